@@ -1,0 +1,69 @@
+"""The Hiven integration: smart charging of electric cars."""
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    LocalOAuth2Implementation,
+    async_get_config_entry_implementation,
+)
+from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.helpers.typing import ConfigType
+
+from .application_credentials import async_get_client
+from .const import DOMAIN
+from .coordinator import HivenConfigEntry, HivenCoordinator
+from .devices import vehicle_id_of
+from .services import async_setup_services
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS: list[Platform] = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.TIME,
+]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up what is there once for all accounts."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> bool:
+    """Set up an account."""
+    implementation = await async_get_config_entry_implementation(hass, entry)
+    assert isinstance(implementation, LocalOAuth2Implementation)
+    client = async_get_client(
+        hass, implementation.client_id, implementation.client_secret
+    )
+    coordinator = HivenCoordinator(hass, entry, client)
+    await coordinator.async_config_entry_first_refresh()
+    entry.runtime_data = coordinator
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> bool:
+    """Unload an account."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: HivenConfigEntry, device: DeviceEntry
+) -> bool:
+    """Let people delete a car that Hiven no longer has."""
+    if vehicle_id_of(device) in entry.runtime_data.data:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="vehicle_still_connected",
+            translation_placeholders={
+                "vehicle": device.name_by_user or device.name or ""
+            },
+        )
+    return True

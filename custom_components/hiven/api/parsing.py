@@ -1,0 +1,165 @@
+"""Reads JSON as it comes: numbers as text, missing and null fields, extra fields.
+
+What is present but cannot be understood is an error that names its field; a
+guess could end up as a setting.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, time
+from math import isfinite
+from typing import Any
+
+from .errors import UnexpectedAnswerError
+
+_BOOLEANS = {True: True, False: False, "true": True, "false": False}
+
+
+class Fields:
+    """The fields of one JSON object.
+
+    Every reader returns None for a field that is missing or null and raises
+    UnexpectedAnswerError for one it does not understand.
+    """
+
+    def __init__(self, value: Any, endpoint: str, path: str = "") -> None:
+        """Take an object from the answer of an endpoint; path is where it stands."""
+        self.endpoint = endpoint
+        self.path = path
+        if not isinstance(value, Mapping):
+            raise UnexpectedAnswerError(endpoint, path, "is not an object")
+        self._value = value
+
+    def _where(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+    def error(self, key: str, problem: str) -> UnexpectedAnswerError:
+        """Return the error for one field."""
+        return UnexpectedAnswerError(self.endpoint, self._where(key), problem)
+
+    def _read[T](
+        self, key: str, convert: Callable[[Any], T], description: str
+    ) -> T | None:
+        if (value := self._value.get(key)) is None:
+            return None
+        try:
+            return convert(value)
+        except KeyError, OverflowError, TypeError, ValueError:
+            raise self.error(key, f"is not {description}") from None
+
+    def text(self, key: str) -> str | None:
+        """Return text; a number is taken as text."""
+        return self._read(key, _text, "text")
+
+    def required_text(self, key: str) -> str:
+        """Return text that has to be there and not empty."""
+        if not (value := self.text(key)):
+            raise self.error(key, "is missing")
+        return value
+
+    def number(self, key: str) -> float | None:
+        """Return a finite number."""
+        return self._read(key, _number, "a number")
+
+    def required_number(self, key: str) -> float:
+        """Return a finite number that has to be there."""
+        if (value := self.number(key)) is None:
+            raise self.error(key, "is missing")
+        return value
+
+    def integer(self, key: str) -> int | None:
+        """Return a whole number."""
+        return self._read(key, _integer, "a whole number")
+
+    def boolean(self, key: str) -> bool | None:
+        """Return true or false."""
+        return self._read(key, lambda value: _BOOLEANS[value], "true or false")
+
+    def wall_clock(self, key: str) -> time | None:
+        """Return a local time of day, HH:mm."""
+        return self._read(key, _wall_clock, "a time of day")
+
+    def moment(self, key: str) -> datetime | None:
+        """Return a moment in UTC; Hiven's times without a zone are UTC."""
+        return self._read(key, _moment, "a timestamp")
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a list of texts, empty when missing."""
+        return self._read(key, _texts, "a list of texts") or ()
+
+    def object(self, key: str) -> Fields | None:
+        """Return the object in a field."""
+        if (value := self._value.get(key)) is None:
+            return None
+        return Fields(value, self.endpoint, self._where(key))
+
+    def required_object(self, key: str) -> Fields:
+        """Return the object in a field that has to be there."""
+        if (value := self.object(key)) is None:
+            raise self.error(key, "is missing")
+        return value
+
+    def objects(self, key: str) -> tuple[Fields, ...]:
+        """Return a list of objects, empty when missing."""
+        return tuple(
+            Fields(row, self.endpoint, f"{self._where(key)}[{index}]")
+            for index, row in enumerate(self._read(key, _list, "a list") or ())
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the fields."""
+        return iter(self._value)
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any field."""
+        return bool(self._value)
+
+
+def rows(value: Any, endpoint: str) -> list[Any]:
+    """Return the rows of an answer that is a list."""
+    if not isinstance(value, list):
+        raise UnexpectedAnswerError(endpoint, "", "the answer is not a list")
+    return value
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise TypeError
+    return str(value)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool):
+        raise TypeError
+    if not isfinite(number := float(value)):
+        raise ValueError
+    return number
+
+
+def _integer(value: Any) -> int:
+    if not (number := _number(value)).is_integer():
+        raise ValueError
+    return int(number)
+
+
+def _wall_clock(value: Any) -> time:
+    parsed = time.fromisoformat(value)
+    if ":" not in value or parsed.tzinfo is not None:
+        raise ValueError
+    return parsed.replace(second=0, microsecond=0)
+
+
+def _moment(value: Any) -> datetime:
+    parsed = datetime.fromisoformat(value)
+    return (
+        parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    )
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(_text(item) for item in _list(value))

@@ -1,0 +1,53 @@
+"""Button: one ready time for every day again."""
+
+from dataclasses import dataclass
+from typing import override
+
+from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .api import Day
+from .changes import Change
+from .coordinator import HivenConfigEntry
+from .entity import HivenEntity, HivenEntityDescription, async_add_vehicle_entities
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class HivenButtonDescription(HivenEntityDescription, ButtonEntityDescription):
+    """Describes a button; `change` is what pressing it stores."""
+
+    change: Change
+
+
+BUTTONS = (
+    HivenButtonDescription(
+        key="clear_weekday_ready_times",
+        value_fn=lambda _: None,
+        change=Change(days=dict.fromkeys(Day)),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: HivenConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the button."""
+    async_add_vehicle_entities(entry, async_add_entities, HivenButton, BUTTONS)
+
+
+class HivenButton(HivenEntity, ButtonEntity):
+    """A change at one press."""
+
+    entity_description: HivenButtonDescription
+
+    @override
+    async def async_press(self) -> None:
+        """Store the change."""
+        await self.coordinator.async_change(
+            self.vehicle_id, self.entity_description.change
+        )

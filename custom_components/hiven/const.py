@@ -1,0 +1,20 @@
+"""Constants of the Hiven integration."""
+
+from datetime import timedelta
+import logging
+from typing import Final
+
+DOMAIN: Final = "hiven"
+LOGGER = logging.getLogger(__package__)
+
+# The one seam: moves Hiven's address for the demo, tests or a staging system.
+ENV_API_URL: Final = "HIVEN_API_URL"
+
+CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
+
+DEFAULT_SCAN_INTERVAL: Final = timedelta(minutes=5)
+MIN_SCAN_INTERVAL_MINUTES: Final = 5
+MAX_SCAN_INTERVAL_MINUTES: Final = 60
+
+# Tesla's address for adding a key for SmartCar, as SmartCar documents it.
+VIRTUAL_KEY_URL: Final = "https://www.tesla.com/_ak/smartcar.com"

@@ -1,0 +1,104 @@
+"""The vehicles as devices of Home Assistant."""
+
+from collections.abc import Collection
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.device_registry import DeviceEntry, DeviceInfo
+
+from .api import Vehicle
+from .const import DOMAIN
+
+
+def device_info(vehicle: Vehicle) -> DeviceInfo:
+    """Describe a vehicle."""
+    attributes = vehicle.attributes
+    model_id = attributes.model
+    if attributes.model and attributes.year:
+        model_id = f"{attributes.model} ({attributes.year})"
+    return DeviceInfo(
+        identifiers={(DOMAIN, vehicle.id)},
+        name=vehicle.display_name,
+        manufacturer=attributes.manufacturer,
+        model=attributes.model,
+        model_id=model_id,
+        serial_number=attributes.vin,
+    )
+
+
+def vehicle_id_of(device: DeviceEntry) -> str | None:
+    """Return the id of the vehicle a device stands for."""
+    return next((id_ for domain, id_ in device.identifiers if domain == DOMAIN), None)
+
+
+@callback
+def async_device_of(hass: HomeAssistant, vehicle_id: str) -> DeviceEntry | None:
+    """Return the device of a vehicle."""
+    return dr.async_get(hass).async_get_device(identifiers={(DOMAIN, vehicle_id)})
+
+
+@callback
+def async_registered_vehicles(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
+    """Return the ids of all vehicles this account has a device for."""
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    return {id_ for device in devices if (id_ := vehicle_id_of(device)) is not None}
+
+
+@callback
+def async_describe(hass: HomeAssistant, entry: ConfigEntry, vehicle: Vehicle) -> None:
+    """Keep the device of a vehicle as Hiven describes it."""
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id, **device_info(vehicle)
+    )
+
+
+@callback
+def async_forget(hass: HomeAssistant, vehicle_id: str) -> None:
+    """Remove the device of a vehicle with its entities.
+
+    Home Assistant remembers their names and settings, should the vehicle return.
+    """
+    if (device := async_device_of(hass, vehicle_id)) is not None:
+        dr.async_get(hass).async_remove_device(device.id)
+
+
+@callback
+def async_predecessor(
+    hass: HomeAssistant, entry: ConfigEntry, vehicle: Vehicle, listed: Collection[str]
+) -> DeviceEntry | None:
+    """Return the device of the same car under an id Hiven no longer lists.
+
+    A car that was connected again gets a new id from Hiven; its VIN stays.
+    """
+    if vehicle.attributes.vin is None or async_device_of(hass, vehicle.id) is not None:
+        return None
+    return next(
+        (
+            device
+            for device in dr.async_entries_for_config_entry(
+                dr.async_get(hass), entry.entry_id
+            )
+            if device.serial_number == vehicle.attributes.vin
+            and (vehicle_id_of(device) or "") not in listed
+        ),
+        None,
+    )
+
+
+@callback
+def async_take_over(hass: HomeAssistant, device: DeviceEntry, vehicle: Vehicle) -> None:
+    """Make a device and its entities those of a vehicle with a new id."""
+    old_id = vehicle_id_of(device)
+    dr.async_get(hass).async_update_device(
+        device.id, new_identifiers={(DOMAIN, vehicle.id)}
+    )
+    registry = er.async_get(hass)
+    for entity in er.async_entries_for_device(
+        registry, device.id, include_disabled_entities=True
+    ):
+        if entity.platform == DOMAIN:
+            key = entity.unique_id.removeprefix(f"{old_id}_")
+            registry.async_update_entity(
+                entity.entity_id, new_unique_id=f"{vehicle.id}_{key}"
+            )

@@ -1,0 +1,46 @@
+"""Diagnostics: what helps to find a fault, nothing personal."""
+
+from dataclasses import asdict
+from typing import Any
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.core import HomeAssistant
+
+from .coordinator import HivenConfigEntry
+
+TO_REDACT = {
+    "auth_implementation",
+    "country_code",
+    "external_id",
+    "latitude",
+    "location_id",
+    "longitude",
+    "name",
+    "partner_id",
+    "partner_name",
+    "postal_code",
+    "title",
+    "unique_id",
+    "user_id",
+    "vin",
+}
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: HivenConfigEntry
+) -> dict[str, Any]:
+    """Return diagnostics of an account."""
+    coordinator = entry.runtime_data
+    error = coordinator.last_exception
+    return {
+        "entry": async_redact_data(entry.as_dict(), TO_REDACT),
+        "last_update_success": coordinator.last_update_success,
+        "last_error": None if error is None else str(error.__cause__ or error),
+        "vehicles": async_redact_data(
+            {
+                vehicle_id: asdict(vehicle)
+                for vehicle_id, vehicle in coordinator.data.items()
+            },
+            TO_REDACT,
+        ),
+    }

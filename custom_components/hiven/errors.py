@@ -1,0 +1,43 @@
+"""What people are told when something goes wrong."""
+
+from typing import Any
+
+from homeassistant.exceptions import HomeAssistantError
+
+from .api import (
+    AuthenticationError,
+    ForbiddenError,
+    HivenConnectionError,
+    HivenError,
+    NotFoundError,
+    RateLimitedError,
+    UnexpectedAnswerError,
+)
+from .const import DOMAIN
+
+_KEYS: tuple[tuple[type[HivenError], str], ...] = (
+    (ForbiddenError, "forbidden"),
+    (AuthenticationError, "invalid_auth"),
+    (NotFoundError, "not_found"),
+    (RateLimitedError, "rate_limited"),
+    (HivenConnectionError, "cannot_connect"),
+    (UnexpectedAnswerError, "unexpected_answer"),
+    (HivenError, "refused"),
+)
+
+
+def error_key(err: HivenError) -> str:
+    """Return the translation key that says what happened and what to do."""
+    return next(key for kind, key in _KEYS if isinstance(err, kind))
+
+
+def translated[E: HomeAssistantError](
+    err: HivenError, kind: type[E], **kwargs: Any
+) -> E:
+    """Return an error of Home Assistant for one of Hiven."""
+    return kind(
+        translation_domain=DOMAIN,
+        translation_key=error_key(err),
+        translation_placeholders={"detail": str(err)},
+        **kwargs,
+    )

@@ -1,0 +1,29 @@
+"""The names people know the settings by."""
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.translation import async_get_cached_translations
+
+from .api import Day
+from .const import DOMAIN
+
+# Where the translations name what a field of Preferences is.
+_PLACES: dict[str, tuple[str, str]] = {
+    "charging_behavior": ("entity", "select.charging_behavior"),
+    "target_soc": ("entity", "number.target_soc"),
+    "minimal_soc": ("entity", "number.minimum_soc"),
+    "battery_capacity": ("entity", "number.battery_capacity_override"),
+    "ready_time": ("entity", "time.ready_time"),
+    **{day: ("entity", f"time.ready_time_{day.lower()}") for day in Day},
+    **{
+        name: ("services", f"set_charging_preferences.fields.{name}")
+        for name in ("charging_location_ids", "default_spot_price_area_id")
+    },
+}
+
+
+@callback
+def async_field_name(hass: HomeAssistant, field: str) -> str:
+    """Return the name of a preference in Home Assistant's language."""
+    category, place = _PLACES[field]
+    names = async_get_cached_translations(hass, hass.config.language, category, DOMAIN)
+    return names.get(f"component.{DOMAIN}.{category}.{place}.name", field)

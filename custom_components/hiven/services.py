@@ -1,0 +1,283 @@
+"""Actions: set several preferences at once, ask what models can do."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.helpers.service import async_get_config_entry
+import voluptuous as vol
+
+from .api import (
+    Capability,
+    ChargingBehavior,
+    Day,
+    HivenError,
+    SocUnit,
+    StateOfCharge,
+    VehicleModel,
+    brands,
+    capabilities_of,
+)
+from .changes import Change
+from .const import DOMAIN
+from .coordinator import HivenConfigEntry, HivenCoordinator
+from .devices import vehicle_id_of
+
+SERVICE_SET_CHARGING_PREFERENCES = "set_charging_preferences"
+SERVICE_GET_SUPPORTED_VEHICLES = "get_supported_vehicles"
+SERVICE_GET_VEHICLE_CAPABILITIES = "get_vehicle_capabilities"
+
+ATTR_BATTERY_CAPACITY = "battery_capacity"
+ATTR_CHARGING_BEHAVIOR = "charging_behavior"
+ATTR_CHARGING_LOCATION_IDS = "charging_location_ids"
+ATTR_CLEAR_DAYS = "clear_days"
+ATTR_DAYS = "days"
+ATTR_DEFAULT_SPOT_PRICE_AREA_ID = "default_spot_price_area_id"
+ATTR_FORCE_REFRESH = "force_refresh"
+ATTR_MANUFACTURER = "manufacturer"
+ATTR_MINIMUM_SOC = "minimum_soc"
+ATTR_NOT_SUPPORTING = "not_supporting"
+ATTR_READY_TIME = "ready_time"
+ATTR_SOC_UNIT = "soc_unit"
+ATTR_SUPPORTING = "supporting"
+ATTR_TARGET_SOC = "target_soc"
+
+_SOC_UNITS = {"percent": SocUnit.PERCENT, "km": SocUnit.KM}
+_LARGEST_SOC = {SocUnit.PERCENT: 100, SocUnit.KM: 1000}
+
+_DEVICES = {vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, [cv.string])}
+_DAYS = vol.All(
+    cv.ensure_list, [vol.All(vol.In([day.lower() for day in Day]), str.upper)]
+)
+_CAPABILITIES = vol.All(
+    cv.ensure_list,
+    [vol.All(vol.In([item.lower() for item in Capability]), str.upper)],
+)
+_SOC = vol.All(vol.Coerce(float), vol.Range(min=0, max=1000))
+
+SET_CHARGING_PREFERENCES_SCHEMA = vol.Schema(
+    {
+        **_DEVICES,
+        vol.Optional(ATTR_CHARGING_BEHAVIOR): vol.All(
+            vol.In([item.lower() for item in ChargingBehavior]), str.upper
+        ),
+        vol.Optional(ATTR_TARGET_SOC): _SOC,
+        vol.Optional(ATTR_MINIMUM_SOC): _SOC,
+        vol.Optional(ATTR_SOC_UNIT, default="percent"): vol.In(_SOC_UNITS),
+        vol.Optional(ATTR_READY_TIME): cv.time,
+        vol.Optional(ATTR_DAYS, default=[]): _DAYS,
+        vol.Optional(ATTR_CLEAR_DAYS, default=[]): _DAYS,
+        vol.Optional(ATTR_BATTERY_CAPACITY): vol.All(
+            vol.Coerce(float), vol.Range(min=1, max=250)
+        ),
+        vol.Optional(ATTR_CHARGING_LOCATION_IDS): vol.All(cv.ensure_list, [cv.string]),
+        vol.Optional(ATTR_DEFAULT_SPOT_PRICE_AREA_ID): cv.string,
+    }
+)
+GET_SUPPORTED_VEHICLES_SCHEMA = vol.Schema(
+    {
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+        vol.Optional(ATTR_MANUFACTURER): cv.string,
+        vol.Optional(ATTR_SUPPORTING, default=[]): _CAPABILITIES,
+        vol.Optional(ATTR_NOT_SUPPORTING, default=[]): _CAPABILITIES,
+    }
+)
+GET_VEHICLE_CAPABILITIES_SCHEMA = vol.Schema(
+    {**_DEVICES, vol.Optional(ATTR_FORCE_REFRESH, default=False): cv.boolean}
+)
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_SET_CHARGING_PREFERENCES,
+        _set_charging_preferences,
+        schema=SET_CHARGING_PREFERENCES_SCHEMA,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_GET_SUPPORTED_VEHICLES,
+        _get_supported_vehicles,
+        schema=GET_SUPPORTED_VEHICLES_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_GET_VEHICLE_CAPABILITIES,
+        _get_vehicle_capabilities,
+        schema=GET_VEHICLE_CAPABILITIES_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+
+
+async def _set_charging_preferences(call: ServiceCall) -> None:
+    """Store a change for each vehicle; one that fails stops no other."""
+    change = _change(call.data)
+    vehicles = _vehicles(call)
+    outcomes = await asyncio.gather(
+        *(
+            coordinator.async_change(vehicle_id, change)
+            for coordinator, vehicle_id in vehicles
+        ),
+        return_exceptions=True,
+    )
+    failures = []
+    for (coordinator, vehicle_id), outcome in zip(vehicles, outcomes, strict=True):
+        if isinstance(outcome, HomeAssistantError):
+            failures.append(f"{_name(coordinator, vehicle_id)}: {outcome}")
+        elif outcome is not None:
+            raise outcome
+    if failures:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="vehicles_failed",
+            translation_placeholders={"failures": "\n".join(failures)},
+        )
+
+
+async def _get_supported_vehicles(call: ServiceCall) -> ServiceResponse:
+    """Return the models Hiven can charge."""
+    coordinator = _any_coordinator(call)
+    try:
+        models = await coordinator.client.supported_vehicles(
+            supporting=call.data[ATTR_SUPPORTING],
+            not_supporting=call.data[ATTR_NOT_SUPPORTING],
+        )
+    except HivenError as err:
+        raise coordinator.async_call_failed(err) from err
+    if (manufacturer := call.data.get(ATTR_MANUFACTURER)) is not None:
+        wanted = manufacturer.strip().casefold()
+        models = tuple(model for model in models if model.make.casefold() == wanted)
+    return {
+        "vehicles": [
+            {
+                "make": model.make,
+                "model": model.model,
+                "year_from": model.year_from,
+                "year_to": model.year_to,
+                **_abilities(model),
+            }
+            for model in models
+        ],
+        "brands": list(brands(models)),
+    }
+
+
+async def _get_vehicle_capabilities(call: ServiceCall) -> ServiceResponse:
+    """Return what the model of a vehicle can do."""
+    answers: dict[str, Any] = {}
+    for device_id, (coordinator, vehicle_id) in zip(
+        call.data[ATTR_DEVICE_ID], _vehicles(call), strict=True
+    ):
+        try:
+            models = await coordinator.models.get(
+                force_refresh=call.data[ATTR_FORCE_REFRESH]
+            )
+        except HivenError as err:
+            raise coordinator.async_call_failed(err) from err
+        model = capabilities_of(coordinator.data[vehicle_id].attributes, models)
+        answers[device_id] = {"matched": model is not None, **_abilities(model)}
+    # People ask about one car; only several need to be told apart.
+    return next(iter(answers.values())) if len(answers) == 1 else answers
+
+
+def _abilities(model: VehicleModel | None) -> dict[str, Any]:
+    return {
+        "type": model.type if model else None,
+        "capabilities": sorted(model.capabilities) if model else [],
+    }
+
+
+def _change(data: dict[str, Any]) -> Change:
+    """Return the change an action asks for."""
+    unit = _SOC_UNITS[data[ATTR_SOC_UNIT]]
+    ready_time = data.get(ATTR_READY_TIME)
+    if ready_time is not None:
+        ready_time = ready_time.replace(second=0, microsecond=0)
+    days = [Day(day) for day in data[ATTR_DAYS]]
+    clear_days = [Day(day) for day in data[ATTR_CLEAR_DAYS]]
+    if days and ready_time is None:
+        raise _invalid("days_without_ready_time")
+    if set(days) & set(clear_days):
+        raise _invalid("days_set_and_cleared")
+    location_ids = data.get(ATTR_CHARGING_LOCATION_IDS)
+    change = Change(
+        charging_behavior=(
+            ChargingBehavior(data[ATTR_CHARGING_BEHAVIOR])
+            if ATTR_CHARGING_BEHAVIOR in data
+            else None
+        ),
+        target_soc=_soc(data.get(ATTR_TARGET_SOC), unit),
+        minimal_soc=_soc(data.get(ATTR_MINIMUM_SOC), unit),
+        ready_time=None if days else ready_time,
+        days={**dict.fromkeys(days, ready_time), **dict.fromkeys(clear_days)},
+        battery_capacity=data.get(ATTR_BATTERY_CAPACITY),
+        charging_location_ids=None if location_ids is None else tuple(location_ids),
+        default_spot_price_area_id=data.get(ATTR_DEFAULT_SPOT_PRICE_AREA_ID),
+    )
+    if not change.touched:
+        raise _invalid("nothing_to_change")
+    return change
+
+
+def _soc(value: float | None, unit: SocUnit) -> StateOfCharge | None:
+    if value is None:
+        return None
+    if value > _LARGEST_SOC[unit]:
+        raise _invalid("soc_out_of_range")
+    return StateOfCharge(value=value, unit=unit)
+
+
+def _vehicles(call: ServiceCall) -> list[tuple[HivenCoordinator, str]]:
+    """Return the vehicles of the devices an action names."""
+    registry = dr.async_get(call.hass)
+    vehicles: list[tuple[HivenCoordinator, str]] = []
+    for device_id in call.data[ATTR_DEVICE_ID]:
+        device = registry.async_get(device_id)
+        vehicle_id = vehicle_id_of(device) if isinstance(device, DeviceEntry) else None
+        if device is None or vehicle_id is None:
+            raise _invalid("not_a_vehicle")
+        entry: HivenConfigEntry = async_get_config_entry(
+            call.hass, DOMAIN, device.config_entry_id
+        )
+        if vehicle_id not in entry.runtime_data.data:
+            raise _invalid("vehicle_not_read", vehicle=device.name or "")
+        vehicles.append((entry.runtime_data, vehicle_id))
+    return vehicles
+
+
+def _any_coordinator(call: ServiceCall) -> HivenCoordinator:
+    """Return the named account, else the first: the model list is the same for all."""
+    entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID)
+    if entry_id is None:
+        loaded = call.hass.config_entries.async_loaded_entries(DOMAIN)
+        if not loaded:
+            raise _invalid("no_account")
+        entry_id = loaded[0].entry_id
+    entry: HivenConfigEntry = async_get_config_entry(call.hass, DOMAIN, entry_id)
+    return entry.runtime_data
+
+
+def _name(coordinator: HivenCoordinator, vehicle_id: str) -> str:
+    vehicle = coordinator.data.get(vehicle_id)
+    return vehicle.display_name if vehicle else vehicle_id
+
+
+def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )

@@ -1,0 +1,108 @@
+"""A car as tests and the demo handle it: facts, levers, and a life of its own."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import uuid4
+from zlib import crc32
+
+from .brands import brand_of
+from .life import Life
+from .routine import Routine
+
+
+class Lived[T]:
+    """A field of a car's life: up to date when read, noticed when written."""
+
+    def __init__(self, default: T) -> None:
+        """Start with that value."""
+        self._default = default
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Learn which field this is."""
+        self._name = name
+
+    def __get__(self, car: Car | None, owner: type | None = None) -> T:
+        """Return the value at this moment."""
+        if car is None:  # how a dataclass asks for the default
+            return self._default
+        car.life.catch_up()
+        value: T = getattr(car.life, self._name)
+        return value
+
+    def __set__(self, car: Car, value: T) -> None:
+        """Change the value from this moment on."""
+        car.life.change(self._name, value)
+
+
+@dataclass(kw_only=True, eq=False)
+class Car:
+    """A car. Every field may be changed while the simulator runs.
+
+    `preferences` has the shape of the wire; None means that nobody has set any. Assign
+    it, do not edit it in place. The overrides are merged into what the cloud answers.
+    """
+
+    life: Life = field(init=False, default_factory=Life, repr=False)
+
+    id: str = field(default_factory=lambda: str(uuid4()))
+    name: str = ""
+    """Empty: its brand and model."""
+    manufacturer: str = "VOLKSWAGEN"
+    model: str = "ID.4"
+    year: int = 2023
+    vin: str = ""
+    """Empty: one that follows from the id."""
+    engine_type: str = "BEV"
+
+    soc: Lived[float] = Lived(50.0)
+    plugged_in: Lived[bool] = Lived(False)
+    at_home: Lived[bool] = Lived(True)
+    battery_capacity: Lived[float] = Lived(77.0)
+    """In kWh."""
+    charger_power: Lived[float] = Lived(11.0)
+    """In kW."""
+    km_per_percent: Lived[float] = Lived(4.2)
+    preferences: Lived[dict[str, Any] | None] = Lived(None)
+    routine: Lived[Routine | None] = Lived(None)
+
+    reports_capacity: bool = True
+    location_supported: bool = True
+    associated_charger_ids: list[str] = field(default_factory=list)
+    external_id: str = ""
+    """Empty: one that follows from the VIN."""
+    created_at: datetime | None = None
+    """None: when it is connected."""
+
+    complete_status: Literal["CHARGING_COMPLETED", "COMPLETE"] = "CHARGING_COMPLETED"
+    telemetry_at: datetime | None = None
+    """What the telemetry claims as its time, for stale data."""
+    status_override: dict[str, Any] | None = None
+    details_override: dict[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        """Fill in what follows from the rest."""
+        brand = brand_of(self.manufacturer)
+        self.name = self.name or f"{brand.name} {self.model}"
+        # 17 characters like a real one, of no car on any road.
+        number = crc32(self.id.encode()) % 10**7
+        self.vin = self.vin or f"{brand.vin_prefix}ZZZFAKE{number:07}"
+        self.external_id = self.external_id or f"{crc32(self.vin.encode()):08x}"
+
+    def plug_in(self) -> None:
+        """Plug the car in; one that is away is home at once."""
+        self.plugged_in = True
+
+    def unplug(self) -> None:
+        """Pull the plug."""
+        self.plugged_in = False
+
+    def drive_off(self, km: float, away: timedelta = timedelta(hours=1)) -> None:
+        """Leave; back, and plugged in, after so much car life."""
+        self.life.drive_off(km, away)
+
+    @property
+    def charging_status(self) -> str:
+        """Return the status of the last telemetry, without overrides."""
+        status = self.life.reading.status
+        return self.complete_status if status == "CHARGING_COMPLETED" else status

@@ -1,0 +1,169 @@
+"""The simulator as a whole: a cloud with a server, and levers to make it misbehave."""
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+from .api import Api
+from .clock import Now
+from .cloud import Cloud
+from .control import Control
+from .smartcar import SmartCar
+from .traffic import Fault, Handler, Hold, Kind, Request, Traffic
+
+_HOST = "127.0.0.1"
+_LOOPBACK = {"127.0.0.1", "localhost"}
+_API = ("/v1/", "/v2/")
+
+
+class Simulator(Cloud):
+    """A Hiven cloud and a SmartCar Connect page on loopback."""
+
+    def __init__(self, *, speed: float = 1.0, now: Now | None = None) -> None:
+        """Begin with an empty cloud; `start` opens it.
+
+        `speed` is how many seconds of car life pass in a second of wall time, `now`
+        tells the wall time.
+        """
+        super().__init__(speed, now)
+        self._traffic = Traffic()
+        self._api = Api(self)
+        self._runner: web.AppRunner | None = None
+        self.url = ""
+        """Where it listens."""
+
+    # The server.
+
+    async def start(self, port: int = 0) -> None:
+        """Listen on loopback; port 0 is any that is free."""
+        if self._runner:
+            raise RuntimeError("it runs already")
+        control = Control(self)
+        app = web.Application(
+            middlewares=[_loopback_only, self._middleware, control.middleware]
+        )
+        app.add_routes(self._api.routes())
+        app.add_routes(SmartCar(self).routes())
+        app.add_routes(control.routes())
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        site = web.TCPSite(runner, _HOST, port)
+        try:
+            await site.start()
+        except OSError:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+        self.url = f"http://{_HOST}:{runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        """Stop listening; what hangs or is held ends."""
+        self._traffic.stop()
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        """Start."""
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop."""
+        await self.stop()
+
+    @web.middleware
+    async def _middleware(
+        self, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
+        if not request.path.startswith(_API):
+            return await handler(request)
+        return await self._traffic.handle(
+            request, lambda each: self._api.answer(each, handler)
+        )
+
+    # What was asked.
+
+    @property
+    def requests(self) -> list[Request]:
+        """Every API request since the start, in order of arrival."""
+        return self._traffic.requests
+
+    def count(self, method: str, pattern: str) -> int:
+        """Return how many requests there were; `pattern` is an fnmatch on the path."""
+        return sum(request.matches(method, pattern) for request in self.requests)
+
+    @property
+    def recording(self) -> bool:
+        """Whether requests are kept; False for a simulator that runs for days."""
+        return self._traffic.recording
+
+    @recording.setter
+    def recording(self, recording: bool) -> None:
+        self._traffic.recording = recording
+
+    # What goes wrong.
+
+    def fail(
+        self,
+        method: str,
+        pattern: str,
+        *,
+        status: int | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        times: int | None = None,
+        apply: bool = False,
+        kind: Kind | None = None,
+    ) -> Fault:
+        """Let requests go wrong; of several faults that match, the newest counts.
+
+        Answers `status` (200) with `body`: bytes and text as they are, all else as
+        JSON, None a message. `times` None: until `stop()`. `apply`: the request is
+        processed first. `kind` is one of
+
+        - `reset`: the connection is reset without an answer,
+        - `reset_midway`: it is closed after half of the true answer,
+        - `hang`: no answer until the fault or the simulator is stopped,
+        - `drip`: the true answer, one byte a second,
+        - `truncate`: half of the true answer, complete as HTTP,
+        - `html`: a page,
+        - `huge`, `huge_chunked`: 6 MiB of JSON, announced or not.
+
+        Where the true answer is needed the request is processed.
+        """
+        fault = Fault(
+            method,
+            pattern,
+            status=status,
+            body=body,
+            headers=headers,
+            times=times,
+            apply=apply,
+            kind=kind,
+        )
+        self._traffic.faults.append(fault)
+        return fault
+
+    def hold(
+        self, method: str, pattern: str, times: int = 1, *, after: bool = False
+    ) -> Hold:
+        """Hold requests inside until released; `after`: when they are processed."""
+        hold = Hold(method, pattern, times, after=after)
+        self._traffic.holds.append(hold)
+        return hold
+
+
+@web.middleware
+async def _loopback_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse requests meant for another host: a web page must not reach in by DNS."""
+    if request.url.host not in _LOOPBACK:
+        raise web.HTTPMisdirectedRequest(text="loopback only")
+    return await handler(request)

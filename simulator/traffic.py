@@ -1,0 +1,283 @@
+"""What comes in, and how it can go wrong: records, faults, holds."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from http import HTTPStatus
+import json
+import socket
+import struct
+from typing import Any, Literal
+
+from aiohttp import web
+from multidict import CIMultiDict, CIMultiDictProxy
+
+type Kind = Literal[
+    "reset",
+    "reset_midway",
+    "hang",
+    "drip",
+    "truncate",
+    "html",
+    "huge",
+    "huge_chunked",
+]
+type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+# These are done to a true answer, so there has to be one.
+_NEEDS_ANSWER = {"reset_midway", "drip", "truncate"}
+_HUGE = 6 * 1024 * 1024
+_CHUNK = 64 * 1024
+_HTML = b"<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it came in; `query` joins a repeated parameter with commas."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: CIMultiDictProxy[str]
+    json: Any
+
+    def matches(self, method: str, pattern: str) -> bool:
+        """Tell whether it is one of these; `*` is any method."""
+        return fnmatchcase(self.method, method.upper()) and fnmatchcase(
+            self.path, pattern
+        )
+
+
+class Fault:
+    """Something that goes wrong until its times are used up or it is stopped."""
+
+    def __init__(
+        self,
+        method: str,
+        pattern: str,
+        *,
+        status: int | None,
+        body: Any,
+        headers: Mapping[str, str] | None,
+        times: int | None,
+        apply: bool,
+        kind: Kind | None,
+    ) -> None:
+        """See `Simulator.fail`."""
+        self.method = method
+        self.pattern = pattern
+        self.hits = 0
+        self._status = status
+        self._body = body
+        self._headers = dict(headers or {})
+        self._left = times
+        self._apply = apply or kind in _NEEDS_ANSWER
+        self._kind = kind
+        self._stopped = asyncio.Event()
+
+    def stop(self) -> None:
+        """Let requests through again; ends those that hang."""
+        self._left = 0
+        self._stopped.set()
+
+    def takes(self, request: Request) -> bool:
+        """Tell whether this request goes wrong, and count it."""
+        if self._left == 0 or not request.matches(self.method, self.pattern):
+            return False
+        if self._left is not None:
+            self._left -= 1
+        self.hits += 1
+        return True
+
+    async def answer(
+        self, request: web.Request, process: Callable[[bool], Awaitable[web.Response]]
+    ) -> web.StreamResponse:
+        """Answer wrongly, after the request was processed where that was asked for."""
+        true = await process(self._apply)
+        body = true.body if isinstance(true.body, bytes) else b""
+        match self._kind:
+            case "reset":
+                return _drop(request)
+            case "reset_midway":
+                half = body[: len(body) // 2]
+                response = await self._send(request, true, half, len(body))
+                assert request.transport is not None
+                request.transport.close()  # what was sent still arrives
+                return response
+            case "hang":
+                await self._stopped.wait()
+                return _drop(request)
+            case "drip":
+                return await self._drip(request, true, body)
+            case "truncate":
+                return self._response(body[: len(body) // 2], true.content_type)
+            case "html":
+                return self._response(_HTML, "text/html")
+            case "huge" | "huge_chunked":
+                return await self._huge(request)
+        return self._plain()
+
+    def _plain(self) -> web.Response:
+        status = self._status or 200
+        match self._body:
+            case bytes():
+                return self._response(self._body, "application/octet-stream")
+            case str():
+                return self._response(self._body.encode(), "text/plain")
+            case None if self._status:
+                reason = {"message": HTTPStatus(status).phrase}
+                return self._response(json.dumps(reason).encode())
+        return self._response(json.dumps(self._body).encode())
+
+    def _response(
+        self, body: bytes, content_type: str = "application/json"
+    ) -> web.Response:
+        headers = {"Content-Type": content_type, **self._headers}
+        return web.Response(status=self._status or 200, body=body, headers=headers)
+
+    async def _send(
+        self, request: web.Request, true: web.Response, part: bytes, length: int
+    ) -> web.StreamResponse:
+        """Announce a body of that length and send a part of it."""
+        response = web.StreamResponse(status=true.status, headers=self._headers)
+        response.content_type = true.content_type
+        response.content_length = length
+        await response.prepare(request)
+        await response.write(part)
+        return response
+
+    async def _drip(
+        self, request: web.Request, true: web.Response, body: bytes
+    ) -> web.StreamResponse:
+        response = await self._send(request, true, b"", len(body))
+        for byte in body:
+            try:
+                await asyncio.wait_for(self._stopped.wait(), 1)
+            except TimeoutError:
+                await response.write(bytes([byte]))
+            else:
+                return _drop(request)
+        return response
+
+    async def _huge(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(status=self._status or 200, headers=self._headers)
+        response.content_type = "application/json"
+        if self._kind == "huge":
+            response.content_length = _HUGE
+        else:
+            response.enable_chunked_encoding()
+        await response.prepare(request)
+        await response.write(b'"' + b"x" * (_CHUNK - 1))
+        for _ in range(_HUGE // _CHUNK - 2):
+            await response.write(b"x" * _CHUNK)
+        await response.write(b"x" * (_CHUNK - 1) + b'"')
+        return response
+
+
+class Hold:
+    """Requests that wait inside the simulator until they are released."""
+
+    def __init__(self, method: str, pattern: str, times: int, *, after: bool) -> None:
+        """See `Simulator.hold`."""
+        self.method = method
+        self.pattern = pattern
+        self.after = after
+        self.count = 0
+        self._left = times
+        self._released = asyncio.Event()
+        self._arrival = asyncio.Condition()
+
+    async def arrived(self, n: int = 1) -> None:
+        """Wait until so many requests are held."""
+        async with self._arrival:
+            await self._arrival.wait_for(lambda: self.count >= n)
+
+    def release(self) -> None:
+        """Let all through, those to come as well."""
+        self._left = 0
+        self._released.set()
+
+    def takes(self, request: Request) -> bool:
+        """Tell whether this request is held, and count it as one."""
+        if self._left == 0 or not request.matches(self.method, self.pattern):
+            return False
+        self._left -= 1
+        return True
+
+    async def wait(self) -> None:
+        """Be held."""
+        async with self._arrival:
+            self.count += 1
+            self._arrival.notify_all()
+        await self._released.wait()
+
+
+class Traffic:
+    """The way of every API request through records, holds and faults."""
+
+    def __init__(self) -> None:
+        """Begin with nothing recorded and nothing wrong."""
+        self.requests: list[Request] = []
+        self.recording = True
+        self.faults: list[Fault] = []
+        self.holds: list[Hold] = []
+
+    def stop(self) -> None:
+        """End whatever hangs or is held."""
+        for fault in self.faults:
+            fault.stop()
+        for hold in self.holds:
+            hold.release()
+
+    async def handle(
+        self, incoming: web.Request, handler: Handler
+    ) -> web.StreamResponse:
+        """Take a request in, and answer it rightly or wrongly."""
+        request = await _request(incoming)
+        if self.recording:
+            self.requests.append(request)
+        held = next((hold for hold in self.holds if hold.takes(request)), None)
+        if held and not held.after:
+            await held.wait()
+
+        async def process(apply: bool) -> web.Response:
+            response = await handler(incoming) if apply else web.Response()
+            assert isinstance(response, web.Response)
+            if held and held.after:
+                await held.wait()
+            return response
+
+        fault = next(
+            (fault for fault in reversed(self.faults) if fault.takes(request)), None
+        )
+        if fault is None:
+            return await process(True)
+        try:
+            return await fault.answer(incoming, process)
+        except ConnectionError:  # the client has gone before the end
+            return _drop(incoming)
+
+
+async def _request(incoming: web.Request) -> Request:
+    try:
+        body = json.loads(await incoming.read() or b"null")
+    except ValueError:
+        body = None
+    return Request(
+        incoming.method,
+        incoming.path,
+        {name: ",".join(incoming.query.getall(name)) for name in incoming.query},
+        CIMultiDictProxy(CIMultiDict(incoming.headers)),
+        body,
+    )
+
+
+def _drop(request: web.Request) -> web.Response:
+    """Cut the connection so that the client sees a reset."""
+    if request.transport is not None:
+        sock = request.transport.get_extra_info("socket")
+        linger = struct.pack("ii", 1, 0)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        request.transport.abort()
+    return web.Response()

@@ -1,0 +1,90 @@
+"""A Home Assistant, a simulated Hiven, and an account with cars."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.hiven.const import CONF_AUTH_IMPLEMENTATION, DOMAIN, ENV_API_URL
+from homeassistant.components.application_credentials import (
+    DATA_COMPONENT,
+    DOMAIN as APPLICATION_CREDENTIALS,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from simulator import Car, Simulator
+
+from . import API_KEY, CREDENTIAL_ID, PARTNER, USER_ID
+
+
+@pytest.fixture(autouse=True)
+def _integration(enable_custom_integrations: None, socket_enabled: None) -> None:
+    """Let Home Assistant find the integration, and it the simulator."""
+
+
+@pytest.fixture
+async def simulator(
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncGenerator[Simulator]:
+    """Run a Hiven cloud with one account and no cars."""
+    async with Simulator() as simulator:
+        simulator.add_account(USER_ID, API_KEY, partner_name=PARTNER)
+        monkeypatch.setenv(ENV_API_URL, simulator.url)
+        yield simulator
+
+
+@pytest.fixture
+def car(simulator: Simulator) -> Car:
+    """Add a plugged-in car that charges smartly."""
+    return simulator.add_car(
+        USER_ID,
+        Car(
+            id="car-1",
+            name="Family car",
+            manufacturer="VOLKSWAGEN",
+            model="ID.4",
+            year=2023,
+            soc=50.0,
+            preferences={
+                "chargingBehavior": "SMART_CHARGE_ANYWHERE",
+                "targetSoC": {"value": 80, "unit": "PERCENT"},
+                "readyTime": "07:00",
+            },
+        ),
+    )
+
+
+@pytest.fixture
+async def credential(hass: HomeAssistant) -> None:
+    """Store the account's key."""
+    assert await async_setup_component(hass, APPLICATION_CREDENTIALS, {})
+    await hass.data[DATA_COMPONENT].async_create_item(
+        {"domain": DOMAIN, "client_id": USER_ID, "client_secret": API_KEY}
+    )
+
+
+@pytest.fixture
+def entry(hass: HomeAssistant, credential: None) -> MockConfigEntry:
+    """Add the account without starting it."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title=PARTNER,
+        unique_id=USER_ID,
+        data={CONF_AUTH_IMPLEMENTATION: CREDENTIAL_ID},
+    )
+    entry.add_to_hass(hass)
+    return entry
+
+
+@pytest.fixture
+def start(
+    hass: HomeAssistant, simulator: Simulator, entry: MockConfigEntry
+) -> Callable[[], Awaitable[MockConfigEntry]]:
+    """Return what starts the account."""
+
+    async def start() -> MockConfigEntry:
+        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        return entry
+
+    return start
