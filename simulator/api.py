@@ -1,7 +1,6 @@
 """Hiven's HTTP API."""
 
 from collections.abc import Awaitable, Callable
-import json
 import logging
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +8,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from . import places, preferences, wire
+from .bodies import json_body
 from .brands import BRANDS
 from .car import Car
 from .checks import BODY, Refusal, bad, one_of, shape, text
@@ -132,14 +132,6 @@ class Api:
             raise Refusal(404, "the device is no vehicle")
         return car
 
-    async def _body(self, request: web.Request) -> Any:
-        if request.content_type != "application/json":
-            raise bad("Content-Type", "must be application/json")
-        try:
-            return json.loads(await request.text())
-        except ValueError:
-            raise bad(BODY, "must be JSON") from None
-
     # Connecting a vehicle.
 
     async def _authorization_url(self, request: web.Request) -> web.Response:
@@ -172,7 +164,7 @@ class Api:
 
     async def _connect(self, request: web.Request) -> web.Response:
         account = self._account(request)
-        body = await self._body(request)
+        body = await json_body(request)
         _check_connect(BODY, body)
         car = self._cloud.codes.redeem(body["authCode"], body["redirectUrl"])
         how, car = self._cloud.connect(account.user_id, car)
@@ -251,7 +243,7 @@ class Api:
 
     async def _set_preferences(self, request: web.Request) -> web.Response:
         car = self._car(request)
-        body = await self._body(request)
+        body = await json_body(request)
         user_id = request.headers["X-User-Id"]
         preferences.check(
             body,
@@ -283,8 +275,8 @@ class Api:
     def _scheduled(
         self, request: web.Request, car: Car, session: Session
     ) -> dict[str, Any]:
-        ids = (car.preferences or {}).get("chargingLocationIds") or ()
         stored = self._cloud.locations.get(request.headers["X-User-Id"], {})
+        ids = preferences.location_ids(car.preferences)
         areas = [stored[each]["spotPriceAreaId"] for each in ids if each in stored]
         return wire.schedule(
             car,
@@ -314,13 +306,13 @@ class Api:
 
     async def _add_location(self, request: web.Request) -> web.Response:
         user_id = self._user(request)
-        body = await self._body(request)
+        body = await json_body(request)
         places.check(body, partial=False)
         return self._json(self._cloud.add_location(user_id, body), 201)
 
     async def _change_location(self, request: web.Request) -> web.Response:
         user_id, location_id = self._location(request)
-        body = await self._body(request)
+        body = await json_body(request)
         places.check(body, partial=True)
         return self._json(self._cloud.store_location(user_id, location_id, body))
 

@@ -51,12 +51,12 @@ class Car:
     manufacturer: str = "VOLKSWAGEN"
     model: str = "ID.4"
     year: int = 2023
-    vin: str = ""
+    vin: str = field(default="", repr=False)
     """Empty: one that follows from the id."""
     engine_type: str = "BEV"
 
     soc: Lived[float] = Lived(50.0)
-    plugged_in: Lived[bool] = Lived(False)
+    plugged_in: Lived[bool] = Lived(True)
     at_home: Lived[bool] = Lived(True)
     battery_capacity: Lived[float] = Lived(77.0)
     """In kWh."""

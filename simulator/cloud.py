@@ -1,7 +1,8 @@
 """What the cloud knows: accounts, cars, places, and how it acts where nobody says."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid4, uuid5
@@ -12,9 +13,10 @@ from .brands import BRANDS, brand_of
 from .car import Car
 from .clock import Clock, Now
 from .codes import Codes
+from .life import Life
 from .models import MODELS
 from .places import price_area
-from .preferences import merge
+from .preferences import location_ids, merge
 from .wire import timestamp
 
 type Empty = Literal["missing", "empty", "null"]
@@ -32,7 +34,7 @@ class Account:
     """A user of one of Hiven's partners."""
 
     user_id: str
-    api_key: str | None
+    api_key: str | None = field(repr=False)
     """None: nobody here has the key."""
     partner_name: str | None
 
@@ -83,7 +85,8 @@ class Cloud:
 
     @speed.setter
     def speed(self, speed: float) -> None:
-        self._retime(speed, paused=self.clock.paused)
+        with self._cars_go_on():
+            self.clock.speed = speed
 
     @property
     def paused(self) -> bool:
@@ -92,20 +95,24 @@ class Cloud:
 
     def pause(self) -> None:
         """Stop the cars' life."""
-        self._retime(self.clock.speed, paused=True)
+        for life in self._lives():
+            life.catch_up()
+        self.clock.paused = True
 
     def resume(self) -> None:
         """Let the cars live on from where they stopped."""
-        self._retime(self.clock.speed, paused=False)
+        with self._cars_go_on():
+            self.clock.paused = False
 
     @property
     def time_zone(self) -> ZoneInfo:
-        """Where ready times and routines are local; set it before adding cars."""
+        """Where ready times and routines are local."""
         return self.clock.time_zone
 
     @time_zone.setter
     def time_zone(self, time_zone: ZoneInfo) -> None:
-        self.clock.time_zone = time_zone
+        with self._cars_go_on():
+            self.clock.time_zone = time_zone
 
     @property
     def telemetry_interval(self) -> timedelta:
@@ -114,18 +121,20 @@ class Cloud:
 
     @telemetry_interval.setter
     def telemetry_interval(self, interval: timedelta) -> None:
-        self.clock.telemetry_interval = interval
+        with self._cars_go_on():
+            self.clock.telemetry_interval = interval
 
-    def _retime(self, speed: float, *, paused: bool) -> None:
-        lives = {car.life for car in (*self.cars.values(), *self.garage)}
-        for life in lives:
+    def _lives(self) -> list[Life]:
+        return [car.life for car in {*self.cars.values(), *self.garage}]
+
+    @contextmanager
+    def _cars_go_on(self) -> Iterator[None]:
+        """Let the cars live by the old time until now, and by the new one from now."""
+        for life in self._lives():
             life.catch_up()
-        went_on = self.clock.paused and not paused
-        changed = self.clock.speed != speed
-        self.clock.speed, self.clock.paused = speed, paused
-        if went_on or changed:
-            for life in lives:
-                life.go_on()
+        yield
+        for life in self._lives():
+            life.go_on()
 
     # Accounts and devices.
 
@@ -205,7 +214,7 @@ class Cloud:
         """Forget a location, in the preferences of the user's cars as well."""
         del self.locations[user_id][location_id]
         for car in self.cars.values():
-            ids = (car.preferences or {}).get("chargingLocationIds") or []
+            ids = location_ids(car.preferences)
             if self.owner(car.id) == user_id and location_id in ids:
                 left = [each for each in ids if each != location_id]
                 self.app_edit(car.id, {"chargingLocationIds": left})

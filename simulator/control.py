@@ -1,13 +1,13 @@
 """The simulator's own levers over HTTP, for the demo and browser tests."""
 
-import json
 from typing import Any
 
 from aiohttp import web
 
 from . import wire
+from .bodies import json_body
 from .car import Car
-from .checks import BODY, Refusal, bad, boolean, number, shape
+from .checks import BODY, Refusal, boolean, number, shape
 from .cloud import Cloud
 from .control_page import PAGE
 from .html import respond
@@ -58,7 +58,7 @@ class Control:
         car = self._cloud.cars.get(request.match_info["id"])
         if car is None:
             raise Refusal(404, "no such car")
-        body = await _body(request)
+        body = await json_body(request)
         _check_car(BODY, body)
         if "soc" in body:
             car.soc = float(body["soc"])
@@ -76,7 +76,7 @@ class Control:
         )
 
     async def _set_clock(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+        body = await json_body(request)
         _check_clock(BODY, body)
         if body["paused"]:
             self._cloud.pause()
@@ -103,13 +103,3 @@ class Control:
             "plugged_in": car.plugged_in,
             "at_home": car.at_home,
         }
-
-
-async def _body(request: web.Request) -> Any:
-    # A page from elsewhere cannot send this type without asking first.
-    if request.content_type != "application/json":
-        raise bad("Content-Type", "must be application/json")
-    try:
-        return json.loads(await request.text())
-    except ValueError:
-        raise bad(BODY, "must be JSON") from None

@@ -8,6 +8,7 @@ body { padding: 2rem 1rem; }
 main { max-width: 60rem; margin: 0 auto; }
 header { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; }
 header h1 { flex: 1; margin: 0; white-space: nowrap; }
+header span { color: var(--soft); font-size: .875rem; }
 header button { padding: .5rem 1rem; }
 #cars {
   display: grid; gap: 1rem; margin-top: 1.5rem;

@@ -24,6 +24,8 @@ type ChargingStatus = Literal[
 _NEAR = 0.01
 # Moments are whole microseconds; one more makes sure that the due moment has come.
 _TICK = timedelta(microseconds=1)
+# How long a charger without power takes.
+_NEVER = timedelta(days=3650)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Life:
     """
 
     soc: float = 50.0
-    plugged_in: bool = False
+    plugged_in: bool = True
     at_home: bool = True
     battery_capacity: float = 77.0
     charger_power: float = 11.0
@@ -265,7 +267,8 @@ class Life:
         elif ready is None:
             self._close("INTERRUPTED")
         else:
-            at_once = self._time_for((self._preferred("minimalSoC") or 0.0) - self.soc)
+            minimum = self._preferred("minimalSoC") or 0.0
+            at_once = min(self._time_for(minimum - self.soc), ready - self._at)
             plan = make_plan(
                 self._at,
                 ready,
@@ -319,4 +322,8 @@ class Life:
         return min(soc, self._goal) if rate > 0 else max(soc, 0.0)
 
     def _time_for(self, percent: float) -> timedelta:
-        return timedelta(seconds=max(0.0, percent) / self._charging_rate())
+        rate = self._charging_rate()
+        if rate <= 0:
+            return _NEVER
+        seconds = max(0.0, percent) / rate
+        return timedelta(seconds=min(seconds, _NEVER.total_seconds()))

@@ -41,7 +41,6 @@ class Model:
             km_per_percent=self.range_km / 100,
             charger_power=11.0 if self.type == "BEV" else 3.7,
             soc=float(20 + seed % 50),
-            plugged_in=True,
             reports_capacity=Capability.READ_BATTERY_CAPACITY in self.capabilities,
             location_supported=Capability.READ_LOCATION in self.capabilities,
         )

@@ -52,7 +52,7 @@ async def sign_in(
     authorization_url: str,
     *,
     email: str = "driver@example.com",
-    password: str = "secret",
+    password: str = "secret",  # noqa: S107 - any will do
     allow: bool = True,
     make: str | None = None,
     vehicle_id: str | None = None,

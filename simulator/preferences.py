@@ -56,6 +56,14 @@ def check(
         raise bad("readyTime", f"or {WEEK} is required for smart charging")
 
 
+def location_ids(stored: Mapping[str, Any] | None) -> list[str]:
+    """Return the charging locations in preferences that may hold nonsense."""
+    ids = (stored or {}).get("chargingLocationIds")
+    if not isinstance(ids, list):
+        return []
+    return [each for each in ids if isinstance(each, str)]
+
+
 def merge(
     stored: Mapping[str, Any] | None, changes: Mapping[str, Any], *, merge_week: bool
 ) -> dict[str, Any]:

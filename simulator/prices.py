@@ -15,4 +15,4 @@ def price(hour: datetime, time_zone: ZoneInfo) -> float:
     local = hour.astimezone(time_zone)
     # Days differ a little, so that not every night has the same cheapest hours.
     wobble = (local.toordinal() * 37 + local.hour * 17) % 11 - 5
-    return _DAY[local.hour] + wobble * 0.25
+    return _DAY[local.hour] + wobble * 0.1

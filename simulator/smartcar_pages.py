@@ -115,6 +115,7 @@ def login(
         problem = html(
             t'<p class="wrong" role="alert">Enter an e-mail address and a password.</p>'
         )
+    note = "" if mode == "live" else f" This is SmartCar's {mode} mode."
     rows = joined(
         html(t"<li><code>{address}</code><br>{meaning}</li>")
         for address, meaning in hints.items()
@@ -123,7 +124,7 @@ def login(
         f"Log in to {brand.name}",
         2,
         html(
-            t"""<p>Use the account of your {brand.name} app. ({mode} mode)</p>{problem}
+            t"""<p>Use the account of your {brand.name} app.{note}</p>{problem}
 <form method="post" action="/oauth/connect/{visit}/login">
 <label>E-mail
 <input type="email" name="email" value="{email}" autocomplete="username" required
@@ -223,7 +224,7 @@ def _page(title: str, step: int, content: Html, brand: Brand | None = None) -> H
 {badge}<h1>{title}</h1>
 {content}
 </main>
-<footer>A simulation on your own machine. No car, no account, no data leaves it.</footer>
+<footer>A simulation on your own machine: nothing you type here leaves it.</footer>
 </body>
 </html>
 """

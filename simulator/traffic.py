@@ -111,7 +111,12 @@ class Fault:
             case "drip":
                 return await self._drip(request, true, body)
             case "truncate":
-                return self._response(body[: len(body) // 2], true.content_type)
+                return web.Response(
+                    status=true.status,
+                    headers=self._headers,
+                    content_type=true.content_type,
+                    body=body[: len(body) // 2],
+                )
             case "html":
                 return self._response(_HTML, "text/html")
             case "huge" | "huge_chunked":

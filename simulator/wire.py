@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from .car import Car
 from .models import Model
+from .preferences import location_ids
 from .session import Session
 
 type Json = dict[str, Any] | list[Any] | str | int | float | bool | None
@@ -31,10 +32,10 @@ def device(
     settings: dict[str, Any] = {"locationSupported": car.location_supported}
     if car.preferences is not None:
         settings["chargingPreferences"] = dict(car.preferences)
-        if (ids := car.preferences.get("chargingLocationIds")) is not None:
+        if "chargingLocationIds" in car.preferences:
             settings["chargingPreferences"]["chargingLocations"] = [
                 _charging_location(car.id, locations[each])
-                for each in ids
+                for each in location_ids(car.preferences)
                 if each in locations
             ]
     assert car.created_at is not None
@@ -70,9 +71,9 @@ def status(car: Car, *, capacity_as_text: bool) -> dict[str, Any]:
     reading = car.life.reading
     capacity: str | float | None = None
     if car.reports_capacity:
-        capacity = (
-            f"{car.battery_capacity:g}" if capacity_as_text else car.battery_capacity
-        )
+        capacity = car.battery_capacity
+        if capacity_as_text:
+            capacity = quoted(capacity)
     return _merged(
         {
             "id": car.id,
@@ -133,7 +134,7 @@ def quoted(value: Any) -> Any:
         case bool():
             return "true" if value else "false"
         case int() | float():
-            return f"{value:g}" if isinstance(value, float) else str(value)
+            return str(value).removesuffix(".0")
     return value
 
 

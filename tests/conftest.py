@@ -2,16 +2,16 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
-import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
-
-from custom_components.hiven.const import CONF_AUTH_IMPLEMENTATION, DOMAIN, ENV_API_URL
 from homeassistant.components.application_credentials import (
     DATA_COMPONENT,
     DOMAIN as APPLICATION_CREDENTIALS,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.hiven.const import CONF_AUTH_IMPLEMENTATION, DOMAIN, ENV_API_URL
 from simulator import Car, Simulator
 
 from . import API_KEY, CREDENTIAL_ID, PARTNER, USER_ID

@@ -176,7 +176,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
             if reading.is_gone:
                 self._records.pop(vehicle_id, None)
                 self._writers.pop(vehicle_id, None)
-                devices.async_forget(self.hass, vehicle_id)
+                devices.async_forget(self.hass, self.config_entry, vehicle_id)
                 continue
             self._record(vehicle_id, reading)
             vehicle = reading.vehicle or previous

@@ -33,9 +33,13 @@ def vehicle_id_of(device: DeviceEntry) -> str | None:
 
 
 @callback
-def async_device_of(hass: HomeAssistant, vehicle_id: str) -> DeviceEntry | None:
-    """Return the device of a vehicle."""
-    return dr.async_get(hass).async_get_device(identifiers={(DOMAIN, vehicle_id)})
+def async_device_of(
+    hass: HomeAssistant, entry: ConfigEntry, vehicle_id: str
+) -> DeviceEntry | None:
+    """Return the device of an account's vehicle."""
+    return dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, vehicle_id), entry.entry_id
+    )
 
 
 @callback
@@ -54,12 +58,12 @@ def async_describe(hass: HomeAssistant, entry: ConfigEntry, vehicle: Vehicle) ->
 
 
 @callback
-def async_forget(hass: HomeAssistant, vehicle_id: str) -> None:
+def async_forget(hass: HomeAssistant, entry: ConfigEntry, vehicle_id: str) -> None:
     """Remove the device of a vehicle with its entities.
 
     Home Assistant remembers their names and settings, should the vehicle return.
     """
-    if (device := async_device_of(hass, vehicle_id)) is not None:
+    if (device := async_device_of(hass, entry, vehicle_id)) is not None:
         dr.async_get(hass).async_remove_device(device.id)
 
 
@@ -71,7 +75,10 @@ def async_predecessor(
 
     A car that was connected again gets a new id from Hiven; its VIN stays.
     """
-    if vehicle.attributes.vin is None or async_device_of(hass, vehicle.id) is not None:
+    if (
+        vehicle.attributes.vin is None
+        or async_device_of(hass, entry, vehicle.id) is not None
+    ):
         return None
     return next(
         (

@@ -3,11 +3,16 @@
 from collections.abc import AsyncGenerator
 
 import aiohttp
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from sim_client import KEY, REDIRECT, USER, Client
 from simulator import Car, Simulator
+
+from .client import KEY, REDIRECT, USER, Client, Hand
+
+
+@pytest.fixture(autouse=True)
+def _integration() -> None:
+    """Do without Home Assistant, which the other tests set up."""
 
 
 @pytest.fixture
@@ -17,12 +22,13 @@ async def session(socket_enabled: None) -> AsyncGenerator[aiohttp.ClientSession]
 
 
 @pytest.fixture
-async def sim(
-    socket_enabled: None, freezer: FrozenDateTimeFactory
-) -> AsyncGenerator[Simulator]:
-    """A simulator on a winter Monday, 12:00 in Helsinki."""
-    freezer.move_to("2026-01-12T10:00:00+00:00")
-    async with Simulator() as sim:
+def clock() -> Hand:
+    return Hand()
+
+
+@pytest.fixture
+async def sim(socket_enabled: None, clock: Hand) -> AsyncGenerator[Simulator]:
+    async with Simulator(now=clock) as sim:
         sim.add_account(USER, KEY, "Nordic Energy")
         sim.redirect_uris.add(REDIRECT)
         yield sim
@@ -35,4 +41,4 @@ def ask(session: aiohttp.ClientSession, sim: Simulator) -> Client:
 
 @pytest.fixture
 def car(sim: Simulator) -> Car:
-    return sim.add_car(USER, Car(name="Aurora"))
+    return sim.add_car(USER, Car(name="Aurora", plugged_in=False))

@@ -197,7 +197,7 @@ class HivenClient:
     async def _call(
         self,
         endpoint: str,
-        vehicle_id: str = "",
+        vehicle_id: str | None = None,
         *,
         query: dict[str, str] | list[tuple[str, str]] | None = None,
         body: dict[str, Any] | None = None,
@@ -212,7 +212,11 @@ class HivenClient:
         ):
             raise AuthenticationError(endpoint, "the key or user id cannot be right")
         method, path = endpoint.split(" ")
-        path = path.replace(":vehicleId", quote(vehicle_id, safe=""))
+        if vehicle_id is not None:
+            if not vehicle_id.strip("."):
+                # Empty, "." and ".." would name another path.
+                raise NotFoundError(endpoint, "no vehicle can have such an id")
+            path = path.replace(":vehicleId", quote(vehicle_id, safe=""))
         try:
             async with self._session.request(
                 method,

@@ -4,14 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import aiohttp
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 from yarl import URL
 
-from sim_client import KEY, REDIRECT, USER, Client
 from simulator import Car, Simulator
 from simulator.person import sign_in
 
+from .client import KEY, REDIRECT, USER, Client, Hand
 
 AUTHORIZATION = "/v1/hiven/devices/smartcar/authorization-url"
 CONNECT = "/v1/hiven/devices/smartcar/connect"
@@ -221,12 +220,12 @@ async def test_codes_work_once_and_for_their_address(
 async def test_codes_are_valid_for_ten_minutes(
     ask: Client,
     session: aiohttp.ClientSession,
-    freezer: FrozenDateTimeFactory,
+    clock: Hand,
     age: int,
     status: int,
 ) -> None:
     location = await sign_in(session, await authorization_url(ask))
-    freezer.tick(timedelta(seconds=age))
+    clock.tick(timedelta(seconds=age))
     assert (await connect(ask, location))[0] == status
 
 
@@ -294,13 +293,13 @@ async def test_a_visit_does_not_wait_for_ever(
     sim: Simulator,
     ask: Client,
     session: aiohttp.ClientSession,
-    freezer: FrozenDateTimeFactory,
+    clock: Hand,
 ) -> None:
     url = await authorization_url(ask)
     async with session.get(url) as response:
         page = await response.text()
     action = page.partition('action="')[2].partition('"')[0]
-    freezer.tick(timedelta(hours=2))
+    clock.tick(timedelta(hours=2))
     async with session.get(url):
         pass
     form = {"email": "a@example.com", "password": "x"}

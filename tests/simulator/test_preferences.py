@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from sim_client import USER, Client
 from simulator import Car, Simulator
 
+from .client import USER, Client
 
 OFF = {"chargingBehavior": "SMART_CHARGE_OFF"}
 SMART = {
@@ -47,7 +47,7 @@ async def test_a_week_replaces_a_week(sim: Simulator, ask: Client, car: Car) -> 
     [("empty", 200, {}), ("null", 200, None)],
 )
 async def test_nobody_has_set_any(
-    sim: Simulator, ask: Client, car: Car, how: Any, status: int, answer: Any
+    *, sim: Simulator, ask: Client, car: Car, how: Any, status: int, answer: Any
 ) -> None:
     assert (await ask("GET", path(car)))[0] == 404
     sim.empty_preferences = how

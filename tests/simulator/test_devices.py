@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from sim_client import KEY, USER, Client
 from simulator import Car, Simulator
 
+from .client import KEY, USER, Client
 
 LIST = "/v2/hiven/devices"
 

@@ -1,6 +1,7 @@
 """Somebody who asks the simulator things."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -10,6 +11,22 @@ from simulator import Car, Simulator
 USER = "user-1"
 KEY = "key-1"
 REDIRECT = "http://127.0.0.1:8123/auth/external/callback"
+
+
+class Hand:
+    """A clock moved by hand: a winter Monday, 12:00 in Helsinki."""
+
+    def __init__(self) -> None:
+        self._now = datetime(2026, 1, 12, 10, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self._now
+
+    def move_to(self, moment: str) -> None:
+        self._now = datetime.fromisoformat(moment)
+
+    def tick(self, step: timedelta | float) -> None:
+        self._now += step if isinstance(step, timedelta) else timedelta(seconds=step)
 
 
 @dataclass

@@ -1,18 +1,18 @@
 """The simulator's own page and levers, and how it runs alone."""
 
-from collections.abc import AsyncGenerator
 import asyncio
+from collections.abc import AsyncGenerator
 from pathlib import Path
 import signal
 import sys
 from typing import Any
 
 import aiohttp
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from sim_client import Client
 from simulator import Car, Simulator
+
+from .client import Client, Hand
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,18 +55,16 @@ async def test_levers(sim: Simulator, ask: Client, car: Car) -> None:
     assert (await ask("POST", "/_simulator/cars/x", json={}))[0] == 404
 
 
-async def test_the_clock(
-    sim: Simulator, ask: Client, car: Car, freezer: FrozenDateTimeFactory
-) -> None:
+async def test_the_clock(sim: Simulator, ask: Client, car: Car, clock: Hand) -> None:
     car.plug_in()
-    clock = {"now": "2026-01-12T10:00:00.000Z", "paused": True, "speed": 1.0}
+    told = {"now": "2026-01-12T10:00:00.000Z", "paused": True, "speed": 1.0}
     answer = await ask("POST", "/_simulator/clock", json={"paused": True})
-    assert answer == (200, clock)
-    freezer.tick(3600)
+    assert answer == (200, told)
+    clock.tick(3600)
     assert car.soc == 50
     await ask("POST", "/_simulator/clock", json={"paused": False})
     assert (await ask.get("/_simulator/clock"))["paused"] is False
-    freezer.tick(3600)
+    clock.tick(3600)
     assert car.soc > 60
 
 

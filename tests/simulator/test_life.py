@@ -7,8 +7,9 @@ from freezegun.api import FrozenDateTimeFactory
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from sim_client import USER, Client
 from simulator import Car, Routine, Simulator
+
+from .client import USER, Client, Hand
 
 HOUR = timedelta(hours=1)
 
@@ -41,10 +42,12 @@ async def sessions(ask: Client, car: Car) -> list[dict[str, Any]]:
 
 
 async def test_a_car_without_preferences_charges_until_it_is_full(
-    sim: Simulator, ask: Client, freezer: FrozenDateTimeFactory
+    sim: Simulator, ask: Client, clock: Hand
 ) -> None:
     # 10 % an hour
-    car = sim.add_car(USER, Car(soc=75, battery_capacity=100, charger_power=10))
+    car = sim.add_car(
+        USER, Car(plugged_in=False, soc=75, battery_capacity=100, charger_power=10)
+    )
     assert await ask.status(car) == {
         "id": car.id,
         "timestamp": "2026-01-12T10:00:00.000Z",
@@ -55,11 +58,11 @@ async def test_a_car_without_preferences_charges_until_it_is_full(
     }
     car.plug_in()
     assert (await ask.status(car))["chargingStatus"] == "CHARGING"
-    freezer.tick(HOUR)
+    clock.tick(HOUR)
     status = await ask.status(car)
     assert (status["soc"], status["range"]) == (85, 357)
     assert status["timestamp"] == "2026-01-12T11:00:00.000Z"
-    freezer.tick(2 * HOUR)
+    clock.tick(2 * HOUR)
     status = await ask.status(car)
     assert (status["soc"], status["chargingStatus"]) == (100, "CHARGING_COMPLETED")
     car.complete_status = "COMPLETE"
@@ -72,70 +75,66 @@ async def test_a_car_without_preferences_charges_until_it_is_full(
     ("target", "soc"), [(percent(80), 80), ({"value": 252, "unit": "KM"}, 60)]
 )
 async def test_switched_off_charges_at_once_to_the_target(
-    sim: Simulator, freezer: FrozenDateTimeFactory, target: Any, soc: float
+    sim: Simulator, clock: Hand, target: Any, soc: float
 ) -> None:
     wanted = {"chargingBehavior": "SMART_CHARGE_OFF", "targetSoC": target}
-    car = sim.add_car(USER, Car(plugged_in=True, preferences=wanted))
-    freezer.tick(10 * HOUR)
+    car = sim.add_car(USER, Car(preferences=wanted))
+    clock.tick(10 * HOUR)
     assert car.soc == pytest.approx(soc, abs=0.01)
     assert car.charging_status == "CHARGING_COMPLETED"
 
 
-async def test_speed(sim: Simulator, freezer: FrozenDateTimeFactory) -> None:
-    car = sim.add_car(
-        USER, Car(plugged_in=True, soc=10, battery_capacity=100, charger_power=10)
-    )
+async def test_speed(sim: Simulator, clock: Hand) -> None:
+    car = sim.add_car(USER, Car(soc=10, battery_capacity=100, charger_power=10))
     sim.speed = 60
-    freezer.tick(60)
+    clock.tick(60)
     assert car.soc == pytest.approx(20)
     sim.speed = 1
-    freezer.tick(HOUR)
+    clock.tick(HOUR)
     assert car.soc == pytest.approx(30)
 
 
-async def test_pause(
-    sim: Simulator, ask: Client, freezer: FrozenDateTimeFactory
-) -> None:
-    car = sim.add_car(USER, Car(plugged_in=True, battery_capacity=100))
-    freezer.tick(HOUR)
+async def test_pause(sim: Simulator, ask: Client, clock: Hand) -> None:
+    car = sim.add_car(USER, Car(battery_capacity=100))
+    clock.tick(HOUR)
     sim.pause()
     before = await ask.status(car)
-    freezer.tick(HOUR)
+    clock.tick(HOUR)
     assert await ask.status(car) == before
     sim.resume()
-    freezer.tick(HOUR)
+    clock.tick(HOUR)
     assert (await ask.status(car))["soc"] == pytest.approx(72)
 
 
 async def test_two_looks_at_one_moment_agree(
-    sim: Simulator, ask: Client, freezer: FrozenDateTimeFactory
+    sim: Simulator, ask: Client, clock: Hand
 ) -> None:
-    car = sim.add_car(USER, Car(plugged_in=True))
-    freezer.tick(timedelta(minutes=61, seconds=17))
+    car = sim.add_car(USER, Car())
+    clock.tick(timedelta(minutes=61, seconds=17))
     assert await ask.status(car) == await ask.status(car)
 
 
 async def test_telemetry_is_some_minutes_old(
-    sim: Simulator, ask: Client, freezer: FrozenDateTimeFactory
+    sim: Simulator, ask: Client, clock: Hand
 ) -> None:
-    car = sim.add_car(USER, Car(plugged_in=True))
-    freezer.tick(timedelta(minutes=12))
+    car = sim.add_car(USER, Car())
+    clock.tick(timedelta(minutes=12))
     first = await ask.status(car)
     assert first["timestamp"] == "2026-01-12T10:10:00.000Z"
-    freezer.tick(timedelta(minutes=2))
+    clock.tick(timedelta(minutes=2))
     assert await ask.status(car) == first
     car.unplug()
     assert (await ask.status(car))["timestamp"] == "2026-01-12T10:14:00.000Z"
     sim.telemetry_interval = timedelta(0)
-    freezer.tick(1)
+    clock.tick(1)
     assert (await ask.status(car))["timestamp"] == "2026-01-12T10:14:01.000Z"
 
 
 async def test_settings_are_no_telemetry(
-    sim: Simulator, ask: Client, freezer: FrozenDateTimeFactory
+    sim: Simulator, ask: Client, clock: Hand
 ) -> None:
-    car = sim.add_car(USER, Car(plugged_in=True))
-    freezer.tick(60)
+    car = sim.add_car(USER, Car())
+    clock.tick(60)
     sim.app_edit(car.id, {"batteryCapacity": 70})
     assert (await ask.status(car))["timestamp"] == "2026-01-12T10:00:00.000Z"
     sim.app_edit(car.id, smart())
@@ -150,23 +149,21 @@ async def test_soc_can_be_set(sim: Simulator, ask: Client, car: Car) -> None:
 
 
 async def test_smart_charging_waits_for_the_cheap_hours(
-    sim: Simulator, ask: Client, freezer: FrozenDateTimeFactory
+    sim: Simulator, ask: Client, clock: Hand
 ) -> None:
     # 30 % at 10 % an hour: 3 hours of the night, as 07:00 in Helsinki is 05:00 UTC
     car = sim.add_car(
         USER,
-        Car(
-            plugged_in=True, preferences=smart(), battery_capacity=100, charger_power=10
-        ),
+        Car(preferences=smart(), battery_capacity=100, charger_power=10),
     )
     plan = await schedule(ask, car)
     assert plan == {
         "id": plan["id"],
         "createdAt": "2026-01-12T10:00:00.000Z",
         "hourlyCharges": {
-            "2026-01-12T23:00:00Z": 1,
             "2026-01-13T00:00:00Z": 1,
             "2026-01-13T01:00:00Z": 1,
+            "2026-01-13T02:00:00Z": 1,
         },
         "spotPriceAreaId": "FI",
         "readyTime": "2026-01-13T05:00:00.000Z",
@@ -175,13 +172,13 @@ async def test_smart_charging_waits_for_the_cheap_hours(
     seen = []
     for _ in range(20):
         seen.append(car.charging_status)
-        freezer.tick(HOUR)
-    assert seen == ["PLUGGED"] * 13 + ["CHARGING"] * 3 + ["CHARGING_COMPLETED"] * 4
+        clock.tick(HOUR)
+    assert seen == ["PLUGGED"] * 14 + ["CHARGING"] * 3 + ["CHARGING_COMPLETED"] * 3
     assert (await ask.status(car))["soc"] == 80
     (session,) = await sessions(ask, car)
     assert session == {
         **plan,
-        "endDateTime": "2026-01-13T02:00:00.000Z",
+        "endDateTime": "2026-01-13T03:00:00.000Z",
         "status": "COMPLETE",
     }
     path = f"/v2/hiven/devices/{car.id}/smart-charging/schedule"
@@ -191,11 +188,11 @@ async def test_smart_charging_waits_for_the_cheap_hours(
 
 
 async def test_the_plan_stays_while_it_is_carried_out(
-    sim: Simulator, ask: Client, freezer: FrozenDateTimeFactory
+    sim: Simulator, ask: Client, clock: Hand
 ) -> None:
-    car = sim.add_car(USER, Car(plugged_in=True, preferences=smart(81)))
+    car = sim.add_car(USER, Car(preferences=smart(81)))
     plan = await schedule(ask, car)
-    freezer.tick(14.5 * HOUR)
+    clock.tick(14.5 * HOUR)
     assert car.charging_status == "CHARGING"
     assert await schedule(ask, car) == plan
     (session,) = await sessions(ask, car)
@@ -203,13 +200,12 @@ async def test_the_plan_stays_while_it_is_carried_out(
 
 
 async def test_below_the_minimum_it_charges_at_any_price(
-    sim: Simulator, freezer: FrozenDateTimeFactory
+    sim: Simulator, clock: Hand
 ) -> None:
     wanted = smart(minimalSoC=percent(40))
     car = sim.add_car(
         USER,
         Car(
-            plugged_in=True,
             soc=20,
             preferences=wanted,
             battery_capacity=100,
@@ -217,33 +213,33 @@ async def test_below_the_minimum_it_charges_at_any_price(
         ),
     )
     assert car.charging_status == "CHARGING"
-    freezer.tick(2.5 * HOUR)
+    clock.tick(2.5 * HOUR)
     assert car.charging_status == "PLUGGED"
     assert car.soc == pytest.approx(40)
 
 
 async def test_a_week_day_has_its_own_time(
-    sim: Simulator, ask: Client, car: Car, freezer: FrozenDateTimeFactory
+    sim: Simulator, ask: Client, car: Car, clock: Hand
 ) -> None:
     car.plug_in()
     week = {"TUESDAY": "12:00", "WEDNESDAY": "09:30"}
     sim.app_edit(car.id, smart(weekDaySpecificReadyTimes=week))
     assert (await schedule(ask, car))["readyTime"] == "2026-01-13T10:00:00.000Z"
-    freezer.tick(24 * HOUR)
+    clock.tick(24 * HOUR)
     car.soc = 30
     assert (await schedule(ask, car))["readyTime"] == "2026-01-14T07:30:00.000Z"
     sim.app_edit(car.id, {"readyTime": None})
-    freezer.tick(24 * HOUR)
+    clock.tick(24 * HOUR)
     car.soc = 30
     assert (await schedule(ask, car))["readyTime"] == "2026-01-20T10:00:00.000Z"
 
 
 async def test_too_little_time_goes_on_the_next_day(
-    sim: Simulator, ask: Client, freezer: FrozenDateTimeFactory
+    sim: Simulator, ask: Client, clock: Hand
 ) -> None:
-    car = sim.add_car(USER, Car(plugged_in=True, preferences=smart(ready="13:00")))
+    car = sim.add_car(USER, Car(preferences=smart(ready="13:00")))
     assert car.charging_status == "CHARGING"
-    freezer.tick(HOUR)
+    clock.tick(HOUR)
     assert car.charging_status == "PLUGGED"
     first, second = await sessions(ask, car)
     assert (first["status"], second["status"]) == ("INTERRUPTED", "ACTIVE")
@@ -251,11 +247,9 @@ async def test_too_little_time_goes_on_the_next_day(
     assert second["readyTime"] == "2026-01-13T11:00:00.000Z"
 
 
-async def test_unplugging_interrupts(
-    sim: Simulator, ask: Client, freezer: FrozenDateTimeFactory
-) -> None:
-    car = sim.add_car(USER, Car(plugged_in=True, preferences=smart()))
-    freezer.tick(HOUR)
+async def test_unplugging_interrupts(sim: Simulator, ask: Client, clock: Hand) -> None:
+    car = sim.add_car(USER, Car(preferences=smart()))
+    clock.tick(HOUR)
     car.unplug()
     (session,) = await sessions(ask, car)
     assert session["status"] == "INTERRUPTED"
@@ -265,7 +259,7 @@ async def test_unplugging_interrupts(
 
 async def test_elsewhere_it_is_only_smart_anywhere(sim: Simulator, ask: Client) -> None:
     wanted = smart(chargingBehavior="SMART_CHARGE_AT_LOCATION")
-    car = sim.add_car(USER, Car(plugged_in=True, preferences=wanted))
+    car = sim.add_car(USER, Car(preferences=wanted))
     assert car.charging_status == "PLUGGED"
     car.at_home = False
     assert car.charging_status == "CHARGING"
@@ -282,6 +276,8 @@ async def test_elsewhere_it_is_only_smart_anywhere(sim: Simulator, ask: Client) 
         {"readyTime": "late"},
         {"weekDaySpecificReadyTimes": {"MONDAY": None, "TUESDAY": 7}, "readyTime": 1},
         {"targetSoC": {"value": "many", "unit": "PERCENT"}},
+        {"chargingLocationIds": 7, "defaultSpotPriceAreaId": 7},
+        {"chargingLocationIds": [7, {}, "unknown"]},
         {"targetSoC": 80, "minimalSoC": {"value": 5, "unit": "MILES"}},
     ],
 )
@@ -291,92 +287,102 @@ async def test_odd_preferences_do_no_harm(
     car.plug_in()
     sim.app_edit(car.id, {**smart(), **odd})
     assert (await ask.status(car))["chargingStatus"] in {"CHARGING", "PLUGGED"}
+    assert (await ask("GET", f"/v2/hiven/devices/{car.id}"))[0] == 200
+    await sessions(ask, car)
 
 
-async def test_a_day_in_the_life(
-    sim: Simulator, freezer: FrozenDateTimeFactory
+async def test_a_charger_without_power(
+    sim: Simulator, ask: Client, clock: Hand
 ) -> None:
+    car = sim.add_car(USER, Car(charger_power=0))
+    clock.tick(HOUR)
+    assert (car.charging_status, car.soc) == ("CHARGING", 50)
+    sim.app_edit(car.id, smart(minimalSoC=percent(60)))
+    clock.tick(24 * HOUR)
+    assert (car.charging_status, car.soc) == ("CHARGING", 50)
+    assert len(await sessions(ask, car)) == 2
+
+
+async def test_a_day_in_the_life(sim: Simulator, clock: Hand) -> None:
     routine = Routine(time(8), time(17), km=84)
     car = sim.add_car(
         USER,
-        Car(plugged_in=True, soc=100, routine=routine, km_per_percent=4.2),
+        Car(soc=100, routine=routine, km_per_percent=4.2),
     )
-    freezer.move_to("2026-01-13T05:59:00+00:00")
+    clock.move_to("2026-01-13T05:59:00+00:00")
     assert car.charging_status == "CHARGING_COMPLETED"
-    freezer.move_to("2026-01-13T06:00:00+00:00")
+    clock.move_to("2026-01-13T06:00:00+00:00")
     assert (car.charging_status, car.at_home) == ("DISCONNECTED", False)
-    freezer.move_to("2026-01-13T10:30:00+00:00")
+    clock.move_to("2026-01-13T10:30:00+00:00")
     assert car.soc == pytest.approx(90)
-    freezer.move_to("2026-01-13T15:00:01+00:00")
+    clock.move_to("2026-01-13T15:00:01+00:00")
     assert (car.charging_status, car.at_home) == ("CHARGING", True)
     assert car.soc == pytest.approx(80, abs=0.1)
-    freezer.move_to("2026-01-14T06:00:00+00:00")
+    clock.move_to("2026-01-14T06:00:00+00:00")
     assert car.charging_status == "DISCONNECTED"
 
 
 async def test_a_routine_leaves_out_days_and_goes_over_midnight(
-    sim: Simulator, freezer: FrozenDateTimeFactory
+    sim: Simulator, clock: Hand
 ) -> None:
     night = Routine(time(22), time(6), km=40, days=frozenset({4}))
     assert night.away == 8 * HOUR
     car = sim.add_car(USER, Car(routine=night))
-    freezer.move_to("2026-01-16T19:59:00+00:00")  # Friday
+    clock.move_to("2026-01-16T19:59:00+00:00")  # Friday
     assert car.at_home
-    freezer.tick(60)
+    clock.tick(60)
     assert not car.at_home
 
 
-async def test_being_away_passes_faster_too(
-    sim: Simulator, freezer: FrozenDateTimeFactory
-) -> None:
+async def test_being_away_passes_faster_too(sim: Simulator, clock: Hand) -> None:
     sim.speed = 60
     car = sim.add_car(USER, Car(soc=50))
     car.drive_off(km=42, away=HOUR)
-    freezer.tick(30)
+    clock.tick(30)
     assert car.soc == pytest.approx(45)
     assert car.charging_status == "DISCONNECTED"
-    freezer.tick(31)
+    clock.tick(31)
     assert car.charging_status == "CHARGING"
     car.drive_off(km=42, away=HOUR)
-    freezer.tick(30)
+    clock.tick(30)
     car.plug_in()
     assert (car.at_home, car.charging_status) == (True, "CHARGING")
 
 
 async def test_a_battery_does_not_get_emptier_than_empty(
-    sim: Simulator, freezer: FrozenDateTimeFactory
+    sim: Simulator, clock: Hand
 ) -> None:
     car = sim.add_car(USER, Car(soc=5))
     car.drive_off(km=400)
-    freezer.tick(0.5 * HOUR)
+    clock.tick(0.5 * HOUR)
     assert car.soc == 0
 
 
 async def test_a_clock_that_is_set_back(
-    sim: Simulator, ask: Client, freezer: FrozenDateTimeFactory
+    sim: Simulator, ask: Client, clock: Hand
 ) -> None:
-    car = sim.add_car(USER, Car(plugged_in=True, preferences=smart()))
-    freezer.move_to("2026-01-10T10:00:00+00:00")
+    car = sim.add_car(USER, Car(preferences=smart()))
+    clock.move_to("2026-01-10T10:00:00+00:00")
     assert (await ask.status(car))["timestamp"] == "2026-01-10T10:00:00.000Z"
     assert (await schedule(ask, car))["readyTime"] == "2026-01-11T05:00:00.000Z"
 
 
 async def test_ready_times_are_local_in_summer_too(
-    sim: Simulator, ask: Client, freezer: FrozenDateTimeFactory
+    sim: Simulator, ask: Client, clock: Hand
 ) -> None:
-    freezer.move_to("2026-03-28T20:00:00+00:00")  # the night the clocks go forward
-    car = sim.add_car(USER, Car(plugged_in=True, preferences=smart()))
+    clock.move_to("2026-03-28T20:00:00+00:00")  # the night the clocks go forward
+    car = sim.add_car(USER, Car(preferences=smart()))
     assert (await schedule(ask, car))["readyTime"] == "2026-03-29T04:00:00.000Z"
 
 
-class Hand:
-    """A clock moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 12, 10, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
+async def test_the_wall_clock_may_be_frozen(freezer: FrozenDateTimeFactory) -> None:
+    freezer.move_to("2026-01-12T10:00:00+00:00")
+    sim = Simulator()
+    sim.add_account(USER, "key")
+    car = sim.add_car(USER, Car(battery_capacity=110))
+    freezer.tick(HOUR)
+    assert sim.now() == datetime(2026, 1, 12, 11, tzinfo=UTC)
+    assert car.soc == pytest.approx(60)
 
 
 @settings(deadline=None, max_examples=60)
@@ -392,6 +398,7 @@ class Hand:
     | st.builds(Routine, leaves=st.times(), returns=st.times(), km=st.floats(0, 300)),
 )
 def test_looking_changes_nothing(
+    *,
     soc: float,
     target: int,
     minimum: int,
@@ -411,7 +418,6 @@ def test_looking_changes_nothing(
             USER,
             Car(
                 soc=soc,
-                plugged_in=True,
                 charger_power=power,
                 preferences=wanted,
                 routine=routine,
@@ -420,13 +426,13 @@ def test_looking_changes_nothing(
         for _ in range(2)
     )
     for seconds in looks:
-        hand.now += timedelta(seconds=seconds)
+        hand.tick(seconds)
         assert 0 <= often.soc <= 100
     assert often.soc == pytest.approx(once.soc, abs=0.02)
     first, second = often.life.reading, once.life.reading
     assert first.status == second.status
     assert abs(first.at - second.at) < timedelta(milliseconds=1)
-    now = hand.now
+    now = hand()
     for left, right in zip(often.life.sessions, once.life.sessions, strict=True):
         assert left.status == right.status
         assert left.hours(now) == pytest.approx(right.hours(now), abs=0.002)

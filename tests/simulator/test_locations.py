@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from sim_client import KEY, USER, Client
 from simulator import Car, Simulator
 from simulator.places import price_area
+
+from .client import KEY, USER, Client
 
 PATH = f"/v2/hiven/users/{USER}/locations"
 HOME = {

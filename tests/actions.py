@@ -1,0 +1,101 @@
+"""What a person does with the entities of the car called Family car."""
+
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN, HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.hiven.const import DOMAIN
+
+PREFERENCES = "/v2/hiven/devices/*/smart-charging/ev-preferences"
+STATUS = "/v1/hiven/devices/*/status"
+LIST = "/v2/hiven/devices"
+
+BEHAVIOR = "select.family_car_charging_behavior"
+TARGET = "number.family_car_target_state_of_charge"
+MINIMUM = "number.family_car_minimum_state_of_charge"
+CAPACITY = "number.family_car_battery_capacity_override"
+READY_TIME = "time.family_car_ready_time"
+CLEAR_DAYS = "button.family_car_clear_weekday_ready_times"
+STATE_OF_CHARGE = "sensor.family_car_state_of_charge"
+NEXT_READY_TIME = "sensor.family_car_next_ready_time"
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def ready_time_of(day: str) -> str:
+    """Return the entity of a day's ready time."""
+    return f"{READY_TIME}_{day}"
+
+
+def shown(hass: HomeAssistant, entity_id: str) -> str:
+    """Return the state people see."""
+    state = hass.states.get(entity_id)
+    assert state is not None, entity_id
+    return state.state
+
+
+def _call(
+    hass: HomeAssistant, domain: str, action: str, data: dict[str, Any]
+) -> Coroutine[Any, Any, Any]:
+    return hass.services.async_call(domain, action, data, blocking=True)
+
+
+def set_number(
+    hass: HomeAssistant, entity_id: str, value: float
+) -> Coroutine[Any, Any, Any]:
+    """Move a number."""
+    return _call(hass, "number", "set_value", {"entity_id": entity_id, "value": value})
+
+
+def set_time(hass: HomeAssistant, entity_id: str, at: str) -> Coroutine[Any, Any, Any]:
+    """Set a time."""
+    return _call(hass, "time", "set_value", {"entity_id": entity_id, "time": at})
+
+
+def choose(hass: HomeAssistant, option: str) -> Coroutine[Any, Any, Any]:
+    """Choose a behavior."""
+    data = {"entity_id": BEHAVIOR, "option": option}
+    return _call(hass, "select", "select_option", data)
+
+
+def clear_days(hass: HomeAssistant) -> Coroutine[Any, Any, Any]:
+    """Press the button."""
+    return _call(hass, "button", "press", {"entity_id": CLEAR_DAYS})
+
+
+def device_id(hass: HomeAssistant, vehicle_id: str = "car-1") -> str:
+    """Return the device of a vehicle."""
+    (device,) = dr.async_get(hass).async_get_devices(identifiers={(DOMAIN, vehicle_id)})
+    return device.id
+
+
+def set_preferences(hass: HomeAssistant, **fields: Any) -> Coroutine[Any, Any, Any]:
+    """Call the action for the car, unless `device_id` names others."""
+    data = (
+        {"device_id": device_id(hass), **fields}
+        if "device_id" not in fields
+        else fields
+    )
+    return _call(hass, DOMAIN, "set_charging_preferences", data)
+
+
+async def poll_now(hass: HomeAssistant) -> None:
+    """Ask for news at once, as an automation would."""
+    assert await async_setup_component(hass, HOMEASSISTANT_DOMAIN, {})
+    data = {"entity_id": [TARGET]}
+    await _call(hass, HOMEASSISTANT_DOMAIN, "update_entity", data)
+
+
+async def pass_time(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, **delta: float
+) -> None:
+    """Let time pass, and wait for what it brings."""
+    freezer.tick(timedelta(**delta))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
