@@ -57,6 +57,8 @@ class _Record:
 
     last_good: datetime | None = None
     failures: int = 0
+    # Whether the log says that this vehicle, not the account, cannot be read.
+    is_reported: bool = False
 
 
 @dataclass(frozen=True)
@@ -237,13 +239,15 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         known = reading.vehicle or self.data.get(vehicle_id)
         name = known.display_name if known is not None else vehicle_id
         if reading.error is None:
-            if record.failures:
+            if record.is_reported:
                 LOGGER.info("%s can be read again", name)
+            record.is_reported = False
             record.failures = 0
             record.last_good = dt_util.utcnow()
             return
-        if not record.failures:
+        if not record.is_reported:
             LOGGER.warning("%s cannot be read: %s", name, reading.error)
+            record.is_reported = True
         record.failures += 1
         self.async_call_failed(reading.error)
         if reading.error.retry_after is not None:
