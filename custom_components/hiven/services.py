@@ -125,21 +125,18 @@ def async_setup_services(hass: HomeAssistant) -> None:
 async def _set_charging_preferences(call: ServiceCall) -> None:
     """Store a change for each vehicle; one that fails stops no other."""
     change = _change(call.data)
-    vehicles = _vehicles(call)
-    outcomes = await asyncio.gather(
-        *(
-            coordinator.async_change(vehicle_id, change)
-            for coordinator, vehicle_id in vehicles
-        ),
-        return_exceptions=True,
-    )
-    failures = []
-    for (coordinator, vehicle_id), outcome in zip(vehicles, outcomes, strict=True):
-        if isinstance(outcome, HomeAssistantError):
-            failures.append(f"{_name(coordinator, vehicle_id)}: {outcome}")
-        elif outcome is not None:
-            raise outcome
-    if failures:
+
+    async def store(coordinator: HivenCoordinator, vehicle_id: str) -> str | None:
+        """Return what went wrong, if anything."""
+        name = coordinator.data[vehicle_id].display_name
+        try:
+            await coordinator.async_change(vehicle_id, change)
+        except HomeAssistantError as err:
+            return f"{name}: {err}"
+        return None
+
+    outcomes = await asyncio.gather(*(store(*vehicle) for vehicle in _vehicles(call)))
+    if failures := [outcome for outcome in outcomes if outcome is not None]:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="vehicles_failed",
@@ -268,11 +265,6 @@ def _any_coordinator(call: ServiceCall) -> HivenCoordinator:
         entry_id = loaded[0].entry_id
     entry: HivenConfigEntry = async_get_config_entry(call.hass, DOMAIN, entry_id)
     return entry.runtime_data
-
-
-def _name(coordinator: HivenCoordinator, vehicle_id: str) -> str:
-    vehicle = coordinator.data.get(vehicle_id)
-    return vehicle.display_name if vehicle else vehicle_id
 
 
 def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
