@@ -14,7 +14,8 @@ from homeassistant.helpers.typing import ConfigType
 from .application_credentials import async_get_client
 from .const import DOMAIN
 from .coordinator import HivenConfigEntry, HivenCoordinator
-from .devices import vehicle_id_of
+from .devices import async_registered_vehicles, vehicle_id_of
+from .issues import async_forget_issues
 from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -52,6 +53,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> boo
 async def async_unload_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> bool:
     """Unload an account."""
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> None:
+    """Take back what was told of the account's cars."""
+    for vehicle_id in async_registered_vehicles(hass, entry):
+        async_forget_issues(hass, vehicle_id)
 
 
 async def async_remove_config_entry_device(

@@ -41,15 +41,16 @@ def async_get_client(hass: HomeAssistant, user_id: str, api_key: str) -> HivenCl
 async def async_store_credential(
     hass: HomeAssistant, user_id: str, api_key: str
 ) -> str:
-    """Store a key and return the id of its credential; nothing else is touched."""
-    item = await hass.data[DATA_COMPONENT].async_create_item(
-        {
-            CONF_DOMAIN: DOMAIN,
-            CONF_CLIENT_ID: user_id,
-            CONF_CLIENT_SECRET: api_key,
-        }
-    )
-    return str(item[CONF_ID])
+    """Store a key and return the id of its credential; nothing else is touched.
+
+    A key that is stored already, maybe by another dialog, is left as it is.
+    """
+    collection = hass.data[DATA_COMPONENT]
+    data = {CONF_DOMAIN: DOMAIN, CONF_CLIENT_ID: user_id, CONF_CLIENT_SECRET: api_key}
+    for item in collection.async_items():
+        if item.items() >= data.items():
+            return str(item[CONF_ID])
+    return str((await collection.async_create_item(data))[CONF_ID])
 
 
 async def async_remove_other_credentials(

@@ -27,8 +27,8 @@ BRANDS = {
     "VOLVO": "Volvo",
 }
 
-# The first model year that needs a virtual key.
-_VIRTUAL_KEY_FROM = {"3": 0, "y": 0, "s": 2021, "x": 2021}
+# Model S and Model X before this year obey without a virtual key.
+_VIRTUAL_KEY_SINCE = 2021
 
 
 def needs_virtual_key(attributes: Attributes | None, chosen_brand: str) -> bool:
@@ -40,10 +40,7 @@ def needs_virtual_key(attributes: Attributes | None, chosen_brand: str) -> bool:
     make = (attributes and attributes.manufacturer) or chosen_brand
     if make.strip().casefold() != "tesla":
         return False
-    if attributes is None or attributes.model is None:
+    if attributes is None or attributes.model is None or attributes.year is None:
         return True
-    model = attributes.model.casefold().removeprefix("model").strip()
-    first_year = _VIRTUAL_KEY_FROM.get(model)
-    if first_year is None:
-        return False
-    return attributes.year is None or attributes.year >= first_year
+    letter = attributes.model.casefold().removeprefix("model").split()[:1]
+    return letter not in (["s"], ["x"]) or attributes.year >= _VIRTUAL_KEY_SINCE

@@ -9,7 +9,6 @@ from homeassistant.exceptions import ServiceValidationError
 
 from .api import (
     ChargingBehavior,
-    Day,
     Preferences,
     PreferencesUpdate,
     StateOfCharge,

@@ -48,7 +48,6 @@ from yarl import URL
 from .api import (
     AuthenticationError,
     AuthorizationMode,
-    Capability,
     ChargingBehavior,
     ConflictError,
     Connection,
@@ -62,7 +61,6 @@ from .api import (
     UnexpectedAnswerError,
     Vehicle,
     VehicleList,
-    capabilities_of,
 )
 from .application_credentials import (
     async_get_client,
@@ -82,6 +80,7 @@ from .const import (
 )
 from .coordinator import HivenConfigEntry
 from .errors import error_key
+from .issues import cannot_be_controlled
 
 CONF_CHARGING_BEHAVIOR = "charging_behavior"
 CONF_CONFIRM = "confirm"
@@ -128,7 +127,8 @@ PREFERENCES_SCHEMA = vol.Schema(
                 mode=SelectSelectorMode.LIST,
             )
         ),
-        vol.Optional(CONF_TARGET_SOC, default=80): NumberSelector(
+        # No defaults: they would come back for what somebody emptied.
+        vol.Optional(CONF_TARGET_SOC): NumberSelector(
             NumberSelectorConfig(
                 min=0,
                 max=100,
@@ -137,9 +137,10 @@ PREFERENCES_SCHEMA = vol.Schema(
                 mode=NumberSelectorMode.SLIDER,
             )
         ),
-        vol.Optional(CONF_READY_TIME, default="07:00:00"): TimeSelector(),
+        vol.Optional(CONF_READY_TIME): TimeSelector(),
     }
 )
+SUGGESTED_PREFERENCES = {CONF_TARGET_SOC: 80, CONF_READY_TIME: "07:00:00"}
 VIRTUAL_KEY_SCHEMA = vol.Schema(
     {
         vol.Optional("qr_code"): QrCodeSelector(
@@ -161,11 +162,9 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     def __init__(self) -> None:
         """Start with nothing known."""
         super().__init__()
-        self._client: HivenClient | None = None
-        self._entry: HivenConfigEntry | None = None
         self._key_replaced = False
         self._refused_user_id: str | None = None
-        # What Hiven held before a car was connected.
+        # What Hiven held before a car was connected; None before it was asked.
         self._known: VehicleList | None = None
         self._choice: dict[str, Any] = {}
         self._authorization_url: str | None = None
@@ -211,22 +210,24 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             user_id = user_input[CONF_USER_ID].strip()
-            entry = self.hass.config_entries.async_entry_for_domain_unique_id(
-                DOMAIN, user_id
-            )
+            entry = self._entry_of(user_id)
             if entry is not None and user_id != self._refused_user_id:
                 return self.async_abort(reason="already_configured")
             api_key = user_input[CONF_API_KEY].strip()
-            listed, errors = await self._async_try_key(user_id, api_key)
-            if listed is not None:
-                implementation = await self._async_store_key(user_id, api_key, entry)
-                self.flow_impl = implementation
-                return await self._async_account_checked(listed)
-        suggested = user_input or {CONF_USER_ID: self._refused_user_id}
+            self._known, errors = await self._async_try_key(user_id, api_key)
+            if self._known is not None:
+                self.flow_impl = await self._async_store_key(user_id, api_key, entry)
+                return await self._async_account_opened()
+        return self._async_show_credentials(user_input, errors)
+
+    @callback
+    def _async_show_credentials(
+        self, user_input: dict[str, Any] | None, errors: dict[str, str]
+    ) -> ConfigFlowResult:
         return self.async_show_form(
             step_id="credentials",
             data_schema=self.add_suggested_values_to_schema(
-                CREDENTIALS_SCHEMA, suggested
+                CREDENTIALS_SCHEMA, user_input or {CONF_USER_ID: self._refused_user_id}
             ),
             errors=errors,
         )
@@ -261,49 +262,65 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Come here with a picked credential, then to open SmartCar's page."""
         if user_input is None and self._authorization_url is None:
-            return await self._async_check_account()
+            return await self._async_check_key() or await self._async_account_opened()
         return await super().async_step_auth(user_input)
 
-    async def _async_check_account(self) -> ConfigFlowResult:
-        """Check a stored key by listing the account's vehicles."""
-        client = self._client_of(self.flow_impl)
+    async def _async_open(self, entry: HivenConfigEntry) -> ConfigFlowResult | None:
+        """Take the key of an account; return what to show if it does not work."""
+        implementations = await async_get_implementations(self.hass, DOMAIN)
+        implementation = implementations.get(entry.data[CONF_AUTH_IMPLEMENTATION])
+        if implementation is None:
+            return self._async_ask_for_key(cast("str", entry.unique_id), {})
+        self.flow_impl = implementation
+        return await self._async_check_key()
+
+    async def _async_check_key(self) -> ConfigFlowResult | None:
+        """List the vehicles a stored key opens; return what to show if it does not."""
         try:
-            listed = await client.devices()
-        except AuthenticationError:
-            self._refused_user_id = self._implementation.client_id
-            return self.async_show_form(
-                step_id="credentials",
-                data_schema=self.add_suggested_values_to_schema(
-                    CREDENTIALS_SCHEMA, {CONF_USER_ID: self._refused_user_id}
-                ),
-                errors={"base": "invalid_auth"},
+            self._known = await self._client.devices()
+        except AuthenticationError as err:
+            return self._async_ask_for_key(
+                self._implementation.client_id, {"base": _form_error(err)}
             )
         except HivenError as err:
             return self.async_abort(reason=_form_error(err))
-        return await self._async_account_checked(listed)
+        return None
 
-    async def _async_account_checked(self, listed: VehicleList) -> ConfigFlowResult:
+    @callback
+    def _async_ask_for_key(
+        self, user_id: str, errors: dict[str, str]
+    ) -> ConfigFlowResult:
+        """Have a stored key replaced that is refused or gone."""
+        if self.source == SOURCE_RECONFIGURE:
+            return self._async_show_new_key("new_api_key", user_id, errors)
+        self._refused_user_id = user_id
+        return self._async_show_credentials(None, errors)
+
+    async def _async_account_opened(self) -> ConfigFlowResult:
         """Offer the cars Hiven knows already, or connect one."""
-        self._client = self._client_of(self.flow_impl)
-        self._known = listed
+        assert self._known is not None
         user_id = self._implementation.client_id
-        self._entry = self.hass.config_entries.async_entry_for_domain_unique_id(
-            DOMAIN, user_id
-        )
         if self.source != SOURCE_RECONFIGURE:
             # A dialog somebody left open must not block this one.
             await self.async_set_unique_id(user_id, raise_on_progress=False)
-        if self._entry is None and listed.vehicles:
-            return self.async_show_menu(
-                step_id="account",
-                menu_options=["use_vehicles", "vehicle"],
-                description_placeholders={
-                    "vehicles": ", ".join(
-                        vehicle.display_name for vehicle in listed.vehicles.values()
-                    )
-                },
-            )
+        if self._known.vehicles and self._entry_of(user_id) is None:
+            return await self.async_step_account()
         return await self.async_step_vehicle()
+
+    async def async_step_account(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Offer the cars Hiven knows already."""
+        assert self._known is not None
+        return self.async_show_menu(
+            step_id="account",
+            menu_options=["use_vehicles", "vehicle"],
+            description_placeholders={
+                "vehicles": ", ".join(
+                    vehicle.display_name for vehicle in self._known.vehicles.values()
+                )
+            },
+        )
 
     async def async_step_use_vehicles(
         self, user_input: dict[str, Any] | None = None
@@ -317,19 +334,17 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask which car to connect."""
-        if self._client is None:
+        if self._known is None:
             return await self._async_pick_account()
         errors: dict[str, str] = {}
         if user_input is not None:
             self._choice = user_input
             try:
                 return await self._async_open_sign_in()
-            except (AuthenticationError, HivenConnectionError) as err:
-                errors["base"] = _form_error(err)
-            except (RateLimitedError, UnexpectedAnswerError) as err:
-                errors["base"] = _form_error(err)
-            except HivenError:
-                errors["base"] = "vehicle_refused"
+            except HivenError as err:
+                errors["base"] = (
+                    "vehicle_refused" if _is_refusal(err) else _form_error(err)
+                )
         schema = vol.Schema(
             {
                 vol.Required(CONF_MANUFACTURER): SelectSelector(
@@ -384,20 +399,13 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             entry = self._get_reconfigure_entry()
         else:
             entries = self._async_current_entries(include_ignore=False)
-            if len(entries) > 1:
+            if len(entries) != 1:
                 return await self.async_step_pick_implementation()
-            entry = entries[0]
-        implementations = await async_get_implementations(self.hass, DOMAIN)
-        implementation = implementations.get(entry.data[CONF_AUTH_IMPLEMENTATION])
-        if implementation is None:
-            entry.async_start_reauth(self.hass)
-            return self.async_abort(reason="key_missing")
-        self.flow_impl = implementation
-        return await self._async_check_account()
+            [entry] = entries
+        return await self._async_open(entry) or await self._async_account_opened()
 
     async def _async_open_sign_in(self) -> ConfigFlowResult:
         """Open SmartCar's page for the chosen car."""
-        assert self._client is not None
         self._authorization_url = await self._client.authorization_url(
             manufacturer=self._choice[CONF_MANUFACTURER].strip().upper(),
             redirect_uri=self._implementation.redirect_uri,
@@ -431,7 +439,6 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Hand SmartCar's code to Hiven."""
-        assert self._client is not None
         self._sign_in_again = False
         try:
             connection = await self._client.connect(
@@ -449,7 +456,6 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     async def _async_new_vehicle(self) -> Vehicle | None:
         """Return a vehicle Hiven did not have before."""
-        assert self._client is not None
         assert self._known is not None
         try:
             listed = await self._client.devices()
@@ -462,15 +468,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     @callback
     def _async_connect_failed(self, err: HivenError) -> ConfigFlowResult:
         """Offer to try again; a code Hiven refuses will not get better."""
-        self._sign_in_again = not isinstance(
-            err,
-            (
-                AuthenticationError,
-                HivenConnectionError,
-                RateLimitedError,
-                UnexpectedAnswerError,
-            ),
-        )
+        self._sign_in_again = _is_refusal(err)
         error = "sign_in_again" if self._sign_in_again else _form_error(err)
         return self.async_show_form(
             step_id="connect_failed",
@@ -495,7 +493,6 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     async def _async_connected(self, connection: Connection) -> ConfigFlowResult:
         """Find out what the new car still needs."""
-        assert self._client is not None
         self._connection = connection
         if connection.device_id is not None:
             try:
@@ -513,19 +510,14 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     async def _async_cannot_be_controlled(self) -> bool:
         """Tell whether Hiven can surely not start and stop the new car."""
-        assert self._client is not None
-        if self._vehicle is None or self._vehicle.has_charger:
+        if self._vehicle is None:
             return False
         try:
             models = await self._client.supported_vehicles()
         except HivenError as err:
             LOGGER.debug("The list of models cannot be read: %s", err)
             return False
-        model = capabilities_of(self._vehicle.attributes, models)
-        return (
-            model is not None
-            and Capability.EXECUTE_START_AND_STOP not in model.capabilities
-        )
+        return cannot_be_controlled(self._vehicle, models)
 
     async def _async_next_step(self) -> ConfigFlowResult:
         """Go on with what the new car needs, then finish."""
@@ -573,7 +565,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return self.async_show_form(
             step_id="preferences",
             data_schema=self.add_suggested_values_to_schema(
-                PREFERENCES_SCHEMA, user_input
+                PREFERENCES_SCHEMA, user_input or SUGGESTED_PREFERENCES
             ),
             errors=errors,
             description_placeholders={"vehicle": self._vehicle_name},
@@ -583,7 +575,6 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self, user_input: dict[str, Any]
     ) -> dict[str, str]:
         """Store the first preferences; return the errors to show."""
-        assert self._client is not None
         assert self._vehicle is not None
         target = user_input.get(CONF_TARGET_SOC)
         ready_time = dt_util.parse_time(user_input.get(CONF_READY_TIME) or "")
@@ -608,9 +599,11 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def _async_finish(self) -> ConfigFlowResult:
         """Set up the account, or have it show the car."""
         assert self._connection is not None
-        if self._entry is None:
+        # Asked only now: another dialog may have set up the account.
+        entry = self._entry_of(self._implementation.client_id)
+        if entry is None:
             return self._async_create_account()
-        await self._async_refresh(self._entry)
+        await self._async_refresh(entry)
         return self.async_abort(
             reason=(
                 "vehicle_connected"
@@ -623,7 +616,6 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     @callback
     def _async_create_account(self) -> ConfigFlowResult:
         """Create the entry, named after the partner where a car tells it."""
-        # Another dialog may have been quicker.
         self._abort_if_unique_id_configured()
         assert self._known is not None
         vehicles = [*self._known.vehicles.values(), self._vehicle]
@@ -684,6 +676,12 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             if listed is not None:
                 await self._async_store_key(user_id, api_key, entry)
                 return self.async_update_reload_and_abort(entry)
+        return self._async_show_new_key(step_id, user_id, errors)
+
+    @callback
+    def _async_show_new_key(
+        self, step_id: str, user_id: str, errors: dict[str, str]
+    ) -> ConfigFlowResult:
         return self.async_show_form(
             step_id=step_id,
             data_schema=API_KEY_SCHEMA,
@@ -705,17 +703,8 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Remove a car at Hiven, and so here."""
         entry = self._get_reconfigure_entry()
-        if self._client is None:
-            implementations = await async_get_implementations(self.hass, DOMAIN)
-            implementation = implementations.get(entry.data[CONF_AUTH_IMPLEMENTATION])
-            if implementation is None:
-                entry.async_start_reauth(self.hass)
-                return self.async_abort(reason="key_missing")
-            self._client = self._client_of(implementation)
-            try:
-                self._known = await self._client.devices()
-            except HivenError as err:
-                return self.async_abort(reason=_form_error(err))
+        if self._known is None and (problem := await self._async_open(entry)):
+            return problem
         assert self._known is not None
         if not self._known.vehicles:
             return self.async_abort(reason="no_vehicle_to_remove")
@@ -765,10 +754,18 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     def _implementation(self) -> LocalOAuth2Implementation:
         return cast("LocalOAuth2Implementation", self.flow_impl)
 
-    @callback
-    def _client_of(self, implementation: Any) -> HivenClient:
+    @property
+    def _client(self) -> HivenClient:
         return async_get_client(
-            self.hass, implementation.client_id, implementation.client_secret
+            self.hass,
+            self._implementation.client_id,
+            self._implementation.client_secret,
+        )
+
+    @callback
+    def _entry_of(self, user_id: str) -> HivenConfigEntry | None:
+        return self.hass.config_entries.async_entry_for_domain_unique_id(
+            DOMAIN, user_id
         )
 
     @property
@@ -822,3 +819,16 @@ class HivenOptionsFlow(OptionsFlowWithReload):
 def _form_error(err: HivenError) -> str:
     """Return the key of what a form says; a forbidden key is a wrong key there."""
     return "invalid_auth" if isinstance(err, AuthenticationError) else error_key(err)
+
+
+def _is_refusal(err: HivenError) -> bool:
+    """Tell whether it is what was sent that Hiven does not like."""
+    return not isinstance(
+        err,
+        (
+            AuthenticationError,
+            HivenConnectionError,
+            RateLimitedError,
+            UnexpectedAnswerError,
+        ),
+    )

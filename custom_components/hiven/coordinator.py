@@ -34,6 +34,7 @@ from .api import (
 from .changes import Change
 from .const import DEFAULT_SCAN_INTERVAL, DOMAIN, LOGGER
 from .errors import translated
+from .issues import async_forget_issues, async_update_issues
 from .model_list import ModelList
 from .writer import PreferencesWriter
 
@@ -143,6 +144,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
                 preferences, charging_locations=vehicle.preferences.charging_locations
             )
         self.data[vehicle_id] = replace(vehicle, preferences=preferences)
+        self._async_update_issues()
 
     @callback
     def async_call_failed(self, err: HivenError) -> HomeAssistantError:
@@ -179,6 +181,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
                 self._records.pop(vehicle_id, None)
                 self._writers.pop(vehicle_id, None)
                 devices.async_forget(self.hass, self.config_entry, vehicle_id)
+                async_forget_issues(self.hass, vehicle_id)
                 continue
             self._record(vehicle_id, reading)
             vehicle = reading.vehicle or previous
@@ -192,6 +195,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
                 devices.async_describe(self.hass, self.config_entry, vehicle)
             self._report_unknown_values(vehicle)
             vehicles[vehicle_id] = vehicle
+        if vehicles and not self._is_starting:
+            # Not while starting: nobody waits for it.
+            await self.models.refresh_if_due()
         return vehicles
 
     @callback
@@ -207,7 +213,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
             )
             if device is None:
                 continue
-            ids.discard(devices.vehicle_id_of(device) or "")
+            old_id = devices.vehicle_id_of(device) or ""
+            ids.discard(old_id)
+            async_forget_issues(self.hass, old_id)
             if self._is_starting:
                 devices.async_take_over(self.hass, device, vehicle)
             else:
@@ -304,6 +312,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
     @override
     def _async_refresh_finished(self) -> None:
         self._async_check_age()
+        self._async_update_issues()
 
     @callback
     def _async_check_age(self, _now: datetime | None = None) -> None:
@@ -333,6 +342,14 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         if self._cancel_aging is not None:
             self._cancel_aging()
             self._cancel_aging = None
+
+    @callback
+    def _async_update_issues(self) -> None:
+        now = dt_util.utcnow()
+        for vehicle in self.data.values():
+            async_update_issues(
+                self.hass, self.config_entry, vehicle, self.models.known, now
+            )
 
     @callback
     def _report_unknown_values(self, vehicle: Vehicle) -> None:

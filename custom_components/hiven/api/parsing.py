@@ -7,10 +7,12 @@ guess could end up as a setting.
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, time
 from math import isfinite
+import re
 from typing import Any
 
 from .errors import UnexpectedAnswerError
 
+_WALL_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(:[0-5][0-9](\.[0-9]+)?)?")
 _BOOLEANS = {True: True, False: False, "true": True, "false": False}
 
 
@@ -122,9 +124,11 @@ def rows(value: Any, endpoint: str) -> list[Any]:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise TypeError
-    return str(value)
+    if not isinstance(value, str):
+        _number(value)
+    text = str(value)
+    text.encode()  # Half a surrogate pair cannot be sent, shown or stored.
+    return text
 
 
 def _number(value: Any) -> float:
@@ -142,10 +146,10 @@ def _integer(value: Any) -> int:
 
 
 def _wall_clock(value: Any) -> time:
-    parsed = time.fromisoformat(value)
-    if ":" not in value or parsed.tzinfo is not None:
+    # Not time.fromisoformat, which takes 24:00 for the day's beginning.
+    if (match := _WALL_CLOCK.fullmatch(value)) is None:
         raise ValueError
-    return parsed.replace(second=0, microsecond=0)
+    return time(int(match[1]), int(match[2]))
 
 
 def _moment(value: Any) -> datetime:
