@@ -31,6 +31,7 @@ from .api import (
     UnexpectedAnswerError,
     Vehicle,
     VehicleList,
+    is_constant,
 )
 from .changes import Change
 from .const import DEFAULT_SCAN_INTERVAL, DOMAIN, LOGGER
@@ -402,8 +403,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
                 LOGGER.warning(
                     "Hiven sent a %s this integration does not know: %s",
                     field,
-                    # Whatever does not look like one may be something personal.
-                    value if value.replace("_", "").isalpha() else "(not shown)",
+                    value if is_constant(value) else "(not shown)",
                 )
 
 

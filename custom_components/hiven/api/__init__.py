@@ -31,6 +31,7 @@ from .models import (
     VehicleModel,
     brands,
     capabilities_of,
+    is_constant,
 )
 
 __all__ = [
@@ -63,5 +64,6 @@ __all__ = [
     "VehicleModel",
     "brands",
     "capabilities_of",
+    "is_constant",
     "is_safe_address",
 ]
