@@ -35,7 +35,7 @@ async def simulator(
 
 @pytest.fixture
 def car(simulator: Simulator) -> Car:
-    """Add a plugged-in car that charges smartly."""
+    """Add a car that charges smartly and is not plugged in, so that it stays as it is."""
     return simulator.add_car(
         USER_ID,
         Car(
@@ -45,6 +45,7 @@ def car(simulator: Simulator) -> Car:
             model="ID.4",
             year=2023,
             soc=50.0,
+            plugged_in=False,
             preferences={
                 "chargingBehavior": "SMART_CHARGE_ANYWHERE",
                 "targetSoC": {"value": 80, "unit": "PERCENT"},

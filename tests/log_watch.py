@@ -1,7 +1,7 @@
 """Listens to what is logged, without keeping it."""
 
 import logging
-from typing import override
+from typing import Self, override
 
 # It complains when a step takes long, and says nothing about us.
 _OF_NO_INTEREST = "asyncio"
@@ -34,7 +34,7 @@ class LogWatch(logging.Handler):
             text = logging.Formatter().format(record)
             self.problems.append(f"{record.name}: {text}")
 
-    def __enter__(self) -> LogWatch:
+    def __enter__(self) -> Self:
         """Begin."""
         logging.getLogger().addHandler(self)
         return self

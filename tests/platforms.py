@@ -1,6 +1,7 @@
 """What the tests of all platforms share."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import Platform
@@ -14,7 +15,7 @@ from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotEx
 from syrupy.assertion import SnapshotAssertion
 from syrupy.filters import props
 
-from simulator import Simulator
+from simulator import Car, Simulator
 
 from .api.cars import add_full_car
 
@@ -22,6 +23,12 @@ type Start = Callable[[], Awaitable[MockConfigEntry]]
 
 MONDAY_NOON = "2026-01-12T10:00:00+00:00"
 HELSINKI = "Europe/Helsinki"
+
+
+def edit(car: Car, **changes: Any) -> None:
+    """Change some preferences in Hiven's own app; None removes one."""
+    merged = {**(car.preferences or {}), **changes}
+    car.preferences = {key: each for key, each in merged.items() if each is not None}
 
 
 class SnapshotOfPlatform:

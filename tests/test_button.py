@@ -4,10 +4,10 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import STATE_UNKNOWN, Platform
 from homeassistant.core import HomeAssistant
 
-from simulator import Car, Simulator
+from simulator import Car
 
 from .actions import CLEAR_DAYS, DAYS, READY_TIME, clear_days, ready_time_of, shown
-from .platforms import MONDAY_NOON, SnapshotOfPlatform, Start
+from .platforms import MONDAY_NOON, SnapshotOfPlatform, Start, edit
 
 WEEK = "weekDaySpecificReadyTimes"
 
@@ -19,16 +19,11 @@ class TestSnapshot(SnapshotOfPlatform):
 
 
 async def test_pressing_it_takes_the_days_times_away(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
+    hass: HomeAssistant, car: Car, start: Start, freezer: FrozenDateTimeFactory
 ) -> None:
     """The every-day time stays."""
     freezer.move_to(MONDAY_NOON)
-    times = {day.upper(): "05:55" for day in DAYS}
-    simulator.app_edit(car.id, {WEEK: times})
+    edit(car, **{WEEK: {day.upper(): "05:55" for day in DAYS}})
     await start()
     assert shown(hass, ready_time_of("friday")) == "05:55:00"
     await clear_days(hass)

@@ -1,10 +1,12 @@
 """Diagnostics help to find a fault and tell nothing personal."""
 
+from collections.abc import Awaitable, Callable
 import json
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
@@ -18,14 +20,19 @@ from .actions import LIST, STATUS, pass_time
 from .api.cars import LOCATION, add_full_car, secrets_of
 from .platforms import Start
 
+type DumpOf = Callable[[MockConfigEntry], Awaitable[dict[str, Any]]]
 
-async def dump_of(
-    hass: HomeAssistant, hass_client: ClientSessionGenerator, entry: MockConfigEntry
-) -> dict[str, Any]:
-    """Return what people would attach to a report."""
-    dump = await get_diagnostics_for_config_entry(hass, hass_client, entry)
-    assert isinstance(dump, dict)
-    return dump
+
+@pytest.fixture
+def dump_of(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> DumpOf:
+    """Return what fetches that which people attach to a report."""
+
+    async def dump_of(entry: MockConfigEntry) -> dict[str, Any]:
+        dump = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+        assert isinstance(dump, dict)
+        return dump
+
+    return dump_of
 
 
 def told(dump: dict[str, Any], car: Car, simulator: Simulator) -> list[str]:
@@ -44,14 +51,11 @@ def told(dump: dict[str, Any], car: Car, simulator: Simulator) -> list[str]:
 
 
 async def test_they_hold_what_was_read(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    start: Start,
-    hass_client: ClientSessionGenerator,
+    simulator: Simulator, start: Start, dump_of: DumpOf
 ) -> None:
     """All of it but who, which car, and where."""
     car = add_full_car(simulator)
-    dump = await dump_of(hass, hass_client, await start())
+    dump = await dump_of(await start())
     assert not told(dump, car, simulator)
     assert dump["last_update_success"] is True
     assert dump["last_error"] is None
@@ -75,7 +79,7 @@ async def test_they_tell_the_last_error(
     hass: HomeAssistant,
     simulator: Simulator,
     start: Start,
-    hass_client: ClientSessionGenerator,
+    dump_of: DumpOf,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     """With its endpoint and field, without what stood there."""
@@ -83,7 +87,7 @@ async def test_they_tell_the_last_error(
     entry = await start()
     simulator.fail("GET", LIST, status=429, body={"message": car.vin})
     await pass_time(hass, freezer, minutes=5)
-    dump = await dump_of(hass, hass_client, entry)
+    dump = await dump_of(entry)
     assert dump["last_update_success"] is False
     assert dump["last_error"] == "GET /v2/hiven/devices: answered 429"
     assert len(dump["vehicles"]) == 1
@@ -91,16 +95,13 @@ async def test_they_tell_the_last_error(
 
 
 async def test_a_car_that_was_never_reached_is_there_too(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    start: Start,
-    hass_client: ClientSessionGenerator,
+    simulator: Simulator, start: Start, dump_of: DumpOf
 ) -> None:
     """Without telemetry and preferences."""
     car = add_full_car(simulator)
     car.preferences = None
     simulator.fail("GET", STATUS, status=500)
-    dump = await dump_of(hass, hass_client, await start())
+    dump = await dump_of(await start())
     (vehicle,) = dump["vehicles"].values()
     assert vehicle["status"] is vehicle["preferences"] is None
     assert not told(dump, car, simulator)

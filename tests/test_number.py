@@ -9,10 +9,10 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 import pytest
 
-from simulator import Car, Simulator
+from simulator import Car
 
 from .actions import CAPACITY, MINIMUM, TARGET, pass_time, set_number, shown
-from .platforms import SnapshotOfPlatform, Start
+from .platforms import SnapshotOfPlatform, Start, edit
 
 FIELDS = {TARGET: "targetSoC", MINIMUM: "minimalSoC"}
 PERCENT = {
@@ -52,7 +52,6 @@ def scale(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
 @pytest.mark.parametrize(("entity_id", "other"), [(TARGET, MINIMUM), (MINIMUM, TARGET)])
 async def test_each_follows_the_unit_hiven_holds_it_in(
     hass: HomeAssistant,
-    simulator: Simulator,
     car: Car,
     start: Start,
     freezer: FrozenDateTimeFactory,
@@ -60,15 +59,14 @@ async def test_each_follows_the_unit_hiven_holds_it_in(
     other: str,
 ) -> None:
     """To kilometres and back, while the other one stays."""
-    both = {FIELDS[entity_id]: soc(60, "PERCENT"), FIELDS[other]: soc(60, "PERCENT")}
-    simulator.app_edit(car.id, both)
+    edit(car, **{field: soc(60, "PERCENT") for field in FIELDS.values()})
     await start()
     for value, unit, expected in (
         (60, "PERCENT", PERCENT),
         (310, "KM", KM),
         (60, "PERCENT", PERCENT),
     ):
-        simulator.app_edit(car.id, {FIELDS[entity_id]: soc(value, unit)})
+        edit(car, **{FIELDS[entity_id]: soc(value, unit)})
         await pass_time(hass, freezer, minutes=5)
         assert scale(hass, entity_id) == expected
         assert float(shown(hass, entity_id)) == value
@@ -77,20 +75,13 @@ async def test_each_follows_the_unit_hiven_holds_it_in(
 
 
 async def test_a_unit_nobody_knows_is_percent_and_unknown(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-    caplog: pytest.LogCaptureFixture,
+    hass: HomeAssistant, car: Car, start: Start
 ) -> None:
-    """A value in it is not shown, and it is logged once."""
-    simulator.app_edit(car.id, {"targetSoC": soc(60, "MILES")})
+    """A value in it is not shown."""
+    edit(car, targetSoC=soc(60, "MILES"))
     await start()
-    await pass_time(hass, freezer, minutes=5)
     assert shown(hass, TARGET) == STATE_UNKNOWN
     assert scale(hass, TARGET) == PERCENT
-    assert caplog.text.count("MILES") == 1
 
 
 async def test_without_preferences_they_are_percent_and_unknown(
@@ -113,7 +104,6 @@ async def test_without_preferences_they_are_percent_and_unknown(
 @pytest.mark.parametrize("entity_id", FIELDS)
 async def test_a_number_is_stored_in_the_unit_it_is_shown_in(
     hass: HomeAssistant,
-    simulator: Simulator,
     car: Car,
     start: Start,
     entity_id: str,
@@ -122,7 +112,7 @@ async def test_a_number_is_stored_in_the_unit_it_is_shown_in(
 ) -> None:
     """Within the unit's range."""
     field = FIELDS[entity_id]
-    simulator.app_edit(car.id, {field: soc(75, unit)})
+    edit(car, **{field: soc(75, unit)})
     await start()
     with pytest.raises(ServiceValidationError):
         await set_number(hass, entity_id, too_much)

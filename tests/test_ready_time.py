@@ -48,77 +48,28 @@ def moment(
         preferences,
         at.astimezone(zone_info) if at.tzinfo else at.replace(tzinfo=zone_info),
     )
-    return ready and ready.strftime("%a %d %b %H:%M %Z")
-
-
-@pytest.mark.parametrize(
-    ("now", "expected"),
-    [
-        ("2026-01-12T06:59:59", "Mon 12 Jan 05:00 UTC"),
-        ("2026-01-12T07:00:00", "Tue 13 Jan 05:00 UTC"),
-        ("2026-01-12T12:00:00", "Tue 13 Jan 05:00 UTC"),
-        ("2026-01-18T23:59:59", "Mon 19 Jan 05:00 UTC"),
-        ("2026-12-31T12:00:00", "Fri 01 Jan 05:00 UTC"),
-    ],
-)
-def test_every_day(now: str, expected: str) -> None:
-    """Strictly after now."""
-    assert moment(now, every_day="07:00") == expected
-
-
-@pytest.mark.parametrize(
-    ("now", "expected"),
-    [
-        ("2026-01-11T23:59:59", "Sun 11 Jan 22:00 UTC"),
-        ("2026-01-12T00:00:00", "Mon 12 Jan 22:00 UTC"),
-    ],
-)
-def test_midnight(now: str, expected: str) -> None:
-    """It begins the day it is a time of, in UTC another one."""
-    assert moment(now, every_day="00:00") == expected
-
-
-@pytest.mark.parametrize(
-    ("now", "expected"),
-    [
-        ("2026-01-12T04:00", "Mon 12 Jan 04:00 UTC"),
-        # Its own time has passed: the every-day one is not this day's.
-        ("2026-01-12T06:30", "Tue 13 Jan 05:00 UTC"),
-        ("2026-01-17T07:30", "Sat 17 Jan 08:00 UTC"),
-        ("2026-01-17T10:00", "Sun 18 Jan 05:00 UTC"),
-    ],
-)
-def test_a_week_days_own_time_goes_first(now: str, expected: str) -> None:
-    """Earlier or later than that of every day."""
-    ready = moment(now, every_day="07:00", MONDAY="06:00", SATURDAY="10:00")
-    assert ready == expected
-
-
-@pytest.mark.parametrize(
-    ("now", "expected"),
-    [
-        ("2026-01-12T12:00", "Sun 18 Jan 16:00 UTC"),
-        ("2026-01-18T17:59", "Sun 18 Jan 16:00 UTC"),
-        ("2026-01-18T18:00", "Sun 25 Jan 16:00 UTC"),
-        ("2026-01-18T23:59", "Sun 25 Jan 16:00 UTC"),
-    ],
-)
-def test_a_single_week_day(now: str, expected: str) -> None:
-    """A whole week may pass."""
-    assert moment(now, SUNDAY="18:00") == expected
+    return f"{ready:%a %d %b %H:%M %Z}" if ready else None
 
 
 @pytest.mark.parametrize(
     ("now", "every_day", "expected"),
     [
-        # Clocks skip from 03:00 to 04:00 on 29 March.
+        # Strictly after now.
+        ("2026-01-12T06:59:59", "07:00", "Mon 12 Jan 05:00 UTC"),
+        ("2026-01-12T07:00:00", "07:00", "Tue 13 Jan 05:00 UTC"),
+        ("2026-01-12T12:00:00", "07:00", "Tue 13 Jan 05:00 UTC"),
+        ("2026-12-31T12:00:00", "07:00", "Fri 01 Jan 05:00 UTC"),
+        # Midnight begins the day it is a time of, in UTC another one.
+        ("2026-01-11T23:59:59", "00:00", "Sun 11 Jan 22:00 UTC"),
+        ("2026-01-12T00:00:00", "00:00", "Mon 12 Jan 22:00 UTC"),
+        # Clocks skip from 03:00 to 04:00 on 29 March: what is skipped moves on.
         ("2026-03-28T12:00", "07:00", "Sun 29 Mar 04:00 UTC"),
         ("2026-03-28T12:00", "02:59", "Sun 29 Mar 00:59 UTC"),
         ("2026-03-28T12:00", "03:30", "Sun 29 Mar 01:30 UTC"),
         ("2026-03-28T12:00", "04:00", "Sun 29 Mar 01:00 UTC"),
         ("2026-03-29T01:29:59Z", "03:30", "Sun 29 Mar 01:30 UTC"),
         ("2026-03-29T01:30:00Z", "03:30", "Mon 30 Mar 00:30 UTC"),
-        # They go back from 04:00 to 03:00 on 25 October.
+        # They go back from 04:00 to 03:00 on 25 October: the first one counts.
         ("2026-10-24T12:00", "07:00", "Sun 25 Oct 05:00 UTC"),
         ("2026-10-24T12:00", "03:30", "Sun 25 Oct 00:30 UTC"),
         ("2026-10-25T00:29:59Z", "03:30", "Sun 25 Oct 00:30 UTC"),
@@ -127,9 +78,36 @@ def test_a_single_week_day(now: str, expected: str) -> None:
         ("2026-10-25T00:45:00Z", "04:00", "Sun 25 Oct 02:00 UTC"),
     ],
 )
-def test_clock_changes_in_helsinki(now: str, every_day: str, expected: str) -> None:
-    """A time that is skipped moves on; of one that is there twice the first counts."""
+def test_every_day_in_helsinki(now: str, every_day: str, expected: str) -> None:
+    """By the clock on the wall, whatever it does."""
     assert moment(now, every_day=every_day) == expected
+
+
+WEEKEND_LATER = {"every_day": "07:00", "MONDAY": "06:00", "SATURDAY": "10:00"}
+SUNDAY_ONLY = {"SUNDAY": "18:00"}
+
+
+@pytest.mark.parametrize(
+    ("times", "now", "expected"),
+    [
+        (WEEKEND_LATER, "2026-01-12T04:00", "Mon 12 Jan 04:00 UTC"),
+        # Its own time has passed: the every-day one is not this day's.
+        (WEEKEND_LATER, "2026-01-12T06:30", "Tue 13 Jan 05:00 UTC"),
+        (WEEKEND_LATER, "2026-01-17T07:30", "Sat 17 Jan 08:00 UTC"),
+        (WEEKEND_LATER, "2026-01-17T10:00", "Sun 18 Jan 05:00 UTC"),
+        (WEEKEND_LATER, "2026-01-18T23:59", "Mon 19 Jan 04:00 UTC"),
+        # A whole week may pass.
+        (SUNDAY_ONLY, "2026-01-12T12:00", "Sun 18 Jan 16:00 UTC"),
+        (SUNDAY_ONLY, "2026-01-18T17:59", "Sun 18 Jan 16:00 UTC"),
+        (SUNDAY_ONLY, "2026-01-18T18:00", "Sun 25 Jan 16:00 UTC"),
+        (SUNDAY_ONLY, "2026-01-18T23:59", "Sun 25 Jan 16:00 UTC"),
+    ],
+)
+def test_a_week_days_own_time_goes_first(
+    times: dict[str, str], now: str, expected: str
+) -> None:
+    """Earlier or later than that of every day, or the only one."""
+    assert moment(now, **times) == expected
 
 
 @pytest.mark.parametrize(
@@ -143,6 +121,7 @@ def test_clock_changes_in_helsinki(now: str, every_day: str, expected: str) -> N
         (ADELAIDE, "2026-10-03T12:00", "02:30", "Sat 03 Oct 17:00 UTC"),
         ("Australia/Lord_Howe", "2026-10-03T12:00", "02:15", "Sat 03 Oct 15:45 UTC"),
         ("UTC", "2026-01-12T12:00", "12:01", "Mon 12 Jan 12:01 UTC"),
+        ("US/Pacific", "2026-01-11T20:00", "21:00", "Mon 12 Jan 05:00 UTC"),
     ],
 )
 def test_other_zones(zone: str, now: str, every_day: str, expected: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from simulator import Car, Simulator
 
 from .actions import BEHAVIOR, PREFERENCES, choose, pass_time, shown
-from .platforms import SnapshotOfPlatform, Start
+from .platforms import SnapshotOfPlatform, Start, edit
 
 
 class TestSnapshot(SnapshotOfPlatform):
@@ -19,26 +19,20 @@ class TestSnapshot(SnapshotOfPlatform):
 
 
 async def test_the_behavior_hiven_holds_is_shown(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-    caplog: pytest.LogCaptureFixture,
+    hass: HomeAssistant, car: Car, start: Start, freezer: FrozenDateTimeFactory
 ) -> None:
-    """One that nobody knows is unknown, and logged once."""
+    """One that nobody knows is unknown."""
     await start()
     for behavior, option in (
         ("SMART_CHARGE_AT_LOCATION", "smart_charge_at_location"),
         ("SMART_CHARGE_OFF", "smart_charge_off"),
         ("SMART_CHARGE_SOLAR", STATE_UNKNOWN),
+        ("smart_charge_off", STATE_UNKNOWN),
         ("SMART_CHARGE_ANYWHERE", "smart_charge_anywhere"),
-        ("SMART_CHARGE_SOLAR", STATE_UNKNOWN),
     ):
-        simulator.app_edit(car.id, {"chargingBehavior": behavior})
+        edit(car, chargingBehavior=behavior)
         await pass_time(hass, freezer, minutes=5)
         assert shown(hass, BEHAVIOR) == option
-    assert caplog.text.count("SMART_CHARGE_SOLAR") == 1
 
 
 async def test_a_car_without_preferences_charges_at_once(

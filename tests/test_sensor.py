@@ -21,7 +21,7 @@ from simulator import Car, Simulator
 
 from . import USER_ID
 from .actions import LIST, STATE_OF_CHARGE, device_id, pass_time, shown
-from .platforms import SnapshotOfPlatform, Start
+from .platforms import SnapshotOfPlatform, Start, edit
 
 CHARGING_STATUS = "sensor.family_car_charging_status"
 CAPACITY = "sensor.family_car_battery_capacity"
@@ -94,13 +94,9 @@ def keys_of(hass: HomeAssistant, vehicle_id: str) -> set[tuple[str, str]]:
 
 
 async def test_every_charging_status_is_an_option(
-    hass: HomeAssistant,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-    caplog: pytest.LogCaptureFixture,
+    hass: HomeAssistant, car: Car, start: Start, freezer: FrozenDateTimeFactory
 ) -> None:
-    """Both ways to be complete are one; what nobody knows is logged once."""
+    """Both ways to be complete are one; what nobody knows is unknown."""
     await start()
     for status, option in (
         ("CHARGING", "charging"),
@@ -111,12 +107,35 @@ async def test_every_charging_status_is_an_option(
         ("COMPLETE", "charging_completed"),
         ("CHARGING_COMPLETED", "charging_completed"),
         (None, STATE_UNKNOWN),
-        ("PREHEATING", STATE_UNKNOWN),
     ):
         car.status_override = {"chargingStatus": status}
         await pass_time(hass, freezer, minutes=5)
         assert shown(hass, CHARGING_STATUS) == option
-    assert caplog.text.count("PREHEATING") == 1
+
+
+async def test_what_nobody_knows_is_logged_once(
+    hass: HomeAssistant,
+    car: Car,
+    start: Start,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Each value, however often it comes and goes."""
+    unknown = {"PREHEATING", "SMART_SOLAR", "MILES", "HOLIDAY"}
+    strange = {
+        "chargingBehavior": "SMART_SOLAR",
+        "targetSoC": {"value": 60, "unit": "MILES"},
+        "weekDaySpecificReadyTimes": {"HOLIDAY": "11:00"},
+    }
+    await start()
+    usual = car.preferences or {}
+    for polls in range(4):
+        car.status_override = {"chargingStatus": "PREHEATING"} if polls % 2 else {}
+        car.preferences = usual | strange if polls % 2 else usual
+        await pass_time(hass, freezer, minutes=5)
+    for value in unknown:
+        lines = [line for line in caplog.messages if value in line]
+        assert len(lines) == 1
 
 
 async def test_telemetry_is_shown_as_reported(
@@ -136,11 +155,7 @@ async def test_telemetry_is_shown_as_reported(
 
 
 async def test_capacity_is_the_cars_word_before_the_persons(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
+    hass: HomeAssistant, car: Car, start: Start, freezer: FrozenDateTimeFactory
 ) -> None:
     """Telemetry, else the preference, else nothing."""
     await start()
@@ -151,7 +166,7 @@ async def test_capacity_is_the_cars_word_before_the_persons(
         (False, None, STATE_UNKNOWN),
     ):
         car.reports_capacity = told
-        simulator.app_edit(car.id, {"batteryCapacity": set_by_hand})
+        edit(car, batteryCapacity=set_by_hand)
         await pass_time(hass, freezer, minutes=5)
         assert shown(hass, CAPACITY) == expected
 
@@ -243,7 +258,7 @@ async def test_a_new_car_appears_with_all_its_entities(
     await pass_time(hass, freezer, minutes=5)
     assert keys_of(hass, "car-2") == keys_of(hass, car.id) == before
     assert shown(hass, "sensor.second_car_charging_status") == "disconnected"
-    assert shown(hass, CHARGING_STATUS) == "plugged"
+    assert shown(hass, CHARGING_STATUS) == "disconnected"
 
 
 async def test_a_poll_writes_what_changed_and_nothing_else(

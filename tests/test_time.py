@@ -5,10 +5,10 @@ from homeassistant.const import STATE_UNKNOWN, Platform
 from homeassistant.core import HomeAssistant
 import pytest
 
-from simulator import Car, Simulator
+from simulator import Car
 
 from .actions import DAYS, READY_TIME, pass_time, ready_time_of, set_time, shown
-from .platforms import SnapshotOfPlatform, Start
+from .platforms import SnapshotOfPlatform, Start, edit
 
 WEEK = "weekDaySpecificReadyTimes"
 MONDAY = ready_time_of("monday")
@@ -22,17 +22,13 @@ class TestSnapshot(SnapshotOfPlatform):
 
 
 async def test_each_day_has_a_time_of_its_own_or_none(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
+    hass: HomeAssistant, car: Car, start: Start, freezer: FrozenDateTimeFactory
 ) -> None:
     """The every-day time is not shown as a day's."""
     await start()
     assert shown(hass, READY_TIME) == "07:00:00"
     for day in DAYS:
-        simulator.app_edit(car.id, {WEEK: {day.upper(): "05:55"}})
+        edit(car, **{WEEK: {day.upper(): "05:55"}})
         await pass_time(hass, freezer, minutes=5)
         states = {each: shown(hass, ready_time_of(each)) for each in DAYS}
         assert states == dict.fromkeys(DAYS, STATE_UNKNOWN) | {day: "05:55:00"}
@@ -43,15 +39,10 @@ async def test_each_day_has_a_time_of_its_own_or_none(
     [("00:00", "00:00:00"), ("23:59", "23:59:00"), ("07:30:45", "07:30:00")],
 )
 async def test_times_are_shown_in_whole_minutes(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    held: str,
-    state: str,
+    hass: HomeAssistant, car: Car, start: Start, held: str, state: str
 ) -> None:
     """Midnight is a time like any other."""
-    simulator.app_edit(car.id, {"readyTime": held, WEEK: {"SUNDAY": held}})
+    edit(car, readyTime=held, **{WEEK: {"SUNDAY": held}})
     await start()
     assert shown(hass, READY_TIME) == shown(hass, SUNDAY) == state
 

@@ -353,6 +353,18 @@ async def test_unknown_values_are_kept(
     assert attrgetter(attribute)(read) == value
 
 
+@pytest.mark.parametrize("wrong", [{"HOLIDAY": "noon"}, {"\ud800": "07:00"}])
+async def test_days_nobody_knows_are_not_named(
+    wire: Wire, wrong: dict[str, str]
+) -> None:
+    """What stands where a day should be may be anything."""
+    answer = await wire.answer(GET_PREFERENCES)
+    answer["weekDaySpecificReadyTimes"] = {"MONDAY": "07:00", **wrong}
+    problem = await wire.problem(GET_PREFERENCES, answer)
+    assert problem.field == "weekDaySpecificReadyTimes"
+    assert "HOLIDAY" not in str(problem)
+
+
 async def test_unknown_days_and_capabilities_are_kept(wire: Wire) -> None:
     """As values, so as names."""
     preferences = await wire.answer(GET_PREFERENCES)

@@ -339,6 +339,23 @@ async def test_a_call_that_hangs_ends_after_30_seconds(
     assert "Timeout" in str(err)
 
 
+async def test_an_answer_that_drips_ends_after_30_seconds(
+    client: HivenClient, simulator: Simulator, freezer: FrozenDateTimeFactory
+) -> None:
+    """Coming at all is not enough."""
+    simulator.add_car(USER_ID, Car())
+    drip = simulator.fail("GET", LIST, kind="drip")
+    call = asyncio.ensure_future(failure(client))
+    while not drip.hits:
+        await asyncio.sleep(0)
+    for _ in range(29):
+        await pass_seconds(freezer, 1)
+    assert not call.done()
+    await pass_seconds(freezer, 2)
+    assert call.done()
+    assert type(await call) is HivenConnectionError
+
+
 async def test_a_connection_that_cannot_be_had_ends_after_10_seconds(
     simulator: Simulator, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -73,7 +73,7 @@ class Search:
     def _seeds(self) -> Iterator[int]:
         """Yield the seeds of the rounds."""
         number = int(os.environ.get(ENV_SEED, TEST_SEED))
-        seconds = float(os.environ.get(ENV_SECONDS, 0)) * self.share
+        seconds = float(os.environ.get(ENV_SECONDS, "0")) * self.share
         until = _real_time() + seconds
         yield number
         while _real_time() < until:

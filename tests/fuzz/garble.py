@@ -62,7 +62,9 @@ class Wrong:
 WRONGS: st.SearchStrategy[tuple[Wrong, ...]] = st.lists(
     st.builds(
         Wrong,
-        kind=st.sampled_from(("replace", "replace", "delete", "repeat", "move", "quote")),
+        kind=st.sampled_from(
+            ("replace", "replace", "delete", "repeat", "move", "quote")
+        ),
         at=st.integers(0, 199),
         other=st.integers(0, 199),
         value=JSONS,
@@ -107,11 +109,11 @@ def _places(value: Json, path: Path = ()) -> list[Path]:
         case dict():
             inner = list(value.items())
         case list():
-            inner = list(enumerate(value))
+            inner = [*enumerate(value)]
     return [path, *(each for key, it in inner for each in _places(it, (*path, key)))]
 
 
-def _at(value: Json, path: Path) -> Json:
+def _at(value: Any, path: Path) -> Json:
     for key in path:
         value = value[key]
     return value
@@ -121,20 +123,19 @@ def _spoil(root: list[Json], path: Path, wrong: Wrong) -> None:
     """Do one wrong thing to what lies at a path; a lone root is a list of one."""
     *way, last = path
     holder = _at(root, tuple(way))
+    is_list = isinstance(holder, list)
     match wrong.kind:
         case "replace":
             holder[last] = wrong.value
         case "delete" if len(path) > 1:
             del holder[last]
-        case "repeat" if isinstance(holder, list) and len(path) > 1:
+        case "repeat" if is_list and len(path) > 1:
             holder.insert(int(last), deepcopy(holder[last]))
-        case "repeat" if isinstance(holder, dict):
+        case "repeat" if not is_list:
             holder[str(wrong.value)] = deepcopy(holder[last])
         case "move":
             places = _places(root[0])
-            holder[last] = deepcopy(
-                _at(root[0], places[wrong.other % len(places)])
-            )
+            holder[last] = deepcopy(_at(root[0], places[wrong.other % len(places)]))
         case "quote" if isinstance(holder[last], (bool, int, float)):
             holder[last] = str(holder[last])
         case _:

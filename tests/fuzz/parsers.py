@@ -1,8 +1,8 @@
 """What holds of everything the client reads, whatever the answer."""
 
+import ast
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields, is_dataclass
-import ast
 from functools import cache
 import json
 from math import isfinite

@@ -1,0 +1,143 @@
+"""Counts what Hiven is asked, and says how often it should have been."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+
+from simulator import Car, Request
+
+LIST = "/v2/hiven/devices"
+DETAILS = "/v2/hiven/devices/*"
+PREFERENCES = f"{DETAILS}/smart-charging/ev-preferences"
+STATUS = "/v1/hiven/devices/*/status"
+MODELS = "/v2/hiven/vehicles/smartcar/capabilities"
+
+KINDS = {
+    "list": ("GET", LIST),
+    "telemetry": ("GET", STATUS),
+    "model list": ("GET", MODELS),
+    "read settings": ("GET", PREFERENCES),
+    "write settings": ("PUT", PREFERENCES),
+    "details": ("GET", DETAILS),
+    "anything else": ("*", "*"),
+}
+_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+# Once an hour it is looked whether a day has passed.
+_LONGEST = _DAY + _HOUR + timedelta(minutes=5)
+
+
+def counted(requests: Iterable[Request]) -> Counter[str]:
+    """Return how many requests there were of each kind; the first that fits counts."""
+    return Counter(
+        next(
+            kind
+            for kind, (method, pattern) in KINDS.items()
+            if fnmatchcase(request.method, method)
+            and fnmatchcase(request.path, pattern)
+        )
+        for request in requests
+    )
+
+
+@dataclass
+class Account:
+    """What an account that works as designed knows and asks.
+
+    `vehicles` are those it has a device for, with their VIN.
+    """
+
+    vehicles: dict[str, str] = field(default_factory=dict)
+    maybe: Counter[str] = field(default_factory=Counter)
+    """Calls that nobody can be sure of."""
+    models_read: datetime | None = None
+    models_tried: datetime | None = None
+
+    def poll(self, cars: Iterable[Car], now: datetime) -> Counter[str]:
+        """Return the calls of a poll, and take over what it brings."""
+        listed = {car.id: car.vin for car in cars}
+        gone = self.vehicles.items() - listed.items()
+        vins_gone = {vin for _, vin in gone}
+        again = {
+            id_
+            for id_, vin in listed.items()
+            if id_ not in self.vehicles and vin in vins_gone
+        }
+        calls = Counter(
+            {
+                "telemetry": len(listed) - len(again),
+                "details": len(gone) - len(again),
+            }
+        )
+        if listed and self.models_are_due(now):
+            calls["model list"] = 1
+            self.models_answered(now)
+        elif listed and self.models_may_be_due(now):
+            self.maybe["model list"] += 1
+        self.vehicles = listed
+        if again:
+            # Starts anew to take the old device over, which cuts the poll short.
+            self.maybe += calls
+            calls = self.start(cars)
+        calls["list"] += 1
+        return calls
+
+    def start(self, cars: Iterable[Car]) -> Counter[str]:
+        """Return the calls of a start."""
+        listed = {car.id: car.vin for car in cars}
+        vins = set(listed.values())
+        forgotten = [
+            id_
+            for id_, vin in self.vehicles.items()
+            if id_ not in listed and vin not in vins
+        ]
+        self.vehicles = listed
+        self.models_read = self.models_tried = None
+        return Counter({"list": 1, "telemetry": len(listed), "details": len(forgotten)})
+
+    def models_are_due(self, now: datetime) -> bool:
+        """Tell whether the next poll surely reads the model list."""
+        if self.models_read is None:
+            return self.models_tried is None or now - self.models_tried >= _HOUR
+        return now - self.models_read >= _LONGEST
+
+    def models_may_be_due(self, now: datetime) -> bool:
+        """Tell whether the next poll may read it: a day has passed."""
+        return self.models_read is not None and now - self.models_read >= _DAY
+
+    def models_answered(self, now: datetime, *, well: bool = True) -> None:
+        """Note that the model list was asked for."""
+        self.models_tried = now
+        if well:
+            self.models_read = now
+
+
+@dataclass
+class Books:
+    """Calls as counted and as expected; apart, those while something is wrong."""
+
+    counted: Counter[str] = field(default_factory=Counter)
+    expected: Counter[str] = field(default_factory=Counter)
+    in_trouble: Counter[str] = field(default_factory=Counter)
+
+    def enter(
+        self, calls: Counter[str], expected: Counter[str], maybe: Counter[str]
+    ) -> None:
+        """Enter the calls of a while, some of which may be missing."""
+        expected = expected + (calls - expected & maybe)
+        self.counted += calls
+        self.expected += expected
+        # `+` keeps only what is there.
+        assert +calls == +expected, (
+            f"calls: {dict(+calls)} instead of {dict(+expected)}"
+        )
+
+    def enter_in_trouble(self, calls: Counter[str], cars: int) -> None:
+        """Enter calls nobody can foresee; there must not be many all the same."""
+        self.in_trouble += calls
+        # A poll, and starting anew twice: a key is entered again, a car taken over.
+        most = {"list": 4, "telemetry": 4 * cars, "details": 4 * cars, "model list": 2}
+        for kind, number in most.items():
+            assert calls[kind] <= number, f"calls in trouble: {dict(calls)}"

@@ -1,0 +1,75 @@
+"""What an account leaves behind: memory, tasks, listeners, timers."""
+
+from dataclasses import dataclass
+import gc
+from pathlib import Path
+import re
+import sys
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util.async_ import get_scheduled_timer_handles
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.tasks import tasks_of_ours
+from tests.truth import entities_of
+
+_RESIDENT = re.compile(r"^VmRSS:\s*(\d+) kB$", re.MULTILINE)
+_PROCESS = Path("/proc/self/status")
+_AIOHTTP = ("_weakref_handle", "RequestHandler._process_keepalive")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Figures at a moment of rest.
+
+    `blocks` is how many Python has allocated, `resident` what the system sees, in
+    MB. The account's listeners and the timers are told without those that entities
+    have by design.
+    """
+
+    blocks: int
+    resident: float
+    tasks: int
+    bus_listeners: int
+    account_listeners: int
+    timers: int
+
+
+def sample(hass: HomeAssistant, entry: MockConfigEntry) -> Sample:
+    """Return the figures of this moment."""
+    shown = {
+        entity.entity_id: hass.states.get(entity.entity_id)
+        for _, _, entity in entities_of(hass, entry.entry_id)
+        if entity.disabled_by is None
+    }
+    # Each of them has a timer that moves it on.
+    moments = sum(
+        entity_id.endswith("_next_ready_time")
+        and state is not None
+        and state.state[:1].isdigit()
+        for entity_id, state in shown.items()
+    )
+    gc.collect()
+    return Sample(
+        blocks=sys.getallocatedblocks(),
+        resident=_resident(),
+        tasks=len(tasks_of_ours()),
+        bus_listeners=sum(hass.bus.async_listeners().values()),
+        account_listeners=len(entry.runtime_data._listeners)  # noqa: SLF001
+        - len(shown),
+        timers=_timers(hass) - moments,
+    )
+
+
+def _timers(hass: HomeAssistant) -> int:
+    """Return how much waits for its time; connections come and go."""
+    return sum(
+        not handle.cancelled() and not any(name in repr(handle) for name in _AIOHTTP)
+        for handle in get_scheduled_timer_handles(hass.loop)
+    )
+
+
+def _resident() -> float:
+    """Return the memory of this process in MB, 0 where nobody tells."""
+    found = _RESIDENT.search(_PROCESS.read_text()) if _PROCESS.exists() else None
+    return int(found[1]) / 1024 if found else 0.0
