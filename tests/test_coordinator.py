@@ -14,8 +14,10 @@ from homeassistant.helpers import (
     device_registry as dr,
     entity_registry as er,
 )
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.hiven.const import DOMAIN
 from simulator import Car, Simulator
@@ -375,7 +377,9 @@ async def test_a_car_goes_when_hiven_does_not_know_it_and_comes_back(
     state = hass.states.get(TARGET)
     assert state is not None
     assert state.state == "80.0"
-    assert state.name == "Fill to"
+    entity = er.async_get(hass).async_get(TARGET)
+    assert entity is not None
+    assert entity.name == "Fill to"
     await set_number(hass, TARGET, 90)
     assert shown(hass, TARGET) == "90.0"
 
@@ -501,3 +505,27 @@ async def test_unloading_during_a_poll_leaves_nothing(
     asked = len(simulator.requests)
     await pass_time(hass, freezer, hours=2)
     assert len(simulator.requests) == asked
+
+
+async def test_the_device_page_deletes_only_what_hiven_no_longer_has(
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    simulator: Simulator,
+    car: Car,
+    start: Start,
+) -> None:
+    """And while nothing is known of it, it says so."""
+    assert await async_setup_component(hass, "config", {})
+    entry = await start()
+    client = await hass_ws_client(hass)
+
+    async def delete() -> str:
+        response = await client.remove_device(device_id(hass))
+        assert not response["success"]
+        message: str = response["error"]["message"]
+        return message
+
+    assert "Remove a car" in await delete()
+    simulator.fail("GET", LIST, status=500)
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert "could not be read" in await delete()

@@ -289,6 +289,17 @@ async def test_a_car_that_hiven_has_removed_meanwhile(
     assert not shows(hass, "car-1", "family_car")
 
 
+async def test_a_car_that_hiven_does_not_let_go(
+    hass: HomeAssistant, simulator: Simulator, start: Start, car: Car, dialog: Dialog
+) -> None:
+    """A 404 may as well mean that Hiven removes cars in another way."""
+    await menu(dialog, await start(), "remove_vehicle")
+    simulator.fail("DELETE", "*", status=404)
+    await dialog.submit(vehicle="car-1", confirm=True)
+    assert dialog.error == "not_removed"
+    assert shows(hass, "car-1", "family_car")
+
+
 @each_trouble("not_found")
 async def test_a_car_cannot_be_removed(
     hass: HomeAssistant,

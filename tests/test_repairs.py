@@ -19,7 +19,7 @@ from custom_components.hiven.const import DOMAIN
 from simulator import Car, Simulator
 
 from . import USER_ID
-from .actions import LIST, PREFERENCES, READY_TIME, pass_time, set_time
+from .actions import LIST, PREFERENCES, READY_TIME, STATUS, pass_time, set_time
 
 type Start = Callable[[], Awaitable[MockConfigEntry]]
 type Answer = Callable[[dict[str, Any] | None], Awaitable[dict[str, Any]]]
@@ -315,3 +315,29 @@ async def test_a_fix_for_a_car_that_is_gone(
     simulator.remove_car("car-1")
     await poll(hass, freezer)
     assert (await answer({"battery_capacity": 58}))["reason"] == "not_loaded"
+
+
+@pytest.mark.parametrize(
+    "key", ["battery_capacity_missing", "smart_charging_unsupported"]
+)
+async def test_what_people_ignore_stays_ignored(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    uncontrollable: Car,
+    start: Start,
+    freezer: FrozenDateTimeFactory,
+    key: str,
+) -> None:
+    """While it cannot be told whether the cause is gone, nothing is taken back."""
+    uncontrollable.reports_capacity = False
+    entry = await start()
+    await poll(hass, freezer)
+    ir.async_ignore_issue(hass, DOMAIN, f"{key}_car-1", True)
+    fault = simulator.fail("GET", STATUS, status=500)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await poll(hass, freezer)
+    fault.stop()
+    await poll(hass, freezer)
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, f"{key}_car-1")
+    assert issue is not None
+    assert issue.dismissed_version is not None

@@ -9,7 +9,10 @@ from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
 from simulator import Car, Simulator
 
@@ -651,3 +654,46 @@ async def test_capacity_is_stored_as_entered(
     await start()
     await set_number(hass, CAPACITY, 77.4)
     assert held(car)["batteryCapacity"] == 77.4
+
+
+async def test_a_refused_change_shows_what_the_app_set_meanwhile(
+    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
+) -> None:
+    """What was read for the write is what Hiven holds."""
+    await start()
+    simulator.app_edit("car-1", {"readyTime": "05:15"})
+    simulator.fail("PUT", PREFERENCES, status=400)
+    with pytest.raises(HomeAssistantError):
+        await set_number(hass, TARGET, 90)
+    assert shown(hass, READY_TIME) == "05:15:00"
+    assert shown(hass, TARGET) == "80.0"
+
+
+async def test_a_slow_write_and_a_reload(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    car: Car,
+    start: Start,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """A write after the reload waits for one from before, and loses nothing of it."""
+    entry = await start()
+    slow = simulator.hold("PUT", PREFERENCES)
+    first = asyncio.create_task(set_time(hass, ready_time_of("monday"), "05:00"))
+    await slow.arrived()
+    reloading = asyncio.create_task(hass.config_entries.async_reload(entry.entry_id))
+    while not reloading.done():
+        # Home Assistant waits ten seconds for the write, then no longer.
+        freezer.tick(1)
+        async_fire_time_changed(hass)
+        await asyncio.sleep(0)
+    second = asyncio.create_task(set_time(hass, ready_time_of("tuesday"), "06:00"))
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert len(puts(simulator)) == 1
+    slow.release()
+    await asyncio.gather(first, second)
+    assert held(car)["weekDaySpecificReadyTimes"] == {
+        "MONDAY": "05:00",
+        "TUESDAY": "06:00",
+    }

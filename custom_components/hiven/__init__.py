@@ -1,5 +1,6 @@
 """The Hiven integration: smart charging of electric cars."""
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HassJob, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -67,7 +68,16 @@ async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: HivenConfigEntry, device: DeviceEntry
 ) -> bool:
     """Let people delete a car that Hiven no longer has."""
-    if vehicle_id_of(device) in entry.runtime_data.data:
+    vehicle_id = vehicle_id_of(device)
+    if entry.state is not ConfigEntryState.LOADED:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="vehicle_not_read",
+            translation_placeholders={
+                "vehicle": device.name_by_user or device.name or ""
+            },
+        )
+    if vehicle_id in entry.runtime_data.data:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="vehicle_still_connected",

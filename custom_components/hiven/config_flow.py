@@ -713,9 +713,8 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 errors[CONF_CONFIRM] = "confirm_required"
             else:
                 try:
-                    await self._client.delete_device(vehicle_id)
-                except NotFoundError:
-                    LOGGER.debug("The vehicle was already gone")
+                    if not await self._async_delete(vehicle_id):
+                        errors["base"] = "not_removed"
                 except HivenError as err:
                     errors["base"] = _form_error(err)
             if not errors:
@@ -747,6 +746,20 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             data_schema=self.add_suggested_values_to_schema(schema, user_input),
             errors=errors,
         )
+
+    async def _async_delete(self, vehicle_id: str) -> bool:
+        """Remove a car at Hiven; tell whether it is gone."""
+        assert self._client is not None
+        try:
+            await self._client.delete_device(vehicle_id)
+        except NotFoundError:
+            # Gone already, or Hiven removes cars in a way it does not document.
+            try:
+                await self._client.device(vehicle_id)
+            except NotFoundError:
+                return True
+            return False
+        return True
 
     async def _async_stored_keys(self) -> dict[str, LocalOAuth2Implementation]:
         """Return what the stored keys make possible, by credential id."""

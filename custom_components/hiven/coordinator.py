@@ -326,7 +326,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
     @property
     def _is_closed(self) -> bool:
         """A write that takes long outlives its account."""
-        return self.config_entry.state is ConfigEntryState.NOT_LOADED
+        return self._shutdown_requested
 
     @property
     def _is_starting(self) -> bool:
@@ -352,7 +352,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
     @callback
     @override
     def _async_refresh_finished(self) -> None:
-        if not self._shutdown_requested:
+        if not self._is_closed:
             self._async_check_age()
             self._async_update_issues()
 

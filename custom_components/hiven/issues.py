@@ -30,18 +30,22 @@ class _Facts:
 
 @dataclass(frozen=True)
 class _Cause:
-    """A cause; a fixable one asks for what is missing."""
+    """A cause; a fixable one asks for what is missing.
 
-    applies: Callable[[_Facts], bool]
+    `applies` returns None while that cannot be told: taking an issue back would
+    make people see again what they chose to ignore.
+    """
+
+    applies: Callable[[_Facts], bool | None]
     is_fixable: bool = False
 
 
-def _no_capacity(facts: _Facts) -> bool:
+def _no_capacity(facts: _Facts) -> bool | None:
     status, preferences = facts.vehicle.status, facts.vehicle.preferences
-    return (
-        status is not None
-        and status.battery_capacity is None
-        and (preferences is None or preferences.battery_capacity is None)
+    if status is None:
+        return None
+    return status.battery_capacity is None and (
+        preferences is None or preferences.battery_capacity is None
     )
 
 
@@ -55,11 +59,12 @@ def _no_ready_time(facts: _Facts) -> bool:
     )
 
 
-def _no_news(facts: _Facts) -> bool:
+def _no_news(facts: _Facts) -> bool | None:
     status = facts.vehicle.status
+    if status is None:
+        return None
     return (
-        status is not None
-        and status.timestamp is not None
+        status.timestamp is not None
         and facts.now - status.timestamp >= TELEMETRY_STALE_AFTER
     )
 
@@ -83,7 +88,9 @@ CAUSES = {
     READY_TIME_MISSING: _Cause(_no_ready_time, is_fixable=True),
     TELEMETRY_STALE: _Cause(_no_news),
     SMART_CHARGING_UNSUPPORTED: _Cause(
-        lambda facts: cannot_be_controlled(facts.vehicle, facts.models)
+        lambda facts: (
+            cannot_be_controlled(facts.vehicle, facts.models) if facts.models else None
+        )
     ),
 }
 
@@ -100,7 +107,9 @@ def async_update_issues(
     facts = _Facts(vehicle, models, now)
     for key, cause in CAUSES.items():
         issue_id = f"{key}_{vehicle.id}"
-        if not cause.applies(facts):
+        if (applies := cause.applies(facts)) is None:
+            continue
+        if not applies:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
             continue
         ir.async_create_issue(

@@ -60,7 +60,7 @@ NUMBERS = (
         ),
         change_fn=lambda value: Change(battery_capacity=value),
         needed_fn=lambda vehicle: (
-            vehicle.status is not None and vehicle.status.battery_capacity is None
+            vehicle.status is None or vehicle.status.battery_capacity is None
         ),
     ),
 )

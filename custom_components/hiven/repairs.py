@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -24,6 +25,11 @@ from .issues import BATTERY_CAPACITY_MISSING
 
 CONF_BATTERY_CAPACITY = "battery_capacity"
 CONF_READY_TIME = "ready_time"
+
+
+def _whole_minutes(answer: str) -> time | None:
+    at = dt_util.parse_time(answer)
+    return at and at.replace(second=0)
 
 
 @dataclass(frozen=True)
@@ -52,9 +58,7 @@ BATTERY_CAPACITY_FIX = _Fix(
 )
 READY_TIME_FIX = _Fix(
     vol.Schema({vol.Required(CONF_READY_TIME, default="07:00:00"): TimeSelector()}),
-    lambda answer: Change(
-        ready_time=dt_util.parse_time(answer[CONF_READY_TIME].rpartition(":")[0])
-    ),
+    lambda answer: Change(ready_time=_whole_minutes(answer[CONF_READY_TIME])),
 )
 
 

@@ -178,13 +178,14 @@ async def _get_vehicle_capabilities(call: ServiceCall) -> ServiceResponse:
     for device_id, (coordinator, vehicle_id) in zip(
         call.data[ATTR_DEVICE_ID], _vehicles(call), strict=True
     ):
+        attributes = coordinator.data[vehicle_id].attributes
         try:
             models = await coordinator.models.get(
                 force_refresh=call.data[ATTR_FORCE_REFRESH]
             )
         except HivenError as err:
             raise coordinator.async_call_failed(err) from err
-        model = capabilities_of(coordinator.data[vehicle_id].attributes, models)
+        model = capabilities_of(attributes, models)
         answers[device_id] = {"matched": model is not None, **_abilities(model)}
     # People ask about one car; only several need to be told apart.
     return next(iter(answers.values())) if len(answers) == 1 else answers

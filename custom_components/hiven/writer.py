@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util.hass_dict import HassKey
 
 from .api import (
     AuthenticationError,
@@ -26,6 +27,9 @@ from .names import async_field_name
 
 if TYPE_CHECKING:
     from .coordinator import HivenCoordinator
+
+# One for each vehicle, kept beside the writers, which do not outlive a reload.
+DATA_LOCKS: HassKey[dict[str, asyncio.Lock]] = HassKey(f"{DOMAIN}_write_locks")
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +66,8 @@ class PreferencesWriter:
         self._sent: list[_Pending] = []
         self._task: asyncio.Task[None] | None = None
         self._finished = 0
+        locks = coordinator.hass.data.setdefault(DATA_LOCKS, {})
+        self._lock = locks.setdefault(vehicle_id, asyncio.Lock())
 
     @callback
     def mark(self) -> Callable[[], bool]:
@@ -108,8 +114,10 @@ class PreferencesWriter:
     async def _run(self) -> None:
         """Write until nothing waits."""
         try:
-            while self._waiting:
-                await self._write_waiting()
+            # A reload does not wait for a slow write for ever; the next one does.
+            async with self._lock:
+                while self._waiting:
+                    await self._write_waiting()
         finally:
             self._task = None
             self._finished += 1
@@ -121,6 +129,9 @@ class PreferencesWriter:
         except HivenError as err:
             self._answer(self._waiting, self._failed(err))
             return
+        if self._vehicle is not None and self._vehicle.preferences is not None:
+            # Whatever becomes of the change: this is what Hiven holds.
+            self._coordinator.async_preferences_read(self._vehicle_id, base)
         # Only now, so that what arrived during the read goes along.
         self._sent, self._waiting = self._waiting, []
         if self._vehicle is not None:

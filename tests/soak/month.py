@@ -21,7 +21,7 @@ from simulator import Car, Hold, Simulator
 from tests import API_KEY, USER_ID
 from tests.actions import poll_now
 from tests.log_watch import LogWatch
-from tests.truth import REPORTED, differences, settings_unavailable
+from tests.truth import REPORTED, differences, entities_of, settings_unavailable
 
 from .calls import LIST, MODELS, STATUS, Account, Books, counted
 from .figures import Sample, sample
@@ -73,6 +73,8 @@ class Month:
         """Begin well, just started, with the cars that are there."""
         self.recent: deque[str] = deque(maxlen=8)
         self._held = {car.vin: flat(car.preferences) for car in self._cars}
+        # By VIN and key.
+        self._entities: dict[str, dict[str, str]] = {}
         self._doubts: list[tuple[str, Edit]] = []
         self._read: set[str] = set()
         self._coordinator = self._running()
@@ -123,9 +125,10 @@ class Month:
         """Let time pass, with what goes on meanwhile."""
         now = dt_util.utcnow() + TICK
         if self._is_well and self._is_on:
-            if self.account.models_are_due(now) and not self._meanwhile:
+            calls = self.account.poll(self._cars, now)
+            self._expected += calls
+            if calls["model list"] and not self._meanwhile:
                 self._meanwhile.append(self._edit_while_models_are_read)
-            self._expected += self.account.poll(self._cars, now)
         await self._pass(TICK)
         meanwhile, self._meanwhile = self._meanwhile, []
         await asyncio.gather(*(each() for each in meanwhile))
@@ -158,6 +161,7 @@ class Month:
         self.account.maybe = Counter()
         self._check_held()
         self._check_available()
+        self._check_registered()
         if self._is_well:
             if self._is_on:
                 # After an edit a car may do something else at once.
@@ -194,6 +198,19 @@ class Month:
             assert not (
                 dead := settings_unavailable(self.hass, self.entry.entry_id, self._read)
             ), f"unavailable: {dead}"
+
+    def _check_registered(self) -> None:
+        """Check that the entities of a car stay the same ones, whatever happens."""
+        registered: dict[str, dict[str, str]] = {}
+        for vehicle_id, key, entity in entities_of(self.hass, self.entry.entry_id):
+            registered.setdefault(vehicle_id, {})[key] = entity.id
+        for car in self._cars:
+            # One that has just come, or come again, may not be known yet.
+            entities = registered.get(car.id)
+            if entities is not None:
+                entities = self._entities.setdefault(car.vin, entities)
+            assert entities == registered.get(car.id), f"{car.name} lost entities"
+            assert entities or car.id not in self.account.vehicles
 
     async def _recover(self, calls: Counter[str]) -> None:
         """Find out whether all is well again."""
@@ -376,15 +393,17 @@ class Month:
     def _trouble_begins(self, pattern: str) -> None:
         self._is_well, self._trouble_with = False, pattern
         # A car that cannot be read is told of, and that it can be again.
-        affected = len(self._cars) if pattern == STATUS else 1
+        affected = 1 if pattern == LIST else len(self._cars)
         self.tally.most_lines += 2 * affected
 
     async def _trouble_ends(self) -> None:
         self._trouble_with = None
         self._ticks_to_recover = 0
         flows = self.hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+        if self._is_on and self.random.random() < 0.5:
+            # Nobody enters the key, and it comes to work again by itself.
+            flows = []
         for flow in flows:
-            # People enter the key again.
             result = await self.hass.config_entries.flow.async_configure(
                 flow["flow_id"], {"api_key": API_KEY}
             )

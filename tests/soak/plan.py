@@ -26,6 +26,8 @@ SMALL: tuple[Small, ...] = (
     *("burst", "burst", "edit all cars", "app", "app", "ask"),
 )
 SMALL_A_DAY = 16
+# Enough for each kind once.
+TROUBLES_A_MONTH = 75
 
 
 @dataclass
@@ -49,7 +51,7 @@ def make_plan(days: int, random: Random) -> Plan:
         else:
             free.append(slot)
     big: list[Big] = [
-        *shuffled(random, max(4, -(-days * 50 // 30))),
+        *shuffled(random, max(4, days * TROUBLES_A_MONTH // 30)),
         *(MOVES[index % len(MOVES)] for index in range(max(3, days // 2))),
         *(RESTARTS[index % len(RESTARTS)] for index in range(max(3, days // 3))),
     ]

@@ -11,6 +11,7 @@ from .month import Month
 # One object kept for each poll would be one block a poll at least; what Home
 # Assistant's test package keeps of every write to its store is half of that.
 MOST_BLOCKS_A_POLL = 1.0
+MOST_BLOCKS = 1500
 MOST_MEGABYTES = 5.0
 # Caches are not full before some days have passed.
 SHORT = 5
@@ -20,13 +21,14 @@ MOST_BLOCKS_OF_A_SHORT_RUN = 15_000
 def report(month: Month) -> tuple[str, list[str]]:
     """Return the figures as text, and what is wrong with them."""
     samples = month.samples
-    early, late = _early_and_late(samples)
-    polls = month.tally.ticks * (len(samples) - len(early)) // len(samples)
-    most_blocks = (
-        MOST_BLOCKS_OF_A_SHORT_RUN
-        if len(samples) < SHORT
-        else int(MOST_BLOCKS_A_POLL * polls)
-    )
+    part = max(1, len(samples) // 5)
+    # The first part is the warm-up, where there are more to compare.
+    warm = 0 if len(samples) < SHORT else part
+    early, late = samples[warm : warm + part], samples[-part:]
+    polls = month.tally.ticks * (len(samples) - warm - part) / len(samples)
+    most_blocks = MOST_BLOCKS + int(MOST_BLOCKS_A_POLL * polls)
+    if len(samples) < SHORT:
+        most_blocks = MOST_BLOCKS_OF_A_SHORT_RUN
     left = [
         _Left("memory blocks", *_middles(early, late, "blocks"), most_blocks),
         _Left("memory, MB", *_middles(early, late, "resident"), MOST_MEGABYTES),
@@ -72,13 +74,6 @@ class _Left:
     early: float
     late: float
     most_growth: float
-
-
-def _early_and_late(samples: list[Sample]) -> tuple[list[Sample], list[Sample]]:
-    """Return samples from after the warm-up, and from the end."""
-    part = max(1, len(samples) // 5)
-    early = samples[:1] if len(samples) < SHORT else samples[part : 2 * part]
-    return early, samples[-part:]
 
 
 def _middles(

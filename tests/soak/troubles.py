@@ -11,6 +11,7 @@ from .calls import LIST, MODELS, PREFERENCES, STATUS
 KINDS: tuple[Kind, ...] = ("reset", "reset_midway", "truncate", "html", "huge")
 STATUSES = (400, 401, 403, 404, 408, 409, 422, 429, 500, 502, 503, 504)
 NONSENSE: tuple[Any, ...] = ([], {}, b"null", "soon", [1], [{}], b"\xff", [[None]])
+LIST_AND_DETAILS = f"{LIST}*"
 WAITS = ("0", "900", "86400", "soon", "Wed, 01 Jan 2031 00:00:00 GMT")
 
 
@@ -38,10 +39,17 @@ def _reading() -> list[Trouble]:
         *({"status": 429, "headers": {"Retry-After": wait}} for wait in WAITS),
         {"status": 503, "headers": {"Retry-After": "1200"}},
     ]
+    of_cars: list[dict[str, Any]] = [
+        *({"status": status} for status in (401, 403, 404, 500)),
+        *({"kind": "reset"}, {"kind": "html"}, {"body": {}}, {"body": b"null"}),
+        {"status": 429, "headers": {"Retry-After": "900"}},
+    ]
     models: list[dict[str, Any]] = [{"status": 500}, {"body": {}}, {"kind": "reset"}]
     return [
-        *(Trouble("GET", pattern, how) for pattern in (LIST, STATUS) for how in hows),
+        *(Trouble("GET", LIST, how) for how in hows),
+        *(Trouble("GET", STATUS, how) for how in of_cars),
         *(Trouble("GET", MODELS, how) for how in models),
+        Trouble("GET", LIST_AND_DETAILS, {"body": []}),
         *(
             Trouble("GET", pattern, seconds=seconds)
             for pattern in (LIST, STATUS)
