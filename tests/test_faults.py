@@ -497,7 +497,6 @@ async def test_down_at_start(
     told: str,
 ) -> None:
     """The account says why it does not start, and comes up without being asked."""
-    car.unplug()
     fault = TROUBLE[trouble].begin(simulator, "GET", LIST) if trouble else None
     if url is not None:
         url = simulator.url.replace("http:", url) if url == "https:" else url
