@@ -1,6 +1,7 @@
 """A Home Assistant, a simulated Hiven, and an account with cars."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from zoneinfo import ZoneInfo
 
 from homeassistant.components.application_credentials import (
     DATA_COMPONENT,
@@ -35,7 +36,7 @@ async def simulator(
 
 @pytest.fixture
 def car(simulator: Simulator) -> Car:
-    """Add a plugged-in car that charges smartly."""
+    """Add a car that charges smartly and is not plugged in, so that it stays as it is."""
     return simulator.add_car(
         USER_ID,
         Car(
@@ -45,6 +46,7 @@ def car(simulator: Simulator) -> Car:
             model="ID.4",
             year=2023,
             soc=50.0,
+            plugged_in=False,
             preferences={
                 "chargingBehavior": "SMART_CHARGE_ANYWHERE",
                 "targetSoC": {"value": 80, "unit": "PERCENT"},
@@ -83,8 +85,10 @@ def start(
     """Return what starts the account."""
 
     async def start() -> MockConfigEntry:
+        # Hiven plans in the time zone of the home.
+        simulator.time_zone = ZoneInfo(hass.config.time_zone)
         await hass.config_entries.async_setup(entry.entry_id)
-        await hass.async_block_till_done()
+        await hass.async_block_till_done(wait_background_tasks=True)
         return entry
 
     return start
