@@ -14,6 +14,7 @@ from homeassistant.core import callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2FlowHandler,
+    ImplementationUnavailableError,
     LocalOAuth2Implementation,
     async_get_implementations,
 )
@@ -149,7 +150,6 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     def __init__(self) -> None:
         """Start with nothing known."""
         super().__init__()
-        self._key_replaced = False
         self._refused_user_id: str | None = None
         # What Hiven held before a car was connected; None before it was asked.
         self._known: VehicleList | None = None
@@ -182,7 +182,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Start with a stored key, a new one, or the account that is there."""
         entries = self._async_current_entries(include_ignore=False)
         used = {entry.data.get(CONF_AUTH_IMPLEMENTATION) for entry in entries}
-        if (await async_get_implementations(self.hass, DOMAIN)).keys() - used:
+        if (await self._async_stored_keys()).keys() - used:
             return await self.async_step_pick_implementation()
         if entries:
             return self.async_show_menu(
@@ -235,13 +235,12 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Store a key, have the account use it, and forget the old one."""
         credential_id = await async_store_credential(self.hass, user_id, api_key)
         if entry is not None:
-            self._key_replaced = True
             self.hass.config_entries.async_update_entry(
                 entry, data={**entry.data, CONF_AUTH_IMPLEMENTATION: credential_id}
             )
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
         await async_remove_other_credentials(self.hass, user_id, keep=credential_id)
-        implementations = await async_get_implementations(self.hass, DOMAIN)
-        return cast("LocalOAuth2Implementation", implementations[credential_id])
+        return (await self._async_stored_keys())[credential_id]
 
     @override
     async def async_step_auth(
@@ -254,8 +253,8 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     async def _async_open(self, entry: HivenConfigEntry) -> ConfigFlowResult | None:
         """Take the key of an account; return what to show if it does not work."""
-        implementations = await async_get_implementations(self.hass, DOMAIN)
-        implementation = implementations.get(entry.data[CONF_AUTH_IMPLEMENTATION])
+        stored_keys = await self._async_stored_keys()
+        implementation = stored_keys.get(entry.data[CONF_AUTH_IMPLEMENTATION])
         if implementation is None:
             return self._async_ask_for_key(cast("str", entry.unique_id), {})
         self.flow_impl = implementation
@@ -487,6 +486,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             except HivenError as err:
                 LOGGER.debug("The new vehicle cannot be read yet: %s", err)
         attributes = self._vehicle.attributes if self._vehicle else None
+        self._steps = []
         if needs_virtual_key(attributes, self._choice[CONF_MANUFACTURER]):
             self._steps.append(self.async_step_virtual_key)
         if await self._async_cannot_be_controlled():
@@ -620,7 +620,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     async def _async_refresh(self, entry: HivenConfigEntry) -> None:
         """Have a running account show what changed; start one that is not."""
-        if self._key_replaced or entry.state is not ConfigEntryState.LOADED:
+        if entry.state is not ConfigEntryState.LOADED:
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         else:
             await entry.runtime_data.async_request_refresh()
@@ -662,7 +662,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             listed, errors = await self._async_try_key(user_id, api_key)
             if listed is not None:
                 await self._async_store_key(user_id, api_key, entry)
-                return self.async_update_reload_and_abort(entry)
+                return self.async_update_and_abort(entry)
         return self._async_show_new_key(step_id, user_id, errors)
 
     @callback
@@ -736,6 +736,15 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             data_schema=self.add_suggested_values_to_schema(schema, user_input),
             errors=errors,
         )
+
+    async def _async_stored_keys(self) -> dict[str, LocalOAuth2Implementation]:
+        """Return what the stored keys make possible, by credential id."""
+        try:
+            stored = await async_get_implementations(self.hass, DOMAIN)
+        except ImplementationUnavailableError:
+            # Home Assistant Cloud is down. It has no keys for Hiven anyway.
+            return {}
+        return cast("dict[str, LocalOAuth2Implementation]", stored)
 
     @property
     def _implementation(self) -> LocalOAuth2Implementation:

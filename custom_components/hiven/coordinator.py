@@ -33,7 +33,7 @@ from .api import (
 )
 from .changes import Change
 from .const import DEFAULT_SCAN_INTERVAL, DOMAIN, LOGGER
-from .errors import translated
+from .errors import poll_error_key, translated
 from .issues import async_forget_issues, async_update_issues
 from .model_list import ModelList
 from .plan_reader import PlanReader
@@ -267,7 +267,11 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         record.failures += 1
         self.async_call_failed(reading.error)
         if reading.error.retry_after is not None:
-            self.update_interval = self._within_reason(reading.error.retry_after)
+            # The longest wait that any of the vehicles asks for.
+            self.update_interval = max(
+                self.update_interval or self._interval,
+                self._within_reason(reading.error.retry_after),
+            )
 
     def _account_failed(self, err: HivenError) -> Exception:
         """Return what a failed list means, and ask for a key if it is the key."""
@@ -288,7 +292,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
             if err.retry_after is None
             else self._within_reason(err.retry_after).total_seconds()
         )
-        return translated(err, UpdateFailed, retry_after=retry_after)
+        return translated(
+            err, UpdateFailed, key=poll_error_key(err), retry_after=retry_after
+        )
 
     def _within_reason(self, seconds: float) -> timedelta:
         """Return what Hiven asks for, within reason."""

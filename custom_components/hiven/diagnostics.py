@@ -1,6 +1,8 @@
 """Diagnostics: what helps to find a fault, nothing personal."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime, time
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
@@ -37,10 +39,23 @@ async def async_get_config_entry_diagnostics(
         "last_update_success": coordinator.last_update_success,
         "last_error": None if error is None else str(error.__cause__ or error),
         "vehicles": async_redact_data(
-            {
-                vehicle_id: asdict(vehicle)
-                for vehicle_id, vehicle in coordinator.data.items()
-            },
+            _plain(
+                {
+                    vehicle_id: asdict(vehicle)
+                    for vehicle_id, vehicle in coordinator.data.items()
+                }
+            ),
             TO_REDACT,
         ),
     }
+
+
+def _plain(value: Any) -> Any:
+    """Return only what redacting looks into: it passes over tuples."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime | time):
+        return value.isoformat()
+    return value

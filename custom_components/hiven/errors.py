@@ -36,13 +36,22 @@ def form_error(err: HivenError) -> str:
     return "invalid_auth" if isinstance(err, AuthenticationError) else error_key(err)
 
 
+def poll_error_key(err: HivenError) -> str:
+    """Return the translation key for a list that cannot be read.
+
+    What is said of a refused change or a lost car would not fit.
+    """
+    key = error_key(err)
+    return "unexpected_answer" if key in ("not_found", "refused") else key
+
+
 def translated[E: HomeAssistantError](
-    err: HivenError, kind: type[E], **kwargs: Any
+    err: HivenError, kind: type[E], *, key: str | None = None, **kwargs: Any
 ) -> E:
     """Return an error of Home Assistant for one of Hiven."""
     return kind(
         translation_domain=DOMAIN,
-        translation_key=error_key(err),
+        translation_key=key or error_key(err),
         translation_placeholders={"detail": str(err)},
         **kwargs,
     )

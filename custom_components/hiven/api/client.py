@@ -318,15 +318,14 @@ async def _send_once(
 
 async def _read(endpoint: str, response: aiohttp.ClientResponse) -> Any:
     """Return the JSON of an answer, None for an empty body."""
+    too_large = UnexpectedAnswerError(endpoint, "", "the answer is too large")
+    if (response.content_length or 0) > MAX_ANSWER_BYTES:
+        raise too_large
     raw = bytearray()
-    if (response.content_length or 0) <= MAX_ANSWER_BYTES:
-        async for chunk in response.content.iter_any():
-            raw += chunk
-            if len(raw) > MAX_ANSWER_BYTES:
-                break
-    if len(raw) > MAX_ANSWER_BYTES or (response.content_length or 0) > MAX_ANSWER_BYTES:
-        response.close()
-        raise UnexpectedAnswerError(endpoint, "", "the answer is too large")
+    async for chunk in response.content.iter_any():
+        raw += chunk
+        if len(raw) > MAX_ANSWER_BYTES:
+            raise too_large
     if not raw.strip():
         return None
     try:

@@ -151,7 +151,6 @@ class Preferences:
         """Read them from an answer; None when nobody has set any."""
         if not fields:
             return None
-        week = fields.object("weekDaySpecificReadyTimes")
         return cls(
             charging_behavior=fields.required_text("chargingBehavior"),
             charging_location_ids=fields.texts("chargingLocationIds"),
@@ -160,11 +159,9 @@ class Preferences:
                 for row in fields.objects("chargingLocations")
             ),
             ready_time=fields.wall_clock("readyTime"),
-            week_day_ready_times={
-                day: at
-                for day in week or ()
-                if week is not None and (at := week.wall_clock(day)) is not None
-            },
+            week_day_ready_times=fields.wall_clocks(
+                "weekDaySpecificReadyTimes", known=tuple(Day)
+            ),
             target_soc=StateOfCharge.from_fields(fields.object("targetSoC")),
             minimal_soc=StateOfCharge.from_fields(fields.object("minimalSoC")),
             battery_capacity=fields.number("batteryCapacity"),

@@ -4,7 +4,7 @@ What is present but cannot be understood is an error that names its field; a
 guess could end up as a setting.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import UTC, datetime, time
 from math import isfinite
 import re
@@ -79,6 +79,24 @@ class Fields:
     def wall_clock(self, key: str) -> time | None:
         """Return a local time of day, HH:mm."""
         return self._read(key, _wall_clock, "a time of day")
+
+    def wall_clocks(self, key: str, known: Container[str]) -> dict[str, time]:
+        """Return the local times of day in an object by name, empty when missing.
+
+        The names come with the answer; errors tell only those that are known.
+        """
+        times: dict[str, time] = {}
+        if (inner := self.object(key)) is None:
+            return times
+        for name in inner:
+            try:
+                if (at := inner.wall_clock(name)) is not None:
+                    times[_text(name)] = at
+            except UnexpectedAnswerError, ValueError:
+                if name in known:
+                    raise
+                raise self.error(key, "holds what is not a time of day") from None
+        return times
 
     def moment(self, key: str) -> datetime | None:
         """Return a moment in UTC; Hiven's times without a zone are UTC."""
