@@ -31,12 +31,15 @@ def session(
 
 
 @pytest.fixture(autouse=True)
-async def _helsinki(
-    hass: HomeAssistant, simulator: Simulator, freezer: FrozenDateTimeFactory
-) -> None:
-    """Live in Helsinki at 14 o'clock, with a plan and a past."""
+async def _helsinki(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    """Live in Helsinki, at 14 o'clock."""
     await hass.config.async_set_time_zone("Europe/Helsinki")
     freezer.move_to(NOON)
+
+
+@pytest.fixture
+def told(simulator: Simulator, car: Car) -> Car:
+    """Have Hiven tell a certain plan and past of the car."""
     simulator.fail("GET", SCHEDULE, body=plan(hours(h11=1, h12=1, h22=1, h23=0.5)))
     simulator.fail(
         "GET",
@@ -49,6 +52,7 @@ async def _helsinki(
             session(hours(h9=1), "COMPLETE", "2026-03-16T08:00:00Z"),
         ],
     )
+    return car
 
 
 async def events(
@@ -73,7 +77,7 @@ async def events(
 
 
 async def test_past_and_future(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
+    hass: HomeAssistant, simulator: Simulator, told: Car, start: Start
 ) -> None:
     """Sessions with how they ended, then the plan; the running window once."""
     await start()
@@ -86,7 +90,9 @@ async def test_past_and_future(
     ]
 
 
-async def test_what_a_person_reads(hass: HomeAssistant, car: Car, start: Start) -> None:
+async def test_what_a_person_reads(
+    hass: HomeAssistant, told: Car, start: Start
+) -> None:
     """Title and description of the window that runs."""
     await start()
     state = hass.states.get(PLAN)
@@ -100,7 +106,7 @@ async def test_what_a_person_reads(hass: HomeAssistant, car: Car, start: Start) 
 
 
 async def test_the_future_needs_no_sessions(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
+    hass: HomeAssistant, simulator: Simulator, told: Car, start: Start
 ) -> None:
     """They are read for time already past only."""
     await start()
@@ -112,7 +118,7 @@ async def test_the_future_needs_no_sessions(
 async def test_sessions_are_kept_for_a_quarter_of_an_hour(
     hass: HomeAssistant,
     simulator: Simulator,
-    car: Car,
+    told: Car,
     start: Start,
     freezer: FrozenDateTimeFactory,
 ) -> None:
@@ -125,7 +131,7 @@ async def test_sessions_are_kept_for_a_quarter_of_an_hour(
 
 
 async def test_sessions_that_cannot_be_read(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
+    hass: HomeAssistant, simulator: Simulator, told: Car, start: Start
 ) -> None:
     """Whoever asks is told."""
     await start()
@@ -137,7 +143,7 @@ async def test_sessions_that_cannot_be_read(
 async def test_a_trigger_with_an_offset(
     hass: HomeAssistant,
     simulator: Simulator,
-    car: Car,
+    told: Car,
     start: Start,
     freezer: FrozenDateTimeFactory,
 ) -> None:
@@ -184,9 +190,6 @@ async def test_the_simulator_plans_and_charges(
     freezer: FrozenDateTimeFactory,
 ) -> None:
     """A night with the simulator's own plan: what was planned is what was charged."""
-    simulator.fail("GET", "*/never")
-    for fault in simulator._traffic.faults:  # noqa: SLF001
-        fault.stop()
     car.soc = 60.0
     car.plug_in()
     await start()
