@@ -1,7 +1,7 @@
 """The Hiven integration: smart charging of electric cars."""
 
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HassJob, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.config_entry_oauth2_flow import (
@@ -43,6 +43,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> boo
     coordinator = HivenCoordinator(hass, entry, client)
     await coordinator.async_config_entry_first_refresh()
     entry.runtime_data = coordinator
+    # Of all that runs, Home Assistant waits for this alone before it stops.
+    entry.async_on_unload(hass.async_add_shutdown_job(HassJob(coordinator.async_close)))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     # Not before: nobody has to wait for the plans.
     coordinator.plans.async_read_due()

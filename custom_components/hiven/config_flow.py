@@ -286,9 +286,8 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Offer the cars Hiven knows already, or connect one."""
         assert self._known is not None
         user_id = self._implementation.client_id
-        if self.source != SOURCE_RECONFIGURE:
-            # A dialog somebody left open must not block this one.
-            await self.async_set_unique_id(user_id, raise_on_progress=False)
+        # A dialog somebody left open must not block this one.
+        await self.async_set_unique_id(user_id, raise_on_progress=False)
         if self._known.vehicles and self._entry_of(user_id) is None:
             return await self.async_step_account()
         return await self.async_step_vehicle()
@@ -425,7 +424,6 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Hand SmartCar's code to Hiven."""
-        self._sign_in_again = False
         try:
             connection = await self._client.connect(
                 auth_code=self.external_data["code"],

@@ -28,6 +28,7 @@ from .api import (
     NotFoundError,
     Preferences,
     SocUnit,
+    UnexpectedAnswerError,
     Vehicle,
     VehicleList,
 )
@@ -153,7 +154,11 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
     @callback
     def async_call_failed(self, err: HivenError) -> HomeAssistantError:
         """Return what to tell the caller of a failed call; ask for a key if needed."""
-        if isinstance(err, AuthenticationError) and not isinstance(err, ForbiddenError):
+        if (
+            isinstance(err, AuthenticationError)
+            and not isinstance(err, ForbiddenError)
+            and not self._is_closed
+        ):
             self.config_entry.async_start_reauth(self.hass)
         return translated(err, HomeAssistantError)
 
@@ -161,10 +166,23 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
     async def async_shutdown(self) -> None:
         """Stop polling and the clock of old telemetry."""
         await super().async_shutdown()
+        # A poll that ends only now would schedule the next one.
+        self.update_interval = None
         self._stop_aging()
+
+    async def async_close(self) -> None:
+        """Stop, and wait until nothing is being written."""
+        await self.async_shutdown()
+        await asyncio.gather(*(writer.finish() for writer in self._writers.values()))
 
     @override
     async def _async_update_data(self) -> dict[str, Vehicle]:
+        """Read all in a task that ends with the account, whoever asked for news."""
+        return await self.config_entry.async_create_background_task(
+            self.hass, self._read_all(), f"{DOMAIN} poll"
+        )
+
+    async def _read_all(self) -> dict[str, Vehicle]:
         """Read the list, then the telemetry of every vehicle side by side."""
         self.update_interval = self._interval
         overlaps_write = {id_: self._writer(id_).mark() for id_ in self.data}
@@ -178,6 +196,10 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
 
         ids = sorted(self._async_ids_to_read(listed))
         readings = await asyncio.gather(*(self._read(id_, listed) for id_ in ids))
+        if listed.vehicles and not self._is_starting:
+            # Not while starting: nobody waits for it.
+            await self.models.refresh_if_due()
+        # Nothing waits from here on: what is written meanwhile would be undone.
         vehicles: dict[str, Vehicle] = {}
         for vehicle_id, reading in zip(ids, readings, strict=True):
             previous = self.data.get(vehicle_id)
@@ -203,9 +225,6 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
                 devices.async_describe(self.hass, self.config_entry, vehicle)
             self._report_unknown_values(vehicle)
             vehicles[vehicle_id] = vehicle
-        if vehicles and not self._is_starting:
-            # Not while starting: nobody waits for it.
-            await self.models.refresh_if_due()
         return vehicles
 
     @callback
@@ -242,11 +261,20 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         async with self.slots:
             try:
                 if vehicle is None:
-                    vehicle = await self.client.device(vehicle_id)
+                    vehicle = await self._details(vehicle_id)
                 status = await self.client.status(vehicle_id)
             except HivenError as err:
                 return _Reading(vehicle, err)
         return _Reading(replace(vehicle, status=status))
+
+    async def _details(self, vehicle_id: str) -> Vehicle:
+        """Read a vehicle the list does not hold."""
+        vehicle = await self.client.device(vehicle_id)
+        if vehicle.id != vehicle_id:
+            raise UnexpectedAnswerError(
+                "GET /v2/hiven/devices/:vehicleId", "id", "is another vehicle's"
+            )
+        return vehicle
 
     @callback
     def _record(self, vehicle_id: str, reading: _Reading) -> None:
@@ -302,6 +330,11 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         return max(self._interval, timedelta(seconds=min(seconds, longest)))
 
     @property
+    def _is_closed(self) -> bool:
+        """A write that takes long outlives its account."""
+        return self.config_entry.state is ConfigEntryState.NOT_LOADED
+
+    @property
     def _is_starting(self) -> bool:
         return self.config_entry.state is ConfigEntryState.SETUP_IN_PROGRESS
 
@@ -325,6 +358,8 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
     @callback
     @override
     def _async_refresh_finished(self) -> None:
+        if self._shutdown_requested:
+            return
         self._async_check_age()
         self._async_update_issues()
         if self.last_update_success and not self._is_starting:
@@ -361,6 +396,8 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
 
     @callback
     def _async_update_issues(self) -> None:
+        if self._is_closed:
+            return
         now = dt_util.utcnow()
         for vehicle in self.data.values():
             async_update_issues(

@@ -100,6 +100,11 @@ class PreferencesWriter:
             )
         await pending.answer
 
+    async def finish(self) -> None:
+        """Wait until nothing is being written."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
     async def _run(self) -> None:
         """Write until nothing waits."""
         try:

@@ -292,6 +292,11 @@ class HivenClient:
             raise HivenConnectionError(
                 endpoint, f"no answer ({type(err).__name__})"
             ) from None
+        except AssertionError, AttributeError, RuntimeError:
+            # Nothing better comes from a session that is closed, or being closed.
+            if not self._session.closed:
+                raise
+            raise HivenConnectionError(endpoint, "the session is closed") from None
 
 
 def is_safe_address(address: str) -> bool:

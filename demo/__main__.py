@@ -1,0 +1,72 @@
+"""Runs the demo; `scripts/demo` makes the environment for it."""
+
+import argparse
+import asyncio
+import signal
+import sys
+
+from aiohttp import ClientError
+
+from .check import check
+from .errors import DemoError
+from .onboarding import PASSWORD, USERNAME
+from .say import say
+from .servers import keep_running
+from .setup import running
+
+_INTERRUPTED = 130
+
+
+def main() -> int:
+    """Run until Ctrl-C or SIGTERM, or until all is checked."""
+    return asyncio.run(_until_ended(_arguments()))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/demo",
+        description="A Home Assistant with two simulated cars, on this machine alone.",
+    )
+    parser.add_argument(
+        "--port", type=int, help="of Home Assistant (default: 8123, or any free one)"
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="compare every entity with the simulator, then end",
+    )
+    return parser.parse_args()
+
+
+async def _until_ended(arguments: argparse.Namespace) -> int:
+    work = asyncio.create_task(_demo(arguments))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # Once is enough: nothing is to come between while everything ends.
+        loop.add_signal_handler(number, lambda: work.cancelling() or work.cancel())
+    try:
+        await work
+    except asyncio.CancelledError:
+        say("ended")
+        return _INTERRUPTED if arguments.check else 0
+    except (DemoError, ClientError) as err:
+        sys.stderr.write(f"demo: {err}\n")
+        return 1
+    return 0
+
+
+async def _demo(arguments: argparse.Namespace) -> None:
+    async with running(arguments.port) as demo:
+        if arguments.check:
+            await check(demo)
+            return
+        say(
+            f"\n  {demo.home.url}  login {USERNAME}, password {PASSWORD}\n\n"
+            f"  The cars can be plugged in and out at {demo.cloud.url}\n"
+            "  Ctrl-C ends everything."
+        )
+        await keep_running(demo.simulator, demo.home_assistant)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""The simulator's levers, over HTTP as for anybody else."""
+
+from typing import Any
+
+from aiohttp import ClientError, ClientSession
+
+from .errors import DemoError
+
+type Truth = dict[str, Any]
+
+
+class Cloud:
+    """The simulator that runs beside Home Assistant."""
+
+    def __init__(self, session: ClientSession, url: str) -> None:
+        """Talk to the one at that address."""
+        self.url = url
+        self._session = session
+
+    async def is_up(self) -> bool:
+        """Tell whether it answers."""
+        try:
+            await self.cars()
+        except ClientError:
+            return False
+        return True
+
+    async def cars(self) -> list[Truth]:
+        """Return what is true about the connected cars."""
+        cars: list[Truth] = await self._request("GET", "cars")
+        return cars
+
+    async def plug_in(self, car_id: str) -> None:
+        """Plug a car in."""
+        await self._request("POST", f"cars/{car_id}", json={"plugged_in": True})
+
+    async def pause(self) -> None:
+        """Let the cars' life stand still."""
+        await self._request("POST", "clock", json={"paused": True})
+
+    async def _request(self, method: str, path: str, **content: Any) -> Any:
+        async with self._session.request(
+            method, f"{self.url}/_simulator/{path}", **content
+        ) as response:
+            if not response.ok:
+                raise DemoError(f"simulator: {path} answered {response.status}")
+            return await response.json()

@@ -1,0 +1,12 @@
+"""Whether a browser would see anything."""
+
+from .dashboard import URL_PATH
+from .home_assistant import HomeAssistant
+
+
+async def load_page(home: HomeAssistant) -> None:
+    """Ask for what the frontend waits for before it shows the dashboard."""
+    await home.open("/")
+    for command in ("get_services", "get_panels", "get_states", "auth/current_user"):
+        await home.command(command)
+    await home.command("lovelace/config", url_path=URL_PATH)

@@ -1,0 +1,47 @@
+"""What Home Assistant's log says."""
+
+from collections.abc import Iterator
+from pathlib import Path
+import re
+
+_TAIL_LINES = 40
+_RECORD = re.compile(
+    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+\S* (?P<level>[A-Z]+) \(", re.ASCII
+)
+# Home Assistant says this about every custom integration.
+_STANDARD = "[homeassistant.loader] We found a custom integration hiven"
+
+
+def tail(log: Path) -> str:
+    """Return the last lines, under a heading."""
+    if not log.exists():
+        return ""
+    lines = log.read_text("utf-8", "replace").splitlines()[-_TAIL_LINES:]
+    return "\n".join([f"--- the end of {log.name} ---", *lines, "---"])
+
+
+def complaints(log: str, root: Path) -> list[str]:
+    """Return the warnings and errors about the integration, with their tracebacks.
+
+    The path of the project may hold its name and is not looked at.
+    """
+    return [
+        record
+        for level, record in _records(log.replace(str(root), ""))
+        if level in {"WARNING", "ERROR", "CRITICAL"}
+        and "hiven" in record.lower()
+        and _STANDARD not in record
+    ]
+
+
+def _records(log: str) -> Iterator[tuple[str, str]]:
+    """Yield what was logged at once, with its level."""
+    level, lines = "", list[str]()
+    for line in log.splitlines():
+        if start := _RECORD.match(line):
+            if lines:
+                yield level, "\n".join(lines)
+            level, lines = start["level"], []
+        lines.append(line)
+    if lines:
+        yield level, "\n".join(lines)

@@ -1,0 +1,50 @@
+"""The first minutes with a new Home Assistant, without the questions."""
+
+from .folder import forget_address
+from .home_assistant import HomeAssistant
+
+USERNAME = "demo"
+PASSWORD = "demo"  # noqa: S105 - printed for everybody, and reachable from here alone
+
+_OF_THE_INTERNET = {"google_translate", "marketplace", "met", "radio_browser"}
+
+
+async def onboard(home: HomeAssistant) -> None:
+    """Make the owner and go through all steps of the onboarding."""
+    made = await home.post(
+        "/api/onboarding/users",
+        {
+            "client_id": home.client_id,
+            "name": "Demo",
+            "username": USERNAME,
+            "password": PASSWORD,
+            "language": "en",
+        },
+    )
+    await home.log_in(made["auth_code"])
+    await home.post("/api/onboarding/core_config")
+    await home.post("/api/onboarding/analytics")
+    await home.post(
+        "/api/onboarding/integration",
+        {"client_id": home.client_id, "redirect_uri": f"{home.url}/?auth_callback=1"},
+    )
+
+
+async def confirm_address(home: HomeAssistant) -> None:
+    """Keep the address: unconfirmed, Home Assistant drops it after five minutes."""
+    await home.command("http/config/promote")
+    forget_address()
+    await home.command(
+        "repairs/ignore_issue", domain="http", issue_id="deprecated_yaml", ignore=True
+    )
+
+
+async def tidy_up(home: HomeAssistant) -> None:
+    """Put away what only a home on the internet uses, or one with cameras and voice."""
+    for entry in await home.command("config_entries/get"):
+        if entry["domain"] in _OF_THE_INTERNET:
+            await home.command(
+                "config_entries/disable", entry_id=entry["entry_id"], disabled_by="user"
+            )
+    # Those are started everywhere, and say that they lack their packages here.
+    await home.call("persistent_notification.dismiss", notification_id="invalid_config")

@@ -1,0 +1,49 @@
+"""Which entities Home Assistant has for a car."""
+
+import asyncio
+from dataclasses import dataclass
+
+from .errors import DemoError
+from .home_assistant import HomeAssistant
+
+
+@dataclass(frozen=True)
+class Entity:
+    """An entity of a car; `key` says what it shows, whatever its name."""
+
+    key: str
+    entity_id: str
+    disabled_by: str | None
+
+
+async def registered(home: HomeAssistant, car_id: str) -> list[Entity]:
+    """Return all entities of a car's device, disabled ones too."""
+    device_ids = {
+        device["id"]
+        for device in await home.command("config/device_registry/list")
+        if ["hiven", car_id] in device["identifiers"]
+    }
+    return [
+        Entity(
+            entry["unique_id"].removeprefix(f"{car_id}_"),
+            entry["entity_id"],
+            entry["disabled_by"],
+        )
+        for entry in await home.command("config/entity_registry/list")
+        if entry["device_id"] in device_ids
+    ]
+
+
+async def entities_of(home: HomeAssistant, car_id: str) -> dict[str, str]:
+    """Return the ids of a car's enabled entities by key, once it has any."""
+    for _ in range(60):
+        entities = {
+            entity.key: entity.entity_id
+            for entity in await registered(home, car_id)
+            if entity.disabled_by is None
+        }
+        shown = {state["entity_id"] for state in await home.get("/api/states")}
+        if entities and shown.issuperset(entities.values()):
+            return entities
+        await asyncio.sleep(0.25)
+    raise DemoError("a connected car does not show up in Home Assistant")

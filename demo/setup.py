@@ -1,0 +1,89 @@
+"""Everything from an empty folder to a home with two cars."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import ClientSession
+
+from . import servers
+from .child import Child
+from .cloud import Cloud, Truth
+from .dashboard import make_dashboard
+from .errors import DemoError
+from .first_page import load_page
+from .folder import HOME_ASSISTANT_LOG, SIMULATOR_LOG, make_config, own_folder
+from .home_assistant import HomeAssistant
+from .household import API_KEY, USER_ID, change_settings, connect_cars
+from .log import tail
+from .onboarding import confirm_address, onboard, tidy_up
+from .ports import HOST, free_port, is_free
+from .registry import entities_of
+from .say import say, step
+from .waiting import wait_until
+
+_HOME_PORT = 8123
+_SIMULATOR_PORT = 8480
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What runs."""
+
+    home: HomeAssistant
+    cloud: Cloud
+    cars: list[Truth]
+    """The one that charges at once is the first."""
+    simulator: Child
+    home_assistant: Child
+
+
+@asynccontextmanager
+async def running(port: int | None) -> AsyncIterator[Demo]:
+    """Set everything up, and end it with the context."""
+    if port is not None and not is_free(port):
+        raise DemoError(f"port {port} is taken")
+    home_url = f"http://{HOST}:{port or free_port(_HOME_PORT)}"
+    cloud_url = f"http://{HOST}:{free_port(_SIMULATOR_PORT)}"
+    with own_folder():
+        make_config(int(home_url.rpartition(":")[2]))
+        async with (
+            _logs_told(),
+            servers.simulator(
+                int(cloud_url.rpartition(":")[2]), home_url, USER_ID, API_KEY
+            ) as simulator,
+            servers.home_assistant(cloud_url) as home_assistant,
+            ClientSession() as session,
+        ):
+            home = HomeAssistant(session, home_url)
+            cloud = Cloud(session, cloud_url)
+            await wait_until(cloud.is_up, simulator)
+            step(f"the simulator runs at {cloud_url}")
+            await wait_until(home.is_up, home_assistant)
+            step(f"Home Assistant runs at {home_url}")
+            await onboard(home)
+            await confirm_address(home)
+            await wait_until(home.has_started, home_assistant)
+            step("the owner is there, and no questions are left")
+            cars = await connect_cars(home, cloud)
+            names = " and ".join(str(car["name"]) for car in cars)
+            step(f"{names} are connected through the config flow")
+            await change_settings(home, cars)
+            await make_dashboard(
+                home, {car["name"]: await entities_of(home, car["id"]) for car in cars}
+            )
+            await tidy_up(home)
+            await load_page(home)
+            step("the dashboard is made")
+            yield Demo(home, cloud, cars, simulator, home_assistant)
+
+
+@asynccontextmanager
+async def _logs_told() -> AsyncIterator[None]:
+    """Print how the logs end where something goes wrong."""
+    try:
+        yield
+    except Exception:
+        for log in (SIMULATOR_LOG, HOME_ASSISTANT_LOG):
+            say(tail(log))
+        raise

@@ -1,0 +1,54 @@
+"""A car of which Hiven knows everything its documentation lists."""
+
+from simulator import Car, Simulator
+from tests import USER_ID
+
+FULL_ID = "car-full"
+LOCATION = {
+    "name": "Home",
+    "coordinates": {"latitude": 60.170833, "longitude": 24.9375},
+    "countryCode": "FI",
+    "postalCode": "00170",
+    "streetAddress": "Liisankatu 21",
+    "city": "Helsinki",
+}
+
+
+def add_full_car(simulator: Simulator) -> Car:
+    """Add a car with every field filled."""
+    location = simulator.add_location(USER_ID, LOCATION)
+    return simulator.add_car(
+        USER_ID,
+        Car(
+            id=FULL_ID,
+            name="Family car",
+            manufacturer="VOLKSWAGEN",
+            model="ID.4",
+            year=2023,
+            soc=50.0,
+            associated_charger_ids=["charger-1"],
+            preferences={
+                "chargingBehavior": "SMART_CHARGE_AT_LOCATION",
+                "chargingLocationIds": [location["id"]],
+                "readyTime": "07:00",
+                "weekDaySpecificReadyTimes": {"SATURDAY": "09:30", "SUNDAY": "00:00"},
+                "targetSoC": {"value": 80, "unit": "PERCENT"},
+                "minimalSoC": {"value": 120, "unit": "KM"},
+                "batteryCapacity": 74.5,
+                "defaultSpotPriceAreaId": "FI",
+            },
+        ),
+    )
+
+
+def secrets_of(car: Car) -> set[str]:
+    """Return what must not get into logs: who, which car, where."""
+    return {
+        USER_ID,
+        car.vin,
+        car.external_id,
+        str(LOCATION["postalCode"]),
+        "60.17",
+        "24.93",
+        "Liisankatu",
+    }

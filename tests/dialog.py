@@ -1,0 +1,228 @@
+"""A person in front of one of Home Assistant's dialogs."""
+
+from string import Formatter
+from typing import Any, Self, cast
+
+import aiohttp
+from aiohttp.test_utils import TestClient
+from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.config_entry_oauth2_flow import AUTH_CALLBACK_PATH
+from homeassistant.helpers.translation import async_get_translations
+import probatio
+from yarl import URL
+
+from custom_components.hiven.const import DOMAIN
+from simulator import person
+
+from .flow_helpers import a_car
+
+# What my.home-assistant.io passes on.
+_PASSED_ON = ("code", "error", "state")
+
+
+class Dialog:
+    """Opens a dialog, reads every step, answers it, and signs in at SmartCar.
+
+    Whatever a step shows has to have a text, with nothing left open in it.
+    """
+
+    def __init__(self, hass: HomeAssistant, browser: TestClient[Any, Any]) -> None:
+        """Use a browser for the way back from SmartCar."""
+        self.hass = hass
+        self._browser = browser
+        self._manager: Any = hass.config_entries.flow
+        self._category = "config"
+        self.result: ConfigFlowResult
+
+    def another(self) -> Dialog:
+        """Return a dialog in another window of the same browser."""
+        return Dialog(self.hass, self._browser)
+
+    # What the person does.
+
+    async def open(
+        self, source: str = SOURCE_USER, entry: ConfigEntry | None = None
+    ) -> Self:
+        """Open the dialog that sets up, or one about an account."""
+        context = {"source": source}
+        if entry is not None:
+            context["entry_id"] = entry.entry_id
+        return await self._see(await self._manager.async_init(DOMAIN, context=context))
+
+    async def open_options(self, entry: ConfigEntry) -> Self:
+        """Open the options of an account."""
+        self._manager = self.hass.config_entries.options
+        self._category = "options"
+        return await self._see(await self._manager.async_init(entry.entry_id))
+
+    async def take_over(self, flow_id: str) -> Self:
+        """Open a dialog that Home Assistant began."""
+        return await self._see(await self._manager.async_configure(flow_id))
+
+    async def choose(self, option: str) -> Self:
+        """Take one of the ways a menu offers."""
+        assert option in self.ways
+        return await self._answer({"next_step_id": option})
+
+    async def submit(self, **answers: Any) -> Self:
+        """Fill in a form and submit it."""
+        assert self.result["type"] is FlowResultType.FORM, self.result
+        return await self._answer(answers)
+
+    async def sign_in(self, **driver: Any) -> Self:
+        """Walk SmartCar's pages and come back; see `person.sign_in`."""
+        async with aiohttp.ClientSession() as session:
+            back = await person.sign_in(session, self.url, **driver)
+        return await self.come_back(
+            **{name: back.query[name] for name in _PASSED_ON if name in back.query}
+        )
+
+    async def connect(self, manufacturer: str = "VOLKSWAGEN", **driver: Any) -> Self:
+        """Tell which car to connect, and sign in."""
+        await self.submit(**a_car(manufacturer))
+        return await self.sign_in(**driver)
+
+    async def come_back(self, **query: str) -> Self:
+        """Arrive at Home Assistant's own address for the way back, and go on."""
+        assert self.result["type"] is FlowResultType.EXTERNAL_STEP, self.result
+        async with self._browser.get(AUTH_CALLBACK_PATH, params=query) as response:
+            assert response.status == 200, await response.text()
+        return await self._answer(None)
+
+    # What the person sees.
+
+    @property
+    def step(self) -> str:
+        """Return the step of a form or a menu, else the reason of the end."""
+        return self.result.get("reason") or self.result["step_id"]
+
+    @property
+    def ways(self) -> list[str]:
+        """Return what a menu offers."""
+        return list(cast("list[str]", self.result["menu_options"]))
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """Return what a form complains about."""
+        return self.result["errors"] or {}
+
+    @property
+    def error(self) -> str | None:
+        """Return what a form as a whole complains about."""
+        return self.errors.get("base")
+
+    @property
+    def url(self) -> str:
+        """Return the address of the page that opens."""
+        assert self.result["type"] is FlowResultType.EXTERNAL_STEP, self.result
+        return self.result["url"]
+
+    @property
+    def state(self) -> str:
+        """Return what the page has to bring back."""
+        return URL(self.url).query["state"]
+
+    @property
+    def told(self) -> dict[str, str]:
+        """Return what the text is filled in with."""
+        return dict(self.result["description_placeholders"] or {})
+
+    @property
+    def entry(self) -> ConfigEntry:
+        """Return the account that was set up."""
+        assert self.result["type"] is FlowResultType.CREATE_ENTRY, self.result
+        return self.result["result"]
+
+    @property
+    def fields(self) -> dict[str, dict[str, Any]]:
+        """Return the fields of a form by name, those of its sections too."""
+        return {
+            field["name"]: field
+            for outer in self._schema()
+            for field in outer.get("schema", [outer])
+        }
+
+    @property
+    def options(self) -> dict[str, list[Any]]:
+        """Return what can be selected, by field."""
+        return {
+            name: [
+                option["value"] if isinstance(option, dict) else option
+                for option in field["selector"]["select"]["options"]
+            ]
+            for name, field in self.fields.items()
+            if "select" in field.get("selector", {})
+        }
+
+    @property
+    def filled_in(self) -> dict[str, Any]:
+        """Return what stands in the form before anybody types."""
+        shown = {
+            name: field.get("description", {}).get(
+                "suggested_value", field.get("default")
+            )
+            for name, field in self.fields.items()
+        }
+        return {name: value for name, value in shown.items() if value is not None}
+
+    # How that is done.
+
+    async def _answer(self, answers: dict[str, Any] | None) -> Self:
+        return await self._see(
+            await self._manager.async_configure(self.result["flow_id"], answers)
+        )
+
+    async def _see(self, result: ConfigFlowResult) -> Self:
+        self.result = result
+        await self.hass.async_block_till_done()
+        domain = result.get("translation_domain", DOMAIN)
+        texts = await async_get_translations(
+            self.hass, "en", self._category, [domain]
+        ) | await async_get_translations(self.hass, "en", "selector", [DOMAIN])
+        texts = {key.removeprefix(f"component.{domain}."): texts[key] for key in texts}
+        keys = self._keys()
+        assert not keys - texts.keys(), "texts are missing"
+        described = f"{self._category}.step.{result.get('step_id')}.description"
+        for key in keys | ({described} & texts.keys()):
+            for _, name, _, _ in Formatter().parse(texts[key]):
+                assert name is None or self.told[name], f"{key} says nothing for {name}"
+        return self
+
+    def _keys(self) -> set[str]:
+        """Return the keys of the texts that this step cannot do without."""
+        result, category = self.result, self._category
+        step = f"{category}.step.{result.get('step_id')}"
+        match result["type"]:
+            case FlowResultType.ABORT:
+                return {f"{category}.abort.{result['reason']}"}
+            case FlowResultType.MENU:
+                ways = {f"{step}.menu_options.{way}" for way in self.ways}
+                return {f"{step}.title", *ways}
+            case FlowResultType.FORM:
+                errors = {f"{category}.error.{key}" for key in self.errors.values()}
+                return {f"{step}.title", *errors, *_keys_of(step, self._schema())}
+        return set()
+
+    def _schema(self) -> list[dict[str, Any]]:
+        """Return the fields as the browser gets them."""
+        schema = probatio.to_field_list(
+            self.result["data_schema"], custom_serializer=cv.custom_serializer
+        )
+        return cast("list[dict[str, Any]]", schema)
+
+
+def _keys_of(step: str, fields: list[dict[str, Any]]) -> set[str]:
+    keys = set()
+    for field in fields:
+        if field.get("type") == "expandable":
+            section = f"{step}.sections.{field['name']}"
+            keys |= {f"{section}.name", *_keys_of(section, field["schema"])}
+            continue
+        keys.add(f"{step}.data.{field['name']}")
+        select = field.get("selector", {}).get("select", {})
+        if key := select.get("translation_key"):
+            keys |= {f"selector.{key}.options.{each}" for each in select["options"]}
+    return keys

@@ -1,0 +1,38 @@
+"""What the tests of the dialogs begin with."""
+
+from homeassistant.components.application_credentials import (
+    DOMAIN as APPLICATION_CREDENTIALS,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from simulator import Car, Simulator
+
+from .dialog import Dialog
+from .flow_helpers import REDIRECT_URI
+
+
+@pytest.fixture
+async def windowless(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> Dialog:
+    """Return a dialog opened by something that is no browser."""
+    assert await async_setup_component(hass, APPLICATION_CREDENTIALS, {})
+    simulator.redirect_uris.add(REDIRECT_URI)
+    return Dialog(hass, await hass_client_no_auth())
+
+
+@pytest.fixture
+def dialog(windowless: Dialog, current_request_with_host: None) -> Dialog:
+    """Return a dialog in a browser whose address Hiven has whitelisted."""
+    return windowless
+
+
+@pytest.fixture
+def new_car(simulator: Simulator) -> Car:
+    """Let a car be connected that Hiven does not know yet."""
+    return simulator.add_garage_car(Car(id="car-2", name="New car"))

@@ -1,0 +1,118 @@
+"""What the tests of the dialogs share: answers, faults, and a look at stored keys."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from homeassistant.components.application_credentials import DATA_COMPONENT
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.hiven.const import DOMAIN
+from simulator import Fault, Request, Simulator
+
+type Start = Callable[[], Awaitable[MockConfigEntry]]
+
+ANYWHERE = {
+    "charging_behavior": "smart_charge_anywhere",
+    "target_soc": 90,
+    "ready_time": "06:30:45",
+}
+
+REDIRECT_URI = "https://example.com/auth/external/callback"
+
+SIGN_IN = "/v1/hiven/devices/smartcar/authorization-url"
+CONNECT = "/v1/hiven/devices/smartcar/connect"
+LIST = "/v2/hiven/devices"
+DETAILS = "/v2/hiven/devices/*"
+PREFERENCES = "/v2/hiven/devices/*/ev-preferences"
+MODELS = "/v2/hiven/vehicles/smartcar/capabilities"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that goes wrong at Hiven, and what people are told then."""
+
+    fault: Mapping[str, Any]
+    told: str
+
+    def begin(self, simulator: Simulator, method: str, path: str) -> Fault:
+        """Let it go wrong until it is stopped."""
+        return simulator.fail(method, path, **self.fault)
+
+
+_TROUBLES = {
+    "wrong key": Trouble({"status": 401}, "invalid_auth"),
+    "forbidden": Trouble({"status": 403}, "invalid_auth"),
+    "not found": Trouble({"status": 404}, "not_found"),
+    "refused": Trouble({"status": 400}, "refused"),
+    "too many requests": Trouble({"status": 429}, "rate_limited"),
+    "failure": Trouble({"status": 500}, "cannot_connect"),
+    "reset": Trouble({"kind": "reset"}, "cannot_connect"),
+    "no JSON": Trouble({"kind": "html"}, "unexpected_answer"),
+}
+
+
+def each_trouble(*but: str, **instead: str) -> pytest.MarkDecorator:
+    """Run a test with each `trouble`.
+
+    Leaves out those that tell one of `but`; `instead` renames what is told.
+    """
+    return pytest.mark.parametrize(
+        "trouble",
+        [
+            pytest.param(replace(each, told=instead.get(each.told, each.told)), id=name)
+            for name, each in _TROUBLES.items()
+            if each.told not in but
+        ],
+    )
+
+
+def a_car(
+    manufacturer: str = "VOLKSWAGEN", country_code: str = "FI", mode: str = "live"
+) -> dict[str, Any]:
+    """Return the answers to which car to connect."""
+    return {
+        "manufacturer": manufacturer,
+        "country_code": country_code,
+        "testing": {"mode": mode},
+    }
+
+
+def sent(simulator: Simulator, method: str, pattern: str) -> list[Request]:
+    """Return the requests of a kind."""
+    return [each for each in simulator.requests if each.matches(method, pattern)]
+
+
+def stored_keys(hass: HomeAssistant) -> list[tuple[str, str]]:
+    """Return user id and API key of all stored credentials."""
+    return [
+        (item["client_id"], item["client_secret"])
+        for item in hass.data[DATA_COMPONENT].async_items()
+        if item["domain"] == DOMAIN
+    ]
+
+
+def is_running(entry: ConfigEntry) -> bool:
+    """Tell whether an account is set up."""
+    return entry.state is ConfigEntryState.LOADED
+
+
+async def store_key(hass: HomeAssistant, user_id: str, api_key: str) -> None:
+    """Store one more key."""
+    await hass.data[DATA_COMPONENT].async_create_item(
+        {"domain": DOMAIN, "client_id": user_id, "client_secret": api_key}
+    )
+
+
+def forget_keys(hass: HomeAssistant) -> None:
+    """Lose all keys, as by a backup that is restored in part."""
+    hass.data[DATA_COMPONENT].data.clear()
+
+
+def state(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Return what an entity shows, None where there is none."""
+    found = hass.states.get(entity_id)
+    return None if found is None else found.state
