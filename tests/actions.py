@@ -103,7 +103,8 @@ async def poll_now(hass: HomeAssistant) -> None:
 async def pass_time(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, **delta: float
 ) -> None:
-    """Let time pass, and wait for what it brings."""
+    """Let time pass once nothing is under way, and wait for what it brings."""
+    await hass.async_block_till_done(wait_background_tasks=True)
     freezer.tick(timedelta(**delta))
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)

@@ -295,7 +295,7 @@ async def test_while_clocks_run(
     simulator.fail("GET", STATUS, status=500)
     await polls(hass, freezer, 4)
     clocks = "".join(timers(hass))
-    for clock in ("refresh_interval", "_async_check_age", "HivenSensor._move"):
+    for clock in ("refresh_interval", "_async_check_age", "HivenSensor._change"):
         assert clock in clocks
     ready = shown(hass, NEXT_READY_TIME)
     await close(hass, entry)

@@ -339,6 +339,11 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         return self.config_entry.state is ConfigEntryState.SETUP_IN_PROGRESS
 
     @property
+    def is_closing(self) -> bool:
+        """Whether the account or Home Assistant is about to stop."""
+        return self._shutdown_requested or self.hass.is_stopping
+
+    @property
     def _forbidden_polls(self) -> dict[str, int]:
         return self.hass.data.setdefault(DATA_FORBIDDEN, {})
 

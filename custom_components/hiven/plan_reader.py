@@ -47,6 +47,8 @@ class PlanReader:
     @callback
     def async_read_due(self) -> None:
         """Start reading the plans that are due; drop those of cars without smart charging."""
+        if self._coordinator.is_closing:
+            return
         due = []
         for vehicle in list(self._coordinator.data.values()):
             if not _charges_smartly(vehicle):
