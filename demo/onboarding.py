@@ -2,6 +2,7 @@
 
 from .folder import forget_address
 from .home_assistant import HomeAssistant
+from .ports import HOST
 
 USERNAME = "demo"
 PASSWORD = "demo"  # noqa: S105 - printed for everybody, and reachable from here alone
@@ -28,6 +29,17 @@ async def onboard(home: HomeAssistant) -> None:
         "/api/onboarding/integration",
         {"client_id": home.client_id, "redirect_uri": f"{home.url}/?auth_callback=1"},
     )
+
+
+async def keep_to_loopback(home: HomeAssistant) -> None:
+    """Look for nothing on the network; where there is none, that would be an error."""
+    adapters = (await home.command("network"))["adapters"]
+    names = [
+        adapter["name"]
+        for adapter in adapters
+        if any(address["address"] == HOST for address in adapter["ipv4"])
+    ]
+    await home.command("network/configure", config={"configured_adapters": names})
 
 
 async def confirm_address(home: HomeAssistant) -> None:

@@ -9,4 +9,4 @@ from homeassistant.components import logger
 from homeassistant.components.logger import helpers
 
 if not hasattr(logger, "_clear_logger_overwrites"):
-    logger._clear_logger_overwrites = helpers._clear_logger_overwrites  # type: ignore[attr-defined]  # noqa: SLF001
+    logger._clear_logger_overwrites = helpers._clear_logger_overwrites  # noqa: SLF001

@@ -311,6 +311,16 @@ async def test_two_dialogs_for_the_same_account(
     assert stored_keys(hass) == [(USER_ID, API_KEY)]
 
 
+async def test_the_account_is_there_when_the_dialog_ends(
+    hass: HomeAssistant, car: Car, dialog: Dialog
+) -> None:
+    """However it came, it is not replaced."""
+    await log_in(dialog)
+    MockConfigEntry(domain=DOMAIN, unique_id=USER_ID).add_to_hass(hass)
+    await dialog.choose("use_vehicles")
+    assert dialog.step == "already_configured"
+
+
 async def test_a_dialog_that_is_overtaken_leaves_its_car(
     hass: HomeAssistant, simulator: Simulator, dialog: Dialog, new_car: Car
 ) -> None:

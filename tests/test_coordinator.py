@@ -69,7 +69,7 @@ async def test_one_list_then_all_telemetry_side_by_side(
     for number in range(2, 21):
         simulator.add_car(USER_ID, Car(id=f"car-{number}", name=f"Car {number}"))
     hold = simulator.hold("GET", STATUS, times=20)
-    starting = asyncio.create_task(start())
+    starting = asyncio.ensure_future(start())
     await hold.arrived(8)
     for _ in range(50):
         await asyncio.sleep(0)
@@ -309,11 +309,11 @@ async def test_the_cloud_is_down_at_start(
     """Home Assistant tries again and the account comes up by itself."""
     fault = simulator.fail("GET", LIST, kind="reset")
     entry = await start()
-    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.state.value == "setup_retry"
     assert "Hiven does not answer" in (entry.reason or "")
     fault.stop()
     await pass_time(hass, freezer, minutes=2)
-    assert entry.state is ConfigEntryState.LOADED
+    assert entry.state.value == "loaded"
     assert shown(hass, STATE_OF_CHARGE) == "50.0"
 
 
@@ -427,6 +427,7 @@ async def test_a_car_connected_again_keeps_everything(
     assert shown(hass, STATE_OF_CHARGE) == "44.0"
     assert shown(hass, "number.fill_to") == "80.0"
     await set_number(hass, "number.fill_to", 90)
+    assert again.preferences is not None
     assert again.preferences["targetSoC"]["value"] == 90
 
 

@@ -85,7 +85,5 @@ async def test_account(
     await hass.config.async_set_time_zone("Europe/Helsinki")
     second = simulator.add_car(USER_ID, Car(id="car-2", name="Second car"))
     with LogWatch() as log:
-        account = Account(
-            hass, simulator, await start(), freezer, log, (car, second)
-        )
+        account = Account(hass, simulator, await start(), freezer, log, (car, second))
         await Search("account", 0.6, 20, capsys).run(STORIES, account.check)

@@ -17,7 +17,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 
 from .api import HivenClient
-from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
+from .const import DOMAIN
 from .urls import api_url
 
 
@@ -71,16 +71,12 @@ async def async_store_credential(
 async def async_remove_other_credentials(
     hass: HomeAssistant, user_id: str, keep: str
 ) -> None:
-    """Delete a user's credentials that no entry uses, but one."""
+    """Delete all of a user's credentials but one, which the account has to use."""
     collection = hass.data[DATA_COMPONENT]
-    used = {
-        entry.data.get(CONF_AUTH_IMPLEMENTATION)
-        for entry in hass.config_entries.async_entries(DOMAIN)
-    }
     for item in collection.async_items():
         if (
             item[CONF_DOMAIN] == DOMAIN
             and item[CONF_CLIENT_ID] == user_id
-            and item[CONF_ID] not in used | {keep}
+            and item[CONF_ID] != keep
         ):
             await collection.async_delete_item(item[CONF_ID])

@@ -31,6 +31,7 @@ from .api import (
     UnexpectedAnswerError,
     Vehicle,
     VehicleList,
+    is_constant,
 )
 from .changes import Change
 from .const import DEFAULT_SCAN_INTERVAL, DOMAIN, LOGGER
@@ -178,30 +179,13 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
     @override
     async def _async_update_data(self) -> dict[str, Vehicle]:
         """Read all in a task that ends with the account, whoever asked for news."""
-        return await self.config_entry.async_create_background_task(
+        overlaps_write = {id_: self._writer(id_).mark() for id_ in self.data}
+        readings = await self.config_entry.async_create_background_task(
             self.hass, self._read_all(), f"{DOMAIN} poll"
         )
-
-    async def _read_all(self) -> dict[str, Vehicle]:
-        """Read the list, then the telemetry of every vehicle side by side."""
-        self.update_interval = self._interval
-        overlaps_write = {id_: self._writer(id_).mark() for id_ in self.data}
-        try:
-            listed = await self.client.devices()
-        except HivenError as err:
-            for vehicle_id in self.data:
-                self._records[vehicle_id].failures += 1
-            raise self._account_failed(err) from err
-        self._forbidden_polls.pop(self.config_entry.entry_id, None)
-
-        ids = sorted(self._async_ids_to_read(listed))
-        readings = await asyncio.gather(*(self._read(id_, listed) for id_ in ids))
-        if listed.vehicles and not self._is_starting:
-            # Not while starting: nobody waits for it.
-            await self.models.refresh_if_due()
-        # Nothing waits from here on: what is written meanwhile would be undone.
+        # Nothing waits from here on: it would undo what is written meanwhile.
         vehicles: dict[str, Vehicle] = {}
-        for vehicle_id, reading in zip(ids, readings, strict=True):
+        for vehicle_id, reading in readings.items():
             previous = self.data.get(vehicle_id)
             if reading.is_gone:
                 self._records.pop(vehicle_id, None)
@@ -226,6 +210,24 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
             self._report_unknown_values(vehicle)
             vehicles[vehicle_id] = vehicle
         return vehicles
+
+    async def _read_all(self) -> dict[str, _Reading]:
+        """Read the list, then the telemetry of every vehicle side by side."""
+        self.update_interval = self._interval
+        try:
+            listed = await self.client.devices()
+        except HivenError as err:
+            for vehicle_id in self.data:
+                self._records[vehicle_id].failures += 1
+            raise self._account_failed(err) from err
+        self._forbidden_polls.pop(self.config_entry.entry_id, None)
+
+        ids = sorted(self._async_ids_to_read(listed))
+        readings = await asyncio.gather(*(self._read(id_, listed) for id_ in ids))
+        if listed.vehicles and not self._is_starting:
+            # Not while starting: nobody waits for it.
+            await self.models.refresh_if_due()
+        return dict(zip(ids, readings, strict=True))
 
     @callback
     def _async_ids_to_read(self, listed: VehicleList) -> set[str]:
@@ -418,8 +420,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
                 LOGGER.warning(
                     "Hiven sent a %s this integration does not know: %s",
                     field,
-                    # Whatever does not look like one may be something personal.
-                    value if value.replace("_", "").isalpha() else "(not shown)",
+                    value if is_constant(value) else "(not shown)",
                 )
 
 

@@ -5,9 +5,10 @@ from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
-from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.core import HomeAssistant
 
+from .api import is_constant
 from .coordinator import HivenConfigEntry
 
 TO_REDACT = {
@@ -26,6 +27,18 @@ TO_REDACT = {
     "user_id",
     "vin",
 }
+# Where only one of Hiven's constants is fit to be seen.
+CONSTANTS = {
+    "charging_behavior",
+    "charging_status",
+    "device_type",
+    "engine_type",
+    "integration",
+    "type",
+    "unit",
+}
+# Its fields are named by such a constant.
+DAYS = "week_day_ready_times"
 
 
 async def async_get_config_entry_diagnostics(
@@ -50,10 +63,22 @@ async def async_get_config_entry_diagnostics(
     }
 
 
-def _plain(value: Any) -> Any:
-    """Return only what redacting looks into: it passes over tuples."""
+def _constant(value: str | None) -> str | None:
+    return value if value is None or is_constant(value) else REDACTED
+
+
+def _plain(value: Any, name: str = "") -> Any:
+    """Return only what redacting looks into, which passes over tuples.
+
+    `name` is the field that holds the value.
+    """
+    if name in CONSTANTS:
+        return _constant(value)
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {
+            _constant(key) if name == DAYS else key: _plain(item, key)
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, datetime | time):

@@ -23,7 +23,9 @@ def main() -> int:
     )
     parser.add_argument("--seconds", type=float, default=60, help="how long (60)")
     parser.add_argument("--seed", type=int, help="where to begin (default: anywhere)")
-    parser.add_argument("--part", choices=PARTS, help="only this part, for all the time")
+    parser.add_argument(
+        "--part", choices=PARTS, help="only this part, for all the time"
+    )
     arguments = parser.parse_args()
 
     parts = [arguments.part] if arguments.part else PARTS

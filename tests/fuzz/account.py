@@ -296,9 +296,7 @@ class Account:
             data = self.entry.runtime_data.data
             assert all(vehicle.id == id_ for id_, vehicle in data.items())
             self.read |= set(data) & set(CAR_IDS)
-            assert not settings_unavailable(
-                self.hass, self.entry.entry_id, self.read
-            )
+            assert not settings_unavailable(self.hass, self.entry.entry_id, self.read)
         assert not (left := tasks_of_ours()), left
 
     async def recover(self) -> None:

@@ -62,7 +62,9 @@ class Wrong:
 WRONGS: st.SearchStrategy[tuple[Wrong, ...]] = st.lists(
     st.builds(
         Wrong,
-        kind=st.sampled_from(("replace", "replace", "delete", "repeat", "move", "quote")),
+        kind=st.sampled_from(
+            ("replace", "replace", "delete", "repeat", "move", "quote")
+        ),
         at=st.integers(0, 199),
         other=st.integers(0, 199),
         value=JSONS,
@@ -132,9 +134,7 @@ def _spoil(root: list[Json], path: Path, wrong: Wrong) -> None:
             holder[str(wrong.value)] = deepcopy(holder[last])
         case "move":
             places = _places(root[0])
-            holder[last] = deepcopy(
-                _at(root[0], places[wrong.other % len(places)])
-            )
+            holder[last] = deepcopy(_at(root[0], places[wrong.other % len(places)]))
         case "quote" if isinstance(holder[last], (bool, int, float)):
             holder[last] = str(holder[last])
         case _:

@@ -36,6 +36,7 @@ from .models import (
     VehicleModel,
     brands,
     capabilities_of,
+    is_constant,
 )
 
 __all__ = [
@@ -73,5 +74,6 @@ __all__ = [
     "VehicleModel",
     "brands",
     "capabilities_of",
+    "is_constant",
     "is_safe_address",
 ]

@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
+import re
 from typing import Any, Self, override
 
 from .errors import UnexpectedAnswerError
 from .parsing import Fields, rows
+
+_CONSTANT = re.compile(r"[A-Z]+(_[A-Z]+)*")
 
 
 class AuthorizationMode(StrEnum):
@@ -510,6 +513,14 @@ def capabilities_of(
 ) -> VehicleModel | None:
     """Return the entry of the model list for a vehicle, None when there is none."""
     return next((model for model in models if model.matches(attributes)), None)
+
+
+def is_constant(text: str) -> bool:
+    """Tell whether a text is written like Hiven's constants, as SMART_CHARGE_OFF.
+
+    What is not, where a constant should stand, may be something personal.
+    """
+    return _CONSTANT.fullmatch(text) is not None
 
 
 def _plain(name: str) -> str:
