@@ -243,7 +243,7 @@ async def test_a_new_car_appears_with_all_its_entities(
     await pass_time(hass, freezer, minutes=5)
     assert keys_of(hass, "car-2") == keys_of(hass, car.id) == before
     assert shown(hass, "sensor.second_car_charging_status") == "disconnected"
-    assert shown(hass, CHARGING_STATUS) == "plugged"
+    assert shown(hass, CHARGING_STATUS) == "disconnected"
 
 
 async def test_a_poll_writes_what_changed_and_nothing_else(

@@ -22,7 +22,8 @@ from .plan import Window, current_or_next, windows
 PARALLEL_UPDATES = 0
 
 PLANNED = "planned"
-_TITLES: dict[str | None, str] = {
+ENDED = "ended"
+TITLES: dict[str | None, str] = {
     SessionStatus.ACTIVE: "active",
     SessionStatus.COMPLETE: "complete",
     SessionStatus.INTERRUPTED: "interrupted",
@@ -77,7 +78,7 @@ class HivenCalendar(HivenEntity, CalendarEntity):
         found: list[tuple[Window, str, Schedule]] = []
         if start_date < now:
             found += [
-                (window, _TITLES.get(session.status, "ended"), session)
+                (window, TITLES.get(session.status, ENDED), session)
                 for session in await self._sessions()
                 for window in _windows_of(session)
                 if window.end <= now
