@@ -7,6 +7,7 @@ from .comparison import Row, compare, table
 from .errors import DemoError
 from .folder import HOME_ASSISTANT_LOG, ROOT
 from .home_assistant import HomeAssistant
+from .household import API_KEY, USER_ID
 from .log import complaints
 from .registry import entities_of, registered
 from .say import say, step
@@ -23,6 +24,13 @@ async def check(demo: Demo) -> None:
     await _see_it_move(demo.home, entities["state_of_charge"])
 
     await demo.cloud.pause()
+    # A change makes Home Assistant read the plan of the car that charges smartly.
+    smart = await entities_of(demo.home, demo.cars[1]["id"])
+    await demo.home.call(
+        "number.set_value",
+        entity_id=smart["target_soc"],
+        value=float(await _state(demo.home, smart["target_soc"])),
+    )
     await demo.home.call(
         "homeassistant.update_entity", entity_id=entities["state_of_charge"]
     )
@@ -66,5 +74,6 @@ async def _rows(demo: Demo) -> list[Row]:
     }
     rows: list[Row] = []
     for car in await demo.cloud.cars():
+        car["schedule"] = await demo.cloud.schedule(car["id"], USER_ID, API_KEY)
         rows += compare(car, await registered(demo.home, car["id"]), states)
     return rows

@@ -30,6 +30,14 @@ class Cloud:
         cars: list[Truth] = await self._request("GET", "cars")
         return cars
 
+    async def schedule(self, car_id: str, user_id: str, api_key: str) -> Any:
+        """Return a car's plan as the simulated Hiven answers it; None without one."""
+        async with self._session.get(
+            f"{self.url}/v2/hiven/devices/{car_id}/smart-charging/schedule",
+            headers={"X-User-Id": user_id, "X-Api-Key": api_key},
+        ) as response:
+            return await response.json() if response.ok else None
+
     async def plug_in(self, car_id: str) -> None:
         """Plug a car in."""
         await self._request("POST", f"cars/{car_id}", json={"plugged_in": True})

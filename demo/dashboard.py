@@ -73,6 +73,8 @@ def _section(name: str, entities: Mapping[str, str]) -> Card:
             _tile(entities["ready_time"], "Ready time", columns=12, **not_smart),
             _tile(entities["ready_time"], "Ready time", **smart),
             _tile(entities["next_ready_time"], "Next ready time", **smart),
+            _tile(entities["next_charging_start"], "Charges from", **smart),
+            _tile(entities["planned_charging_time"], "Planned charging", **smart),
             {
                 "type": "history-graph",
                 "hours_to_show": _GRAPH_HOURS,

@@ -4,7 +4,8 @@ Nothing of the integration is used here: it is what is checked.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from simulator.plan import DAYS, next_ready
@@ -15,6 +16,7 @@ type Value = str | float | datetime | None
 """None: the simulator has nothing, so `unknown` is right."""
 
 _TIME_ZONE = ZoneInfo("Europe/Helsinki")
+_HOUR = timedelta(hours=1)
 _OFF = "SMART_CHARGE_OFF"
 _STATUS = {
     "CHARGING": "charging",
@@ -75,9 +77,63 @@ def _behavior(car: Truth) -> str:
     return str(_preference(car, "chargingBehavior") or _OFF)
 
 
-def _reported(car: Truth) -> datetime:
+def _reported(car: Truth) -> Value:
+    return _seconds(datetime.fromisoformat(car["timestamp"]))
+
+
+def _plan(car: Truth) -> dict[str, Any] | None:
+    """Return the plan; without smart charging there is none."""
+    return car.get("schedule") if _behavior(car) != _OFF else None
+
+
+def _windows(car: Truth) -> list[tuple[datetime, datetime]]:
+    """Return the planned windows that are not over, as the plan's hours say."""
+    plan = _plan(car) or {}
+    parts = {
+        datetime.fromisoformat(hour): share
+        for hour, share in plan.get("hourlyCharges", {}).items()
+    }
+    found: list[tuple[datetime, datetime]] = []
+    for hour, share in sorted(parts.items()):
+        start, end = hour, hour + share * _HOUR
+        if hour - _HOUR not in parts and hour + _HOUR in parts:
+            start, end = hour + (1 - share) * _HOUR, hour + _HOUR
+        if found and found[-1][1] == start:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return [window for window in found if window[1] > datetime.now(UTC)]
+
+
+def _seconds(moment: datetime | None) -> datetime | None:
     # Home Assistant shows whole seconds.
-    return datetime.fromisoformat(car["timestamp"]).replace(microsecond=0)
+    return moment and moment.replace(microsecond=0)
+
+
+def _next_start(car: Truth) -> Value:
+    starts = [start for start, _ in _windows(car) if start > datetime.now(UTC)]
+    return _seconds(min(starts, default=None))
+
+
+def _next_end(car: Truth) -> Value:
+    return _seconds(min((end for _, end in _windows(car)), default=None))
+
+
+def _planned_minutes(car: Truth) -> Value:
+    if _plan(car) is None:
+        return None
+    left = sum((end - start for start, end in _windows(car)), timedelta())
+    return float(round(left.total_seconds() / 60))
+
+
+def _price_area(car: Truth) -> Value:
+    plan = _plan(car) or {}
+    area = plan.get("spotPriceAreaId") or _preference(car, "defaultSpotPriceAreaId")
+    return None if area is None else str(area)
+
+
+def _is_window_open(car: Truth) -> Value:
+    return _yes_no(any(start <= datetime.now(UTC) for start, _ in _windows(car)))
 
 
 EXPECTED: dict[str, Callable[[Truth], Value]] = {
@@ -87,6 +143,11 @@ EXPECTED: dict[str, Callable[[Truth], Value]] = {
     "battery_capacity": _capacity,
     "last_reported": _reported,
     "next_ready_time": _next_ready_time,
+    "next_charging_start": _next_start,
+    "next_charging_end": _next_end,
+    "planned_charging_time": _planned_minutes,
+    "spot_price_area": _price_area,
+    "charging_plan": _is_window_open,
     "charging": lambda car: _yes_no(car["status"] == "CHARGING"),
     "plugged_in": lambda car: _yes_no(car["plugged_in"]),
     "charging_behavior": lambda car: _behavior(car).lower(),

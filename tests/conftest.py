@@ -1,6 +1,7 @@
 """A Home Assistant, a simulated Hiven, and an account with cars."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from zoneinfo import ZoneInfo
 
 from homeassistant.components.application_credentials import (
     DATA_COMPONENT,
@@ -84,8 +85,10 @@ def start(
     """Return what starts the account."""
 
     async def start() -> MockConfigEntry:
+        # Hiven plans in the time zone of the home.
+        simulator.time_zone = ZoneInfo(hass.config.time_zone)
         await hass.config_entries.async_setup(entry.entry_id)
-        await hass.async_block_till_done()
+        await hass.async_block_till_done(wait_background_tasks=True)
         return entry
 
     return start

@@ -22,6 +22,8 @@ async def windowless(
 ) -> Dialog:
     """Return a dialog opened by something that is no browser."""
     assert await async_setup_component(hass, APPLICATION_CREDENTIALS, {})
+    # A test's web server takes no more pages once somebody is connected.
+    assert await async_setup_component(hass, "calendar", {})
     simulator.redirect_uris.add(REDIRECT_URI)
     return Dialog(hass, await hass_client_no_auth())
 

@@ -238,7 +238,7 @@ async def test_while_clocks_run(home: Home, close: Close) -> None:
     for _ in range(4):
         await home.poll()
     clocks = "".join(timers(home.hass))
-    for clock in ("refresh_interval", "_async_check_age", "HivenSensor._move"):
+    for clock in ("refresh_interval", "_async_check_age", "HivenSensor._change"):
         assert clock in clocks
     await close(home.hass, home.entry)
     check_closed(home)

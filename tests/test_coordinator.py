@@ -26,6 +26,7 @@ from . import USER_ID
 from .actions import (
     BEHAVIOR,
     LIST,
+    SCHEDULE,
     STATE_OF_CHARGE,
     STATUS,
     TARGET,
@@ -79,7 +80,9 @@ async def test_one_list_then_all_telemetry_side_by_side(
     await starting
     assert simulator.count("GET", LIST) == 1
     assert simulator.count("GET", STATUS) == 20
-    assert len(simulator.requests) == 21
+    # And the plan of the one that charges smartly, for which nobody waited.
+    assert simulator.count("GET", SCHEDULE) == 1
+    assert len(simulator.requests) == 22
 
 
 @pytest.mark.parametrize("pattern", [STATUS, LIST])

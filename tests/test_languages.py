@@ -17,6 +17,8 @@ TRANSLATED = [language for language in FOUND if language != ENGLISH]
 # What is the same in English: the word, and the languages it is a word of.
 SHARED = {
     "Hiven": {"da", "de", "fi", "nb", "sv"},
+    "Name": {"de"},
+    "Zone": {"da", "de"},
 }
 
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
@@ -32,6 +34,10 @@ NAMED = (
     (
         "issues.telemetry_stale.description",
         "config.step.reconfigure.menu_options.vehicle",
+    ),
+    (
+        "exceptions.no_charging_location.message",
+        "options.step.init.menu_options.charging_locations",
     ),
 )
 

@@ -6,7 +6,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
 from simulator import Simulator
 
@@ -24,6 +27,12 @@ async def polls_within(hass: HomeAssistant, simulator: Simulator, minutes: int) 
     return simulator.count("GET", LIST) - before
 
 
+async def open_settings(dialog: Dialog, entry: MockConfigEntry) -> None:
+    """Open the options and choose the settings."""
+    await dialog.open_options(entry)
+    await dialog.choose("settings")
+
+
 async def test_the_interval_is_changed(
     hass: HomeAssistant, simulator: Simulator, start: Start, dialog: Dialog
 ) -> None:
@@ -33,7 +42,7 @@ async def test_the_interval_is_changed(
     assert await polls_within(hass, simulator, 6) == 1
     hass.config_entries.async_update_entry(entry, options={"another": "option"})
 
-    await dialog.open_options(entry)
+    await open_settings(dialog, entry)
     assert dialog.step == "settings"
     assert dialog.filled_in == {"scan_interval": 5}
     await dialog.submit(scan_interval=20.0)
@@ -43,7 +52,7 @@ async def test_the_interval_is_changed(
     assert await polls_within(hass, simulator, 18) == 0
     assert await polls_within(hass, simulator, 21) == 1
 
-    await dialog.open_options(entry)
+    await open_settings(dialog, entry)
     assert dialog.filled_in == {"scan_interval": 20}
 
 
@@ -53,7 +62,7 @@ async def test_the_interval_has_limits(
 ) -> None:
     """Hiven is not to be flooded, and values are not to grow old."""
     entry = await start()
-    await dialog.open_options(entry)
+    await open_settings(dialog, entry)
     with pytest.raises(InvalidData):
         await dialog.submit(scan_interval=minutes)
     assert not entry.options

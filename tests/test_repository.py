@@ -42,11 +42,17 @@ DEVICE = {"device_id": ["a-device"]}
 TAKEN: dict[str, Any] = {
     "boolean": True,
     "config_entry": "an-entry",
+    "datetime": "2026-03-16 12:00:00",
     "device": ["a-device"],
     "text": "text",
     "time": "07:30:00",
 }
-NOT_TAKEN: dict[str, Any] = {"boolean": "perhaps", "device": [[]], "time": "25:00"}
+NOT_TAKEN: dict[str, Any] = {
+    "boolean": "perhaps",
+    "datetime": "one day",
+    "device": [[]],
+    "time": "25:00",
+}
 
 MOCKED_HTTP = {"aioclient_mock", "AiohttpClientMocker", "aioresponses", "respx_mock"}
 PATCHES = {"setattr", "setitem", "delattr", "delitem", "patch"}

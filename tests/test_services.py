@@ -222,6 +222,7 @@ async def test_actions_without_any_account(hass: HomeAssistant) -> None:
         "set_charging_preferences",
         "get_supported_vehicles",
         "get_vehicle_capabilities",
+        "get_charging_plan",
     }
 
 

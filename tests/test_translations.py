@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components import hiven
-from custom_components.hiven import config_flow, errors, issues, repairs
+from custom_components.hiven import calendar, config_flow, errors, issues, repairs
 from simulator import Car
 
 from .platforms import Start
@@ -153,7 +153,7 @@ class Source:
 
 EVERYTHING = Source.of()
 FLOW = Source.of("config_flow").within("HivenConfigFlow")
-OPTIONS = Source.of("config_flow").within("HivenOptionsFlow")
+OPTIONS = Source.of("options_flow").within("HivenOptionsFlow")
 FIXES = Source.of("repairs")
 
 # The texts for errors of the client, and for settings that do not fit together.
@@ -324,6 +324,13 @@ async def test_fields_of_forms(hass: HomeAssistant, car: Car, start: Start) -> N
         *selects_of_actions(),
     ):
         asked.setdefault(key, set()).update(options)
+    # Home Assistant has no place of its own for what a calendar tells.
+    asked["charging_event"] = {
+        calendar.PLANNED,
+        calendar.ENDED,
+        *calendar.TITLES.values(),
+    }
+    asked["charging_event_label"] = {"ready_time", "spot_price_area"}
     texts = {key: set(each["options"]) for key, each in ENGLISH["selector"].items()}
     assert texts == asked
 
@@ -341,9 +348,12 @@ def test_options_flow() -> None:
     """Its steps, errors and ends."""
     asked = OPTIONS.asked("step_id", "description_placeholders")
     compare(ENGLISH["options"]["step"], asked, OPTIONS)
-    compare(ENGLISH["options"].get("error", {}), OPTIONS.form_errors(), OPTIONS)
-    reasons = OPTIONS.asked("reason", "", "async_abort")
-    compare(ENGLISH["options"].get("abort", {}), reasons, OPTIONS)
+    # `form_error` says invalid_auth for both.
+    indirect = OF_HIVEN - {"forbidden"}
+    errors_told = OPTIONS.form_errors() | indirect
+    compare(ENGLISH["options"]["error"], errors_told, OPTIONS)
+    reasons = OPTIONS.asked("reason", "", "async_abort").keys() | indirect
+    compare(ENGLISH["options"]["abort"], reasons, OPTIONS)
 
 
 def test_repairs() -> None:

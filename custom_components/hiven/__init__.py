@@ -6,13 +6,12 @@ from homeassistant.core import HassJob, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.config_entry_oauth2_flow import (
-    LocalOAuth2Implementation,
     async_get_config_entry_implementation,
 )
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from .application_credentials import async_get_client
+from .application_credentials import async_get_client_of
 from .const import DOMAIN
 from .coordinator import HivenConfigEntry, HivenCoordinator
 from .devices import async_registered_vehicles, vehicle_id_of
@@ -24,6 +23,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS: list[Platform] = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
+    Platform.CALENDAR,
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,
@@ -40,16 +40,15 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> bool:
     """Set up an account."""
     implementation = await async_get_config_entry_implementation(hass, entry)
-    assert isinstance(implementation, LocalOAuth2Implementation)
-    client = async_get_client(
-        hass, implementation.client_id, implementation.client_secret
-    )
+    client = async_get_client_of(hass, implementation)
     coordinator = HivenCoordinator(hass, entry, client)
     await coordinator.async_config_entry_first_refresh()
     entry.runtime_data = coordinator
     # Of all that runs, Home Assistant waits for this alone before it stops.
     entry.async_on_unload(hass.async_add_shutdown_job(HassJob(coordinator.async_close)))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    # Not before: nobody has to wait for the plans.
+    coordinator.plans.async_read_due()
     return True
 
 

@@ -11,6 +11,10 @@ from homeassistant.components.application_credentials import (
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN, CONF_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2Implementation,
+    LocalOAuth2Implementation,
+)
 
 from .api import HivenClient
 from .const import DOMAIN
@@ -35,6 +39,17 @@ def async_get_client(hass: HomeAssistant, user_id: str, api_key: str) -> HivenCl
         user_id=user_id,
         api_key=api_key,
         base_url=api_url(),
+    )
+
+
+@callback
+def async_get_client_of(
+    hass: HomeAssistant, implementation: AbstractOAuth2Implementation
+) -> HivenClient:
+    """Return a client for a stored credential."""
+    assert isinstance(implementation, LocalOAuth2Implementation)
+    return async_get_client(
+        hass, implementation.client_id, implementation.client_secret
     )
 
 

@@ -8,14 +8,8 @@ from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntryState,
     ConfigFlowResult,
-    OptionsFlowWithReload,
 )
-from homeassistant.const import (
-    CONF_API_KEY,
-    CONF_COUNTRY_CODE,
-    CONF_MODE,
-    CONF_SCAN_INTERVAL,
-)
+from homeassistant.const import CONF_API_KEY, CONF_COUNTRY_CODE, CONF_MODE
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.config_entry_oauth2_flow import (
@@ -70,18 +64,11 @@ from .application_credentials import (
 )
 from .brands import BRANDS, needs_virtual_key
 from .changes import Change, problem_of
-from .const import (
-    CONF_AUTH_IMPLEMENTATION,
-    DEFAULT_SCAN_INTERVAL,
-    DOMAIN,
-    LOGGER,
-    MAX_SCAN_INTERVAL_MINUTES,
-    MIN_SCAN_INTERVAL_MINUTES,
-    VIRTUAL_KEY_URL,
-)
+from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN, LOGGER, VIRTUAL_KEY_URL
 from .coordinator import HivenConfigEntry
-from .errors import error_key
+from .errors import form_error
 from .issues import cannot_be_controlled
+from .options_flow import HivenOptionsFlow
 
 CONF_CHARGING_BEHAVIOR = "charging_behavior"
 CONF_CONFIRM = "confirm"
@@ -240,7 +227,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         try:
             return await client.devices(), {}
         except HivenError as err:
-            return None, {"base": _form_error(err)}
+            return None, {"base": form_error(err)}
 
     async def _async_store_key(
         self, user_id: str, api_key: str, entry: HivenConfigEntry | None
@@ -279,10 +266,10 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             self._known = await self._client.devices()
         except AuthenticationError as err:
             return self._async_ask_for_key(
-                self._implementation.client_id, {"base": _form_error(err)}
+                self._implementation.client_id, {"base": form_error(err)}
             )
         except HivenError as err:
-            return self.async_abort(reason=_form_error(err))
+            return self.async_abort(reason=form_error(err))
         return None
 
     @callback
@@ -341,7 +328,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 return await self._async_open_sign_in()
             except HivenError as err:
                 errors["base"] = (
-                    "vehicle_refused" if _is_refusal(err) else _form_error(err)
+                    "vehicle_refused" if _is_refusal(err) else form_error(err)
                 )
         schema = vol.Schema(
             {
@@ -466,7 +453,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     def _async_connect_failed(self, err: HivenError) -> ConfigFlowResult:
         """Offer to try again; a code Hiven refuses will not get better."""
         self._sign_in_again = _is_refusal(err)
-        error = "sign_in_again" if self._sign_in_again else _form_error(err)
+        error = "sign_in_again" if self._sign_in_again else form_error(err)
         return self.async_show_form(
             step_id="connect_failed",
             data_schema=vol.Schema({}),
@@ -485,7 +472,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             return self.async_show_form(
                 step_id="connect_failed",
                 data_schema=vol.Schema({}),
-                errors={"base": _form_error(err)},
+                errors={"base": form_error(err)},
             )
 
     async def _async_connected(self, connection: Connection) -> ConfigFlowResult:
@@ -591,7 +578,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 self._vehicle.id, change.update_for(base)
             )
         except HivenError as err:
-            return {"base": _form_error(err)}
+            return {"base": form_error(err)}
         return {}
 
     async def _async_finish(self) -> ConfigFlowResult:
@@ -716,7 +703,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                     if not await self._async_delete(vehicle_id):
                         errors["base"] = "not_removed"
                 except HivenError as err:
-                    errors["base"] = _form_error(err)
+                    errors["base"] = form_error(err)
             if not errors:
                 await self._async_refresh(entry)
                 return self.async_abort(
@@ -794,51 +781,6 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             return self._vehicle.display_name
         manufacturer: str = self._choice[CONF_MANUFACTURER]
         return BRANDS.get(manufacturer, manufacturer)
-
-
-class HivenOptionsFlow(OptionsFlowWithReload):
-    """How often to ask Hiven."""
-
-    async def async_step_init(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Go to the settings."""
-        return await self.async_step_settings()
-
-    async def async_step_settings(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask for the minutes between two polls."""
-        if user_input is not None:
-            return self.async_create_entry(
-                data={
-                    **self.config_entry.options,
-                    CONF_SCAN_INTERVAL: int(user_input[CONF_SCAN_INTERVAL]),
-                }
-            )
-        default = DEFAULT_SCAN_INTERVAL.total_seconds() // 60
-        schema = vol.Schema(
-            {
-                vol.Required(
-                    CONF_SCAN_INTERVAL,
-                    default=self.config_entry.options.get(CONF_SCAN_INTERVAL, default),
-                ): NumberSelector(
-                    NumberSelectorConfig(
-                        min=MIN_SCAN_INTERVAL_MINUTES,
-                        max=MAX_SCAN_INTERVAL_MINUTES,
-                        step=1,
-                        unit_of_measurement="min",
-                        mode=NumberSelectorMode.SLIDER,
-                    )
-                )
-            }
-        )
-        return self.async_show_form(step_id="settings", data_schema=schema)
-
-
-def _form_error(err: HivenError) -> str:
-    """Return the key of what a form says; a forbidden key is a wrong key there."""
-    return "invalid_auth" if isinstance(err, AuthenticationError) else error_key(err)
 
 
 def _is_refusal(err: HivenError) -> bool:

@@ -38,6 +38,7 @@ from .const import DEFAULT_SCAN_INTERVAL, DOMAIN, LOGGER
 from .errors import poll_error_key, translated
 from .issues import async_forget_issues, async_update_issues
 from .model_list import ModelList
+from .plan_reader import PlanReader
 from .writer import PreferencesWriter
 
 type HivenConfigEntry = ConfigEntry[HivenCoordinator]
@@ -100,10 +101,11 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         )
         self.client = client
         self.models = ModelList(client)
+        self.plans = PlanReader(self)
         self.data = {}
         self._records: dict[str, _Record] = {}
         self._writers: dict[str, PreferencesWriter] = {}
-        self._slots = asyncio.Semaphore(CALLS_AT_ONCE)
+        self.slots = asyncio.Semaphore(CALLS_AT_ONCE)
         self._fresh: frozenset[str] = frozenset()
         self._unknown: set[tuple[str, str]] = set()
         self._cancel_aging: Callable[[], None] | None = None
@@ -146,7 +148,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
                 preferences, charging_locations=vehicle.preferences.charging_locations
             )
         self.data[vehicle_id] = replace(vehicle, preferences=preferences)
-        self._async_update_issues()
+        if self.config_entry.state is ConfigEntryState.LOADED:
+            self._async_update_issues()
+            self.plans.async_changed(vehicle_id)
 
     @callback
     def async_call_failed(self, err: HivenError) -> HomeAssistantError:
@@ -194,7 +198,11 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
             if vehicle is None:
                 continue
             if previous is not None:
-                vehicle = replace(vehicle, status=vehicle.status or previous.status)
+                vehicle = replace(
+                    vehicle,
+                    status=vehicle.status or previous.status,
+                    schedule=previous.schedule,
+                )
                 if overlaps_write[vehicle_id]():
                     vehicle = replace(vehicle, preferences=previous.preferences)
             if previous is None or previous.attributes != vehicle.attributes:
@@ -252,7 +260,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         vehicle = listed.vehicles.get(vehicle_id)
         if vehicle is None and (error := listed.unreadable.get(vehicle_id)) is not None:
             return _Reading(None, error)
-        async with self._slots:
+        async with self.slots:
             try:
                 if vehicle is None:
                     vehicle = await self._details(vehicle_id)
@@ -333,6 +341,11 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         return self.config_entry.state is ConfigEntryState.SETUP_IN_PROGRESS
 
     @property
+    def is_closing(self) -> bool:
+        """Whether the account or Home Assistant is about to stop."""
+        return self._shutdown_requested or self.hass.is_stopping
+
+    @property
     def _forbidden_polls(self) -> dict[str, int]:
         return self.hass.data.setdefault(DATA_FORBIDDEN, {})
 
@@ -352,9 +365,12 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
     @callback
     @override
     def _async_refresh_finished(self) -> None:
-        if not self._is_closed:
-            self._async_check_age()
-            self._async_update_issues()
+        if self._is_closed:
+            return
+        self._async_check_age()
+        self._async_update_issues()
+        if self.last_update_success and not self._is_starting:
+            self.plans.async_read_due()
 
     @callback
     def _async_check_age(self, _now: datetime | None = None) -> None:

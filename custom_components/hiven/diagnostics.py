@@ -76,7 +76,7 @@ def _plain(value: Any, name: str = "") -> Any:
         return _constant(value)
     if isinstance(value, Mapping):
         return {
-            _constant(key) if name == DAYS else key: _plain(item, key)
+            _constant(key) if name == DAYS else str(key): _plain(item, str(key))
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):

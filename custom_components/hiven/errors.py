@@ -31,6 +31,11 @@ def error_key(err: HivenError) -> str:
     return next(key for kind, key in _KEYS if isinstance(err, kind))
 
 
+def form_error(err: HivenError) -> str:
+    """Return the key of what a form says; a forbidden key is a wrong key there."""
+    return "invalid_auth" if isinstance(err, AuthenticationError) else error_key(err)
+
+
 def poll_error_key(err: HivenError) -> str:
     """Return the translation key for a list that cannot be read.
 

@@ -25,5 +25,21 @@ _PLACES: dict[str, tuple[str, str]] = {
 def async_field_name(hass: HomeAssistant, field: str) -> str:
     """Return the name of a preference in Home Assistant's language."""
     category, place = _PLACES[field]
-    names = async_get_cached_translations(hass, hass.config.language, category, DOMAIN)
-    return names.get(f"component.{DOMAIN}.{category}.{place}.name", field)
+    return _text(hass, category, f"{place}.name", field)
+
+
+@callback
+def async_event_title(hass: HomeAssistant, key: str) -> str:
+    """Return what an event of the charging plan is called."""
+    return _text(hass, "selector", f"charging_event.options.{key}", key)
+
+
+@callback
+def async_event_label(hass: HomeAssistant, key: str) -> str:
+    """Return what a line of an event's description is about."""
+    return _text(hass, "selector", f"charging_event_label.options.{key}", key)
+
+
+def _text(hass: HomeAssistant, category: str, place: str, otherwise: str) -> str:
+    texts = async_get_cached_translations(hass, hass.config.language, category, DOMAIN)
+    return texts.get(f"component.{DOMAIN}.{category}.{place}", otherwise)

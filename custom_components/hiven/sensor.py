@@ -11,15 +11,22 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfEnergy, UnitOfLength
+from homeassistant.const import (
+    PERCENTAGE,
+    EntityCategory,
+    UnitOfEnergy,
+    UnitOfLength,
+    UnitOfTime,
+)
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
-from .api import ChargingStatus, Status, Vehicle
+from .api import ChargingStatus, Schedule, Status, Vehicle
 from .coordinator import HivenConfigEntry
 from .entity import HivenEntity, HivenEntityDescription, async_add_vehicle_entities
+from .plan import next_edge, next_end, next_start, time_left
 from .ready_time import next_ready_time
 
 PARALLEL_UPDATES = 0
@@ -38,15 +45,39 @@ CHARGING_STATUS: dict[str, str] = {
 class HivenSensorDescription(HivenEntityDescription, SensorEntityDescription):
     """Describes a sensor.
 
-    `moves` says that the value is a moment, and another one once it has passed.
+    `changes_at_fn` returns when the value becomes another by itself, if ever.
     """
 
-    moves: bool = False
+    changes_at_fn: Callable[[Vehicle, datetime], datetime | None] | None = None
 
 
 def _reported(value_fn: Callable[[Status], Any]) -> Callable[[Vehicle], Any]:
     """Return the value_fn of something the telemetry holds."""
     return lambda vehicle: value_fn(vehicle.status) if vehicle.status else None
+
+
+def _planned(
+    value_fn: Callable[[Schedule | None, datetime], Any],
+) -> Callable[[Vehicle], Any]:
+    """Return the value_fn of something the plan leads to."""
+    return lambda vehicle: value_fn(vehicle.schedule, dt_util.utcnow())
+
+
+def _next_edge(vehicle: Vehicle, now: datetime) -> datetime | None:
+    return next_edge(vehicle.schedule, now)
+
+
+def _next_ready_time(vehicle: Vehicle, now: datetime) -> datetime | None:
+    return next_ready_time(vehicle.preferences, dt_util.as_local(now))
+
+
+def _spot_price_area(vehicle: Vehicle) -> str | None:
+    """Return the area of the plan, else the one people chose."""
+    if vehicle.schedule is not None and vehicle.schedule.spot_price_area_id:
+        return vehicle.schedule.spot_price_area_id
+    if vehicle.preferences is None:
+        return None
+    return vehicle.preferences.default_spot_price_area_id
 
 
 def _battery_capacity(vehicle: Vehicle) -> float | None:
@@ -101,8 +132,39 @@ SENSORS = (
     HivenSensorDescription(
         key="next_ready_time",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda vehicle: next_ready_time(vehicle.preferences, dt_util.now()),
-        moves=True,
+        value_fn=lambda vehicle: _next_ready_time(vehicle, dt_util.utcnow()),
+        changes_at_fn=_next_ready_time,
+    ),
+    HivenSensorDescription(
+        key="next_charging_start",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=_planned(next_start),
+        changes_at_fn=_next_edge,
+    ),
+    HivenSensorDescription(
+        key="next_charging_end",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=_planned(next_end),
+        changes_at_fn=_next_edge,
+    ),
+    HivenSensorDescription(
+        key="planned_charging_time",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.MINUTES,
+        suggested_display_precision=0,
+        value_fn=_planned(
+            lambda schedule, now: (
+                None
+                if (left := time_left(schedule, now)) is None
+                else round(left.total_seconds() / 60)
+            )
+        ),
+        changes_at_fn=_next_edge,
+    ),
+    HivenSensorDescription(
+        key="spot_price_area",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=_spot_price_area,
     ),
 )
 
@@ -117,10 +179,10 @@ async def async_setup_entry(
 
 
 class HivenSensor(HivenEntity, SensorEntity):
-    """Something the car reported, or a moment its settings lead to."""
+    """Something the car reported, or something its settings or plan lead to."""
 
     entity_description: HivenSensorDescription
-    _cancel_move: CALLBACK_TYPE | None = None
+    _cancel_change: CALLBACK_TYPE | None = None
 
     @property
     @override
@@ -128,37 +190,39 @@ class HivenSensor(HivenEntity, SensorEntity):
         """Return the value."""
         return self._value
 
-    @callback
-    @override
-    def _update(self) -> bool:
-        changed = super()._update()
-        if changed and self.hass is not None and self.entity_description.moves:
-            self._schedule_move()
-        return changed
-
     @override
     async def async_added_to_hass(self) -> None:
-        """Start the clock of a moving value."""
+        """Start the clock of a value that changes by itself."""
         await super().async_added_to_hass()
-        self.async_on_remove(self._stop_move)
-        if self.entity_description.moves:
-            self._schedule_move()
+        self.async_on_remove(self._stop_clock)
+        self._start_clock()
 
     @callback
-    def _schedule_move(self) -> None:
-        self._stop_move()
-        if isinstance(self._value, datetime):
-            self._cancel_move = async_track_point_in_utc_time(
-                self.hass, self._move, self._value
+    @override
+    def _handle_coordinator_update(self) -> None:
+        super()._handle_coordinator_update()
+        if self.entity_description.changes_at_fn is not None:
+            self._start_clock()
+
+    @callback
+    def _start_clock(self) -> None:
+        self._stop_clock()
+        vehicle = self.coordinator.vehicle(self.vehicle_id)
+        if vehicle is None or self.entity_description.changes_at_fn is None:
+            return
+        at = self.entity_description.changes_at_fn(vehicle, dt_util.utcnow())
+        if at is not None:
+            self._cancel_change = async_track_point_in_utc_time(
+                self.hass, self._change, at
             )
 
     @callback
-    def _move(self, _now: datetime) -> None:
-        self._cancel_move = None
+    def _change(self, _now: datetime) -> None:
+        self._cancel_change = None
         self._handle_coordinator_update()
 
     @callback
-    def _stop_move(self) -> None:
-        if self._cancel_move is not None:
-            self._cancel_move()
-            self._cancel_move = None
+    def _stop_clock(self) -> None:
+        if self._cancel_change is not None:
+            self._cancel_change()
+            self._cancel_change = None

@@ -1,6 +1,8 @@
 """Actions: set several preferences at once, ask what models can do."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
@@ -15,6 +17,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.service import async_get_config_entry
+from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .api import (
@@ -22,6 +25,7 @@ from .api import (
     ChargingBehavior,
     Day,
     HivenError,
+    Schedule,
     SocUnit,
     StateOfCharge,
     VehicleModel,
@@ -32,7 +36,9 @@ from .changes import Change
 from .const import DOMAIN
 from .coordinator import HivenConfigEntry, HivenCoordinator
 from .devices import vehicle_id_of
+from .plan import HOUR
 
+SERVICE_GET_CHARGING_PLAN = "get_charging_plan"
 SERVICE_SET_CHARGING_PREFERENCES = "set_charging_preferences"
 SERVICE_GET_SUPPORTED_VEHICLES = "get_supported_vehicles"
 SERVICE_GET_VEHICLE_CAPABILITIES = "get_vehicle_capabilities"
@@ -43,14 +49,19 @@ ATTR_CHARGING_LOCATION_IDS = "charging_location_ids"
 ATTR_CLEAR_DAYS = "clear_days"
 ATTR_DAYS = "days"
 ATTR_DEFAULT_SPOT_PRICE_AREA_ID = "default_spot_price_area_id"
+ATTR_END = "end"
 ATTR_FORCE_REFRESH = "force_refresh"
 ATTR_MANUFACTURER = "manufacturer"
 ATTR_MINIMUM_SOC = "minimum_soc"
 ATTR_NOT_SUPPORTING = "not_supporting"
 ATTR_READY_TIME = "ready_time"
+ATTR_START = "start"
 ATTR_SOC_UNIT = "soc_unit"
 ATTR_SUPPORTING = "supporting"
 ATTR_TARGET_SOC = "target_soc"
+
+# How far back sessions are told of, unless somebody asks for another period.
+SESSIONS_BACK = timedelta(days=7)
 
 _SOC_UNITS = {"percent": SocUnit.PERCENT, "km": SocUnit.KM}
 _LARGEST_SOC = {SocUnit.PERCENT: 100, SocUnit.KM: 1000}
@@ -96,6 +107,14 @@ GET_VEHICLE_CAPABILITIES_SCHEMA = vol.Schema(
     {**_DEVICES, vol.Optional(ATTR_FORCE_REFRESH, default=False): cv.boolean}
 )
 
+GET_CHARGING_PLAN_SCHEMA = vol.Schema(
+    {
+        **_DEVICES,
+        vol.Optional(ATTR_START): cv.datetime,
+        vol.Optional(ATTR_END): cv.datetime,
+    }
+)
+
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
@@ -118,6 +137,13 @@ def async_setup_services(hass: HomeAssistant) -> None:
         SERVICE_GET_VEHICLE_CAPABILITIES,
         _get_vehicle_capabilities,
         schema=GET_VEHICLE_CAPABILITIES_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        SERVICE_GET_CHARGING_PLAN,
+        _get_charging_plan,
+        schema=GET_CHARGING_PLAN_SCHEMA,
         supports_response=SupportsResponse.ONLY,
     )
 
@@ -174,21 +200,84 @@ async def _get_supported_vehicles(call: ServiceCall) -> ServiceResponse:
 
 async def _get_vehicle_capabilities(call: ServiceCall) -> ServiceResponse:
     """Return what the model of a vehicle can do."""
+
+    async def answer(coordinator: HivenCoordinator, vehicle_id: str) -> dict[str, Any]:
+        # Before the list is awaited: the vehicle may go meanwhile.
+        attributes = coordinator.data[vehicle_id].attributes
+        models = await coordinator.models.get(
+            force_refresh=call.data[ATTR_FORCE_REFRESH]
+        )
+        model = capabilities_of(attributes, models)
+        return {"matched": model is not None, **_abilities(model)}
+
+    return await _answer_by_device(call, answer)
+
+
+async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
+    """Return when a vehicle is to charge, and how it went in a period."""
+    now = dt_util.now()
+    start = dt_util.as_local(call.data.get(ATTR_START, now - SESSIONS_BACK))
+    end = dt_util.as_local(call.data.get(ATTR_END, now))
+
+    async def answer(coordinator: HivenCoordinator, vehicle_id: str) -> dict[str, Any]:
+        schedule = await coordinator.client.schedule(vehicle_id)
+        sessions = await coordinator.plans.sessions(vehicle_id)
+        return {
+            **_plan(schedule),
+            "sessions": [
+                {
+                    **_plan(session),
+                    "status": session.status and session.status.lower(),
+                    "ended_at": _local(session.ended_at),
+                }
+                for session in sessions
+                if any(
+                    hour < end and hour + HOUR > start
+                    for hour in session.hourly_charges
+                )
+            ],
+        }
+
+    return await _answer_by_device(call, answer)
+
+
+async def _answer_by_device(
+    call: ServiceCall,
+    answer: Callable[[HivenCoordinator, str], Awaitable[dict[str, Any]]],
+) -> ServiceResponse:
+    """Return the answer for one device as it is, those for several by device."""
     answers: dict[str, Any] = {}
     for device_id, (coordinator, vehicle_id) in zip(
         call.data[ATTR_DEVICE_ID], _vehicles(call), strict=True
     ):
-        attributes = coordinator.data[vehicle_id].attributes
         try:
-            models = await coordinator.models.get(
-                force_refresh=call.data[ATTR_FORCE_REFRESH]
-            )
+            answers[device_id] = await answer(coordinator, vehicle_id)
         except HivenError as err:
             raise coordinator.async_call_failed(err) from err
-        model = capabilities_of(attributes, models)
-        answers[device_id] = {"matched": model is not None, **_abilities(model)}
-    # People ask about one car; only several need to be told apart.
+    # People mostly ask about one car; only several need to be told apart.
     return next(iter(answers.values())) if len(answers) == 1 else answers
+
+
+def _plan(schedule: Schedule | None) -> dict[str, Any]:
+    """Return a plan in the home's time zone."""
+    if schedule is None:
+        return {"hours": [], "ready_time": None, "spot_price_area": None}
+    return {
+        "hours": [
+            {
+                "start": _local(hour),
+                "end": _local(hour + HOUR),
+                "fraction": schedule.hourly_charges[hour],
+            }
+            for hour in sorted(schedule.hourly_charges)
+        ],
+        "ready_time": _local(schedule.ready_time),
+        "spot_price_area": schedule.spot_price_area_id,
+    }
+
+
+def _local(moment: datetime | None) -> str | None:
+    return None if moment is None else dt_util.as_local(moment).isoformat()
 
 
 def _abilities(model: VehicleModel | None) -> dict[str, Any]:

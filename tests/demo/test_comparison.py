@@ -57,6 +57,11 @@ def test_every_entity_is_expected_to_show_something(car: dict[str, Any]) -> None
         "ready_time_saturday": "10:00:00",
         "ready_time_sunday": None,
         "clear_weekday_ready_times": None,
+        "next_charging_start": None,
+        "next_charging_end": None,
+        "planned_charging_time": None,
+        "spot_price_area": None,
+        "charging_plan": "off",
     }
     assert isinstance(EXPECTED["next_ready_time"](car), datetime)
 

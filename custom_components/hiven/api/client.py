@@ -26,8 +26,12 @@ from .models import (
     AuthorizationMode,
     Capability,
     Connection,
+    Location,
+    NewLocation,
     Preferences,
     PreferencesUpdate,
+    Schedule,
+    Session,
     Status,
     Vehicle,
     VehicleList,
@@ -170,6 +174,51 @@ class HivenClient:
         _, answer = await self._call(endpoint, vehicle_id)
         return Status.from_json(answer, endpoint)
 
+    async def schedule(self, vehicle_id: str) -> Schedule | None:
+        """Return when Hiven plans to charge a vehicle, None when there is no plan.
+
+        GET /v2/hiven/devices/:vehicleId/smart-charging/schedule. What Hiven answers
+        without a plan is not documented: 404, null and {} count as none.
+        """
+        endpoint = "GET /v2/hiven/devices/:vehicleId/smart-charging/schedule"
+        try:
+            _, answer = await self._call(endpoint, vehicle_id)
+        except NotFoundError:
+            return None
+        if answer is None or not (fields := Fields(answer, endpoint)):
+            return None
+        return Schedule.from_fields(fields)
+
+    async def sessions(self, vehicle_id: str) -> tuple[Session, ...]:
+        """Return a vehicle's charging sessions.
+
+        GET /v2/hiven/devices/:vehicleId/smart-charging/sessions
+        """
+        endpoint = "GET /v2/hiven/devices/:vehicleId/smart-charging/sessions"
+        _, answer = await self._call(endpoint, vehicle_id)
+        return tuple(
+            Session.from_fields(Fields(row, endpoint, f"[{index}]"))
+            for index, row in enumerate(rows(answer, endpoint))
+        )
+
+    async def locations(self) -> tuple[Location, ...]:
+        """Return the user's charging locations. GET /v2/hiven/users/:userId/locations."""
+        endpoint = "GET /v2/hiven/users/:userId/locations"
+        _, answer = await self._call(endpoint)
+        return tuple(
+            Location.from_fields(Fields(row, endpoint, f"[{index}]"))
+            for index, row in enumerate(rows(answer, endpoint))
+        )
+
+    async def create_location(self, location: NewLocation) -> Location:
+        """Create a charging location; Hiven adds id and spot price area.
+
+        POST /v2/hiven/users/:userId/locations
+        """
+        endpoint = "POST /v2/hiven/users/:userId/locations"
+        _, answer = await self._call(endpoint, body=location.to_json())
+        return Location.from_fields(Fields(answer, endpoint))
+
     async def supported_vehicles(
         self,
         *,
@@ -217,6 +266,7 @@ class HivenClient:
                 # Empty, "." and ".." would name another path.
                 raise NotFoundError(endpoint, "no vehicle can have such an id")
             path = path.replace(":vehicleId", quote(vehicle_id, safe=""))
+        path = path.replace(":userId", quote(self._user_id, safe=""))
         try:
             async with self._session.request(
                 method,

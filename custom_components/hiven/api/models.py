@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 import re
-from typing import Any
+from typing import Any, Self, override
 
 from .errors import UnexpectedAnswerError
 from .parsing import Fields, rows
@@ -63,6 +63,14 @@ class Day(StrEnum):
     FRIDAY = "FRIDAY"
     SATURDAY = "SATURDAY"
     SUNDAY = "SUNDAY"
+
+
+class SessionStatus(StrEnum):
+    """How a charging session stands."""
+
+    ACTIVE = "ACTIVE"
+    COMPLETE = "COMPLETE"
+    INTERRUPTED = "INTERRUPTED"
 
 
 class Capability(StrEnum):
@@ -238,6 +246,100 @@ class Status:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """When Hiven charges a vehicle.
+
+    `hourly_charges` maps the beginning of an hour in UTC to the share of it (0 to
+    1) with charging; hours without are left out. `ready_time` in UTC, `time_zone`
+    a name of the zone the plan was made in.
+    """
+
+    id: str | None
+    created_at: datetime | None
+    hourly_charges: Mapping[datetime, float]
+    spot_price_area_id: str | None
+    ready_time: datetime | None
+    time_zone: str | None
+
+    @classmethod
+    def from_fields(cls, fields: Fields) -> Self:
+        """Read it from an answer."""
+        return cls(**cls._read(fields))
+
+    @staticmethod
+    def _read(fields: Fields) -> dict[str, Any]:
+        hours = fields.object("hourlyCharges")
+        return {
+            "id": fields.text("id"),
+            "created_at": fields.moment("createdAt"),
+            "hourly_charges": hours.shares_of_hours() if hours else {},
+            "spot_price_area_id": fields.text("spotPriceAreaId"),
+            "ready_time": fields.moment("readyTime"),
+            "time_zone": fields.text("timeZone"),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session(Schedule):
+    """A charging session; `status` is a SessionStatus, `ended_at` None while it runs."""
+
+    ended_at: datetime | None
+    status: str | None
+
+    @classmethod
+    @override
+    def from_fields(cls, fields: Fields) -> Self:
+        """Read it from an answer."""
+        return cls(
+            **cls._read(fields),
+            ended_at=fields.moment("endDateTime"),
+            status=fields.text("status"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewLocation:
+    """A charging location to create; coordinates in degrees, country ISO 3166-1."""
+
+    name: str
+    latitude: float
+    longitude: float
+    country_code: str
+    postal_code: str
+    street_address: str
+    city: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the body of the POST."""
+        return {
+            "name": self.name,
+            "coordinates": {"latitude": self.latitude, "longitude": self.longitude},
+            "countryCode": self.country_code,
+            "postalCode": self.postal_code,
+            "streetAddress": self.street_address,
+            "city": self.city,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Location:
+    """A charging location as Hiven holds it, as far as it is shown to people."""
+
+    id: str
+    name: str | None
+    spot_price_area_id: str | None
+
+    @classmethod
+    def from_fields(cls, fields: Fields) -> Location:
+        """Read it from an answer."""
+        return cls(
+            id=fields.required_text("id"),
+            name=fields.text("name"),
+            spot_price_area_id=fields.text("spotPriceAreaId"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Attributes:
     """What a vehicle is."""
 
@@ -275,8 +377,8 @@ class Attributes:
 class Vehicle:
     """A vehicle with its settings and, once read, its telemetry.
 
-    `preferences` is None until somebody sets some, `status` until it was read:
-    Hiven's list and details do not carry it.
+    `preferences` is None until somebody sets some. `status` and `schedule` are None
+    until they were read: Hiven's list and details do not carry them.
     """
 
     id: str
@@ -289,6 +391,7 @@ class Vehicle:
     location_supported: bool | None
     preferences: Preferences | None
     status: Status | None = None
+    schedule: Schedule | None = None
 
     @classmethod
     def from_fields(cls, fields: Fields) -> Vehicle:

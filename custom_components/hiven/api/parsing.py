@@ -102,6 +102,21 @@ class Fields:
         """Return a moment in UTC; Hiven's times without a zone are UTC."""
         return self._read(key, _moment, "a timestamp")
 
+    def shares_of_hours(self) -> dict[datetime, float]:
+        """Return all fields as shares (0 to 1) of the hours their names tell, in UTC."""
+        shares: dict[datetime, float] = {}
+        for key in self:
+            try:
+                hour = _moment(key)
+            except TypeError, ValueError:
+                raise self.error(key, "is not an hour") from None
+            if (share := self.number(key)) is None:
+                continue
+            if not 0 <= share <= 1:
+                raise self.error(key, "is not a share of an hour")
+            shares[hour] = share
+        return shares
+
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a list of texts, empty when missing."""
         return self._read(key, _texts, "a list of texts") or ()
