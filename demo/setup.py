@@ -27,20 +27,38 @@ _SIMULATOR_PORT = 8480
 
 
 @dataclass(frozen=True)
-class Demo:
-    """What runs."""
+class House:
+    """A home without cars, and the servers that are it."""
 
     home: HomeAssistant
     cloud: Cloud
-    cars: list[Truth]
-    """The one that charges at once is the first."""
     simulator: Child
     home_assistant: Child
+
+
+@dataclass(frozen=True)
+class Demo(House):
+    """A home with two cars."""
+
+    cars: list[Truth]
+    """The one that charges at once is the first."""
 
 
 @asynccontextmanager
 async def running(port: int | None) -> AsyncIterator[Demo]:
     """Set everything up, and end it with the context."""
+    async with new_house(port) as house:
+        home, cloud = house.home, house.cloud
+        cars = await connect_cars(home, cloud)
+        names = " and ".join(str(car["name"]) for car in cars)
+        step(f"{names} are connected through the config flow")
+        await furnish(home, cars)
+        yield Demo(home, cloud, house.simulator, house.home_assistant, cars)
+
+
+@asynccontextmanager
+async def new_house(port: int | None) -> AsyncIterator[House]:
+    """Set up a home that has an owner and knows nothing of Hiven yet."""
     if port is not None and not is_free(port):
         raise DemoError(f"port {port} is taken")
     home_url = f"http://{HOST}:{port or free_port(_HOME_PORT)}"
@@ -65,18 +83,19 @@ async def running(port: int | None) -> AsyncIterator[Demo]:
             await confirm_address(home)
             await keep_to_loopback(home)
             await wait_until(home.has_started, home_assistant)
-            step("the owner is there, and no questions are left")
-            cars = await connect_cars(home, cloud)
-            names = " and ".join(str(car["name"]) for car in cars)
-            step(f"{names} are connected through the config flow")
-            await change_settings(home, cars)
-            await make_dashboard(
-                home, {car["name"]: await entities_of(home, car["id"]) for car in cars}
-            )
             await tidy_up(home)
-            await load_page(home)
-            step("the dashboard is made")
-            yield Demo(home, cloud, cars, simulator, home_assistant)
+            step("the owner is there, and no questions are left")
+            yield House(home, cloud, simulator, home_assistant)
+
+
+async def furnish(home: HomeAssistant, cars: list[Truth]) -> None:
+    """Give the cars some settings and a dashboard."""
+    await change_settings(home, cars)
+    await make_dashboard(
+        home, {car["name"]: await entities_of(home, car["id"]) for car in cars}
+    )
+    await load_page(home)
+    step("the dashboard is made")
 
 
 @asynccontextmanager

@@ -1,0 +1,5 @@
+"""What ends a run."""
+
+
+class Wrong(Exception):
+    """Something on the screen, or behind it, is not as it has to be."""

@@ -1,0 +1,109 @@
+"""The integration's texts in a language, and what must not be read on a screen."""
+
+from collections.abc import Iterable, Iterator
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+from demo.folder import ROOT
+
+from .errors import Wrong
+
+_FOLDER = ROOT / "custom_components" / "hiven" / "translations"
+_ENGLISH = "en"
+
+LANGUAGES = sorted(path.stem for path in _FOLDER.glob("*.json"))
+
+_ADDRESS = re.compile(r"https?://\S+")
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_PLACEHOLDER = re.compile(r"\{\w+\}")
+# A bare key, or a whole one.
+_KEY = re.compile(
+    r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b"
+    r"|\b(?:component|config|entity|exceptions|issues|options|selector)\.\w"
+)
+# What programs say to each other; Hiven's own word "API key" is not among it.
+_TECHNICAL = re.compile(
+    r"\b(?:endpoint|exception|https?|json|null|payload|status code|token|traceback"
+    r"|undefined|nan|40[0-9]|50[0-9])\b|\[object|\bNone\b",
+    re.IGNORECASE,
+)
+
+
+class Texts:
+    """The texts of a language by their place in its file."""
+
+    def __init__(self, language: str) -> None:
+        """Read them, and the English ones to tell them from."""
+        self.language = language
+        self._texts = _read(language)
+        own = set(self._texts.values())
+        self._english = [
+            _pattern(line)
+            for text in _read(_ENGLISH).values()
+            if text not in own
+            for line in _lines(text)
+        ]
+        self._own = [_pattern(line) for text in own for line in _lines(text)]
+
+    def __getitem__(self, place: str) -> str:
+        """Return the text at a place."""
+        return self._texts[place]
+
+    def under(self, place: str) -> list[str]:
+        """Return the places below one."""
+        return [each for each in self._texts if each.startswith(f"{place}.")]
+
+    def check(self, lines: Iterable[str], places: Iterable[str]) -> None:
+        """Complain unless the screen shows the texts at these places, and shows well."""
+        lines = [line.removesuffix("*").strip() for line in lines]
+        complaints = [
+            f"{place} is not on the screen: {text}"
+            for place in places
+            for text in _lines(self[place])
+            if not any(map(_pattern(text).fullmatch, lines))
+        ]
+        complaints += [f"{what}: {line}" for line in lines for what in self._spot(line)]
+        if complaints:
+            shown = "\n".join(f"  | {line}" for line in lines)
+            told = "\n".join(dict.fromkeys(complaints))
+            raise Wrong(f"in {self.language}:\n{told}\nthe screen says\n{shown}")
+
+    def _spot(self, line: str) -> Iterator[str]:
+        """Yield what is wrong with a line."""
+        words = _ADDRESS.sub("", line)
+        if "{" in words or "}" in words:
+            yield "a brace"
+        if _KEY.search(words):
+            yield "a key instead of a text"
+        if _TECHNICAL.search(words):
+            yield "a technical term"
+        if any(english.fullmatch(line) for english in self._english) and not any(
+            own.fullmatch(line) for own in self._own
+        ):
+            yield "English"
+
+
+def _read(language: str) -> dict[str, str]:
+    return dict(
+        _flat(json.loads((_FOLDER / f"{language}.json").read_text("utf-8")), "")
+    )
+
+
+def _flat(tree: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _lines(text: str) -> list[str]:
+    """Return a text as it shows: links and emphasis without their marks."""
+    plain = _LINK.sub(r"\1", text).replace("*", "")
+    return [line for line in plain.splitlines() if line]
+
+
+def _pattern(line: str) -> re.Pattern[str]:
+    return re.compile(".+".join(map(re.escape, _PLACEHOLDER.split(line))))
