@@ -135,6 +135,8 @@ async def logged_in(
     browser: Browser, home: HomeAssistant, texts: Texts, folder: Path
 ) -> AsyncIterator[Person]:
     """Log in with a language; afterwards nothing on the console may be about Hiven."""
+    # Entities get their names in the language of the home, all else is in the person's.
+    await home.command("config/core/update", language=texts.language)
     await home.command(
         "frontend/set_user_data",
         key="language",

@@ -8,6 +8,7 @@ from playwright.async_api import Locator, expect
 
 from demo.cloud import Truth
 from demo.household import API_KEY, USER_ID
+from demo.registry import entities_of
 from demo.setup import House
 
 from .browser import Person, until
@@ -136,8 +137,9 @@ async def change_settings(person: Person, house: House) -> None:
 async def give_new_key(person: Person, house: House) -> None:
     """Be asked for a new key, and give it; values are read again."""
     await house.cloud.change_key(USER_ID, _NEW_KEY)
+    entities = await entities_of(house.home, (await _car(house))["id"])
     await house.home.call(
-        "homeassistant.update_entity", entity_id="sensor.aurora_state_of_charge"
+        "homeassistant.update_entity", entity_id=entities["state_of_charge"]
     )
     page, dialog = person.page, person.dialog
     await open_integrations(person)
