@@ -50,6 +50,10 @@ class Cloud:
         """Let the cars' life stand still."""
         await self._request("POST", "clock", json={"paused": True})
 
+    async def resume(self) -> None:
+        """Let the cars live on."""
+        await self._request("POST", "clock", json={"paused": False})
+
     async def _request(self, method: str, path: str, **content: Any) -> Any:
         async with self._session.request(
             method, f"{self.url}/_simulator/{path}", **content

@@ -74,9 +74,7 @@ class Control:
             raise Refusal(404, "no such account")
         body = await json_body(request)
         _check_account(BODY, body)
-        self._cloud.add_account(
-            account.user_id, body["api_key"], account.partner_name
-        )
+        self._cloud.add_account(account.user_id, body["api_key"], account.partner_name)
         return web.json_response({"user": account.user_id})
 
     async def _clock(self, _request: web.Request) -> web.Response:

@@ -1,70 +1,94 @@
-"""Goes through everything in every language; `scripts/e2e` makes the environment."""
+"""Goes through the integration in every language; `scripts/e2e` gets what it needs."""
 
 import argparse
 import asyncio
 from pathlib import Path
 import sys
-import tempfile
 
+from aiohttp import ClientError
 from playwright.async_api import Browser
 
+from demo.ending import INTERRUPTED, until_ended
 from demo.errors import DemoError
-from demo.folder import ROOT
+from demo.folder import FOLDER, ROOT
 from demo.household import API_KEY, USER_ID
-from demo.say import say, step
-from demo.setup import House, furnish, new_house
+from demo.say import step
+from demo.setup import House, new_house
 
-from .browser import chromium, logged_in
-from .errors import Wrong
-from . import journey
-from .pictures import Pictures
-from .texts import LANGUAGES, Texts
+from . import account, car_page, pictures, set_up
+from .browser import chromium
+from .person import logged_in
+from .texts import ENGLISH, LANGUAGES, Texts
 
 
 def main() -> int:
-    """Return 0 when all is as it has to be."""
+    """Return 0 when everything is as it has to be."""
     try:
-        asyncio.run(_run(_arguments()))
-    except (DemoError, Wrong) as err:
+        done = asyncio.run(until_ended(_run(_arguments())))
+    except (DemoError, ClientError) as err:
         sys.stderr.write(f"e2e: {err}\n")
         return 1
-    return 0
+    return 0 if done else INTERRUPTED
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="scripts/e2e", description=__doc__)
-    parser.add_argument("--screenshots", action="store_true")
-    parser.add_argument("--language", choices=LANGUAGES, action="append")
+    parser = argparse.ArgumentParser(
+        prog="scripts/e2e",
+        description="A browser goes through the integration as people do.",
+    )
+    parser.add_argument(
+        "--language", choices=LANGUAGES, help="only this one (default: all)"
+    )
+    parser.add_argument(
+        "--screenshots",
+        action="store_true",
+        help="take the README's pictures; takes minutes longer",
+    )
     return parser.parse_args()
 
 
 async def _run(arguments: argparse.Namespace) -> None:
-    folder = Path(tempfile.mkdtemp(prefix="hiven-e2e-"))
+    folder = FOLDER / "pictures"
+    if arguments.screenshots:
+        folder = ROOT / "docs" / "images"
     async with new_house(None) as house, chromium() as browser:
+        folder.mkdir(exist_ok=True)
+        # What is shown and what is true can be compared while nothing changes.
         await house.cloud.pause()
-        for language in arguments.language or LANGUAGES:
-            texts = Texts(language)
-            async with logged_in(browser, house.home, texts, folder) as person:
-                await journey.set_up(person)
-                await journey.finish_set_up(person)
-                step(f"{language}: set up")
-                await journey.see_device(person, house)
-                await journey.change_settings(person, house)
-                step(f"{language}: settings")
-                await journey.give_new_key(person, house)
-                step(f"{language}: key")
-                await journey.remove_car(person, house)
-                step(f"{language}: removed")
+        for language in [arguments.language] if arguments.language else LANGUAGES:
+            await _go_through(browser, house, language, folder)
             await _forget(house)
+            step(f"{language}: set up, read, changed, given a new key, removed")
+        await pictures.of_home_with_cars(
+            browser, house, folder, charged=arguments.screenshots
+        )
+        step(f"the pictures are in {folder.relative_to(ROOT)}")
+
+
+async def _go_through(
+    browser: Browser, house: House, language: str, folder: Path
+) -> None:
+    async with logged_in(browser, house, Texts(language)) as person:
+        await set_up.connect_car(person)
+        if language == ENGLISH:
+            await pictures.of_dialog(person, folder)
+        await set_up.choose_preferences(person)
+        await car_page.read(person)
+        await car_page.change_settings(person)
+        await account.give_new_key(person)
+        await account.remove_car(person)
 
 
 async def _forget(house: House) -> None:
-    """Make Home Assistant know nothing of Hiven again."""
+    """Let the next person begin as a newcomer."""
     home = house.home
     for entry in await home.command("config_entries/get", domain="hiven"):
         await home.delete(f"/api/config/config_entries/entry/{entry['entry_id']}")
     for credential in await home.command("application_credentials/list"):
-        await home.command("application_credentials/delete", application_credentials_id=credential["id"])
+        await home.command(
+            "application_credentials/delete",
+            application_credentials_id=credential["id"],
+        )
     await house.cloud.change_key(USER_ID, API_KEY)
 
 

@@ -1,21 +1,76 @@
 """The README's pictures."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
+
+from demo.errors import DemoError
+from demo.household import connect_cars
+from demo.registry import device_of
+from demo.setup import House, furnish
+
+from .car_page import page_of_car
+from .person import Person, logged_in, until
+from .texts import ENGLISH, Texts
+
+# A dashboard says more when the car has charged for a while; it begins at 46 %.
+_CHARGED = 55.0
+_CHARGES_WITHIN = 300.0
+# Two columns of cards.
+_SIZE_OF_CAR_PAGE = ViewportSize(width=1200, height=1200)
 
 
-@dataclass(frozen=True)
-class Pictures:
-    """Where they go."""
+async def of_dialog(person: Person, folder: Path) -> None:
+    """Take the dialog, with nothing behind it."""
+    dialog = person.dialog.locator("dialog[open]")
+    await _take("setup", dialog, folder, "home-assistant-main { visibility: hidden }")
 
-    folder: Path
 
-    async def take(self, name: str, what: Locator | Page) -> None:
-        """Take one, once fonts and images are there."""
-        page = what.page if isinstance(what, Locator) else what
-        await expect(page.locator("ha-spinner:visible, hui-error-card")).to_have_count(0)
-        await page.evaluate("document.fonts.ready")
-        await page.wait_for_load_state("networkidle")
-        await what.screenshot(path=self.folder / f"{name}.png", animations="disabled")
+async def of_home_with_cars(
+    browser: Browser, house: House, folder: Path, *, charged: bool
+) -> None:
+    """Take the dashboard and a car's page; `charged`: after minutes of charging."""
+    async with logged_in(browser, house, Texts(ENGLISH)) as person:
+        at_once, smartly = cars = await connect_cars(house.home, house.cloud)
+        await furnish(house.home, cars)
+        await house.cloud.resume()
+        if charged:
+            await _charge(house, at_once["id"])
+        page = person.page
+        await page.goto(house.home.url)
+        await expect(page.locator("hui-card").first).to_be_visible()
+        await _loaded(person, page.locator("hui-root"))
+        await _take("dashboard", page, folder)
+
+        await page.set_viewport_size(_SIZE_OF_CAR_PAGE)
+        device_id = await device_of(house.home, smartly["id"])
+        await page.goto(f"{house.home.url}/config/devices/device/{device_id}")
+        await expect(page_of_car(person).locator("state-badge").first).to_be_visible()
+        await _loaded(person, page_of_car(person))
+        await _take("device", page, folder)
+
+
+async def _charge(house: House, car_id: str) -> None:
+    async def look() -> None:
+        (car,) = [car for car in await house.cloud.cars() if car["id"] == car_id]
+        if car["soc"] < _CHARGED:
+            raise DemoError(f"{car['name']} does not get beyond {car['soc']} %")
+
+    await until(look, _CHARGES_WITHIN)
+
+
+async def _loaded(person: Person, where: Locator) -> None:
+    """Wait until nothing is on its way any more."""
+    loading = where.locator("ha-spinner, hui-error-card").or_(
+        where.get_by_text("Loading")
+    )
+    await expect(loading.locator("visible=true")).to_have_count(0)
+    await person.page.wait_for_load_state("networkidle")
+    await person.see(where)
+
+
+async def _take(
+    name: str, what: Locator | Page, folder: Path, style: str | None = None
+) -> None:
+    path = folder / f"{name}.png"
+    await what.screenshot(path=path, animations="disabled", style=style)

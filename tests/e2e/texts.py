@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 import json
-from pathlib import Path
 import re
 from typing import Any
 
+from demo.errors import DemoError
 from demo.folder import ROOT
 
-from .errors import Wrong
-
 _FOLDER = ROOT / "custom_components" / "hiven" / "translations"
-_ENGLISH = "en"
+ENGLISH = "en"
 
 LANGUAGES = sorted(path.stem for path in _FOLDER.glob("*.json"))
 
@@ -41,7 +39,7 @@ class Texts:
         own = set(self._texts.values())
         self._english = [
             _pattern(line)
-            for text in _read(_ENGLISH).values()
+            for text in _read(ENGLISH).values()
             if text not in own
             for line in _lines(text)
         ]
@@ -68,7 +66,7 @@ class Texts:
         if complaints:
             shown = "\n".join(f"  | {line}" for line in lines)
             told = "\n".join(dict.fromkeys(complaints))
-            raise Wrong(f"in {self.language}:\n{told}\nthe screen says\n{shown}")
+            raise DemoError(f"{told}\nThe screen says:\n{shown}")
 
     def _spot(self, line: str) -> Iterator[str]:
         """Yield what is wrong with a line."""
