@@ -147,6 +147,8 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
             preferences = replace(
                 preferences, charging_locations=vehicle.preferences.charging_locations
             )
+        if preferences == vehicle.preferences:
+            return
         self.data[vehicle_id] = replace(vehicle, preferences=preferences)
         if self.config_entry.state is ConfigEntryState.LOADED:
             self._async_update_issues()
