@@ -147,11 +147,17 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
             preferences = replace(
                 preferences, charging_locations=vehicle.preferences.charging_locations
             )
-        if preferences == vehicle.preferences:
-            return
         self.data[vehicle_id] = replace(vehicle, preferences=preferences)
         if self.config_entry.state is ConfigEntryState.LOADED:
             self._async_update_issues()
+
+    @callback
+    def async_preferences_stored(
+        self, vehicle_id: str, preferences: Preferences
+    ) -> None:
+        """Take over preferences just written; Hiven makes another plan for them."""
+        self.async_preferences_read(vehicle_id, preferences)
+        if self.config_entry.state is ConfigEntryState.LOADED:
             self.plans.async_changed(vehicle_id)
 
     @callback
