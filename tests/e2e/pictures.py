@@ -17,7 +17,7 @@ from .texts import ENGLISH, Texts
 _CHARGED = 55.0
 _CHARGES_WITHIN = 300.0
 # Two columns of cards.
-_SIZE_OF_CAR_PAGE = ViewportSize(width=1200, height=1200)
+_SIZE_OF_CAR_PAGE = ViewportSize(width=1200, height=1060)
 
 
 async def of_dialog(person: Person, folder: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from demo.errors import DemoError
 from demo.folder import ROOT
+from tests.test_languages import SHARED
 
 _FOLDER = ROOT / "custom_components" / "hiven" / "translations"
 ENGLISH = "en"
@@ -36,14 +37,11 @@ class Texts:
         """Read them, and the English ones to tell them from."""
         self.language = language
         self._texts = _read(language)
-        own = set(self._texts.values())
-        self._english = [
-            _pattern(line)
-            for text in _read(ENGLISH).values()
-            if text not in own
-            for line in _lines(text)
-        ]
-        self._own = [_pattern(line) for text in own for line in _lines(text)]
+        english = set() if language == ENGLISH else set(_read(ENGLISH).values())
+        own = set(self._texts.values()) - english
+        shared = {word for word, where in SHARED.items() if language in where}
+        self._english = _patterns(english - shared)
+        self._own = _patterns(own)
 
     def __getitem__(self, place: str) -> str:
         """Return the text at a place."""
@@ -60,7 +58,7 @@ class Texts:
             f"{place} is not on the screen: {text}"
             for place in places
             for text in _lines(self[place])
-            if not any(map(_pattern(text).fullmatch, lines))
+            if not any(_pattern(text).fullmatch(line) for line in lines)
         ]
         complaints += [f"{what}: {line}" for line in lines for what in self._spot(line)]
         if complaints:
@@ -77,9 +75,7 @@ class Texts:
             yield "a key instead of a text"
         if _TECHNICAL.search(words):
             yield "a technical term"
-        if any(english.fullmatch(line) for english in self._english) and not any(
-            own.fullmatch(line) for own in self._own
-        ):
+        if _is_among(self._english, line) and not _is_among(self._own, line):
             yield "English"
 
 
@@ -105,3 +101,11 @@ def _lines(text: str) -> list[str]:
 
 def _pattern(line: str) -> re.Pattern[str]:
     return re.compile(".+".join(map(re.escape, _PLACEHOLDER.split(line))))
+
+
+def _patterns(texts: Iterable[str]) -> list[re.Pattern[str]]:
+    return [_pattern(line) for text in texts for line in _lines(text)]
+
+
+def _is_among(patterns: Iterable[re.Pattern[str]], line: str) -> bool:
+    return any(pattern.fullmatch(line) for pattern in patterns)
