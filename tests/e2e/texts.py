@@ -9,10 +9,13 @@ from demo.errors import DemoError
 from demo.folder import ROOT
 from tests.test_languages import SHARED
 
-_FOLDER = ROOT / "custom_components" / "hiven" / "translations"
 ENGLISH = "en"
-
+_FOLDER = ROOT / "custom_components" / "hiven" / "translations"
 LANGUAGES = sorted(path.stem for path in _FOLDER.glob("*.json"))
+
+# What Home Assistant itself says in English there: that a battery charges.
+_UNTRANSLATED = {"fi": {"Charging"}, "nb": {"Charging"}}
+
 
 _ADDRESS = re.compile(r"https?://\S+")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
@@ -40,6 +43,7 @@ class Texts:
         english = set() if language == ENGLISH else set(_read(ENGLISH).values())
         own = set(self._texts.values()) - english
         shared = {word for word, where in SHARED.items() if language in where}
+        shared |= _UNTRANSLATED.get(language, set())
         self._english = _patterns(english - shared)
         self._own = _patterns(own)
 
@@ -94,9 +98,12 @@ def _flat(tree: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
 
 
 def _lines(text: str) -> list[str]:
-    """Return a text as it shows: links and emphasis without their marks."""
+    """Return a text as it shows: links and emphasis without their marks.
+
+    A line that is all placeholder would be like any other.
+    """
     plain = _LINK.sub(r"\1", text).replace("*", "")
-    return [line for line in plain.splitlines() if line]
+    return [line for line in plain.splitlines() if _PLACEHOLDER.sub("", line)]
 
 
 def _pattern(line: str) -> re.Pattern[str]:
