@@ -42,6 +42,10 @@ class Cloud:
         """Plug a car in."""
         await self._request("POST", f"cars/{car_id}", json={"plugged_in": True})
 
+    async def set_soc(self, car_id: str, soc: float) -> None:
+        """Fill a car's battery so far."""
+        await self._request("POST", f"cars/{car_id}", json={"soc": soc})
+
     async def change_key(self, user_id: str, api_key: str) -> None:
         """Give an account another key; the one it had is refused from now on."""
         await self._request("POST", f"accounts/{user_id}", json={"api_key": api_key})

@@ -40,7 +40,7 @@ async def give_new_key(person: Person) -> None:
 
 
 async def _change_key(person: Person) -> None:
-    """Have Hiven refuse the key, and Home Assistant notice."""
+    """Have Hiven refuse the key, Home Assistant notice, and miss what comes then."""
     house = person.house
     await house.cloud.change_key(USER_ID, _NEW_KEY)
     (car,) = await house.cloud.cars()
@@ -48,6 +48,7 @@ async def _change_key(person: Person) -> None:
     await house.home.call(
         "homeassistant.update_entity", entity_id=entities["state_of_charge"]
     )
+    await house.cloud.set_soc(car["id"], car["soc"] + 1)
 
 
 async def remove_car(person: Person) -> None:
