@@ -44,6 +44,12 @@ async def see_state_of_charge(person: Person) -> None:
     await expect(_row(person, _STATE_OF_CHARGE)).to_contain_text(_percent(soc))
 
 
+async def see_plugged_in(person: Person) -> None:
+    """See that the car waits for its hours."""
+    plugged_in = person.texts[f"entity.{_STATUS}.state.plugged"]
+    await expect(_row(person, _STATUS)).to_contain_text(plugged_in)
+
+
 async def change_settings(person: Person) -> None:
     """Change behavior, target and a day's ready time; Hiven has to hold them."""
     texts, page = person.texts, person.page

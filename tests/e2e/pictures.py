@@ -9,7 +9,7 @@ from demo.household import connect_cars
 from demo.registry import device_of
 from demo.setup import House, furnish
 
-from .car_page import page_of_car
+from .car_page import page_of_car, see_plugged_in
 from .person import Person, logged_in, until
 from .texts import ENGLISH, Texts
 
@@ -19,6 +19,7 @@ _CHARGED = 58.0
 _CHARGES_WITHIN = 300.0
 # Two columns of cards.
 _SIZE_OF_CAR_PAGE = ViewportSize(width=1200, height=1060)
+_SIZE_OF_DASHBOARD = ViewportSize(width=1280, height=900)
 
 
 async def of_dialog(person: Person, folder: Path) -> None:
@@ -32,24 +33,34 @@ async def of_home_with_cars(
 ) -> None:
     """Take the dashboard and a car's page; `charged`: after minutes of charging."""
     async with logged_in(browser, house, Texts(ENGLISH)) as person:
+        # What others did before is not the history of these cars.
+        await house.home.call("recorder.purge_entities", entity_globs="*")
         at_once, smartly = cars = await connect_cars(house.home, house.cloud)
         await furnish(house.home, cars)
         await house.cloud.set_soc(at_once["id"], _LOW)
         await house.cloud.resume()
+        await _of_car_page(person, smartly["id"], folder)
         if charged:
             await _charge(house, at_once["id"])
-        page = person.page
-        await page.goto(house.home.url)
-        await expect(page.locator("hui-card").first).to_be_visible()
-        await _loaded(person, page.locator("hui-root"))
-        await _take("dashboard", page, folder)
+        await _of_dashboard(person, folder)
 
-        await page.set_viewport_size(_SIZE_OF_CAR_PAGE)
-        device_id = await device_of(house.home, smartly["id"])
-        await page.goto(f"{house.home.url}/config/devices/device/{device_id}")
-        await expect(page_of_car(person).locator("state-badge").first).to_be_visible()
-        await _loaded(person, page_of_car(person))
-        await _take("device", page, folder)
+
+async def _of_car_page(person: Person, car_id: str, folder: Path) -> None:
+    page, home = person.page, person.house.home
+    await page.set_viewport_size(_SIZE_OF_CAR_PAGE)
+    await page.goto(f"{home.url}/config/devices/device/{await device_of(home, car_id)}")
+    await see_plugged_in(person)
+    await _loaded(person, page_of_car(person))
+    await _take("device", page, folder)
+
+
+async def _of_dashboard(person: Person, folder: Path) -> None:
+    page = person.page
+    await page.set_viewport_size(_SIZE_OF_DASHBOARD)
+    await page.goto(person.house.home.url)
+    await expect(page.locator("hui-card").first).to_be_visible()
+    await _loaded(person, page.locator("hui-root"))
+    await _take("dashboard", page, folder)
 
 
 async def _charge(house: House, car_id: str) -> None:
