@@ -71,7 +71,11 @@ async def running(port: int | None) -> AsyncIterator[Demo]:
             step(f"{names} are connected through the config flow")
             await change_settings(home, cars)
             await make_dashboard(
-                home, {car["name"]: await entities_of(home, car["id"]) for car in cars}
+                home,
+                {
+                    car["name"]: (await entities_of(home, car["id"]))["state_of_charge"]
+                    for car in cars
+                },
             )
             await tidy_up(home)
             await load_page(home)
