@@ -39,7 +39,7 @@ async def show_times_of_home(home: HomeAssistant) -> None:
     await home.command(
         "frontend/set_user_data",
         key="language",
-        value={"language": "en", **as_usual, "time_zone": "server"},
+        value={**as_usual, "time_zone": "server"},
     )
 
 

@@ -124,7 +124,10 @@ def test_days_are_in_order(rows: list[dict[str, Any]]) -> None:
         "",
         *(f"_{day}" for day in DAYS),
     ]
-    assert [row["name"].lower() for row in fields] == ["every day", *DAYS]
+    assert [row["name"].lower() for row in fields] == [
+        "daily",
+        *(day[:3] for day in DAYS),
+    ]
     for day, row, after in zip(
         DAYS, fields[1:], [rows[rows.index(row) + 1] for row in fields[1:]], strict=True
     ):
