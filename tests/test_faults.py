@@ -57,6 +57,7 @@ from .actions import (
     STATUS,
     TARGET,
     pass_time,
+    plans_read,
     set_number,
     set_time,
     shown,
@@ -214,6 +215,7 @@ class Home:
 
     async def poll(self, fault: Fault | None = None, after: float = POLL + 1) -> None:
         """Let time pass until the next poll is over; one without an answer gives up."""
+        await plans_read(self.hass)
         if fault is None:
             await pass_time(self.hass, self.freezer, seconds=after)
             return
@@ -252,8 +254,9 @@ class Home:
             *er.async_get(self.hass).entities.values(),
         ]
 
-    def check(self, keys_asked_for: int = 0) -> None:
+    async def check(self, keys_asked_for: int = 0) -> None:
         """See that nothing broke: no traceback, no task, nobody lost."""
+        await plans_read(self.hass)
         check_quiet(self.caplog)
         assert self._registered() == self.registered
         flows = self.entry.async_get_active_flows(self.hass, {SOURCE_REAUTH})
@@ -344,7 +347,7 @@ async def test_the_list(home: Home, trouble: Trouble) -> None:
     assert home.shown(STATE_OF_CHARGE) == "61.0"
     assert home.shown(READY_TIME) == "05:15:00"
     assert home.log[1:] == ["Fetching hiven data recovered"]
-    home.check(keys_asked_for=int(trouble.poll == "invalid_auth"))
+    await home.check(keys_asked_for=int(trouble.poll == "invalid_auth"))
 
 
 @each_trouble()
@@ -381,7 +384,7 @@ async def test_the_status_of_a_car(home: Home, trouble: Trouble) -> None:
     await home.poll(after=trouble.wait + 2)
     assert home.shown(STATE_OF_CHARGE) == "61.0"
     assert home.log[1:] == ["Family car can be read again"]
-    home.check(keys_asked_for=int(trouble.poll == "invalid_auth"))
+    await home.check(keys_asked_for=int(trouble.poll == "invalid_auth"))
 
 
 async def _told(home: Home, value: int, fault: Fault, trouble: Trouble) -> str | None:
@@ -433,7 +436,7 @@ async def test_a_write(home: Home, trouble: Trouble) -> None:
     await set_time(home.hass, READY_TIME, "05:15")
     assert home.states() == {**before, TARGET: "92.0", READY_TIME: "05:15:00"}
     assert home.log == []
-    home.check(keys_asked_for=int(trouble.read == "invalid_auth"))
+    await home.check(keys_asked_for=int(trouble.read == "invalid_auth"))
 
 
 async def test_nobody_listens(home: Home) -> None:
@@ -455,7 +458,7 @@ async def test_nobody_listens(home: Home) -> None:
     assert len(home.log) == 2
     await set_number(home.hass, TARGET, 90)
     assert home.shown(TARGET) == "90.0"
-    home.check()
+    await home.check()
 
 
 @pytest.fixture
@@ -600,7 +603,7 @@ async def test_wrong_types(
             assert all(str(way[0]) in line for line in home.log)
             await home.poll()
             assert home.log[1:] in ([], ["Family car can be read again"])
-            home.check()
+            await home.check()
             home.caplog.clear()
 
 
@@ -624,7 +627,7 @@ async def test_wrong_types_in_preferences(
             assert home.states() == before
     assert home.simulator.count("PUT", "*") == 0
     assert home.log == []
-    home.check()
+    await home.check()
 
 
 async def test_wrong_types_are_not_fresh(home: Home) -> None:
@@ -639,7 +642,7 @@ async def test_wrong_types_are_not_fresh(home: Home) -> None:
     assert home.shown(STATE_OF_CHARGE) == STATE_UNAVAILABLE
     assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
     assert home.shown(OTHER_STATE_OF_CHARGE) == "40.0"
-    home.check()
+    await home.check()
 
 
 @pytest.mark.parametrize("row", [{}, [], None, "text", 42, {"id": {}}, {"id": ""}])
@@ -652,7 +655,7 @@ async def test_rows_that_say_nothing(home: Home, row: Any) -> None:
     assert home.shown(OTHER_STATE_OF_CHARGE) == "41.0"
     assert home.shown(TARGET) == "80.0"
     assert home.log == []
-    home.check()
+    await home.check()
 
 
 async def test_two_rows_of_one_car(home: Home) -> None:
@@ -664,7 +667,7 @@ async def test_two_rows_of_one_car(home: Home) -> None:
     await home.poll()
     assert home.shown(TARGET) == "80.0"
     assert home.log == []
-    home.check()
+    await home.check()
 
 
 async def test_values_nobody_knows_keep_the_rest(home: Home) -> None:
@@ -684,7 +687,7 @@ async def test_values_nobody_knows_keep_the_rest(home: Home) -> None:
     assert home.shown("number.family_car_minimum_state_of_charge") == STATE_UNKNOWN
     assert home.shown(STATE_OF_CHARGE) == "50.0"
     assert home.shown(TARGET) == "80.0"
-    home.check()
+    await home.check()
 
 
 async def test_a_command_is_sent_once(home: Home) -> None:

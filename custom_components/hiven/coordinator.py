@@ -150,6 +150,14 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         self.data[vehicle_id] = replace(vehicle, preferences=preferences)
         if self.config_entry.state is ConfigEntryState.LOADED:
             self._async_update_issues()
+
+    @callback
+    def async_preferences_stored(
+        self, vehicle_id: str, preferences: Preferences
+    ) -> None:
+        """Take over preferences just written; Hiven makes another plan for them."""
+        self.async_preferences_read(vehicle_id, preferences)
+        if self.config_entry.state is ConfigEntryState.LOADED:
             self.plans.async_changed(vehicle_id)
 
     @callback
