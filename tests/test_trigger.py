@@ -116,23 +116,25 @@ async def test_a_car_that_could_not_be_read(
 
 
 @pytest.mark.parametrize("before", ["PLUGGED", SILENT])
+@pytest.mark.parametrize("after", ["DISCONNECTED", SILENT])
 async def test_a_reload_fires_nothing(
     hass: HomeAssistant,
     car: Car,
     start: Start,
     freezer: FrozenDateTimeFactory,
     before: str,
+    after: str,
 ) -> None:
     """Whatever happened meanwhile; what happens afterwards counts."""
     say(car, "PLUGGED")
     entry = await start()
     ran = await automate(hass, *all_triggers(ENTITIES))
     await hear(hass, freezer, car, before)
-    say(car, "DISCONNECTED")
+    say(car, after)
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert shown(hass, PLUGGED_IN) == STATE_OFF
     await hear(hass, freezer, car, "DISCONNECTED", SILENT, "DISCONNECTED")
+    assert shown(hass, PLUGGED_IN) == STATE_OFF
     assert ran == []
     await hear(hass, freezer, car, "PLUGGED")
     assert ran == ["plugged_in"]
@@ -319,17 +321,18 @@ async def test_for_a_while(
     assert len(ran) == count
 
 
+@pytest.mark.parametrize("behavior", ["each", "first", "all"])
 async def test_for_a_while_ends_with_a_reload(
-    hass: HomeAssistant, car: Car, start: Start, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant,
+    car: Car,
+    start: Start,
+    freezer: FrozenDateTimeFactory,
+    behavior: str,
 ) -> None:
     """Nobody knows whether it was plugged in all the time."""
     say(car, "DISCONNECTED")
     entry = await start()
-    target = {"entity_id": PLUGGED_IN}
-    ran = await automate(
-        hass,
-        {"trigger": "hiven.plugged_in", "target": target, "options": {"for": 600}},
-    )
+    ran = await automate(hass, plugged_in(behavior=behavior, **{"for": 600}))
     await hear(hass, freezer, car, "PLUGGED", SILENT)
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hear(hass, freezer, car, "PLUGGED", "PLUGGED", "PLUGGED")
