@@ -191,7 +191,11 @@ async def test_a_smart_plug_is_no_car(
     area = ar.async_get(hass).async_get_or_create("Garage")
     dr.async_get(hass).async_update_device(device_id(hass), area_id=area.id)
     plug = er.async_get(hass).async_get_or_create(
-        "binary_sensor", "test", "plug", original_device_class="plug"
+        "binary_sensor",
+        "test",
+        "plug",
+        original_device_class="plug",
+        translation_key="plugged_in",
     )
     er.async_get(hass).async_update_entity(plug.entity_id, area_id=area.id)
     hass.states.async_set(plug.entity_id, STATE_ON)

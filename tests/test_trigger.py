@@ -240,7 +240,11 @@ async def test_a_smart_plug_is_no_car(
     await start()
     area_id = _area(hass)
     plug = er.async_get(hass).async_get_or_create(
-        "binary_sensor", "test", "plug", original_device_class="plug"
+        "binary_sensor",
+        "test",
+        "plug",
+        original_device_class="plug",
+        translation_key="plugged_in",
     )
     er.async_get(hass).async_update_entity(plug.entity_id, area_id=area_id)
     hass.states.async_set(plug.entity_id, STATE_OFF)
