@@ -40,7 +40,7 @@ from .changes import Change
 from .const import DOMAIN
 from .coordinator import HivenConfigEntry, HivenCoordinator
 from .devices import vehicle_id_of
-from .plan import HOUR
+from .plan import HOUR, windows_of
 
 SERVICE_GET_CHARGING_PLAN = "get_charging_plan"
 SERVICE_SET_CHARGING_PREFERENCES = "set_charging_preferences"
@@ -225,7 +225,11 @@ async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
 
     async def answer(coordinator: HivenCoordinator, vehicle_id: str) -> dict[str, Any]:
         schedule = await coordinator.client.schedule(vehicle_id)
-        sessions = await coordinator.plans.sessions(vehicle_id)
+        try:
+            sessions = await coordinator.plans.sessions(vehicle_id)
+        except HivenError:
+            # The log tells; a card goes on showing the plan.
+            sessions = ()
         return {
             **_plan(schedule),
             "sessions": [
@@ -236,8 +240,8 @@ async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
                 }
                 for session in sessions
                 if any(
-                    hour < end and hour + HOUR > start
-                    for hour in session.hourly_charges
+                    window.start < end and window.end > start
+                    for window in windows_of(session)
                 )
             ],
         }

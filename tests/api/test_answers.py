@@ -195,9 +195,9 @@ class Wire:
 
     async def problem(self, endpoint: Endpoint, answer: Any) -> UnexpectedAnswerError:
         """Return what the client has against an answer."""
-        if endpoint is DEVICES and isinstance(answer, list):
-            listed = await self.read(endpoint, answer)
-            (problem,) = listed.unreadable.values()
+        if endpoint in (DEVICES, GET_SESSIONS) and isinstance(answer, list):
+            found = (await self.read(endpoint, answer)).unreadable
+            (problem,) = found.values() if endpoint is DEVICES else found
             assert isinstance(problem, UnexpectedAnswerError)
             return problem
         with pytest.raises(UnexpectedAnswerError) as caught:
@@ -302,7 +302,7 @@ UNDERSTOOD: dict[Endpoint, list[Any]] = {
     DEVICES: [[], [[]]],
     GET_PREFERENCES: [None, {}],
     GET_SCHEDULE: [None, {}, {"new": 1}],
-    GET_SESSIONS: [[]],
+    GET_SESSIONS: [None, [], [[]]],
     GET_LOCATIONS: [[]],
     PUT_PREFERENCES: [None, ""],
     GET_CAPABILITIES: [[]],
