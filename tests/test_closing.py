@@ -27,6 +27,7 @@ from .actions import (
     LIST,
     NEXT_READY_TIME,
     PREFERENCES,
+    SCHEDULE,
     STATUS,
     TARGET,
     plans_read,
@@ -124,6 +125,19 @@ async def test_during_a_poll(
     hold = home.simulator.hold("GET", pattern)
     home.car.name = "Blue car"
     polling = _poll(home, requested)
+    await hold.arrived()
+    await close(home.hass, home.entry)
+    await settle()
+    hold.release()
+    await asyncio.wait([polling])
+    await check_closed(home)
+
+
+@each_close
+async def test_during_a_plan(home: Home, close: Close) -> None:
+    """Nobody waits for it either."""
+    hold = home.simulator.hold("GET", SCHEDULE)
+    polling = asyncio.create_task(home.poll(after=901))
     await hold.arrived()
     await close(home.hass, home.entry)
     await settle()
