@@ -15,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 INTEGRATION = ROOT / "custom_components/hiven"
+MANIFEST = json.loads((INTEGRATION / "manifest.json").read_text())
 GITHUB = ROOT / ".github"
 WORKFLOWS = {
     path.name: load_yaml_dict(str(path))
@@ -154,7 +155,8 @@ def test_a_release_holds_the_integration(project: Path) -> None:
             if not name.endswith("/")
         }
     manifest = json.loads(packed.pop("manifest.json"))
-    assert manifest == json.loads(sources.pop("manifest.json")) | {"version": "9.8.7"}
+    assert sources.pop("manifest.json")
+    assert manifest == MANIFEST | {"version": "9.8.7"}
     assert packed == sources
 
 
@@ -164,6 +166,26 @@ def test_a_release_says_what_is_new(project: Path) -> None:
     assert (project / "dist/notes.md").read_text().split() == ["-", "new"]
     assert package(project, "9.8.6").returncode == 0
     assert (project / "dist/notes.md").read_text().split() == ["-", "old"]
+
+
+@pytest.mark.parametrize(
+    ("manifest", "tag", "is_released"),
+    [
+        ("9.8.7", "v9.8.7", True),
+        ("9.8.6", "v9.8.7", False),
+        ("9.8.5", "v9.8.5", False),
+        ("Unreleased", "Unreleased", False),
+    ],
+)
+def test_only_what_agrees_is_released(
+    project: Path, manifest: str, tag: str, is_released: bool
+) -> None:
+    """The workflow compares tag and manifest, and wants to know what is new."""
+    path = project / "custom_components/hiven/manifest.json"
+    path.write_text(path.read_text().replace(MANIFEST["version"], manifest))
+    check, _ = JOBS["release.yml: release"]["steps"][1:]
+    result = shell(f"export TAG={tag}\n{check['run']}", project)
+    assert (result.returncode == 0) is is_released
 
 
 @pytest.mark.parametrize("version", ["", "v9.8.7", "9.8", "9.8.7/x", 'x"', "9.8.7-"])
