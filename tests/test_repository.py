@@ -12,12 +12,16 @@ from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
 from homeassistant.const import STATE_ON, __version__ as HOME_ASSISTANT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.condition import Condition
+from homeassistant.helpers.trigger import Trigger
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 import pytest
 import voluptuous as vol
 
+from custom_components.hiven.condition import CONDITIONS
 from custom_components.hiven.const import DOMAIN
+from custom_components.hiven.trigger import TRIGGERS
 
 ROOT = Path(__file__).parents[1]
 INTEGRATION = ROOT / "custom_components" / DOMAIN
@@ -40,12 +44,15 @@ HACS_KEYS = {
 }
 
 DEVICE = {"device_id": ["a-device"]}
+# What Home Assistant offers to people who aim at several cars.
+BEHAVIORS = {"trigger": ["each", "first", "all"], "condition": ["any", "all"]}
 # One value each kind of field takes, and one it does not.
 TAKEN: dict[str, Any] = {
     "boolean": True,
     "config_entry": "an-entry",
     "datetime": "2026-03-16 12:00:00",
     "device": ["a-device"],
+    "duration": {"minutes": 5},
     "text": "text",
     "time": "07:30:00",
 }
@@ -53,6 +60,7 @@ NOT_TAKEN: dict[str, Any] = {
     "boolean": "perhaps",
     "datetime": "one day",
     "device": [[]],
+    "duration": "a while",
     "time": "25:00",
 }
 
@@ -187,6 +195,40 @@ async def test_actions_take_what_their_description_offers(hass: HomeAssistant) -
                     schema(base | {key: value})
 
 
+@pytest.mark.parametrize(
+    ("kind", "classes"), [("triggers", TRIGGERS), ("conditions", CONDITIONS)]
+)
+async def test_triggers_and_conditions_take_what_their_description_offers(
+    hass: HomeAssistant, kind: str, classes: dict[str, type[Trigger | Condition]]
+) -> None:
+    """Each field of the file, with its default and options; no others."""
+    described = load_yaml_dict(str(INTEGRATION / f"{kind}.yaml"))
+    assert described.keys() == classes.keys()
+    for name, each in classes.items():
+        assert described[name]["target"]["entity"]["integration"] == DOMAIN
+        fields = described[name]["fields"]
+        # One that is not given is as if it had its default.
+        filled = await each.async_validate_config(hass, {"target": DEVICE})
+        assert filled["options"] == {"behavior": fields["behavior"]["default"]}
+        for key, field in fields.items():
+            for value in (field["default"], *offered(field["selector"])):
+                assert await each.async_validate_config(
+                    hass, {"target": DEVICE, "options": {key: value}}
+                )
+            for value in refused(field["selector"]):
+                with pytest.raises(vol.Invalid):
+                    await each.async_validate_config(
+                        hass, {"target": DEVICE, "options": {key: value}}
+                    )
+        assert fields["behavior"]["selector"] == {
+            "automation_behavior": {"mode": kind.removesuffix("s")}
+        }
+        with pytest.raises(vol.Invalid):
+            await each.async_validate_config(
+                hass, {"target": DEVICE, "options": {"more": 1}}
+            )
+
+
 def offered(selector: dict[str, Any]) -> Iterator[Any]:
     """Yield what a selector lets people choose."""
     (kind, config), *_ = selector.items()
@@ -201,6 +243,8 @@ def offered(selector: dict[str, Any]) -> Iterator[Any]:
                 yield options
         case "number":
             yield from (config["min"], config["max"])
+        case "automation_behavior":
+            yield from BEHAVIORS[config["mode"]]
         case "text" if config.get("multiple"):
             yield ["text", "more"]
         case _:
@@ -213,6 +257,8 @@ def refused(selector: dict[str, Any]) -> Iterator[Any]:
     match kind:
         case "select":
             yield ["nonsense"] if "multiple" in config else "nonsense"
+        case "automation_behavior":
+            yield "nonsense"
         case "number":
             yield from (config["min"] - 1, config["max"] + 1, "many")
         case _ if kind in NOT_TAKEN:

@@ -14,7 +14,11 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import (
+    config_validation as cv,
+    device_registry as dr,
+    entity_registry as er,
+)
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
@@ -328,11 +332,15 @@ def _soc(value: float | None, unit: SocUnit) -> StateOfCharge | None:
 
 
 def _vehicles(call: ServiceCall) -> list[tuple[HivenCoordinator, str]]:
-    """Return the vehicles of the devices an action names."""
-    registry = dr.async_get(call.hass)
+    """Return the vehicles of the devices an action names.
+
+    An entity of a device stands for it, as in templates: dashboards know nothing else.
+    """
+    devices, entities = dr.async_get(call.hass), er.async_get(call.hass)
     vehicles: list[tuple[HivenCoordinator, str]] = []
-    for device_id in call.data[ATTR_DEVICE_ID]:
-        device = registry.async_get(device_id)
+    for name in call.data[ATTR_DEVICE_ID]:
+        entity = entities.async_get(name)
+        device = devices.async_get((entity.device_id or "") if entity else name)
         vehicle_id = vehicle_id_of(device) if isinstance(device, DeviceEntry) else None
         if device is None or vehicle_id is None:
             raise _invalid("not_a_vehicle")

@@ -302,12 +302,12 @@ class NewLocation:
     """A charging location to create; coordinates in degrees, country ISO 3166-1."""
 
     name: str
-    latitude: float
-    longitude: float
+    latitude: float = field(repr=False)
+    longitude: float = field(repr=False)
     country_code: str
-    postal_code: str
-    street_address: str
-    city: str
+    postal_code: str = field(repr=False)
+    street_address: str = field(repr=False)
+    city: str = field(repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return the body of the POST."""
