@@ -4,17 +4,18 @@ import ast
 from collections.abc import Iterator
 import json
 from pathlib import Path
+import re
 import tomllib
 from typing import Any
 
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
-from homeassistant.const import __version__ as HOME_ASSISTANT
+from homeassistant.const import STATE_ON, __version__ as HOME_ASSISTANT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.condition import Condition
 from homeassistant.helpers.trigger import Trigger
 from homeassistant.setup import async_setup_component
-from homeassistant.util.yaml import load_yaml_dict
+from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 import pytest
 import voluptuous as vol
 
@@ -28,6 +29,7 @@ MANIFEST: dict[str, Any] = json.loads((INTEGRATION / "manifest.json").read_text(
 HACS: dict[str, Any] = json.loads((ROOT / "hacs.json").read_text())
 SERVICES = load_yaml_dict(str(INTEGRATION / "services.yaml"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
+PAGES = sorted(ROOT.glob("*.md"))
 
 # What HACS and Home Assistant's own marketplace both know.
 HACS_KEYS = {
@@ -110,6 +112,61 @@ def test_hacs_finds_one_integration() -> None:
     """It installs the only folder there is."""
     folders = [path for path in INTEGRATION.parent.iterdir() if path.is_dir()]
     assert [path for path in folders if path.name != "__pycache__"] == [INTEGRATION]
+
+
+def test_hacs_finds_what_it_asks_for() -> None:
+    """A page to show, an icon, and a license that GitHub recognizes."""
+    assert (ROOT / "README.md").exists()
+    assert (INTEGRATION / "brand/icon.png").exists()
+    assert (ROOT / "LICENSE").read_text().startswith("MIT License\n")
+    assert "zip_release" not in HACS or HACS.get("filename")
+
+
+def test_everything_names_one_address() -> None:
+    """That of the manifest, so that it can be replaced in one go."""
+    address = MANIFEST["documentation"]
+    assert MANIFEST["issue_tracker"] == f"{address}/issues"
+    owner, name = address.removeprefix("https://github.com/").split("/")
+    files = (path for path in INTEGRATION.rglob("*") if path.suffix in {".json", ".py"})
+    forms = (ROOT / ".github").rglob("*.yml")
+    for path in (*PAGES, *files, *forms):
+        for named in re.findall(r"github\.com/([\w-]+/[\w-]+)", path.read_text()):
+            # Others are named too, as long as they cannot be taken for ours.
+            assert named == f"{owner}/{name}" or not {owner, name} & set(
+                named.split("/")
+            ), path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """To a file of this repository, and to a heading that is there."""
+    text = page.read_text()
+    for file, heading in re.findall(r"\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)", text):
+        target = page.parent / file if file else page
+        assert target.exists(), file
+        assert not heading or heading in headings(target), heading
+    home = MANIFEST["documentation"]
+    for file in INTEGRATION.glob("*.py"):
+        for heading in re.findall(rf"{home}#([\w-]+)", file.read_text()):
+            assert heading in headings(ROOT / "README.md"), heading
+
+
+def headings(page: Path) -> set[str]:
+    """Return what links to the headings of a page are made of, as GitHub makes them."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
+
+
+async def test_examples_in_the_readme_work(hass: HomeAssistant) -> None:
+    """Home Assistant takes each automation as it stands there."""
+    blocks = re.findall(
+        r"```yaml\n(.+?)```", (ROOT / "README.md").read_text(), re.DOTALL
+    )
+    automations = [parse_yaml(block) for block in blocks if "triggers:" in block]
+    assert automations
+    assert await async_setup_component(hass, "automation", {"automation": automations})
+    states = hass.states.async_all("automation")
+    assert [state.state for state in states] == [STATE_ON] * len(automations)
 
 
 async def test_actions_take_what_their_description_offers(hass: HomeAssistant) -> None:
