@@ -138,6 +138,18 @@ def test_it_does_so_too_when_the_plan_changes(
     assert since(sure, told_minutes) == since(sure, planned)
 
 
+def test_a_second_of_an_hour_is_not_told() -> None:
+    """So the hour after it does not follow an hour with charging."""
+    night = datetime(2026, 3, 2, tzinfo=UTC)
+    car, _ = one_car(night - timedelta(seconds=1), **wanted(90))
+    session = car.life.session
+    assert session is not None
+    assert len(session.plan.windows) == 2
+    told_minutes, planned = told_and_planned(car)
+    assert min(told_minutes) == night + HOUR / 2
+    assert told_minutes == planned
+
+
 async def test_the_first_of_two_hours_is_charged_at_its_end(
     sim: Simulator, ask: Client, clock: Hand
 ) -> None:
