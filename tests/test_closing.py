@@ -181,6 +181,7 @@ each_moment = pytest.mark.parametrize("moment", ["read", "written", "read back"]
 async def test_during_a_write(home: Home, close: Close, moment: str) -> None:
     """It is finished and its caller answered; only then the account closes."""
     call, hold = await _hold_a_write(home, moment)
+    plans = home.simulator.count("GET", SCHEDULE)
     closing = asyncio.create_task(close(home.hass, home.entry))
     await settle()
     assert not closing.done()
@@ -188,6 +189,9 @@ async def test_during_a_write(home: Home, close: Close, moment: str) -> None:
     await asyncio.gather(call, closing)
     assert home.car.preferences is not None
     assert home.car.preferences["targetSoC"]["value"] == 90
+    if close is not reload:
+        # Nobody will see the plan Hiven makes now.
+        assert home.simulator.count("GET", SCHEDULE) == plans
     await check_closed(home)
 
 
