@@ -30,7 +30,6 @@ from simulator import Car, Simulator
 from . import USER_ID
 from .actions import (
     BEHAVIOR,
-    LIST,
     NEXT_READY_TIME,
     PREFERENCES,
     SCHEDULE,
@@ -61,6 +60,7 @@ WAITING = (
     "AutomationEntity.",
     "Script.",
     "_ScriptRun.",
+    "_QueuedScriptRun.",
 )
 
 
@@ -305,7 +305,8 @@ class TestFiles:
             assert each["name"], key
             assert each["description"].endswith("."), key
             if each.get("default") not in (None, "", []):
-                assert selector(each["selector"])(each["default"]) == each["default"]
+                take: Any = selector(each["selector"])
+                assert take(each["default"]) == each["default"]
 
     @pytest.mark.parametrize("path", PATHS, ids=NAMES)
     def test_no_entity_is_named(self, path: Path) -> None:
