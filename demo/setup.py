@@ -16,7 +16,13 @@ from .folder import HOME_ASSISTANT_LOG, SIMULATOR_LOG, make_config, own_folder
 from .home_assistant import HomeAssistant
 from .household import API_KEY, USER_ID, change_settings, connect_cars
 from .log import tail
-from .onboarding import confirm_address, keep_to_loopback, onboard, tidy_up
+from .onboarding import (
+    confirm_address,
+    keep_to_loopback,
+    onboard,
+    show_times_of_home,
+    tidy_up,
+)
 from .ports import HOST, free_port, is_free
 from .registry import entities_of
 from .say import say, step
@@ -64,6 +70,7 @@ async def running(port: int | None) -> AsyncIterator[Demo]:
             await onboard(home)
             await confirm_address(home)
             await keep_to_loopback(home)
+            await show_times_of_home(home)
             await wait_until(home.has_started, home_assistant)
             step("the owner is there, and no questions are left")
             cars = await connect_cars(home, cloud)
@@ -71,7 +78,11 @@ async def running(port: int | None) -> AsyncIterator[Demo]:
             step(f"{names} are connected through the config flow")
             await change_settings(home, cars)
             await make_dashboard(
-                home, {car["name"]: await entities_of(home, car["id"]) for car in cars}
+                home,
+                {
+                    car["name"]: (await entities_of(home, car["id"]))["state_of_charge"]
+                    for car in cars
+                },
             )
             await tidy_up(home)
             await load_page(home)
