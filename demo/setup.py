@@ -16,7 +16,13 @@ from .folder import HOME_ASSISTANT_LOG, SIMULATOR_LOG, make_config, own_folder
 from .home_assistant import HomeAssistant
 from .household import API_KEY, USER_ID, change_settings, connect_cars
 from .log import tail
-from .onboarding import confirm_address, keep_to_loopback, onboard, tidy_up
+from .onboarding import (
+    confirm_address,
+    keep_to_loopback,
+    onboard,
+    show_times_of_home,
+    tidy_up,
+)
 from .ports import HOST, free_port, is_free
 from .registry import entities_of
 from .say import say, step
@@ -82,6 +88,7 @@ async def new_house(port: int | None) -> AsyncIterator[House]:
             await onboard(home)
             await confirm_address(home)
             await keep_to_loopback(home)
+            await show_times_of_home(home)
             await wait_until(home.has_started, home_assistant)
             await tidy_up(home)
             step("the owner is there, and no questions are left")
@@ -92,7 +99,11 @@ async def furnish(home: HomeAssistant, cars: list[Truth]) -> None:
     """Give the cars some settings and a dashboard."""
     await change_settings(home, cars)
     await make_dashboard(
-        home, {car["name"]: await entities_of(home, car["id"]) for car in cars}
+        home,
+        {
+            car["name"]: (await entities_of(home, car["id"]))["state_of_charge"]
+            for car in cars
+        },
     )
     await load_page(home)
     step("the dashboard is made")

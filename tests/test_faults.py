@@ -493,6 +493,8 @@ def by_name(
     monkeypatch.setenv(ENV_API_URL, url)
 
 
+# Home Assistant may try ::1 first, where nobody listens.
+@pytest.mark.filterwarnings("ignore:A test tried to use socket")
 @pytest.mark.usefixtures("by_name")
 async def test_nobody_knows_the_name(home: Home) -> None:
     """The look-up of names fails."""

@@ -34,7 +34,7 @@ from .api import (
     is_constant,
 )
 from .changes import Change
-from .const import DEFAULT_SCAN_INTERVAL, DOMAIN, LOGGER
+from .const import DEFAULT_SCAN_INTERVAL, DOMAIN, LOGGER, MAX_RETRY_AFTER
 from .errors import poll_error_key, translated
 from .issues import async_forget_issues, async_update_issues
 from .model_list import ModelList
@@ -49,8 +49,6 @@ STALE_POLLS = 3
 STALE_AFTER = timedelta(minutes=30)
 # A key that may not list its own vehicles is asked for again after as many polls.
 FORBIDDEN_POLLS = 3
-# In seconds.
-MAX_RETRY_AFTER = 3600.0
 
 # Kept beside the coordinator, which does not outlive a failed set-up.
 DATA_FORBIDDEN: HassKey[dict[str, int]] = HassKey(f"{DOMAIN}_forbidden_polls")
@@ -128,6 +126,13 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
             return False
         aged_at = self._aged_at(self._records[vehicle_id])
         return aged_at is None or dt_util.utcnow() < aged_at
+
+    @callback
+    def async_update_vehicle(self, vehicle_id: str) -> None:
+        """Tell the entities of one vehicle that something is new."""
+        for update, context in list(self._listeners.values()):
+            if context == vehicle_id:
+                update()
 
     async def async_change(self, vehicle_id: str, change: Change) -> None:
         """Store a change of a vehicle's preferences; return when Hiven holds it.
@@ -207,6 +212,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
             if reading.is_gone:
                 self._records.pop(vehicle_id, None)
                 self._writers.pop(vehicle_id, None)
+                self.plans.async_forget(vehicle_id)
                 devices.async_forget(self.hass, self.config_entry, vehicle_id)
                 async_forget_issues(self.hass, vehicle_id)
                 continue
@@ -286,7 +292,8 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
                     vehicle = await self._details(vehicle_id)
                 status = await self.client.status(vehicle_id)
             except HivenError as err:
-                if err.retry_after is not None:
+                # Not found may mean gone, which has to be asked about anew.
+                if err.retry_after is not None and not isinstance(err, NotFoundError):
                     # No reason to ask about the other vehicles less often.
                     wait = timedelta(seconds=min(err.retry_after, MAX_RETRY_AFTER))
                     record.wait = err, dt_util.utcnow() + wait
