@@ -8,8 +8,9 @@ from playwright.async_api import Locator, expect
 
 from demo.cloud import Truth
 from demo.errors import DemoError
+from demo.waiting import wait_until_right
 
-from .person import Person, until
+from .person import PATIENCE, Person
 from .set_up import TARGET
 
 _STATE_OF_CHARGE = "sensor.state_of_charge"
@@ -111,4 +112,4 @@ async def _stored(
         if held != wanted:
             raise DemoError(f"Hiven holds {held} instead of {wanted}")
 
-    await until(look)
+    await wait_until_right(look, PATIENCE)

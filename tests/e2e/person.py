@@ -1,12 +1,10 @@
 """Somebody logged in to Home Assistant: what they read, and where they are led."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 import re
-import time
 
 from playwright.async_api import Browser, ConsoleMessage, Error, Locator, Page, expect
 
@@ -14,29 +12,16 @@ from demo.errors import DemoError
 from demo.folder import FOLDER
 from demo.onboarding import PASSWORD, USERNAME
 from demo.setup import House
+from demo.waiting import wait_until_right
 
 from .texts import Texts
 
-_PATIENCE = 15.0
+PATIENCE = 15.0
 _READ_SCREEN = Path(__file__).with_name("screen.js").read_text("utf-8")
 # Images of other integrations would come from the internet.
 _FOREIGN_IMAGE = re.compile(r"/api/brands/integration/(?!hiven/)")
 
-expect.set_options(timeout=_PATIENCE * 1000)
-
-
-async def until(
-    look: Callable[[], Awaitable[None]], seconds: float = _PATIENCE
-) -> None:
-    """Look until nothing is wrong any more."""
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            return await look()
-        except DemoError:
-            if time.monotonic() > end:
-                raise
-        await asyncio.sleep(0.1)
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @dataclass
@@ -75,7 +60,7 @@ class Person:
             lines: list[str] = await where.evaluate(_READ_SCREEN)
             self.texts.check(lines, places)
 
-        await until(look)
+        await wait_until_right(look, PATIENCE)
 
     async def see_step(self, step: str, *, but: tuple[str, ...] = ()) -> None:
         """Wait for a step of the config flow; all its texts have to show."""
@@ -128,7 +113,7 @@ async def logged_in(
         viewport={"width": 1280, "height": 900},
     )
     async with context:
-        context.set_default_timeout(_PATIENCE * 1000)
+        context.set_default_timeout(PATIENCE * 1000)
         person = Person(await context.new_page(), house, texts)
         context.on("console", person.hear)
         context.on("weberror", lambda error: person.console.append(str(error.error)))

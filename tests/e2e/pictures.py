@@ -8,9 +8,10 @@ from demo.errors import DemoError
 from demo.household import connect_cars
 from demo.registry import device_of
 from demo.setup import House, furnish
+from demo.waiting import wait_until_right
 
 from .car_page import page_of_car, see_plugged_in
-from .person import Person, logged_in, until
+from .person import Person, logged_in
 from .texts import ENGLISH, Texts
 
 # A dashboard says more when the car has charged for a while.
@@ -69,7 +70,7 @@ async def _charge(house: House, car_id: str) -> None:
         if car["soc"] < _CHARGED:
             raise DemoError(f"{car['name']} does not get beyond {car['soc']} %")
 
-    await until(look, _CHARGES_WITHIN)
+    await wait_until_right(look, _CHARGES_WITHIN)
 
 
 async def _loaded(person: Person, where: Locator) -> None:
