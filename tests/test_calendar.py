@@ -251,14 +251,25 @@ async def test_the_hour_that_comes_twice(
     assert not [record for record in caplog.records if record.exc_info]
 
 
-async def test_a_trigger_with_an_offset(
+@pytest.mark.parametrize(
+    ("event", "offset", "runs_at"),
+    [
+        ("start", "-0:15:0", (21, 45)),
+        ("start", "0:0:0", (22, 0)),
+        ("end", "-0:20:0", (23, 10)),
+    ],
+)
+async def test_a_trigger(
     hass: HomeAssistant,
     simulator: Simulator,
     told: Car,
     start: Start,
     freezer: FrozenDateTimeFactory,
+    event: str,
+    offset: str,
+    runs_at: tuple[int, int],
 ) -> None:
-    """An automation runs a quarter of an hour before the car charges, once.
+    """An automation runs when the car charges, or some time before, and once.
 
     It needs the plan alone: not the past, which cannot be read here.
     """
@@ -272,9 +283,9 @@ async def test_a_trigger_with_an_offset(
             "automation": {
                 "trigger": {
                     "platform": "calendar",
-                    "event": "start",
+                    "event": event,
                     "entity_id": PLAN,
-                    "offset": "-0:15:0",
+                    "offset": offset,
                 },
                 "action": {
                     "action": "test.ran",
@@ -284,13 +295,18 @@ async def test_a_trigger_with_an_offset(
         },
     )
     await hass.async_block_till_done()
-    while dt_util.utcnow() < NOON.replace(hour=21, minute=40):
-        await pass_time(hass, freezer, minutes=10)
-    assert not ran
-    await pass_time(hass, freezer, minutes=6)
+    hour, minute = runs_at
+    # The window that runs now ends at 13.
+    while dt_util.utcnow() < NOON.replace(hour=13, minute=5):
+        await pass_time(hass, freezer, minutes=5, seconds=1)
+    ran.clear()
+    while dt_util.utcnow() < NOON.replace(hour=hour, minute=minute):
+        assert not ran
+        await pass_time(hass, freezer, minutes=5, seconds=1)
+    await hass.async_block_till_done()
     assert [call.data["title"] for call in ran] == ["Charging planned"]
     for _ in range(6):
-        await pass_time(hass, freezer, minutes=10)
+        await pass_time(hass, freezer, minutes=5, seconds=1)
     assert len(ran) == 1
     assert failing.hits == 0
     await hass.services.async_call(
