@@ -201,11 +201,12 @@ async def test_ids_of_entities_stay_what_they_are(
 @pytest.mark.parametrize(
     ("attributes", "expected"),
     [
-        ({}, ("Family car", "VOLKSWAGEN", "ID.4", "ID.4 (2023)")),
-        ({"name": None}, ("VOLKSWAGEN ID.4", "VOLKSWAGEN", "ID.4", "ID.4 (2023)")),
-        ({"name": ""}, ("VOLKSWAGEN ID.4", "VOLKSWAGEN", "ID.4", "ID.4 (2023)")),
-        ({"year": None}, ("Family car", "VOLKSWAGEN", "ID.4", "ID.4")),
-        ({"model": None}, ("Family car", "VOLKSWAGEN", None, None)),
+        ({}, ("Family car", "Volkswagen", "ID.4", "ID.4 (2023)")),
+        ({"name": None}, ("VOLKSWAGEN ID.4", "Volkswagen", "ID.4", "ID.4 (2023)")),
+        ({"name": ""}, ("VOLKSWAGEN ID.4", "Volkswagen", "ID.4", "ID.4 (2023)")),
+        ({"year": None}, ("Family car", "Volkswagen", "ID.4", "ID.4")),
+        ({"model": None}, ("Family car", "Volkswagen", None, None)),
+        ({"manufacturer": "ZEEKR"}, ("Family car", "ZEEKR", "ID.4", "ID.4 (2023)")),
         (
             {"name": None, "model": None, "manufacturer": None},
             ("EV", None, None, None),

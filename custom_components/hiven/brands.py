@@ -31,6 +31,11 @@ BRANDS = {
 _VIRTUAL_KEY_SINCE = 2021
 
 
+def brand_name(make: str | None) -> str | None:
+    """Return a make as people spell it; as Hiven does, if it is not in the list."""
+    return BRANDS.get(make.strip().upper(), make) if make else None
+
+
 def needs_virtual_key(attributes: Attributes | None, chosen_brand: str) -> bool:
     """Tell whether a car obeys Hiven only after its owner added a virtual key.
 

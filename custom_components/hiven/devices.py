@@ -8,6 +8,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntry, DeviceInfo
 
 from .api import Vehicle
+from .brands import brand_name
 from .const import DOMAIN
 
 
@@ -20,7 +21,7 @@ def device_info(vehicle: Vehicle) -> DeviceInfo:
     return DeviceInfo(
         identifiers={(DOMAIN, vehicle.id)},
         name=vehicle.display_name,
-        manufacturer=attributes.manufacturer,
+        manufacturer=brand_name(attributes.manufacturer),
         model=attributes.model,
         model_id=model_id,
         serial_number=attributes.vin,

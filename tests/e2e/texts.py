@@ -13,10 +13,6 @@ ENGLISH = "en"
 _FOLDER = ROOT / "custom_components" / "hiven" / "translations"
 LANGUAGES = sorted(path.stem for path in _FOLDER.glob("*.json"))
 
-# What Home Assistant itself says in English there: that a battery charges.
-_UNTRANSLATED = {"fi": {"Charging"}, "nb": {"Charging"}}
-
-
 _ADDRESS = re.compile(r"https?://\S+")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -43,7 +39,6 @@ class Texts:
         english = set() if language == ENGLISH else set(_read(ENGLISH).values())
         own = set(self._texts.values()) - english
         shared = {word for word, where in SHARED.items() if language in where}
-        shared |= _UNTRANSLATED.get(language, set())
         self._english = _patterns(english - shared)
         self._own = _patterns(own)
 
@@ -102,7 +97,7 @@ def _lines(text: str) -> list[str]:
 
     A line that is all placeholder would be like any other.
     """
-    plain = _LINK.sub(r"\1", text).replace("*", "")
+    plain = _LINK.sub(r"\1", text).replace("*", "").replace("`", "")
     return [line for line in plain.splitlines() if _PLACEHOLDER.sub("", line)]
 
 
