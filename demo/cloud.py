@@ -50,6 +50,10 @@ class Cloud:
         """Give an account another key; the one it had is refused from now on."""
         await self._request("POST", f"accounts/{user_id}", json={"api_key": api_key})
 
+    async def set_speed(self, speed: float) -> None:
+        """Let the cars' life run that many times as fast as time."""
+        await self._request("POST", "clock", json={"speed": speed})
+
     async def pause(self) -> None:
         """Let the cars' life stand still."""
         await self._request("POST", "clock", json={"paused": True})

@@ -15,7 +15,7 @@ from .traffic import Handler
 
 PREFIX = "/_simulator/"
 
-_check_clock = shape({"paused": boolean}, {})
+_check_clock = shape({}, {"paused": boolean, "speed": number(0, 10_000, above=True)})
 _check_account = shape({"api_key": text}, {})
 _check_car = shape({}, {"soc": number(0, 100), "plugged_in": boolean})
 
@@ -89,10 +89,10 @@ class Control:
     async def _set_clock(self, request: web.Request) -> web.Response:
         body = await json_body(request)
         _check_clock(BODY, body)
-        if body["paused"]:
-            self._cloud.pause()
-        else:
-            self._cloud.resume()
+        if "speed" in body:
+            self._cloud.speed = body["speed"]
+        if "paused" in body:
+            (self._cloud.pause if body["paused"] else self._cloud.resume)()
         return await self._clock(request)
 
     def _truth(self, car: Car) -> dict[str, Any]:

@@ -63,6 +63,14 @@ async def test_a_new_key(sim: Simulator, ask: Client) -> None:
     assert (await ask("POST", "/_simulator/accounts/x", json={}))[0] == 404
 
 
+async def test_the_speed(sim: Simulator, ask: Client, car: Car) -> None:
+    """How fast the cars live can be changed while they do."""
+    await ask("POST", "/_simulator/clock", json={"speed": 2.5})
+    assert sim.speed == 2.5
+    assert (await ask.get("/_simulator/clock"))["speed"] == 2.5
+    assert (await ask("POST", "/_simulator/clock", json={"speed": 0}))[0] == 400
+
+
 async def test_the_clock(sim: Simulator, ask: Client, car: Car, clock: Hand) -> None:
     car.plug_in()
     told = {"now": "2026-01-12T10:00:00.000Z", "paused": True, "speed": 1.0}
