@@ -1,6 +1,7 @@
 """Charging locations: made from zones, and chosen for cars."""
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.hiven.api import Preferences
 from simulator import Car, Simulator
 
 from . import USER_ID
@@ -33,6 +35,7 @@ from .actions import (
     set_preferences,
     shown,
 )
+from .flow_helpers import is_running
 from .platforms import Start, edit
 
 ADDRESS = {
@@ -114,6 +117,14 @@ def is_key_asked_for(hass: HomeAssistant) -> bool:
     """Tell whether Home Assistant asks for a new key."""
     flows = hass.config_entries.flow.async_progress_by_handler("hiven")
     return [flow["context"]["source"] for flow in flows] == ["reauth"]
+
+
+def preferences(entry: MockConfigEntry) -> Preferences:
+    """Return the preferences of the car as the running account shows them."""
+    vehicle = entry.runtime_data.vehicle("car-1")
+    assert vehicle is not None
+    assert isinstance(vehicle.preferences, Preferences)
+    return vehicle.preferences
 
 
 def ids(car: Car) -> list[str]:
@@ -270,25 +281,38 @@ async def test_an_action_at_the_same_moment(
     start: Start,
     dialog_first: bool,
 ) -> None:
-    """Both go in one write; the later one counts."""
+    """Both go in one write; the later one counts where they disagree."""
     cabin = simulator.add_location(USER_ID, PLACE)["id"]
     shop = simulator.add_location(USER_ID, {**PLACE, "name": "Shop"})["id"]
-    dialog = Dialog(hass, await start())
+    entry = await start()
+    dialog = Dialog(hass, entry)
     await dialog.open("charging_locations", "choose_vehicle")
-    flow_id = dialog.now["flow_id"]
-    action = set_preferences(hass, charging_location_ids=[cabin])
-    choice = hass.config_entries.options.async_configure(flow_id, {"locations": [shop]})
-    # The dialog reads by itself first.
-    hold = simulator.hold("GET", PREFERENCES, 2)
-    first, second = (choice, action) if dialog_first else (action, choice)
-    under_way = [asyncio.ensure_future(first)]
+
+    async def begin(
+        change: Coroutine[Any, Any, Any], *counting: str
+    ) -> asyncio.Task[Any]:
+        task = asyncio.ensure_future(change)
+        async with asyncio.timeout(10):
+            while preferences(entry).charging_location_ids != counting:
+                await asyncio.sleep(0)
+        return task
+
+    hold = simulator.hold("PUT", PREFERENCES)
+    under_way = [asyncio.create_task(set_preferences(hass, target_soc=70))]
     await hold.arrived()
-    under_way.append(asyncio.ensure_future(second))
-    await hold.arrived(2)
+    action = set_preferences(hass, charging_location_ids=[cabin])
+    choice = dialog.send({"locations": [shop]})
+    if dialog_first:
+        under_way.append(await begin(choice, shop))
+        under_way.append(await begin(action, cabin))
+    else:
+        under_way.append(await begin(action, cabin))
+        under_way.append(await begin(choice, cabin, shop))
     hold.release()
     await asyncio.gather(*under_way)
-    await hass.async_block_till_done()
-    assert ids(car) in ([cabin], [cabin, shop])
+    assert dialog.now["type"] == "create_entry"
+    assert ids(car) == ([cabin] if dialog_first else [cabin, shop])
+    assert simulator.count("PUT", PREFERENCES) == 2
 
 
 async def choose_locations(
@@ -616,10 +640,8 @@ async def test_a_key_that_is_refused_while_the_account_is_not_running(
     simulator.fail("GET", LIST, status=500, times=1)
     entry = await start()
     assert entry.state is ConfigEntryState.SETUP_RETRY
-    dialog = Dialog(hass, entry)
-    await dialog.open("charging_locations", "choose_vehicle")
     simulator.fail("GET", LIST, status=401)
-    result = await dialog.open("charging_locations")
+    result = await Dialog(hass, entry).open("charging_locations")
     assert result["reason"] == "invalid_auth"
     assert is_key_asked_for(hass)
 
@@ -628,12 +650,7 @@ async def start_again(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """Let the time pass until Home Assistant starts an account once more."""
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=2))
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert entry.state is ConfigEntryState.LOADED
-
-
-def known(entry: MockConfigEntry) -> list[str]:
-    """Return the locations that count for the car, as the running account knows."""
-    return list(entry.runtime_data.data["car-1"].preferences.charging_location_ids)
+    assert is_running(entry)
 
 
 async def test_the_account_starts_while_the_dialog_is_open(
@@ -648,7 +665,7 @@ async def test_the_account_starts_while_the_dialog_is_open(
     await dialog.send({"zone": "zone.home"})
     await start_again(hass, entry)
     await dialog.address()
-    assert known(entry) == ids(car) != []
+    assert list(preferences(entry).charging_location_ids) == ids(car) != []
 
 
 async def test_the_account_reloads_while_the_dialog_is_open(
@@ -662,7 +679,7 @@ async def test_the_account_reloads_while_the_dialog_is_open(
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     await dialog.send({"locations": [cabin]})
-    assert known(entry) == ids(car) == [cabin]
+    assert list(preferences(entry).charging_location_ids) == ids(car) == [cabin]
 
 
 async def test_the_account_starts_while_a_write_is_under_way(
@@ -682,11 +699,11 @@ async def test_the_account_starts_while_a_write_is_under_way(
         "write",
     )
     await hold.arrived()
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=2))
-    while entry.state is not ConfigEntryState.LOADED or not simulator.count(
-        "GET", SCHEDULE
-    ):
-        await asyncio.sleep(0)
+    # Less than the write waits for an answer.
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=8))
+    async with asyncio.timeout(10):
+        while not (is_running(entry) and simulator.count("GET", SCHEDULE)):
+            await asyncio.sleep(0)
     hold.release()
     assert (await write)["type"] == "create_entry"
     await hass.async_block_till_done(wait_background_tasks=True)
