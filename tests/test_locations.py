@@ -273,6 +273,40 @@ async def test_taking_a_choice_back_after_a_doubtful_write(
     assert ids(car) == []
 
 
+async def begin(
+    entry: MockConfigEntry, change: Coroutine[Any, Any, Any], *counting: str
+) -> asyncio.Task[Any]:
+    """Begin a change, and wait until these locations are shown to count."""
+    task = asyncio.ensure_future(change)
+    async with asyncio.timeout(10):
+        while preferences(entry).charging_location_ids != counting:
+            await asyncio.sleep(0)
+    return task
+
+
+async def test_two_dialogs_at_the_same_moment(
+    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
+) -> None:
+    """What both choose goes in one write."""
+    cabin = simulator.add_location(USER_ID, PLACE)["id"]
+    shop = simulator.add_location(USER_ID, {**PLACE, "name": "Shop"})["id"]
+    entry = await start()
+    one, another = Dialog(hass, entry), Dialog(hass, entry)
+    for dialog in (one, another):
+        await dialog.open("charging_locations", "choose_vehicle")
+    hold = simulator.hold("PUT", PREFERENCES)
+    under_way = [asyncio.create_task(set_preferences(hass, target_soc=70))]
+    await hold.arrived()
+    under_way.append(await begin(entry, one.send({"locations": [cabin]}), cabin))
+    under_way.append(
+        await begin(entry, another.send({"locations": [shop]}), cabin, shop)
+    )
+    hold.release()
+    await asyncio.gather(*under_way)
+    assert ids(car) == [cabin, shop]
+    assert simulator.count("PUT", PREFERENCES) == 2
+
+
 @pytest.mark.parametrize("dialog_first", [False, True])
 async def test_an_action_at_the_same_moment(
     hass: HomeAssistant,
@@ -288,26 +322,17 @@ async def test_an_action_at_the_same_moment(
     dialog = Dialog(hass, entry)
     await dialog.open("charging_locations", "choose_vehicle")
 
-    async def begin(
-        change: Coroutine[Any, Any, Any], *counting: str
-    ) -> asyncio.Task[Any]:
-        task = asyncio.ensure_future(change)
-        async with asyncio.timeout(10):
-            while preferences(entry).charging_location_ids != counting:
-                await asyncio.sleep(0)
-        return task
-
     hold = simulator.hold("PUT", PREFERENCES)
     under_way = [asyncio.create_task(set_preferences(hass, target_soc=70))]
     await hold.arrived()
     action = set_preferences(hass, charging_location_ids=[cabin])
     choice = dialog.send({"locations": [shop]})
     if dialog_first:
-        under_way.append(await begin(choice, shop))
-        under_way.append(await begin(action, cabin))
+        under_way.append(await begin(entry, choice, shop))
+        under_way.append(await begin(entry, action, cabin))
     else:
-        under_way.append(await begin(action, cabin))
-        under_way.append(await begin(choice, cabin, shop))
+        under_way.append(await begin(entry, action, cabin))
+        under_way.append(await begin(entry, choice, cabin, shop))
     hold.release()
     await asyncio.gather(*under_way)
     assert dialog.now["type"] == "create_entry"
@@ -502,6 +527,24 @@ async def test_a_lost_answer_makes_no_second_location(
     assert ids(car) == [new] != [old]
 
 
+async def test_a_location_of_that_name_that_was_there_before(
+    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
+) -> None:
+    """It is not taken for the new one."""
+    simulator.add_location(USER_ID, {**PLACE, "name": "Home"})
+    dialog = Dialog(hass, await start())
+    await dialog.open("charging_locations", "add_location")
+    await dialog.send({"zone": "zone.home"})
+    fault = simulator.fail("POST", LOCATIONS, kind="reset")
+    for _ in range(2):
+        form = await dialog.address()
+        assert form["errors"] == {"base": "cannot_connect"}
+    fault.stop()
+    assert (await dialog.address())["type"] == "create_entry"
+    _, new = simulator.locations[USER_ID]
+    assert ids(car) == [new]
+
+
 async def test_a_lost_answer_and_then_no_list(
     hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
 ) -> None:
@@ -646,11 +689,15 @@ async def test_a_key_that_is_refused_while_the_account_is_not_running(
     assert is_key_asked_for(hass)
 
 
-async def start_again(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Let the time pass until Home Assistant starts an account once more."""
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=2))
-    await hass.async_block_till_done(wait_background_tasks=True)
-    assert is_running(entry)
+async def start_by_itself(
+    hass: HomeAssistant, simulator: Simulator, entry: MockConfigEntry
+) -> None:
+    """Have Home Assistant start an account once more, while requests are under way."""
+    # More than it waits to start, less than a request waits for its answer.
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=8))
+    async with asyncio.timeout(10):
+        while not (is_running(entry) and simulator.count("GET", SCHEDULE)):
+            await asyncio.sleep(0)
 
 
 async def test_the_account_starts_while_the_dialog_is_open(
@@ -663,7 +710,7 @@ async def test_the_account_starts_while_the_dialog_is_open(
     dialog = Dialog(hass, entry)
     await dialog.open("charging_locations", "add_location")
     await dialog.send({"zone": "zone.home"})
-    await start_again(hass, entry)
+    await start_by_itself(hass, simulator, entry)
     await dialog.address()
     assert list(preferences(entry).charging_location_ids) == ids(car) != []
 
@@ -678,8 +725,31 @@ async def test_the_account_reloads_while_the_dialog_is_open(
     await dialog.open("charging_locations", "choose_vehicle")
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
+    lists = simulator.count("GET", LIST)
     await dialog.send({"locations": [cabin]})
     assert list(preferences(entry).charging_location_ids) == ids(car) == [cabin]
+    assert simulator.count("GET", LIST) == lists
+
+
+async def test_the_account_starts_before_the_dialog_has_read(
+    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
+) -> None:
+    """It is what writes then, too."""
+    simulator.fail("GET", LIST, status=500, times=1)
+    entry = await start()
+    dialog = Dialog(hass, entry)
+    await dialog.open("charging_locations", "add_location")
+    await dialog.send({"zone": "zone.home"})
+    creation = simulator.hold("POST", LOCATIONS)
+    submit = asyncio.create_task(dialog.address())
+    await creation.arrived()
+    reading = simulator.hold("GET", LIST)
+    creation.release()
+    await reading.arrived()
+    await start_by_itself(hass, simulator, entry)
+    reading.release()
+    assert (await submit)["type"] == "create_entry"
+    assert list(preferences(entry).charging_location_ids) == ids(car) != []
 
 
 async def test_the_account_starts_while_a_write_is_under_way(
@@ -699,11 +769,7 @@ async def test_the_account_starts_while_a_write_is_under_way(
         "write",
     )
     await hold.arrived()
-    # Less than the write waits for an answer.
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=8))
-    async with asyncio.timeout(10):
-        while not (is_running(entry) and simulator.count("GET", SCHEDULE)):
-            await asyncio.sleep(0)
+    await start_by_itself(hass, simulator, entry)
     hold.release()
     assert (await write)["type"] == "create_entry"
     await hass.async_block_till_done(wait_background_tasks=True)
