@@ -35,7 +35,7 @@ from .actions import (
     set_preferences,
     shown,
 )
-from .flow_helpers import is_running
+from .flow_helpers import forget_keys, is_running
 from .platforms import Start, edit
 
 ADDRESS = {
@@ -687,6 +687,35 @@ async def test_a_key_that_is_refused_while_the_account_is_not_running(
     result = await Dialog(hass, entry).open("charging_locations")
     assert result["reason"] == "invalid_auth"
     assert is_key_asked_for(hass)
+
+
+async def test_hiven_or_the_key_goes_while_the_account_is_not_running(
+    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
+) -> None:
+    """Each step says so."""
+    cabin = simulator.add_location(USER_ID, PLACE)["id"]
+    simulator.fail("GET", LIST, status=500, times=1)
+    entry = await start()
+    dialog, adding = Dialog(hass, entry), Dialog(hass, entry)
+    await dialog.open("charging_locations", "choose_vehicle")
+    await adding.open("charging_locations", "add_location")
+    await adding.send({"zone": "zone.home"})
+    fault = simulator.fail("GET", LIST, status=500)
+    form = await dialog.send({"locations": [cabin]})
+    assert form["errors"] == {"base": "not_stored"}
+    assert form["description_placeholders"] is not None
+    assert "does not answer" in form["description_placeholders"]["problem"]
+    assert (await adding.address())["errors"] == {"base": "cannot_connect"}
+    await dialog.open("charging_locations")
+    assert dialog.now["reason"] == "cannot_connect"
+    fault.stop()
+    await dialog.open("charging_locations")
+    forget_keys(hass)
+    await dialog.send({"next_step_id": "choose_vehicle"})
+    assert dialog.now["reason"] == "key_missing"
+    assert (await adding.address())["reason"] == "key_missing"
+    assert list(simulator.locations[USER_ID]) == [cabin]
+    assert simulator.count("PUT", PREFERENCES) == 0
 
 
 async def start_by_itself(
