@@ -36,6 +36,10 @@ NAMED = (
         "config.step.reconfigure.menu_options.vehicle",
     ),
     (
+        "config.error.no_charging_location",
+        "options.step.init.menu_options.charging_locations",
+    ),
+    (
         "exceptions.no_charging_location.message",
         "options.step.init.menu_options.charging_locations",
     ),

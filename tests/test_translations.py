@@ -349,11 +349,9 @@ def test_options_flow() -> None:
     """Its steps, errors and ends."""
     asked = OPTIONS.asked("step_id", "description_placeholders")
     compare(ENGLISH["options"]["step"], asked, OPTIONS)
-    # `form_error` says invalid_auth for both.
-    indirect = OF_HIVEN - {"forbidden"}
-    errors_told = OPTIONS.form_errors() | indirect
+    errors_told = OPTIONS.form_errors() | OF_HIVEN
     compare(ENGLISH["options"]["error"], errors_told, OPTIONS)
-    reasons = OPTIONS.asked("reason", "", "async_abort").keys() | indirect
+    reasons = OPTIONS.asked("reason", "", "async_abort").keys() | OF_HIVEN
     compare(ENGLISH["options"]["abort"], reasons, OPTIONS)
 
 

@@ -21,7 +21,8 @@ from .const import DOMAIN
 class Change:
     """The fields of Preferences to change; None leaves a field alone.
 
-    `days` maps a Day to its new ready time, or to None to take it away.
+    `days` maps a Day to its new ready time, or to None to take it away;
+    `locations` maps a location to whether it is to count, others stay as they are.
     """
 
     charging_behavior: ChargingBehavior | None = None
@@ -32,10 +33,11 @@ class Change:
     battery_capacity: float | None = None
     default_spot_price_area_id: str | None = None
     days: Mapping[str, time | None] = field(default_factory=dict)
+    locations: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def values(self) -> dict[str, Any]:
-        """The new values by field name of Preferences, without the days."""
+        """The new values by field name of Preferences, without days and locations."""
         return {
             name: value
             for name in _SIMPLE_FIELDS
@@ -43,23 +45,41 @@ class Change:
         }
 
     @property
+    def fields(self) -> set[str]:
+        """The fields of Preferences that this changes, without the days."""
+        return {*self.values, *(("charging_location_ids",) if self.locations else ())}
+
+    @property
     def touched(self) -> set[str]:
         """The names of what this changes; a day by its own name."""
-        return {*self.values, *self.days}
+        return {*self.fields, *self.days}
 
     def followed_by(self, later: Change) -> Change:
         """Return both as one; where they disagree the later one counts."""
-        return replace(self, **later.values, days={**self.days, **later.days})
+        before = self.locations if later.charging_location_ids is None else {}
+        return replace(
+            self,
+            **later.values,
+            days={**self.days, **later.days},
+            locations={**before, **later.locations},
+        )
 
     def applied_to(self, base: Preferences) -> Preferences:
         """Return the preferences as they are to be."""
         week: dict[str, time | None] = {**base.week_day_ready_times, **self.days}
-        return replace(
+        after = replace(
             base,
             **self.values,
             week_day_ready_times={
                 day: at for day, at in week.items() if at is not None
             },
+        )
+        ids = dict.fromkeys((*after.charging_location_ids, *self.locations))
+        return replace(
+            after,
+            charging_location_ids=tuple(
+                id_ for id_ in ids if self.locations.get(id_, True)
+            ),
         )
 
     def update_for(self, base: Preferences) -> PreferencesUpdate:
@@ -80,7 +100,7 @@ class Change:
         return PreferencesUpdate(
             **{
                 **(required if smart else {}),
-                **self.values,
+                **{name: getattr(after, name) for name in self.fields},
                 **({"week_day_ready_times": week} if self.days else {}),
                 "charging_behavior": after.charging_behavior,
             }
@@ -88,10 +108,11 @@ class Change:
 
     def not_in(self, stored: Preferences) -> set[str]:
         """Return the names of what this changes but is not stored so."""
+        wanted = self.applied_to(stored)
         return {
             name
-            for name, value in self.values.items()
-            if _comparable(getattr(stored, name)) != _comparable(value)
+            for name in self.fields
+            if _comparable(getattr(stored, name)) != _comparable(getattr(wanted, name))
         } | {
             day
             for day, at in self.days.items()
@@ -99,7 +120,9 @@ class Change:
         }
 
 
-_SIMPLE_FIELDS = tuple(f.name for f in fields(Change) if f.name != "days")
+_SIMPLE_FIELDS = tuple(
+    f.name for f in fields(Change) if f.name not in ("days", "locations")
+)
 
 
 def merged(changes: Iterable[Change]) -> Change:
@@ -138,7 +161,7 @@ def problem_of(change: Change, base: Preferences, vehicle: Vehicle) -> str | Non
     if turns_on and at_location and vehicle.location_supported is False:
         return "location_not_supported"
     if (
-        (turns_on or change.charging_location_ids is not None)
+        (turns_on or "charging_location_ids" in change.fields)
         and at_location
         and not after.charging_location_ids
     ):

@@ -64,7 +64,13 @@ from .application_credentials import (
 )
 from .brands import BRANDS, needs_virtual_key
 from .changes import Change, problem_of
-from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN, LOGGER, VIRTUAL_KEY_URL
+from .const import (
+    CONF_AUTH_IMPLEMENTATION,
+    DEFAULT_COUNTRY,
+    DOMAIN,
+    LOGGER,
+    VIRTUAL_KEY_URL,
+)
 from .coordinator import HivenConfigEntry
 from .errors import form_error
 from .issues import cannot_be_controlled
@@ -79,7 +85,6 @@ CONF_TESTING = "testing"
 CONF_USER_ID = "user_id"
 CONF_VEHICLE = "vehicle"
 
-DEFAULT_COUNTRY = "FI"
 LATER = "later"
 
 SMARTCAR_REFUSALS = {

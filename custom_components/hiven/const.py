@@ -12,6 +12,9 @@ ENV_API_URL: Final = "HIVEN_API_URL"
 
 CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
 
+# Where Home Assistant does not know its own.
+DEFAULT_COUNTRY: Final = "FI"
+
 DEFAULT_SCAN_INTERVAL: Final = timedelta(minutes=5)
 MIN_SCAN_INTERVAL_MINUTES: Final = 5
 MAX_SCAN_INTERVAL_MINUTES: Final = 60

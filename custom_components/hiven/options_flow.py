@@ -16,6 +16,7 @@ from homeassistant.const import (
     CONF_SCAN_INTERVAL,
     CONF_ZONE,
 )
+from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.config_entry_oauth2_flow import (
     async_get_config_entry_implementation,
@@ -35,16 +36,29 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .api import HivenError, Location, NewLocation, Preferences, Vehicle
+from .api import (
+    AuthenticationError,
+    ForbiddenError,
+    HivenClient,
+    HivenConnectionError,
+    HivenError,
+    Location,
+    NewLocation,
+    NotFoundError,
+    Preferences,
+    UnexpectedAnswerError,
+    Vehicle,
+)
 from .application_credentials import async_get_client_of
 from .changes import Change
 from .const import (
+    DEFAULT_COUNTRY,
     DEFAULT_SCAN_INTERVAL,
     MAX_SCAN_INTERVAL_MINUTES,
     MIN_SCAN_INTERVAL_MINUTES,
 )
 from .coordinator import HivenConfigEntry, HivenCoordinator
-from .errors import form_error
+from .errors import form_error, translated
 
 CONF_CITY = "city"
 CONF_LOCATIONS = "locations"
@@ -61,11 +75,17 @@ class HivenOptionsFlow(OptionsFlowWithReload):
 
     def __init__(self) -> None:
         """Start with nothing read."""
-        self._coordinator: HivenCoordinator | None = None
+        # As shown; what is written starts from what Hiven holds then.
+        self._vehicles: dict[str, Vehicle] = {}
         self._locations: tuple[Location, ...] = ()
+        self._counting: frozenset[str] = frozenset()
         self._zone: dict[str, Any] = {}
+        # The names of locations that Hiven may have created without saying so.
+        self._unanswered: set[str] = set()
         self._created: Location | None = None
         self._vehicle: Vehicle | None = None
+        # The locations chosen or not chosen otherwise than shown, in any try.
+        self._touched: set[str] = set()
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
@@ -110,11 +130,9 @@ class HivenOptionsFlow(OptionsFlowWithReload):
     ) -> ConfigFlowResult:
         """Show the locations Hiven has, and what can be done with them."""
         try:
-            await self._async_read()
-        except HivenError as err:
-            return self.async_abort(reason=form_error(err))
-        except HomeAssistantError:
-            return self.async_abort(reason="key_missing")
+            await self._async_read(await self._async_coordinator())
+        except (HivenError, HomeAssistantError) as err:
+            return self._async_end(err)
         menu_options = ["add_location"]
         if self._locations and self._vehicles:
             menu_options.append("choose_vehicle")
@@ -130,11 +148,13 @@ class HivenOptionsFlow(OptionsFlowWithReload):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask which zone to add."""
+        errors: dict[str, str] = {}
         if user_input is not None:
             zone = self.hass.states.get(user_input[CONF_ZONE])
             if zone is not None and ATTR_LATITUDE in zone.attributes:
                 self._zone = {CONF_NAME: zone.name, **zone.attributes}
                 return await self.async_step_location_address()
+            errors["zone"] = "zone_unusable"
         return self.async_show_form(
             step_id="add_location",
             data_schema=vol.Schema(
@@ -144,6 +164,7 @@ class HivenOptionsFlow(OptionsFlowWithReload):
                     )
                 }
             ),
+            errors=errors,
         )
 
     async def async_step_location_address(
@@ -151,22 +172,26 @@ class HivenOptionsFlow(OptionsFlowWithReload):
     ) -> ConfigFlowResult:
         """Ask for what a zone does not tell, and create the location."""
         errors: dict[str, str] = {}
-        placeholders = {"problem": ""}
         if user_input is not None:
             try:
-                await self._async_create_location(user_input)
-                return self._async_done()
+                client = (await self._async_coordinator()).client
+                if await self._async_created_unanswered(client):
+                    # What was entered this time may differ.
+                    return self._async_show_location_vehicles(user_input[CONF_VEHICLES])
+                await self._async_create_location(client, user_input)
             except HivenError as err:
-                errors["base"] = form_error(err)
+                errors["base"] = self._async_failed(err)
             except HomeAssistantError as err:
-                errors["base"] = "not_stored"
-                placeholders["problem"] = str(err)
+                return self._async_end(err)
+            else:
+                return await self.async_step_location_vehicles(user_input)
         text = TextSelector()
         schema = vol.Schema(
             {
                 vol.Required(CONF_NAME, default=self._zone[CONF_NAME]): text,
                 vol.Required(
-                    CONF_COUNTRY_CODE, default=self.hass.config.country
+                    CONF_COUNTRY_CODE,
+                    default=self.hass.config.country or DEFAULT_COUNTRY,
                 ): CountrySelector(),
                 vol.Required(CONF_STREET_ADDRESS): text,
                 vol.Required(CONF_POSTAL_CODE): text,
@@ -180,7 +205,49 @@ class HivenOptionsFlow(OptionsFlowWithReload):
             step_id="location_address",
             data_schema=self.add_suggested_values_to_schema(schema, user_input),
             errors=errors,
-            description_placeholders=placeholders,
+        )
+
+    async def async_step_location_vehicles(
+        self, user_input: dict[str, Any]
+    ) -> ConfigFlowResult:
+        """Have the location, which exists now, count for cars."""
+        assert self._created is not None
+        left = list(user_input[CONF_VEHICLES])
+        change = Change(
+            locations={self._created.id: True},
+            default_spot_price_area_id=self._created.spot_price_area_id,
+        )
+        try:
+            while left:
+                coordinator = await self._async_coordinator()
+                # It may have gone meanwhile.
+                if left[0] in coordinator.data:
+                    await coordinator.async_change(left[0], change)
+                del left[0]
+        except (HivenError, HomeAssistantError) as err:
+            return self._async_show_location_vehicles(left, self._async_told(err))
+        return self._async_done()
+
+    @callback
+    def _async_show_location_vehicles(
+        self, vehicle_ids: list[str], problem: str = ""
+    ) -> ConfigFlowResult:
+        """Tell that the location exists, and ask for which cars it counts."""
+        assert self._created is not None
+        return self.async_show_form(
+            step_id="location_vehicles",
+            data_schema=vol.Schema(
+                {
+                    vol.Required(
+                        CONF_VEHICLES, default=vehicle_ids
+                    ): self._vehicle_selector(multiple=True)
+                }
+            ),
+            errors={"base": "not_stored"} if problem else {},
+            description_placeholders={
+                "location": _label(self._created),
+                "problem": problem,
+            },
         )
 
     async def async_step_choose_vehicle(
@@ -206,13 +273,26 @@ class HivenOptionsFlow(OptionsFlowWithReload):
         assert self._vehicle is not None
         errors: dict[str, str] = {}
         placeholders = {"vehicle": self._vehicle.display_name, "problem": ""}
-        if user_input is not None:
-            try:
-                await self._async_choose(self._vehicle.id, user_input[CONF_LOCATIONS])
+        try:
+            client = (await self._async_coordinator()).client
+            held = await _async_preferences(client, self._vehicle.id)
+            if user_input is None:
+                self._counting = frozenset(held.charging_location_ids)
+            # Only now: an account may have started or stopped meanwhile, and a
+            # location that was just added counts already.
+            coordinator = await self._async_coordinator()
+            if self._vehicle.id not in coordinator.data:
+                return self.async_abort(reason="vehicle_gone")
+            if user_input is None:
+                await self._async_read(coordinator)
+            else:
+                await self._async_choose(coordinator, held, user_input[CONF_LOCATIONS])
                 return self._async_done()
-            except HomeAssistantError as err:
-                errors["base"] = "not_stored"
-                placeholders["problem"] = str(err)
+        except (HivenError, HomeAssistantError) as err:
+            if user_input is None:
+                return self._async_end(err)
+            errors["base"] = "not_stored"
+            placeholders["problem"] = self._async_told(err)
         schema = vol.Schema(
             {
                 vol.Required(CONF_LOCATIONS): SelectSelector(
@@ -227,8 +307,7 @@ class HivenOptionsFlow(OptionsFlowWithReload):
                 )
             }
         )
-        known = {location.id for location in self._locations}
-        counting = [id_ for id_ in _locations_of(self._vehicle) if id_ in known]
+        counting = [each.id for each in self._locations if each.id in self._counting]
         return self.async_show_form(
             step_id="vehicle_locations",
             data_schema=self.add_suggested_values_to_schema(
@@ -238,25 +317,33 @@ class HivenOptionsFlow(OptionsFlowWithReload):
             description_placeholders=placeholders,
         )
 
-    async def _async_read(self) -> None:
-        """Read locations and cars, also while the account is not running."""
-        entry = self.config_entry
-        if entry.state is ConfigEntryState.LOADED:
-            self._coordinator = entry.runtime_data
-        else:
-            implementation = await async_get_config_entry_implementation(
-                self.hass, entry
-            )
-            client = async_get_client_of(self.hass, implementation)
-            self._coordinator = HivenCoordinator(self.hass, entry, client)
-            self._coordinator.data = dict((await client.devices()).vehicles)
-        self._locations = await self._coordinator.client.locations()
+    async def _async_coordinator(self) -> HivenCoordinator:
+        """Return what reads and writes for the account right now.
 
-    async def _async_create_location(self, user_input: dict[str, Any]) -> None:
-        """Create the location once, and have it count for the chosen cars."""
-        assert self._coordinator is not None
-        if self._created is None:
-            self._created = await self._coordinator.client.create_location(
+        Not to be kept: the account may start, stop or get another key meanwhile.
+        """
+        entry = self.config_entry
+        if _is_running(entry):
+            return entry.runtime_data
+        implementation = await async_get_config_entry_implementation(self.hass, entry)
+        client = async_get_client_of(self.hass, implementation)
+        coordinator = HivenCoordinator(self.hass, entry, client)
+        # It only writes; issues and plans are the running account's.
+        await coordinator.async_shutdown()
+        coordinator.data = dict((await client.devices()).vehicles)
+        return entry.runtime_data if _is_running(entry) else coordinator
+
+    async def _async_read(self, coordinator: HivenCoordinator) -> None:
+        """Read what there is to choose from."""
+        self._vehicles = dict(coordinator.data)
+        self._locations = await coordinator.client.locations()
+
+    async def _async_create_location(
+        self, client: HivenClient, user_input: dict[str, Any]
+    ) -> None:
+        """Create the location; a lost answer does not make a second one."""
+        try:
+            self._created = await client.create_location(
                 NewLocation(
                     name=user_input[CONF_NAME],
                     latitude=self._zone[ATTR_LATITUDE],
@@ -267,36 +354,69 @@ class HivenOptionsFlow(OptionsFlowWithReload):
                     city=user_input[CONF_CITY],
                 )
             )
-            self._locations += (self._created,)
-        for vehicle_id in user_input[CONF_VEHICLES]:
-            before = _locations_of(self._vehicles[vehicle_id])
-            await self._async_choose(
-                vehicle_id, [*dict.fromkeys((*before, self._created.id))]
-            )
+        except HivenConnectionError, UnexpectedAnswerError:
+            self._unanswered.add(user_input[CONF_NAME])
+            if not await self._async_created_unanswered(client):
+                raise
 
-    async def _async_choose(self, vehicle_id: str, location_ids: list[str]) -> None:
-        """Have locations count for a car, and the price area of the last one with them."""
-        assert self._coordinator is not None
+    async def _async_created_unanswered(self, client: HivenClient) -> bool:
+        """Tell whether Hiven created a location without saying so."""
+        if self._unanswered:
+            known = {location.id for location in self._locations}
+            for location in await client.locations():
+                if location.id not in known and location.name in self._unanswered:
+                    self._created = location
+        return self._created is not None
+
+    async def _async_choose(
+        self, coordinator: HivenCoordinator, held: Preferences, chosen: list[str]
+    ) -> None:
+        """Store what was chosen otherwise than shown, with a price area that fits."""
+        assert self._vehicle is not None
+        self._touched |= self._counting ^ set(chosen)
+        if not self._touched:
+            return
         areas = [
             location.spot_price_area_id
             for location in self._locations
-            if location.id in location_ids and location.spot_price_area_id
+            if location.id in chosen and location.spot_price_area_id
         ]
-        await self._coordinator.async_change(
-            vehicle_id,
+        fits = not areas or held.default_spot_price_area_id in areas
+        await coordinator.async_change(
+            self._vehicle.id,
             Change(
-                charging_location_ids=tuple(location_ids),
-                default_spot_price_area_id=areas[-1] if areas else None,
+                locations={id_: id_ in chosen for id_ in sorted(self._touched)},
+                default_spot_price_area_id=None if fits else areas[-1],
             ),
         )
+
+    @callback
+    def _async_failed(self, err: HivenError) -> str:
+        """Return the key of what to tell; ask for a key if it is the key."""
+        if isinstance(err, ForbiddenError):
+            return "forbidden"
+        if isinstance(err, AuthenticationError):
+            self.config_entry.async_start_reauth(self.hass)
+        return form_error(err)
+
+    @callback
+    def _async_end(self, err: HivenError | HomeAssistantError) -> ConfigFlowResult:
+        """End with the reason; what Home Assistant itself misses is the key."""
+        if isinstance(err, HivenError):
+            return self.async_abort(reason=self._async_failed(err))
+        return self.async_abort(reason="key_missing")
+
+    @callback
+    def _async_told(self, err: HivenError | HomeAssistantError) -> str:
+        """Return what to tell of a change that was not stored."""
+        if isinstance(err, HivenError):
+            self._async_failed(err)
+            err = translated(err, HomeAssistantError)
+        return str(err)
 
     def _async_done(self) -> ConfigFlowResult:
         """End with the options as they were: locations are kept by Hiven."""
         return self.async_create_entry(data=dict(self.config_entry.options))
-
-    @property
-    def _vehicles(self) -> dict[str, Vehicle]:
-        return self._coordinator.data if self._coordinator else {}
 
     def _vehicle_selector(self, *, multiple: bool) -> SelectSelector:
         return SelectSelector(
@@ -311,8 +431,17 @@ class HivenOptionsFlow(OptionsFlowWithReload):
         )
 
 
-def _locations_of(vehicle: Vehicle) -> tuple[str, ...]:
-    return (vehicle.preferences or Preferences()).charging_location_ids
+async def _async_preferences(client: HivenClient, vehicle_id: str) -> Preferences:
+    """Return what Hiven holds now, as people may have changed it elsewhere."""
+    try:
+        held = await client.preferences(vehicle_id)
+    except NotFoundError:
+        held = None
+    return held or Preferences()
+
+
+def _is_running(entry: HivenConfigEntry) -> bool:
+    return entry.state is ConfigEntryState.LOADED
 
 
 def _label(location: Location) -> str:
