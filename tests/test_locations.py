@@ -47,7 +47,7 @@ ADDRESS = {
 }
 PLACE = {
     "name": "Cabin",
-    "coordinates": {"latitude": 61.5, "longitude": 23.75},
+    "coordinates": {"latitude": 61.5, "longitude": 123.75},
     "countryCode": "FI",
     "postalCode": "33100",
     "streetAddress": "Rantatie 2",
@@ -833,5 +833,5 @@ async def test_diagnostics_say_which_count(
     entry = await start()
     told = str(await get_diagnostics_for_config_entry(hass, hass_client, entry))
     assert cabin in told
-    for secret in ("61.5", "23.75", "33100", "Rantatie", "Tampere", "Cabin"):
+    for secret in ("61.5", "123.75", "33100", "Rantatie", "Tampere", "Cabin"):
         assert secret not in told
