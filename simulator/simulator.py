@@ -1,6 +1,7 @@
 """The simulator as a whole: a cloud with a server, and levers to make it misbehave."""
 
 from collections.abc import Mapping
+from ssl import SSLContext
 from types import TracebackType
 from typing import Any, Self
 
@@ -36,8 +37,8 @@ class Simulator(Cloud):
 
     # The server.
 
-    async def start(self, port: int = 0) -> None:
-        """Listen on loopback; port 0 is any that is free."""
+    async def start(self, port: int = 0, *, tls: SSLContext | None = None) -> None:
+        """Listen on loopback, in the clear or by TLS; port 0 is any that is free."""
         if self._runner:
             raise RuntimeError("it runs already")
         control = Control(self)
@@ -49,14 +50,15 @@ class Simulator(Cloud):
         app.add_routes(control.routes())
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
-        site = web.TCPSite(runner, _HOST, port)
+        site = web.TCPSite(runner, _HOST, port, ssl_context=tls)
         try:
             await site.start()
         except OSError:
             await runner.cleanup()
             raise
         self._runner = runner
-        self.url = f"http://{_HOST}:{runner.addresses[0][1]}"
+        scheme = "https" if tls else "http"
+        self.url = f"{scheme}://{_HOST}:{runner.addresses[0][1]}"
 
     async def stop(self) -> None:
         """Stop listening; what hangs or is held ends."""

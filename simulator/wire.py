@@ -1,6 +1,7 @@
 """How things look on the wire: the shapes of the documentation."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -31,7 +32,7 @@ def device(
     """Return a vehicle of the list, and its details: they are the same."""
     settings: dict[str, Any] = {"locationSupported": car.location_supported}
     if car.preferences is not None:
-        settings["chargingPreferences"] = dict(car.preferences)
+        settings["chargingPreferences"] = deepcopy(car.preferences)
         if "chargingLocationIds" in car.preferences:
             settings["chargingPreferences"]["chargingLocations"] = [
                 _charging_location(car.id, locations[each])

@@ -1,5 +1,6 @@
 """What a person does with the entities of the car called Family car."""
 
+import asyncio
 from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
@@ -100,10 +101,19 @@ async def poll_now(hass: HomeAssistant) -> None:
     await _call(hass, HOMEASSISTANT_DOMAIN, "update_entity", data)
 
 
+async def plans_read(hass: HomeAssistant) -> None:
+    """Wait for plans that are being read: a moved clock would cut them off."""
+    while any(
+        task.get_name() == "Hiven plans" for task in asyncio.all_tasks(hass.loop)
+    ):
+        await asyncio.sleep(0)
+
+
 async def pass_time(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, **delta: float
 ) -> None:
     """Let time pass, and wait for what it brings."""
+    await plans_read(hass)
     freezer.tick(timedelta(**delta))
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)

@@ -29,6 +29,7 @@ from .actions import (
     PREFERENCES,
     STATUS,
     TARGET,
+    plans_read,
     poll_now,
     set_number,
 )
@@ -70,8 +71,11 @@ def timers(hass: HomeAssistant) -> list[str]:
     return [timer for timer in running if DOMAIN in timer.lower()]
 
 
-def check_closed(home: Home) -> None:
+async def check_closed(home: Home) -> None:
     """See that nothing of an account is left but what is to be there."""
+    if home.entry.state is ConfigEntryState.LOADED:
+        # Started anew, it reads its plans.
+        await plans_read(home.hass)
     check_quiet(home.caplog)
     if home.hass.state is CoreState.stopped:
         assert async_get_clientsession(home.hass).closed
@@ -125,7 +129,7 @@ async def test_during_a_poll(
     await settle()
     hold.release()
     await asyncio.wait([polling])
-    check_closed(home)
+    await check_closed(home)
 
 
 @each_close
@@ -140,7 +144,7 @@ async def test_before_a_refused_list(home: Home, close: Close, requested: bool) 
     hold.release()
     await asyncio.wait([polling])
     assert not home.hass.config_entries.flow.async_progress()
-    check_closed(home)
+    await check_closed(home)
 
 
 async def _hold_a_write(home: Home, moment: str) -> tuple[asyncio.Task[None], Hold]:
@@ -170,7 +174,7 @@ async def test_during_a_write(home: Home, close: Close, moment: str) -> None:
     await asyncio.gather(call, closing)
     assert home.car.preferences is not None
     assert home.car.preferences["targetSoC"]["value"] == 90
-    check_closed(home)
+    await check_closed(home)
 
 
 @each_moment
@@ -186,7 +190,7 @@ async def test_stopping_waits_20_seconds(home: Home, moment: str) -> None:
     # Home Assistant may have ended the action before it heard.
     assert call.cancelled() or isinstance(call.exception(), HomeAssistantError)
     hold.release()
-    check_closed(home)
+    await check_closed(home)
 
 
 @pytest.mark.parametrize("close", [unload, remove])
@@ -206,7 +210,7 @@ async def test_closing_an_account_waits_10_seconds(
     await asyncio.wait([call])
     assert (call.exception() is None) is (status == 200)
     assert not home.hass.config_entries.flow.async_progress()
-    check_closed(home)
+    await check_closed(home)
 
 
 @each_close
@@ -228,7 +232,7 @@ async def test_during_connect(
         assert (dialog.step, dialog.error) == ("connect_failed", "cannot_connect")
     else:
         assert dialog.step == "preferences"
-    check_closed(home)
+    await check_closed(home)
 
 
 @each_close
@@ -241,7 +245,7 @@ async def test_while_clocks_run(home: Home, close: Close) -> None:
     for clock in ("refresh_interval", "_async_check_age", "HivenSensor._change"):
         assert clock in clocks
     await close(home.hass, home.entry)
-    check_closed(home)
+    await check_closed(home)
     if close in (unload, remove):
         home.simulator.requests.clear()
         await home.poll(after=2 * 86400)

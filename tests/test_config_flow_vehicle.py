@@ -132,7 +132,7 @@ async def test_the_sign_in_page_cannot_be_had(
     ["http://connect.smartcar.com/oauth", "javascript:alert(1)", "https:///oauth"],
 )
 async def test_only_safe_pages_are_opened(
-    simulator: Simulator, dialog: Dialog, url: str
+    simulator: Simulator, dialog: Dialog, caplog: pytest.LogCaptureFixture, url: str
 ) -> None:
     """A page that others could read along or change is none to sign in on."""
     simulator.fail("GET", SIGN_IN, body={"authorizationUrl": url})
@@ -140,6 +140,9 @@ async def test_only_safe_pages_are_opened(
     await dialog.submit(**a_car())
     assert dialog.step == "vehicle"
     assert dialog.error == "unexpected_answer"
+    # What the form says to report.
+    assert "In a dialog: GET /v" in caplog.text or "In a dialog: POST /v" in caplog.text
+    assert "/oauth" not in caplog.text
 
 
 async def test_the_page_gets_a_state_and_stays_as_it_is_else(

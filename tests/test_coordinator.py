@@ -186,21 +186,19 @@ async def test_one_bad_row_freezes_one_car(
         (429, {}, 300),
     ],
 )
-@pytest.mark.parametrize("pattern", [LIST, STATUS])
 async def test_hiven_asks_to_wait(
     hass: HomeAssistant,
     simulator: Simulator,
     car: Car,
     start: Start,
     freezer: FrozenDateTimeFactory,
-    pattern: str,
     status: int,
     headers: dict[str, str],
     seconds: int,
 ) -> None:
     """It is granted, between the normal interval and one hour."""
     await start()
-    simulator.fail("GET", pattern, status=status, headers=headers, times=1)
+    simulator.fail("GET", LIST, status=status, headers=headers, times=1)
     await polls(hass, freezer, 1)
     asked = simulator.count("GET", LIST)
     await pass_time(hass, freezer, seconds=seconds - 10)
@@ -209,6 +207,31 @@ async def test_hiven_asks_to_wait(
     assert simulator.count("GET", LIST) == asked + 1
     await polls(hass, freezer, 1)
     assert simulator.count("GET", LIST) == asked + 2
+
+
+async def test_hiven_asks_to_wait_with_one_car(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    car: Car,
+    start: Start,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """It is granted for this car, by whatever way news are asked for."""
+    simulator.add_car(USER_ID, Car(id="car-2", name="Other", plugged_in=False))
+    await start()
+    one, other = (STATUS.replace("*", id_) for id_ in ("car-1", "car-2"))
+    simulator.fail("GET", one, status=429, headers={"Retry-After": "900"}, times=1)
+    await polls(hass, freezer, 1)
+    asked, asked_other = simulator.count("GET", one), simulator.count("GET", other)
+    car.soc = 61.0
+    await polls(hass, freezer, 1)
+    await poll_now(hass)
+    assert simulator.count("GET", one) == asked
+    assert simulator.count("GET", other) == asked_other + 2
+    assert shown(hass, STATE_OF_CHARGE) == "50.0"
+    await polls(hass, freezer, 2)
+    assert simulator.count("GET", one) == asked + 1
+    assert shown(hass, STATE_OF_CHARGE) == "61.0"
 
 
 async def test_a_refused_key_is_asked_for_once_and_telemetry_ages(

@@ -1,5 +1,6 @@
 """The plan: what its hours mean, when it is read, and what it moves."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 import logging
@@ -164,7 +165,7 @@ async def test_when_it_is_read(
         return simulator.count("GET", SCHEDULE)
 
     hold = simulator.hold("GET", SCHEDULE)
-    starting = hass.async_create_task(start())
+    starting = asyncio.ensure_future(start())
     await hold.arrived()
     assert shown(hass, STATE_OF_CHARGE) == "50.0"
     hold.release()
@@ -327,7 +328,7 @@ async def test_clock_changes(
     """Windows are moments; a night with 23 or 25 hours does not move them."""
     await hass.config.async_set_time_zone("Europe/Helsinki")
     freezer.move_to("2026-10-24T12:00:00Z")
-    charges = {
+    charges: dict[str, float] = {
         "2026-10-24T23:00:00Z": 1,
         "2026-10-25T00:00:00Z": 1,
         "2026-10-25T01:00:00Z": 1,

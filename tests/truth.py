@@ -22,11 +22,18 @@ from demo.comparison import is_same, told
 from demo.expected import EXPECTED, is_disabled
 from simulator import Simulator
 
+from . import API_KEY, USER_ID
+
 SETTINGS = {Platform.BUTTON, Platform.NUMBER, Platform.SELECT, Platform.TIME}
 # What a car reports by itself, maybe at once when its settings change.
 REPORTED = {
     *("state_of_charge", "range", "charging_status", "last_reported"),
     *("charging", "plugged_in"),
+}
+# What follows from the plan, which is read apart.
+PLANNED = {
+    *("next_charging_start", "next_charging_end", "planned_charging_time"),
+    *("spot_price_area", "charging_plan"),
 }
 _SOC_PREFERENCES = {"target_soc": "targetSoC", "minimum_soc": "minimalSoC"}
 
@@ -61,18 +68,26 @@ async def differences(
     hass: HomeAssistant,
     entry_id: str,
     simulator: Simulator,
-    without: Collection[str] = (),
+    without: Collection[str] = PLANNED,
 ) -> list[str]:
     """Return in what the entities differ from what Hiven holds now."""
-    cars = await Cloud(async_get_clientsession(hass), simulator.url).cars()
-    missing = {(car["id"], key): car for car in cars for key in EXPECTED}
+    cloud = Cloud(async_get_clientsession(hass), simulator.url)
+    cars = await cloud.cars()
+    if not PLANNED & set(without):
+        for car in cars:
+            car["schedule"] = await cloud.schedule(car["id"], USER_ID, API_KEY)
+    missing: dict[tuple[str, str], Truth] = {
+        (car["id"], key): car for car in cars for key in EXPECTED
+    }
     wrong: list[str] = []
     for vehicle_id, key, entity in entities_of(hass, entry_id):
-        if (car := missing.pop((vehicle_id, key), None)) is None:
+        if (vehicle_id, key) not in missing:
             wrong.append(f"{entity.entity_id} ({key} of {vehicle_id}) is of no car")
-        elif key in without:
             continue
-        elif entity.disabled_by is None:
+        car = missing.pop((vehicle_id, key))
+        if key in without:
+            continue
+        if entity.disabled_by is None:
             wrong += _difference(hass, entity.entity_id, key, car)
         elif not is_disabled(key, car):
             wrong.append(f"{entity.entity_id} is disabled")

@@ -49,7 +49,8 @@ STALE_POLLS = 3
 STALE_AFTER = timedelta(minutes=30)
 # A key that may not list its own vehicles is asked for again after as many polls.
 FORBIDDEN_POLLS = 3
-MAX_RETRY_AFTER = timedelta(hours=1)
+# In seconds.
+MAX_RETRY_AFTER = 3600.0
 
 # Kept beside the coordinator, which does not outlive a failed set-up.
 DATA_FORBIDDEN: HassKey[dict[str, int]] = HassKey(f"{DOMAIN}_forbidden_polls")
@@ -63,6 +64,8 @@ class _Record:
     failures: int = 0
     # Whether the log says that this vehicle, not the account, cannot be read.
     is_reported: bool = False
+    # Why Hiven wants not to be asked about it, and until when.
+    wait: tuple[HivenError, datetime] | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,14 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         self.data[vehicle_id] = replace(vehicle, preferences=preferences)
         if self.config_entry.state is ConfigEntryState.LOADED:
             self._async_update_issues()
+
+    @callback
+    def async_preferences_stored(
+        self, vehicle_id: str, preferences: Preferences
+    ) -> None:
+        """Take over preferences just written; Hiven makes another plan for them."""
+        self.async_preferences_read(vehicle_id, preferences)
+        if self.config_entry.state is ConfigEntryState.LOADED:
             self.plans.async_changed(vehicle_id)
 
     @callback
@@ -180,9 +191,15 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
     async def _async_update_data(self) -> dict[str, Vehicle]:
         """Read all in a task that ends with the account, whoever asked for news."""
         overlaps_write = {id_: self._writer(id_).mark() for id_ in self.data}
-        readings = await self.config_entry.async_create_background_task(
-            self.hass, self._read_all(), f"{DOMAIN} poll"
-        )
+        try:
+            readings = await self.config_entry.async_create_background_task(
+                self.hass, self._read_all(), f"{DOMAIN} poll"
+            )
+        except Exception:
+            # Whatever it was, telemetry gets old.
+            for vehicle_id in self.data:
+                self._records[vehicle_id].failures += 1
+            raise
         # Nothing waits from here on: it would undo what is written meanwhile.
         vehicles: dict[str, Vehicle] = {}
         for vehicle_id, reading in readings.items():
@@ -213,12 +230,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
 
     async def _read_all(self) -> dict[str, _Reading]:
         """Read the list, then the telemetry of every vehicle side by side."""
-        self.update_interval = self._interval
         try:
             listed = await self.client.devices()
         except HivenError as err:
-            for vehicle_id in self.data:
-                self._records[vehicle_id].failures += 1
             raise self._account_failed(err) from err
         self._forbidden_polls.pop(self.config_entry.entry_id, None)
 
@@ -260,12 +274,22 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         vehicle = listed.vehicles.get(vehicle_id)
         if vehicle is None and (error := listed.unreadable.get(vehicle_id)) is not None:
             return _Reading(None, error)
+        record = self._records.setdefault(vehicle_id, _Record())
+        if record.wait is not None:
+            reason, until = record.wait
+            if dt_util.utcnow() < until:
+                return _Reading(vehicle, reason)
+            record.wait = None
         async with self.slots:
             try:
                 if vehicle is None:
                     vehicle = await self._details(vehicle_id)
                 status = await self.client.status(vehicle_id)
             except HivenError as err:
+                if err.retry_after is not None:
+                    # No reason to ask about the other vehicles less often.
+                    wait = timedelta(seconds=min(err.retry_after, MAX_RETRY_AFTER))
+                    record.wait = err, dt_util.utcnow() + wait
                 return _Reading(vehicle, err)
         return _Reading(replace(vehicle, status=status))
 
@@ -296,12 +320,6 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
             record.is_reported = True
         record.failures += 1
         self.async_call_failed(reading.error)
-        if reading.error.retry_after is not None:
-            # The longest wait that any of the vehicles asks for.
-            self.update_interval = max(
-                self.update_interval or self._interval,
-                self._within_reason(reading.error.retry_after),
-            )
 
     def _account_failed(self, err: HivenError) -> Exception:
         """Return what a failed list means, and ask for a key if it is the key."""
@@ -317,19 +335,14 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
             # Not ConfigEntryAuthFailed, which ends polling: the key may come to
             # work again, and telemetry has to age until then.
             self.config_entry.async_start_reauth(self.hass)
-        retry_after = (
-            None
-            if err.retry_after is None
-            else self._within_reason(err.retry_after).total_seconds()
-        )
+        retry_after = err.retry_after
+        if retry_after is not None:
+            retry_after = max(
+                self._interval.total_seconds(), min(retry_after, MAX_RETRY_AFTER)
+            )
         return translated(
             err, UpdateFailed, key=poll_error_key(err), retry_after=retry_after
         )
-
-    def _within_reason(self, seconds: float) -> timedelta:
-        """Return what Hiven asks for, within reason."""
-        longest = max(MAX_RETRY_AFTER, self._interval).total_seconds()
-        return max(self._interval, timedelta(seconds=min(seconds, longest)))
 
     @property
     def _is_closed(self) -> bool:

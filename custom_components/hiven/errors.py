@@ -13,7 +13,7 @@ from .api import (
     RateLimitedError,
     UnexpectedAnswerError,
 )
-from .const import DOMAIN
+from .const import DOMAIN, LOGGER
 
 _KEYS: tuple[tuple[type[HivenError], str], ...] = (
     (ForbiddenError, "forbidden"),
@@ -33,7 +33,13 @@ def error_key(err: HivenError) -> str:
 
 def form_error(err: HivenError) -> str:
     """Return the key of what a form says; a forbidden key is a wrong key there."""
-    return "invalid_auth" if isinstance(err, AuthenticationError) else error_key(err)
+    if isinstance(err, AuthenticationError):
+        return "invalid_auth"
+    key = error_key(err)
+    if key == "unexpected_answer":
+        # The form tells people to look for this line.
+        LOGGER.warning("In a dialog: %s", err)
+    return key
 
 
 def poll_error_key(err: HivenError) -> str:

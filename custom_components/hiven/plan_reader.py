@@ -64,7 +64,8 @@ class PlanReader:
     @callback
     def async_changed(self, vehicle_id: str) -> None:
         """Read a plan anew: its car's preferences were written."""
-        self._records.pop(vehicle_id, None)
+        if (record := self._records.get(vehicle_id)) is not None:
+            record.asked_at = None
         self.async_read_due()
 
     async def sessions(self, vehicle_id: str) -> tuple[Session, ...]:
@@ -101,14 +102,25 @@ class PlanReader:
         self._coordinator.async_update_listeners()
 
     async def _read(self, vehicle_id: str) -> None:
+        if (record := self._records.get(vehicle_id)) is None:
+            return
+        asked_at = record.asked_at
+
+        def is_overtaken() -> bool:
+            """Smart charging was turned off meanwhile, or a newer plan asked for."""
+            return (
+                self._records.get(vehicle_id) is not record
+                or record.asked_at != asked_at
+            )
+
         try:
             async with self._coordinator.slots:
                 schedule = await self._client.schedule(vehicle_id)
         except HivenError as err:
-            self._failed(vehicle_id, err)
+            if not is_overtaken():
+                self._failed(vehicle_id, record, err)
             return
-        # Smart charging may have been turned off meanwhile.
-        if (record := self._records.get(vehicle_id)) is None:
+        if is_overtaken():
             return
         if record.failures:
             LOGGER.info("The plan of %s can be read again", self._name(vehicle_id))
@@ -118,19 +130,17 @@ class PlanReader:
         self._report_zone(schedule)
 
     @callback
-    def _failed(self, vehicle_id: str, err: HivenError) -> None:
+    def _failed(self, vehicle_id: str, record: _Record, err: HivenError) -> None:
         self._coordinator.async_call_failed(err)
-        if (record := self._records.get(vehicle_id)) is None:
-            return
         if not record.failures:
             LOGGER.warning(
                 "The plan of %s cannot be read: %s", self._name(vehicle_id), err
             )
         record.failures += 1
-        age = dt_util.utcnow() - (
-            record.read_at or datetime.min.replace(tzinfo=dt_util.UTC)
+        is_old = (
+            record.read_at is None or dt_util.utcnow() - record.read_at >= STALE_AFTER
         )
-        if record.failures >= STALE_READS and age >= STALE_AFTER:
+        if record.failures >= STALE_READS and is_old:
             self._show(vehicle_id, None)
 
     @callback

@@ -184,7 +184,7 @@ class PreferencesWriter:
                 return base
             # Hiven said yes; the next poll shows what it made of it.
             stored = change.applied_to(base)
-        self._coordinator.async_preferences_read(self._vehicle_id, stored)
+        self._coordinator.async_preferences_stored(self._vehicle_id, stored)
         lost = change.not_in(stored)
         for item in batch:
             if not (fields := lost & item.change.touched):

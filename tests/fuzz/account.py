@@ -51,6 +51,7 @@ PATHS = (
     *(STATUS.replace("*", car) for car in CAR_IDS),
     *(_DEVICE.format(car) for car in CAR_IDS),
     *(f"{_DEVICE.format(car)}/smart-charging/ev-preferences" for car in CAR_IDS),
+    *(f"{_DEVICE.format(car)}/smart-charging/schedule" for car in CAR_IDS),
 )
 PREFERENCES = {
     "chargingBehavior": "SMART_CHARGE_ANYWHERE",
@@ -302,6 +303,8 @@ class Account:
         self._mend()
         if self.entry.state is ConfigEntryState.LOADED:
             await self.entry.runtime_data.async_refresh()
+            for car_id in CAR_IDS:
+                self.entry.runtime_data.plans.async_changed(car_id)
         else:
             # It waits to be started again, or for a key.
             await self.hass.config_entries.async_reload(self.entry.entry_id)
@@ -312,7 +315,7 @@ class Account:
     async def hold_true(self) -> None:
         """Check that every entity shows what Hiven holds, and nothing else is left."""
         assert self.entry.state is ConfigEntryState.LOADED
-        wrong = await differences(self.hass, self.entry.entry_id, self.simulator)
+        wrong = await differences(self.hass, self.entry.entry_id, self.simulator, ())
         assert not wrong, "\n".join(wrong)
         assert registered(self.hass) == (set(CAR_IDS), self.entities)
 

@@ -1,6 +1,7 @@
 """What holds of the client over HTTP, whatever comes back."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 import json
 from typing import Any
 
@@ -150,11 +151,13 @@ async def true_answers(
 async def ask(
     session: aiohttp.ClientSession, simulator: Simulator, path: str, **query: str
 ) -> Any:
-    """Return what the simulator truly answers to a GET."""
+    """Return what the simulator truly answers to a GET; None where it has nothing."""
     async with session.get(
         simulator.url + path,
         params=query,
         headers={"X-Api-Key": API_KEY, "X-User-Id": USER_ID},
     ) as response:
+        if response.status == HTTPStatus.NOT_FOUND:
+            return None
         assert response.ok, path
         return await response.json()

@@ -20,6 +20,7 @@ KINDS = {
     "model list": ("GET", MODELS),
     "read settings": ("GET", PREFERENCES),
     "write settings": ("PUT", PREFERENCES),
+    "plan": ("GET", f"{DETAILS}/smart-charging/schedule"),
     "details": ("GET", DETAILS),
     "anything else": ("*", "*"),
 }
@@ -112,6 +113,22 @@ class Account:
         self.models_tried = now
         if well:
             self.models_read = now
+
+
+@dataclass
+class Plans:
+    """How often plans were asked for, and how often they may and have to be."""
+
+    asked: int = 0
+    most: float = 0
+    least: float = 0
+
+    def enter(self, asked: int, news: int, cars: int, smart_cars: int) -> None:
+        """Enter five minutes: plans are read on news, and every 15 minutes at most."""
+        assert asked <= cars + news, f"{asked} plans read of {cars} cars, {news} news"
+        self.asked += asked
+        self.most += news + cars / 3
+        self.least += smart_cars / 3
 
 
 @dataclass

@@ -6,6 +6,7 @@ from pathlib import Path
 import re
 import sys
 
+from homeassistant.const import STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.util.async_ import get_scheduled_timer_handles
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -15,6 +16,10 @@ from tests.truth import entities_of
 
 _RESIDENT = re.compile(r"^VmRSS:\s*(\d+) kB$", re.MULTILINE)
 _PROCESS = Path("/proc/self/status")
+_MOVED = (
+    *("_next_ready_time", "_next_charging_start", "_next_charging_end"),
+    "_planned_charging_time",
+)
 _AIOHTTP = ("_weakref_handle", "RequestHandler._process_keepalive")
 
 
@@ -42,12 +47,16 @@ def sample(hass: HomeAssistant, entry: MockConfigEntry) -> Sample:
         for _, _, entity in entities_of(hass, entry.entry_id)
         if entity.disabled_by is None
     }
-    # Each of them has a timer that moves it on.
+    # Each of them has a timer that moves it on; the calendar has one for each edge.
     moments = sum(
-        entity_id.endswith("_next_ready_time")
-        and state is not None
-        and state.state[:1].isdigit()
+        entity_id.endswith(_MOVED) and state is not None and state.state[:1].isdigit()
         for entity_id, state in shown.items()
+    ) + sum(
+        1 if state.state == STATE_ON else 2
+        for entity_id, state in shown.items()
+        if entity_id.endswith("_charging_plan")
+        and state is not None
+        and "start_time" in state.attributes
     )
     gc.collect()
     return Sample(

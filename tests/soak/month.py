@@ -21,9 +21,15 @@ from simulator import Car, Hold, Simulator
 from tests import API_KEY, USER_ID
 from tests.actions import poll_now
 from tests.log_watch import LogWatch
-from tests.truth import REPORTED, differences, entities_of, settings_unavailable
+from tests.truth import (
+    PLANNED,
+    REPORTED,
+    differences,
+    entities_of,
+    settings_unavailable,
+)
 
-from .calls import LIST, MODELS, STATUS, Account, Books, counted
+from .calls import LIST, MODELS, STATUS, Account, Books, Plans, counted
 from .figures import Sample, sample
 from .plan import Big, Plan, Small
 from .settings import Edit, Editor, act, flat
@@ -66,6 +72,7 @@ class Month:
     spare_car: Car
     account: Account = field(default_factory=Account)
     books: Books = field(default_factory=Books)
+    plans: Plans = field(default_factory=Plans)
     tally: Tally = field(default_factory=Tally)
     samples: list[Sample] = field(default_factory=list)
 
@@ -78,6 +85,7 @@ class Month:
         self._doubts: list[tuple[str, Edit]] = []
         self._read: set[str] = set()
         self._coordinator = self._running()
+        self._statuses = self._shown_statuses()
         self._script: Script | None = None
         # What goes on while a poll is under way.
         self._meanwhile: list[Callable[[], Coroutine[Any, Any, None]]] = []
@@ -148,6 +156,7 @@ class Month:
         assert not self.log.problems, "\n".join(self.log.problems)
         calls = counted(self.simulator.requests)
         self.simulator.requests.clear()
+        self._check_plans(calls.pop("plan", 0), calls["write settings"])
         if self._is_well:
             self.books.enter(calls, self._expected, self.account.maybe)
             if (
@@ -171,6 +180,29 @@ class Month:
         else:
             await self._recover(calls)
         self._coordinator = self._running()
+
+    def _check_plans(self, asked: int, writes: int) -> None:
+        """Check that plans are read when there is reason to."""
+        coordinator = self._running()
+        shown = self._shown_statuses()
+        before = self._statuses if coordinator is self._coordinator else {}
+        self._statuses = shown
+        news = sum(before.get(id_) != status for id_, status in shown.items())
+        smart = sum(
+            car.preferences is not None
+            and car.preferences.get("chargingBehavior") != "SMART_CHARGE_OFF"
+            for car in self._cars
+        )
+        is_sure = self._is_well and self._is_on
+        self.plans.enter(asked, news + writes, len(self._cars), smart if is_sure else 0)
+
+    def _shown_statuses(self) -> dict[str, str]:
+        """Return the charging status of each car as people see it."""
+        coordinator = self._running()
+        return {
+            id_: str(vehicle.status and vehicle.status.charging_status)
+            for id_, vehicle in (coordinator.data if coordinator else {}).items()
+        }
 
     def _check_held(self) -> None:
         """Check that Hiven holds the last edit of every field."""
@@ -238,9 +270,9 @@ class Month:
             ("it does not recover", *wrong)
         )
 
-    async def _differences(self, without: Collection[str] = ()) -> list[str]:
+    async def _differences(self, without: Collection[str] = frozenset()) -> list[str]:
         return await differences(
-            self.hass, self.entry.entry_id, self.simulator, without
+            self.hass, self.entry.entry_id, self.simulator, PLANNED | set(without)
         )
 
     @property

@@ -15,6 +15,8 @@ MOST_BLOCKS = 1500
 MOST_MEGABYTES = 5.0
 # Caches are not full before some days have passed.
 SHORT = 5
+# A car may be switched to smart charging in the middle of five minutes.
+LEAST_PLANS = 0.9
 MOST_BLOCKS_OF_A_SHORT_RUN = 15_000
 
 
@@ -53,6 +55,15 @@ def report(month: Month) -> tuple[str, list[str]]:
                 month.books.in_trouble[kind],
             )
             for kind in KINDS
+            if kind != "plan"
+        ),
+        ("", "", "", ""),
+        ("", "counted", "least", "most"),
+        (
+            "plan",
+            month.plans.asked,
+            round(LEAST_PLANS * month.plans.least),
+            round(month.plans.most),
         ),
         ("", "", "", ""),
         ("left behind", "early", "late", "growth at most"),
@@ -63,6 +74,8 @@ def report(month: Month) -> tuple[str, list[str]]:
         for each in left
         if each.late - each.early > each.most_growth
     ]
+    if not LEAST_PLANS * month.plans.least <= month.plans.asked <= month.plans.most:
+        wrong.append(f"plans: {month.plans}")
     return f"\n{_story(month)}\n\n{_table(rows)}\n\n", wrong
 
 
