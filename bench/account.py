@@ -92,8 +92,6 @@ async def _polls(
         before = each.states()
         state_writes = _StateWrites(each)
         times = await timed(each.poll())
-        # What is told in the turns after it counts as well.
-        await asyncio.sleep(0)
         written = state_writes.stop()
         calls = cloud.do(take_calls)
         changed = [

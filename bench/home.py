@@ -1,5 +1,6 @@
 """A Home Assistant with an account, in this process, over loopback sockets."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ from pytest_homeassistant_custom_component.common import (
 from .clocks import timed
 from .cloud import API_KEY, USER_ID, vehicle_id
 
+# Of the event loop, in which entities are told at last.
+TURNS = 100
+
 
 @dataclass(frozen=True)
 class Home:
@@ -57,9 +61,11 @@ class Home:
         gc.freeze()
 
     async def poll(self) -> None:
-        """Ask for news, like the clock does."""
+        """Ask for news, like the clock does, until all entities were told."""
         await self.entry.runtime_data.async_refresh()
         assert self.entry.runtime_data.last_update_success
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
 
     def entity(self, index: int, key: str) -> str:
         """Return the entity of a car."""

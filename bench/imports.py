@@ -6,20 +6,23 @@ from importlib.util import find_spec
 import json
 import logging
 from pathlib import Path
-import pkgutil
 import sys
 import time
 
-PACKAGE = "custom_components.hiven"
-FOLDER = Path(__file__).parents[1] / "custom_components" / "hiven"
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "custom_components" / "hiven"
 COMPONENTS = "homeassistant.components"
 
 
-def cost() -> tuple[float, list[str]]:
-    """Return seconds of CPU and the modules that are not ours; in a fresh process."""
+def cost(cache: str) -> tuple[float, list[str]]:
+    """Return seconds of CPU and the modules that are not ours; in a fresh process.
+
+    Compiles into a folder, and is quicker when it finds something there.
+    """
     # Home Assistant's complaints about what this machine lacks.
     logging.disable()
     _load_home_assistant()
+    sys.dont_write_bytecode, sys.pycache_prefix = False, cache
     before = set(sys.modules)
     start = time.process_time()
     for name in _modules():
@@ -52,8 +55,11 @@ def _load_home_assistant() -> None:
 
 
 def _modules() -> list[str]:
-    found = pkgutil.walk_packages([str(FOLDER)], f"{PACKAGE}.")
-    return [PACKAGE, *(module.name for module in found)]
+    """Return the package first, then all that is in it."""
+    return sorted(
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in FOLDER.rglob("*.py")
+    )
 
 
 def _folder(integration: str) -> Path:

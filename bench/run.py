@@ -4,6 +4,7 @@ from collections.abc import Collection
 import os
 import platform
 import sys
+from tempfile import TemporaryDirectory
 
 from homeassistant.const import __version__ as HOME_ASSISTANT
 
@@ -56,14 +57,15 @@ async def _accounts(results: Results, cases: Collection[Case], runs: int) -> Non
 
 def _imports(results: Results, runs: int) -> None:
     _progress("import")
-    # The first time compiles.
-    in_process(imports.cost)
-    for _ in range(runs):
-        seconds, modules = in_process(imports.cost)
-        results.add("import, CPU s", ANY, seconds)
-        results.add("import, modules of others", ANY, len(modules))
-        if modules:
-            results.about["imported from others"] = " ".join(modules)
+    with TemporaryDirectory(prefix="hiven-bench-") as cache:
+        # The first time compiles.
+        in_process(imports.cost, cache)
+        for _ in range(runs):
+            seconds, modules = in_process(imports.cost, cache)
+            results.add("import, CPU s", ANY, seconds)
+            results.add("import, modules of others", ANY, len(modules))
+            if modules:
+                results.about["imported from others"] = " ".join(modules)
 
 
 def _memory(results: Results, runs: int) -> None:
