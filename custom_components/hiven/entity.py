@@ -43,7 +43,7 @@ class HivenEntity(CoordinatorEntity[HivenCoordinator]):
         description: HivenEntityDescription,
     ) -> None:
         """Show a vehicle of a coordinator."""
-        super().__init__(coordinator)
+        super().__init__(coordinator, context=vehicle_id)
         self.entity_description = description
         self.vehicle_id = vehicle_id
         self._value: Any = None
