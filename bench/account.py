@@ -15,6 +15,7 @@ from .clocks import timed
 from .cloud import Cloud, move, set_latency, take_calls
 from .figures import Case, Results
 from .home import Home, home
+from .plain import add_plain_entities
 
 IDLE = 0.5
 
@@ -41,14 +42,16 @@ async def measure(results: Results, cloud: Cloud, case: Case, runs: int) -> None
             round_trip = await each.round_trip()
             results.add("round trip, ms", case, round_trip * 1000)
             floor = trips(case.vehicles) * round_trip
-            await _set_up(results, cloud, case, each, floor)
+            set_up = await _set_up(results, cloud, case, each, floor)
             await _polls(results, cloud, case, each, floor)
             await writes.measure(results, cloud, case, each, round_trip)
+            await _beside_plain(results, case, each, set_up, floor)
 
 
 async def _set_up(
     results: Results, cloud: Cloud, case: Case, each: Home, floor: float
-) -> None:
+) -> float:
+    """Start the account; return the seconds that took."""
     cloud.do(take_calls)
     times = await timed(each.start())
     states = len(each.states())
@@ -71,6 +74,17 @@ async def _set_up(
         max(calls.most_at_once, background.most_at_once),
     )
     results.add("set-up, states", case, states)
+    return times.wall
+
+
+async def _beside_plain(
+    results: Results, case: Case, each: Home, set_up: float, floor: float
+) -> None:
+    """Compare the set-up with round trips and as many plain entities together."""
+    plain = await add_plain_entities(each, case.vehicles, len(each.states()))
+    results.add("as many plain entities, s", case, plain.wall)
+    if case.latency:
+        results.add("set-up, floors and plain", case, set_up / (floor + plain.wall))
 
 
 async def _polls(

@@ -47,7 +47,7 @@ def _is_far(case: Case) -> bool:
 
 
 BUDGETS = (
-    Budget("set-up, floors", lambda _: MOST_FLOORS, _is_far),
+    Budget("set-up, floors and plain", lambda _: MOST_FLOORS, _is_far),
     Budget("set-up, calls", lambda case: 1 + case.vehicles),
     Budget("set-up, most calls at once", lambda _: MOST_AT_ONCE),
     *(

@@ -56,9 +56,8 @@ class Home:
         await self.hass.async_block_till_done(wait_background_tasks=True)
         self.hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
         await self.hass.async_block_till_done(wait_background_tasks=True)
-        # Home Assistant does so too when it has started.
+        # What went before is not to be cleared away by what comes.
         gc.collect()
-        gc.freeze()
 
     async def poll(self) -> None:
         """Ask for news, like the clock does, until all entities were told."""
@@ -136,4 +135,3 @@ async def home(url: str) -> AsyncGenerator[Home]:
                 yield Home(hass, entry, url)
             finally:
                 await hass.async_stop(force=True)
-                gc.unfreeze()
