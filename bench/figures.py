@@ -43,6 +43,11 @@ class Figure:
         return median(self.values)
 
     @property
+    def lowest(self) -> float:
+        """The lowest of the values: other processes only ever add to a time."""
+        return min(self.values)
+
+    @property
     def spread(self) -> float:
         """How far lowest and highest lie apart."""
         return max(self.values) - min(self.values)
@@ -68,11 +73,11 @@ class Results:
         values = cases.get(case) if cases else None
         return Figure(tuple(values)) if values else None
 
-    def median(self, name: str, case: Case) -> float:
-        """Return the median of a figure that was measured."""
-        figure = self.get(name, case)
-        assert figure is not None, f"{name} {case} was not measured"
-        return figure.median
+    def __getitem__(self, key: tuple[str, Case]) -> Figure:
+        """Return a figure that was measured."""
+        if (figure := self.get(*key)) is None:
+            raise KeyError(key)
+        return figure
 
     def cases(self, name: str) -> list[Case]:
         """Return the cases a figure was measured in."""
