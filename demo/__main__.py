@@ -2,24 +2,28 @@
 
 import argparse
 import asyncio
-import signal
 import sys
 
 from aiohttp import ClientError
 
 from .check import check
+from .ending import INTERRUPTED, until_ended
 from .errors import DemoError
 from .onboarding import PASSWORD, USERNAME
 from .say import say
 from .servers import keep_running
 from .setup import running
 
-_INTERRUPTED = 130
-
 
 def main() -> int:
     """Run until Ctrl-C or SIGTERM, or until all is checked."""
-    return asyncio.run(_until_ended(_arguments()))
+    arguments = _arguments()
+    try:
+        done = asyncio.run(until_ended(_demo(arguments)))
+    except (DemoError, ClientError) as err:
+        sys.stderr.write(f"demo: {err}\n")
+        return 1
+    return INTERRUPTED if arguments.check and not done else 0
 
 
 def _arguments() -> argparse.Namespace:
@@ -36,23 +40,6 @@ def _arguments() -> argparse.Namespace:
         help="compare every entity with the simulator, then end",
     )
     return parser.parse_args()
-
-
-async def _until_ended(arguments: argparse.Namespace) -> int:
-    work = asyncio.create_task(_demo(arguments))
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # Once is enough: nothing is to come between while everything ends.
-        loop.add_signal_handler(number, lambda: work.cancelling() or work.cancel())
-    try:
-        await work
-    except asyncio.CancelledError:
-        say("ended")
-        return _INTERRUPTED if arguments.check else 0
-    except (DemoError, ClientError) as err:
-        sys.stderr.write(f"demo: {err}\n")
-        return 1
-    return 0
 
 
 async def _demo(arguments: argparse.Namespace) -> None:

@@ -29,7 +29,7 @@ async def check(demo: Demo) -> None:
     await demo.home.call(
         "number.set_value",
         entity_id=smart["target_soc"],
-        value=float(await _state(demo.home, smart["target_soc"])),
+        value=float(await _state(demo.home, smart["target_soc"])) - 1,
     )
     await demo.home.call(
         "homeassistant.update_entity", entity_id=entities["state_of_charge"]

@@ -42,9 +42,21 @@ class Cloud:
         """Plug a car in."""
         await self._request("POST", f"cars/{car_id}", json={"plugged_in": True})
 
+    async def set_soc(self, car_id: str, soc: float) -> None:
+        """Fill a car's battery so far."""
+        await self._request("POST", f"cars/{car_id}", json={"soc": soc})
+
+    async def change_key(self, user_id: str, api_key: str) -> None:
+        """Give an account another key; the one it had is refused from now on."""
+        await self._request("POST", f"accounts/{user_id}", json={"api_key": api_key})
+
     async def pause(self) -> None:
         """Let the cars' life stand still."""
         await self._request("POST", "clock", json={"paused": True})
+
+    async def resume(self) -> None:
+        """Let the cars live on."""
+        await self._request("POST", "clock", json={"paused": False})
 
     async def _request(self, method: str, path: str, **content: Any) -> Any:
         async with self._session.request(

@@ -44,6 +44,10 @@ class HomeAssistant:
         """Send JSON."""
         return await self._request("POST", path, json={} if body is None else body)
 
+    async def delete(self, path: str) -> None:
+        """Delete what is there."""
+        await self._request("DELETE", path)
+
     async def open(self, url: URL | str) -> None:
         """Open a page as a browser would."""
         url = URL(self.url).join(URL(url))

@@ -31,6 +31,18 @@ async def onboard(home: HomeAssistant) -> None:
     )
 
 
+async def show_times_of_home(home: HomeAssistant) -> None:
+    """Show times as the home's clocks do, wherever the browser is."""
+    as_usual = dict.fromkeys(
+        ("number_format", "time_format", "date_format", "first_weekday"), "language"
+    )
+    await home.command(
+        "frontend/set_user_data",
+        key="language",
+        value={**as_usual, "time_zone": "server"},
+    )
+
+
 async def keep_to_loopback(home: HomeAssistant) -> None:
     """Look for nothing on the network; where there is none, that would be an error."""
     adapters = (await home.command("network"))["adapters"]

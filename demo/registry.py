@@ -18,11 +18,7 @@ class Entity:
 
 async def registered(home: HomeAssistant, car_id: str) -> list[Entity]:
     """Return all entities of a car's device, disabled ones too."""
-    device_ids = {
-        device["id"]
-        for device in await home.command("config/device_registry/list")
-        if ["hiven", car_id] in device["identifiers"]
-    }
+    device_id = await device_of(home, car_id)
     return [
         Entity(
             entry["unique_id"].removeprefix(f"{car_id}_"),
@@ -30,8 +26,16 @@ async def registered(home: HomeAssistant, car_id: str) -> list[Entity]:
             entry["disabled_by"],
         )
         for entry in await home.command("config/entity_registry/list")
-        if entry["device_id"] in device_ids
+        if device_id is not None and entry["device_id"] == device_id
     ]
+
+
+async def device_of(home: HomeAssistant, car_id: str) -> str | None:
+    """Return the id of a car's device; None while there is none."""
+    for device in await home.command("config/device_registry/list"):
+        if ["hiven", car_id] in device["identifiers"]:
+            return str(device["id"])
+    return None
 
 
 async def entities_of(home: HomeAssistant, car_id: str) -> dict[str, str]:

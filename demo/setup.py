@@ -16,7 +16,13 @@ from .folder import HOME_ASSISTANT_LOG, SIMULATOR_LOG, make_config, own_folder
 from .home_assistant import HomeAssistant
 from .household import API_KEY, USER_ID, change_settings, connect_cars
 from .log import tail
-from .onboarding import confirm_address, keep_to_loopback, onboard, tidy_up
+from .onboarding import (
+    confirm_address,
+    keep_to_loopback,
+    onboard,
+    show_times_of_home,
+    tidy_up,
+)
 from .ports import HOST, free_port, is_free
 from .registry import entities_of
 from .say import say, step
@@ -27,20 +33,38 @@ _SIMULATOR_PORT = 8480
 
 
 @dataclass(frozen=True)
-class Demo:
-    """What runs."""
+class House:
+    """A home without cars, and the servers that are it."""
 
     home: HomeAssistant
     cloud: Cloud
-    cars: list[Truth]
-    """The one that charges at once is the first."""
     simulator: Child
     home_assistant: Child
+
+
+@dataclass(frozen=True)
+class Demo(House):
+    """A home with two cars."""
+
+    cars: list[Truth]
+    """The one that charges at once is the first."""
 
 
 @asynccontextmanager
 async def running(port: int | None) -> AsyncIterator[Demo]:
     """Set everything up, and end it with the context."""
+    async with new_house(port) as house:
+        home, cloud = house.home, house.cloud
+        cars = await connect_cars(home, cloud)
+        names = " and ".join(str(car["name"]) for car in cars)
+        step(f"{names} are connected through the config flow")
+        await furnish(home, cars)
+        yield Demo(home, cloud, house.simulator, house.home_assistant, cars)
+
+
+@asynccontextmanager
+async def new_house(port: int | None) -> AsyncIterator[House]:
+    """Set up a home that has an owner and knows nothing of Hiven yet."""
     if port is not None and not is_free(port):
         raise DemoError(f"port {port} is taken")
     home_url = f"http://{HOST}:{port or free_port(_HOME_PORT)}"
@@ -64,19 +88,25 @@ async def running(port: int | None) -> AsyncIterator[Demo]:
             await onboard(home)
             await confirm_address(home)
             await keep_to_loopback(home)
+            await show_times_of_home(home)
             await wait_until(home.has_started, home_assistant)
-            step("the owner is there, and no questions are left")
-            cars = await connect_cars(home, cloud)
-            names = " and ".join(str(car["name"]) for car in cars)
-            step(f"{names} are connected through the config flow")
-            await change_settings(home, cars)
-            await make_dashboard(
-                home, {car["name"]: await entities_of(home, car["id"]) for car in cars}
-            )
             await tidy_up(home)
-            await load_page(home)
-            step("the dashboard is made")
-            yield Demo(home, cloud, cars, simulator, home_assistant)
+            step("the owner is there, and no questions are left")
+            yield House(home, cloud, simulator, home_assistant)
+
+
+async def furnish(home: HomeAssistant, cars: list[Truth]) -> None:
+    """Give the cars some settings and a dashboard."""
+    await change_settings(home, cars)
+    await make_dashboard(
+        home,
+        {
+            car["name"]: (await entities_of(home, car["id"]))["state_of_charge"]
+            for car in cars
+        },
+    )
+    await load_page(home)
+    step("the dashboard is made")
 
 
 @asynccontextmanager

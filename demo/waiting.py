@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+import time
 
 from .child import Child
 from .errors import DemoError
@@ -18,3 +19,15 @@ async def wait_until(is_so: Callable[[], Awaitable[bool]], server: Child) -> Non
                 await asyncio.sleep(0.2)
     except TimeoutError:
         raise DemoError(f"{server.name} does not answer") from None
+
+
+async def wait_until_right(look: Callable[[], Awaitable[None]], seconds: float) -> None:
+    """Look until nothing is wrong any more; in the end say what still is."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return await look()
+        except DemoError:
+            if time.monotonic() > end:
+                raise
+        await asyncio.sleep(0.1)

@@ -7,7 +7,7 @@ from aiohttp import web
 from . import wire
 from .bodies import json_body
 from .car import Car
-from .checks import BODY, Refusal, boolean, number, shape
+from .checks import BODY, Refusal, boolean, number, shape, text
 from .cloud import Cloud
 from .control_page import PAGE
 from .html import respond
@@ -16,6 +16,7 @@ from .traffic import Handler
 PREFIX = "/_simulator/"
 
 _check_clock = shape({"paused": boolean}, {})
+_check_account = shape({"api_key": text}, {})
 _check_car = shape({}, {"soc": number(0, 100), "plugged_in": boolean})
 
 
@@ -32,6 +33,7 @@ class Control:
             web.get("/", self._page),
             web.get(f"{PREFIX}cars", self._cars),
             web.post(f"{PREFIX}cars/{{id}}", self._change),
+            web.post(f"{PREFIX}accounts/{{user}}", self._change_account),
             web.get(f"{PREFIX}clock", self._clock),
             web.post(f"{PREFIX}clock", self._set_clock),
         ]
@@ -65,6 +67,15 @@ class Control:
         if "plugged_in" in body:
             car.plugged_in = body["plugged_in"]
         return web.json_response(self._truth(car))
+
+    async def _change_account(self, request: web.Request) -> web.Response:
+        account = self._cloud.accounts.get(request.match_info["user"])
+        if account is None:
+            raise Refusal(404, "no such account")
+        body = await json_body(request)
+        _check_account(BODY, body)
+        self._cloud.add_account(account.user_id, body["api_key"], account.partner_name)
+        return web.json_response({"user": account.user_id})
 
     async def _clock(self, _request: web.Request) -> web.Response:
         return web.json_response(

@@ -275,6 +275,7 @@ class Life:
                 at_once=at_once,
                 later=self._time_for(self._goal - self.soc) - at_once,
                 time_zone=self.clock.time_zone,
+                charged=self._session.charged if self._session else {},
             )
             if self._session is None:
                 self._session = Session(self._at, plan)

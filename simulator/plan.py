@@ -1,5 +1,6 @@
 """A charging plan: the cheapest hours before the car has to be ready."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,7 @@ import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from .hours import HOUR, hour_of, share_out, shares
 from .prices import price
 
 DAYS = (
@@ -18,7 +20,6 @@ DAYS = (
     "SATURDAY",
     "SUNDAY",
 )
-HOUR = timedelta(hours=1)
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -48,11 +49,6 @@ class Plan:
             self.ready,
             *(edge for window in self.windows for edge in (window.start, window.end)),
         ]
-
-
-def hour_of(moment: datetime) -> datetime:
-    """Return the beginning of the hour in UTC."""
-    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def next_ready(
@@ -85,22 +81,47 @@ def make_plan(
     at_once: timedelta,
     later: timedelta,
     time_zone: ZoneInfo,
+    charged: Mapping[datetime, timedelta],
 ) -> Plan:
-    """Charge `at_once` whatever it costs, and `later` in the cheapest hours."""
+    """Charge `at_once` whatever it costs, and `later` in the cheapest hours.
+
+    `charged` is how much of each hour the session already charged: the wire tells it
+    together with the plan.
+    """
+    # Read by the rule of _fills_end, the wire tells when the car will charge, save in
+    # the hour that runs now. Its beginning is past, what is needed at once does not
+    # wait for its end, and what was charged may not adjoin what is still to be. Nor
+    # does the wire tell which part of an hour went by while the simulator was paused.
     begin = now + at_once
     windows = [Window(now, begin)] if at_once else []
+    hours = defaultdict(timedelta, charged)
+    share_out(hours, now, begin)
     slots = []
     hour = hour_of(begin)
     while begin < ready and hour < ready:
         slots.append(Window(max(hour, begin), min(hour + HOUR, ready)))
         hour += HOUR
+    # Only the last one taken, the dearest, is not filled: the hours beside it are known.
     for slot in sorted(slots, key=lambda slot: price(hour_of(slot.start), time_zone)):
         if later <= timedelta(0):
             break
         length = min(later, slot.end - slot.start)
-        windows.append(Window(slot.start, slot.start + length))
+        start = slot.end - length if _fills_end(slot, hours) else slot.start
+        windows.append(Window(start, start + length))
+        share_out(hours, start, start + length)
         later -= length
     return Plan(now, ready, _joined(windows))
+
+
+def _fills_end(slot: Window, hours: Mapping[datetime, timedelta]) -> bool:
+    """Tell whether charging for a part of that slot is to be at its end.
+
+    A part hour that follows an hour with charging fills its start, one that only
+    precedes one its end, one that stands alone its start.
+    """
+    told = shares(hours)
+    hour = hour_of(slot.start)
+    return hour - HOUR not in told and hour + HOUR in told
 
 
 def _joined(windows: list[Window]) -> tuple[Window, ...]:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import uuid4
 
-from .plan import HOUR, Plan, hour_of
+from .hours import share_out, shares
+from .plan import Plan
 
 type SessionStatus = Literal["ACTIVE", "COMPLETE", "INTERRUPTED"]
 
@@ -20,7 +21,7 @@ class Session:
     id: str = field(default_factory=lambda: str(uuid4()))
     status: SessionStatus = "ACTIVE"
     ended: datetime | None = None
-    charged: dict[datetime, timedelta] = field(
+    charged: defaultdict[datetime, timedelta] = field(
         default_factory=lambda: defaultdict(timedelta)
     )
 
@@ -31,21 +32,12 @@ class Session:
 
     def charge(self, start: datetime, end: datetime) -> None:
         """Note that the car charged in between."""
-        _add(self.charged, start, end)
+        share_out(self.charged, start, end)
 
     def hours(self, at: datetime) -> dict[datetime, float]:
-        """Return the part of each hour with charging: past as it was, then as planned."""
+        """Return the share of each hour with charging: as it was, then as planned."""
         total = defaultdict(timedelta, self.charged)
         if self.ended is None:
             for window in self.plan.windows:
-                _add(total, max(window.start, at), window.end)
-        parts = {hour: round(total[hour] / HOUR, 3) for hour in sorted(total)}
-        return {hour: part for hour, part in parts.items() if part}
-
-
-def _add(hours: dict[datetime, timedelta], start: datetime, end: datetime) -> None:
-    """Share out a stretch of time among its hours."""
-    while start < end:
-        until = min(hour_of(start) + HOUR, end)
-        hours[hour_of(start)] += until - start
-        start = until
+                share_out(total, max(window.start, at), window.end)
+        return shares(total)

@@ -27,6 +27,7 @@ from .actions import (
     LIST,
     NEXT_READY_TIME,
     PREFERENCES,
+    SCHEDULE,
     STATUS,
     TARGET,
     plans_read,
@@ -133,6 +134,19 @@ async def test_during_a_poll(
 
 
 @each_close
+async def test_during_a_plan(home: Home, close: Close) -> None:
+    """Nobody waits for it either."""
+    hold = home.simulator.hold("GET", SCHEDULE)
+    polling = asyncio.create_task(home.poll(after=901))
+    await hold.arrived()
+    await close(home.hass, home.entry)
+    await settle()
+    hold.release()
+    await asyncio.wait([polling])
+    await check_closed(home)
+
+
+@each_close
 @each_request
 async def test_before_a_refused_list(home: Home, close: Close, requested: bool) -> None:
     """Nobody is asked for the key of an account that has gone meanwhile."""
@@ -167,6 +181,7 @@ each_moment = pytest.mark.parametrize("moment", ["read", "written", "read back"]
 async def test_during_a_write(home: Home, close: Close, moment: str) -> None:
     """It is finished and its caller answered; only then the account closes."""
     call, hold = await _hold_a_write(home, moment)
+    plans = home.simulator.count("GET", SCHEDULE)
     closing = asyncio.create_task(close(home.hass, home.entry))
     await settle()
     assert not closing.done()
@@ -174,6 +189,9 @@ async def test_during_a_write(home: Home, close: Close, moment: str) -> None:
     await asyncio.gather(call, closing)
     assert home.car.preferences is not None
     assert home.car.preferences["targetSoC"]["value"] == 90
+    if close is not reload:
+        # Nobody will see the plan Hiven makes now.
+        assert home.simulator.count("GET", SCHEDULE) == plans
     await check_closed(home)
 
 

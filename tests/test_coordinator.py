@@ -235,6 +235,24 @@ async def test_hiven_asks_to_wait_with_one_car(
     assert shown(hass, STATE_OF_CHARGE) == "61.0"
 
 
+async def test_a_wait_does_not_make_a_car_gone(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    car: Car,
+    start: Start,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """A status that is not there, with a wait: the car's details have the last word."""
+    await start()
+    wait = {"Retry-After": "900"}
+    simulator.fail("GET", STATUS, status=404, headers=wait, times=1)
+    await polls(hass, freezer, 1)
+    simulator.fail("GET", LIST, body=[], times=1)
+    await polls(hass, freezer, 1)
+    assert simulator.count("GET", "/v2/hiven/devices/car-1") == 1
+    assert shown(hass, TARGET) == "80.0"
+
+
 async def test_a_refused_key_is_asked_for_once_and_telemetry_ages(
     hass: HomeAssistant,
     simulator: Simulator,

@@ -10,11 +10,15 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
 from custom_components.hiven.plan import windows
 from simulator import Car, Simulator
 
+from . import USER_ID
 from .actions import (
     BEHAVIOR,
     LIST,
@@ -24,15 +28,25 @@ from .actions import (
     PLANNED_TIME,
     PRICE_AREA,
     SCHEDULE,
+    SESSIONS,
     STATE_OF_CHARGE,
     TARGET,
     choose,
     device_id,
     pass_time,
+    plans_read,
     set_number,
     set_preferences,
     shown,
 )
+from .test_coordinator import logged, reauth_flows
+from .test_faults import TROUBLE, check_quiet, until
+
+NO_PLAN = {
+    *("404", "null", "nothing", "{}"),
+    # The true answer, of which these send a part, is a 404 here.
+    *("reset midway", "a byte a second", "half"),
+}
 
 type Start = Callable[[], Awaitable[MockConfigEntry]]
 
@@ -196,31 +210,222 @@ async def test_a_plan_that_cannot_be_read(
     freezer: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The rest of the vehicle lives; an old plan goes, and the log tells twice."""
+    """The rest of the vehicle lives; an old plan goes at last, and the log tells twice."""
     freezer.move_to(NOON)
-    fault = simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
+    simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1), timeZone=None))
     await start()
-    simulator.fail("GET", SCHEDULE, status=500)
-    fault.stop()
     bad = simulator.fail("GET", SCHEDULE, body=plan({"today": 1}))
-    car.soc = 51.0
-    car.unplug()
-    for expected in ("51.0", "51.0", "51.0"):
+    planned = "2026-03-17T00:00:00+00:00"
+    for soc, expected in ((51.0, planned), (52.0, planned), (53.0, STATE_UNKNOWN)):
+        car.soc = soc
         await pass_time(hass, freezer, minutes=16)
-        assert shown(hass, STATE_OF_CHARGE) == expected
+        assert shown(hass, STATE_OF_CHARGE) == f"{soc}"
         assert shown(hass, BEHAVIOR) == "smart_charge_anywhere"
+        assert shown(hass, NEXT_START) == expected
     assert bad.hits == 3
-    assert shown(hass, NEXT_START) == STATE_UNKNOWN
     bad.stop()
-    lines = [
-        record.getMessage()
-        for record in caplog.records
-        if record.name.startswith("custom_components.hiven")
-        and record.levelno >= logging.INFO
-    ]
-    (line,) = lines
-    assert line.startswith("The plan of Family car cannot be read: ")
-    assert line.endswith("schedule: hourlyCharges.today is not an hour")
+    await pass_time(hass, freezer, minutes=16)
+    assert shown(hass, NEXT_START) == planned
+    begin, end = logged(caplog)
+    assert begin.startswith("The plan of Family car cannot be read: ")
+    assert begin.endswith("schedule: hourlyCharges.today is not an hour")
+    assert end == "The plan of Family car can be read again"
+
+
+async def test_three_failures_in_a_row_are_no_half_an_hour(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    car: Car,
+    start: Start,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """A plan that was just read stays, however often it cannot be read anew."""
+    freezer.move_to(NOON)
+    simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
+    await start()
+    bad = simulator.fail("GET", SCHEDULE, status=500)
+    for target in (81, 82, 83, 84):
+        await set_number(hass, TARGET, target)
+        await plans_read(hass)
+    assert bad.hits == 4
+    assert shown(hass, NEXT_START) == "2026-03-17T00:00:00+00:00"
+
+
+@pytest.mark.parametrize("name", TROUBLE)
+async def test_trouble(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    car: Car,
+    start: Start,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    name: str,
+) -> None:
+    """Whatever goes wrong with plans, all else lives and the plan comes back."""
+    freezer.move_to(NOON)
+    planned = simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1), timeZone=None))
+    entry = await start()
+    planned.stop()
+    trouble = TROUBLE[name]
+    fault = trouble.begin(simulator, "GET", SCHEDULE)
+    car.soc = 61.0
+    freezer.tick(timedelta(minutes=16))
+    async_fire_time_changed(hass)
+    await until(lambda: fault.hits)
+    if trouble.is_slow:
+        freezer.tick(timedelta(seconds=31))
+    await plans_read(hass)
+    is_no_plan = name in NO_PLAN
+    expected = STATE_UNKNOWN if is_no_plan else "2026-03-17T00:00:00+00:00"
+    assert shown(hass, NEXT_START) == expected
+    assert shown(hass, STATE_OF_CHARGE) == "61.0"
+    assert entry.runtime_data.last_update_success
+    await set_number(hass, TARGET, 90)
+    assert reauth_flows(hass, entry) == (name == "401")
+    fault.stop()
+    simulator.fail("GET", SCHEDULE, body=plan(hours(d1=1), timeZone=None))
+    await pass_time(hass, freezer, seconds=max(trouble.wait, 960))
+    await pass_time(hass, freezer, seconds=301)
+    assert shown(hass, NEXT_START) == "2026-03-17T01:00:00+00:00"
+    assert len(logged(caplog)) == (0 if is_no_plan else 2)
+    check_quiet(caplog)
+
+
+async def test_hiven_asks_to_wait(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    car: Car,
+    start: Start,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """It is granted, whatever happens meanwhile; the plan is read right afterwards."""
+    busy = simulator.fail(
+        "GET", SCHEDULE, status=429, headers={"Retry-After": "3000"}, times=1
+    )
+    await start()
+    for target in (90, 91):
+        await pass_time(hass, freezer, minutes=20)
+        await set_number(hass, TARGET, target)
+        await plans_read(hass)
+    assert simulator.count("GET", SCHEDULE) == busy.hits == 1
+    await pass_time(hass, freezer, minutes=11)
+    assert simulator.count("GET", SCHEDULE) == 2
+
+
+async def test_a_slow_plan_holds_up_no_other(
+    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
+) -> None:
+    """Each shows as soon as it was read."""
+    simulator.add_car(
+        USER_ID,
+        Car(id="car-2", name="Other", plugged_in=False, preferences=car.preferences),
+    )
+    one, other = (SCHEDULE.replace("*", id_) for id_ in ("car-1", "car-2"))
+    simulator.fail("GET", one, body=plan({"2126-03-17T00:00:00Z": 1}))
+    hold = simulator.hold("GET", other)
+    starting = asyncio.ensure_future(start())
+    await hold.arrived()
+    await until(lambda: shown(hass, NEXT_START) == "2126-03-17T00:00:00+00:00")
+    hold.release()
+    await starting
+
+
+async def test_an_overtaken_plan_is_not_shown(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    car: Car,
+    start: Start,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """The plan from before a change comes after the plan for it."""
+    freezer.move_to(NOON)
+    await start()
+    simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
+    hold = simulator.hold("GET", SCHEDULE, after=True)
+    freezer.tick(timedelta(minutes=16))
+    async_fire_time_changed(hass)
+    await hold.arrived()
+    freezer.tick(timedelta(seconds=1))
+    simulator.fail("GET", SCHEDULE, body=plan(hours(d1=1)))
+    await set_number(hass, TARGET, 90)
+    await until(lambda: shown(hass, NEXT_START) == "2026-03-17T01:00:00+00:00")
+    hold.release()
+    await plans_read(hass)
+    assert shown(hass, NEXT_START) == "2026-03-17T01:00:00+00:00"
+
+
+@pytest.mark.parametrize("status", [200, 401])
+async def test_a_plan_of_a_car_that_charges_at_once(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    car: Car,
+    start: Start,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    status: int,
+) -> None:
+    """Smart charging is turned off while the plan is read."""
+    freezer.move_to(NOON)
+    entry = await start()
+    simulator.fail("GET", SCHEDULE, status=status, body=plan(hours(d0=1)))
+    hold = simulator.hold("GET", SCHEDULE, after=True)
+    freezer.tick(timedelta(minutes=16))
+    async_fire_time_changed(hass)
+    await hold.arrived()
+    await choose(hass, "smart_charge_off")
+    hold.release()
+    await plans_read(hass)
+    assert shown(hass, NEXT_START) == STATE_UNKNOWN
+    assert reauth_flows(hass, entry) == 0
+    assert logged(caplog) == []
+
+
+async def test_a_car_that_returns_gets_its_plan_at_once(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    car: Car,
+    start: Start,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """Not only when the old one would have been due."""
+    freezer.move_to(NOON)
+    simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
+    await start()
+    simulator.remove_car("car-1")
+    await pass_time(hass, freezer, minutes=5, seconds=1)
+    assert hass.states.get(NEXT_START) is None
+    simulator.add_car(USER_ID, car)
+    await pass_time(hass, freezer, minutes=5, seconds=1)
+    await plans_read(hass)
+    assert shown(hass, NEXT_START) == "2026-03-17T00:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("charges", "problem"),
+    [
+        ({"0001-01-01T00:00:00+05:00": 1}, "is not an hour"),
+        ({"9999-12-31T23:00:00Z": 1}, "is not an hour"),
+        (hours(h13=1) | {"2026-03-16T10:30:00Z": 1}, "is not an hour"),
+        (hours(h13=1.01), "is not a share of an hour"),
+        (hours(h13=-0.01), "is not a share of an hour"),
+    ],
+)
+async def test_hours_that_are_none(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    car: Car,
+    start: Start,
+    caplog: pytest.LogCaptureFixture,
+    charges: dict[str, float],
+    problem: str,
+) -> None:
+    """Such a plan is not shown, and the log says why."""
+    simulator.fail("GET", SCHEDULE, body=plan(charges))
+    await start()
+    assert shown(hass, NEXT_START) == STATE_UNKNOWN
+    (line,) = logged(caplog)
+    assert line.endswith(problem)
+    check_quiet(caplog)
 
 
 async def test_an_account_that_fails_asks_for_no_plans(
@@ -239,6 +444,18 @@ async def test_an_account_that_fails_asks_for_no_plans(
     assert simulator.count("GET", SCHEDULE) == asked
 
 
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        ("Europe/Helsinki", "Europe/Helsinki"),
+        ("../secret", "one that is not known here"),
+        ("Mars/Olympus", "one that is not known here"),
+        # Other names of the home's zone.
+        ("US/Pacific", None),
+        ("America/Los_Angeles", None),
+        (None, None),
+    ],
+)
 async def test_another_time_zone_is_told_once(
     hass: HomeAssistant,
     simulator: Simulator,
@@ -246,14 +463,22 @@ async def test_another_time_zone_is_told_once(
     start: Start,
     freezer: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,
+    zone: str | None,
+    told: str | None,
 ) -> None:
     """The hours are right all the same: they are in UTC."""
     freezer.move_to(NOON)
-    simulator.fail("GET", SCHEDULE, body=plan(hours(h13=1), timeZone="Europe/Helsinki"))
+    simulator.fail("GET", SCHEDULE, body=plan(hours(h13=1), timeZone=zone))
     await start()
     await pass_time(hass, freezer, minutes=16)
     assert shown(hass, NEXT_START) == "2026-03-16T13:00:00+00:00"
-    assert caplog.text.count("plans in another time zone") == 1
+    lines = logged(caplog)
+    assert len(lines) == (told is not None)
+    if told is not None:
+        assert (
+            f"another time zone ({told}) than Home Assistant's (US/Pacific)"
+            in (lines[0])
+        )
 
 
 async def ask(hass: HomeAssistant, **fields: Any) -> Any:
@@ -280,10 +505,10 @@ async def test_the_action(
     simulator.fail("GET", SCHEDULE, body=plan(hours(h22=1, h23=0.5)))
     past = {
         **plan(hours(h1=1)),
-        "endDateTime": "2026-03-16T02:00:00Z",
+        "endDateTime": "2026-03-16T01:20:00Z",
         "status": "INTERRUPTED",
     }
-    simulator.fail("GET", "/v2/hiven/devices/*/smart-charging/sessions", body=[past])
+    simulator.fail("GET", SESSIONS, body=[past])
     await start()
     answer = await ask(hass)
     assert answer["hours"] == [
@@ -302,9 +527,22 @@ async def test_the_action(
     assert answer["spot_price_area"] == "FI"
     (session,) = answer["sessions"]
     assert session["status"] == "interrupted"
-    assert session["ended_at"] == "2026-03-16T04:00:00+02:00"
-    later = await ask(hass, start="2026-03-16 04:00:00", end="2026-03-17 00:00:00")
+    assert session["ended_at"] == "2026-03-16T03:20:00+02:00"
+    # It ended before its hour did.
+    later = await ask(hass, start="2026-03-16 03:30:00", end="2026-03-17 00:00:00")
     assert later["sessions"] == []
+
+
+async def test_the_action_without_sessions(
+    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
+) -> None:
+    """A card goes on showing the plan."""
+    simulator.fail("GET", SCHEDULE, body=plan(hours(h22=1)))
+    simulator.fail("GET", SESSIONS, status=500)
+    await start()
+    answer = await ask(hass)
+    assert len(answer["hours"]) == 1
+    assert answer["sessions"] == []
 
 
 async def test_the_action_without_a_plan(

@@ -4,19 +4,24 @@ import ast
 from collections.abc import Iterator
 import json
 from pathlib import Path
+import re
 import tomllib
 from typing import Any
 
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
-from homeassistant.const import __version__ as HOME_ASSISTANT
+from homeassistant.const import STATE_ON, __version__ as HOME_ASSISTANT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.condition import Condition
+from homeassistant.helpers.trigger import Trigger
 from homeassistant.setup import async_setup_component
-from homeassistant.util.yaml import load_yaml_dict
+from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 import pytest
 import voluptuous as vol
 
+from custom_components.hiven.condition import CONDITIONS
 from custom_components.hiven.const import DOMAIN
+from custom_components.hiven.trigger import TRIGGERS
 
 ROOT = Path(__file__).parents[1]
 INTEGRATION = ROOT / "custom_components" / DOMAIN
@@ -24,6 +29,7 @@ MANIFEST: dict[str, Any] = json.loads((INTEGRATION / "manifest.json").read_text(
 HACS: dict[str, Any] = json.loads((ROOT / "hacs.json").read_text())
 SERVICES = load_yaml_dict(str(INTEGRATION / "services.yaml"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
+PAGES = sorted(ROOT.glob("*.md"))
 
 # What HACS and Home Assistant's own marketplace both know.
 HACS_KEYS = {
@@ -38,12 +44,15 @@ HACS_KEYS = {
 }
 
 DEVICE = {"device_id": ["a-device"]}
+# What Home Assistant offers to people who aim at several cars.
+BEHAVIORS = {"trigger": ["each", "first", "all"], "condition": ["any", "all"]}
 # One value each kind of field takes, and one it does not.
 TAKEN: dict[str, Any] = {
     "boolean": True,
     "config_entry": "an-entry",
     "datetime": "2026-03-16 12:00:00",
     "device": ["a-device"],
+    "duration": {"minutes": 5},
     "text": "text",
     "time": "07:30:00",
 }
@@ -51,6 +60,7 @@ NOT_TAKEN: dict[str, Any] = {
     "boolean": "perhaps",
     "datetime": "one day",
     "device": [[]],
+    "duration": "a while",
     "time": "25:00",
 }
 
@@ -104,6 +114,61 @@ def test_hacs_finds_one_integration() -> None:
     assert [path for path in folders if path.name != "__pycache__"] == [INTEGRATION]
 
 
+def test_hacs_finds_what_it_asks_for() -> None:
+    """A page to show, an icon, and a license that GitHub recognizes."""
+    assert (ROOT / "README.md").exists()
+    assert (INTEGRATION / "brand/icon.png").exists()
+    assert (ROOT / "LICENSE").read_text().startswith("MIT License\n")
+    assert "zip_release" not in HACS or HACS.get("filename")
+
+
+def test_everything_names_one_address() -> None:
+    """That of the manifest, so that it can be replaced in one go."""
+    address = MANIFEST["documentation"]
+    assert MANIFEST["issue_tracker"] == f"{address}/issues"
+    owner, name = address.removeprefix("https://github.com/").split("/")
+    files = (path for path in INTEGRATION.rglob("*") if path.suffix in {".json", ".py"})
+    forms = (ROOT / ".github").rglob("*.yml")
+    for path in (*PAGES, *files, *forms):
+        for named in re.findall(r"github\.com/([\w-]+/[\w-]+)", path.read_text()):
+            # Others are named too, as long as they cannot be taken for ours.
+            assert named == f"{owner}/{name}" or not {owner, name} & set(
+                named.split("/")
+            ), path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """To a file of this repository, and to a heading that is there."""
+    text = page.read_text()
+    for file, heading in re.findall(r"\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)", text):
+        target = page.parent / file if file else page
+        assert target.exists(), file
+        assert not heading or heading in headings(target), heading
+    home = MANIFEST["documentation"]
+    for file in INTEGRATION.glob("*.py"):
+        for heading in re.findall(rf"{home}#([\w-]+)", file.read_text()):
+            assert heading in headings(ROOT / "README.md"), heading
+
+
+def headings(page: Path) -> set[str]:
+    """Return what links to the headings of a page are made of, as GitHub makes them."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
+
+
+async def test_examples_in_the_readme_work(hass: HomeAssistant) -> None:
+    """Home Assistant takes each automation as it stands there."""
+    blocks = re.findall(
+        r"```yaml\n(.+?)```", (ROOT / "README.md").read_text(), re.DOTALL
+    )
+    automations = [parse_yaml(block) for block in blocks if "triggers:" in block]
+    assert automations
+    assert await async_setup_component(hass, "automation", {"automation": automations})
+    states = hass.states.async_all("automation")
+    assert [state.state for state in states] == [STATE_ON] * len(automations)
+
+
 async def test_actions_take_what_their_description_offers(hass: HomeAssistant) -> None:
     """Each field of services.yaml, with its default, range and options; no others."""
     assert await async_setup_component(hass, DOMAIN, {})
@@ -131,6 +196,40 @@ async def test_actions_take_what_their_description_offers(hass: HomeAssistant) -
                     schema(base | {key: value})
 
 
+@pytest.mark.parametrize(
+    ("kind", "classes"), [("triggers", TRIGGERS), ("conditions", CONDITIONS)]
+)
+async def test_triggers_and_conditions_take_what_their_description_offers(
+    hass: HomeAssistant, kind: str, classes: dict[str, type[Trigger | Condition]]
+) -> None:
+    """Each field of the file, with its default and options; no others."""
+    described = load_yaml_dict(str(INTEGRATION / f"{kind}.yaml"))
+    assert described.keys() == classes.keys()
+    for name, each in classes.items():
+        assert described[name]["target"]["entity"]["integration"] == DOMAIN
+        fields = described[name]["fields"]
+        # One that is not given is as if it had its default.
+        filled = await each.async_validate_config(hass, {"target": DEVICE})
+        assert filled["options"] == {"behavior": fields["behavior"]["default"]}
+        for key, field in fields.items():
+            for value in (field["default"], *offered(field["selector"])):
+                assert await each.async_validate_config(
+                    hass, {"target": DEVICE, "options": {key: value}}
+                )
+            for value in refused(field["selector"]):
+                with pytest.raises(vol.Invalid):
+                    await each.async_validate_config(
+                        hass, {"target": DEVICE, "options": {key: value}}
+                    )
+        assert fields["behavior"]["selector"] == {
+            "automation_behavior": {"mode": kind.removesuffix("s")}
+        }
+        with pytest.raises(vol.Invalid):
+            await each.async_validate_config(
+                hass, {"target": DEVICE, "options": {"more": 1}}
+            )
+
+
 def offered(selector: dict[str, Any]) -> Iterator[Any]:
     """Yield what a selector lets people choose."""
     (kind, config), *_ = selector.items()
@@ -145,6 +244,8 @@ def offered(selector: dict[str, Any]) -> Iterator[Any]:
                 yield options
         case "number":
             yield from (config["min"], config["max"])
+        case "automation_behavior":
+            yield from BEHAVIORS[config["mode"]]
         case "text" if config.get("multiple"):
             yield ["text", "more"]
         case _:
@@ -157,6 +258,8 @@ def refused(selector: dict[str, Any]) -> Iterator[Any]:
     match kind:
         case "select":
             yield ["nonsense"] if "multiple" in config else "nonsense"
+        case "automation_behavior":
+            yield "nonsense"
         case "number":
             yield from (config["min"] - 1, config["max"] + 1, "many")
         case _ if kind in NOT_TAKEN:

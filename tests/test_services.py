@@ -8,7 +8,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -18,7 +18,7 @@ from custom_components.hiven.const import DOMAIN
 from simulator import Car, Simulator
 
 from . import USER_ID
-from .actions import PREFERENCES, device_id, set_preferences
+from .actions import BEHAVIOR, PREFERENCES, device_id, set_preferences
 
 type Start = Callable[[], Awaitable[MockConfigEntry]]
 
@@ -192,7 +192,16 @@ async def test_devices_that_are_no_cars_of_ours(
     device = dr.async_get(hass).async_get_or_create(
         config_entry_id=foreign.entry_id, identifiers={("other", "1")}
     )
-    for wrong in (device.id, "no-such-device"):
+    entities = er.async_get(hass)
+    theirs = entities.async_get_or_create("sensor", "other", "1", device_id=device.id)
+    alone = entities.async_get_or_create("sensor", "other", "2")
+    for wrong in (
+        device.id,
+        theirs.entity_id,
+        alone.entity_id,
+        "no-such-device",
+        "sensor.no_such",
+    ):
         with pytest.raises(ServiceValidationError) as raised:
             await set_preferences(
                 hass, device_id=[device_id(hass), wrong], target_soc=90
@@ -200,6 +209,23 @@ async def test_devices_that_are_no_cars_of_ours(
         assert raised.value.translation_key == "not_a_vehicle"
     assert car.preferences is not None
     assert car.preferences["targetSoC"]["value"] == 80
+
+
+async def test_an_entity_stands_for_its_car(
+    hass: HomeAssistant, car: Car, other: Car, start: Start
+) -> None:
+    """As dashboards need it; next to devices, and in all actions that name cars."""
+    await start()
+    await set_preferences(
+        hass, device_id=[BEHAVIOR, device_id(hass, "car-2")], target_soc=70
+    )
+    for each in (car, other):
+        assert each.preferences is not None
+        assert each.preferences["targetSoC"]["value"] == 70
+    for action in ("get_vehicle_capabilities", "get_charging_plan"):
+        assert await ask(hass, action, device_id=BEHAVIOR) == await ask(
+            hass, action, device_id=device_id(hass)
+        )
 
 
 async def test_an_account_that_is_not_running(

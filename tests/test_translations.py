@@ -384,7 +384,11 @@ def test_actions_triggers_and_conditions(kind: str) -> None:
         assert texts[name]["name"] and texts[name]["description"]
         fields = texts[name].get("fields", {})
         assert fields.keys() == ((each or {}).get("fields") or {}).keys(), name
-        assert all(field["name"] and field["description"] for field in fields.values())
+        for field in fields.values():
+            assert field["name"]
+            # Those of triggers and conditions speak for themselves, as Home Assistant's.
+            assert ("description" in field) is (kind == "services")
+        assert ICONS[kind][name].keys() == {kind.removesuffix("s")}
 
 
 async def test_entities(hass: HomeAssistant, car: Car, start: Start) -> None:

@@ -1,7 +1,7 @@
 """Calendar: when the car charges, and how it went."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import override
 
 from homeassistant.components.calendar import (
@@ -10,17 +10,20 @@ from homeassistant.components.calendar import (
     CalendarEvent,
 )
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .api import HivenError, Schedule, Session, SessionStatus
+from .api import HivenError, Schedule, SessionStatus
 from .coordinator import HivenConfigEntry
 from .entity import HivenEntity, HivenEntityDescription, async_add_vehicle_entities
+from .errors import translated
 from .names import async_event_label, async_event_title
-from .plan import Window, current_or_next, windows
+from .plan import HOUR, Window, current_or_next, windows, windows_of
 
 PARALLEL_UPDATES = 0
 
+JUST_NOW = timedelta(minutes=1)
 PLANNED = "planned"
 ENDED = "ended"
 TITLES: dict[str | None, str] = {
@@ -67,7 +70,9 @@ class HivenCalendar(HivenEntity, CalendarEntity):
         window = current_or_next(self._schedule, dt_util.utcnow())
         if window is None or self._schedule is None:
             return None
-        return self._event(window, PLANNED, self._schedule)
+        parts = _parts(window)
+        part = next((each for each in parts if each.end > dt_util.utcnow()), parts[-1])
+        return self._event(part, PLANNED, self._schedule)
 
     @override
     async def async_get_events(
@@ -75,31 +80,50 @@ class HivenCalendar(HivenEntity, CalendarEntity):
     ) -> list[CalendarEvent]:
         """Return windows ahead from the plan, those behind from the sessions."""
         now = dt_util.utcnow()
-        found: list[tuple[Window, str, Schedule]] = []
-        if start_date < now:
-            found += [
-                (window, TITLES.get(session.status, ENDED), session)
-                for session in await self._sessions()
-                for window in _windows_of(session)
-                if window.end <= now
-            ]
-        if self._schedule is not None:
-            found += [
-                (window, PLANNED, self._schedule)
-                for window in windows(self._schedule.hourly_charges)
-                if window.end > now
-            ]
+        planned = windows(self._schedule.hourly_charges) if self._schedule else []
+        # Triggers ask from where they asked last, which was just now.
+        if start_date >= now - JUST_NOW:
+            past: list[tuple[Window, str, Schedule]] = []
+            planned = [window for window in planned if window.end > start_date]
+        else:
+            planned = [window for window in planned if window.end > now]
+            running = next((each.start for each in planned if each.start <= now), now)
+            past = await self._past(until=running, is_all=end_date <= now)
+        found = past + [
+            (window, PLANNED, schedule)
+            for window in planned
+            if (schedule := self._schedule) is not None
+        ]
         return [
-            self._event(window, title, schedule)
+            self._event(part, title, schedule)
             for window, title, schedule in sorted(found, key=lambda item: item[0].start)
-            if window.start < end_date and window.end > start_date
+            for part in _parts(window)
+            if part.start < end_date and part.end > start_date
         ]
 
-    async def _sessions(self) -> tuple[Session, ...]:
+    async def _past(
+        self, until: datetime, *, is_all: bool
+    ) -> list[tuple[Window, str, Schedule]]:
+        """Return when the car charged, with how it ended.
+
+        Raises HomeAssistantError if that is all there is to tell.
+        """
         try:
-            return await self.coordinator.plans.sessions(self.vehicle_id)
+            sessions = await self.coordinator.plans.sessions(self.vehicle_id)
         except HivenError as err:
-            raise self.coordinator.async_call_failed(err) from err
+            if is_all:
+                raise translated(err, HomeAssistantError) from err
+            return []
+        return [
+            (
+                Window(window.start, min(window.end, until)),
+                TITLES.get(session.status, ENDED),
+                session,
+            )
+            for session in sessions
+            for window in windows_of(session)
+            if window.start < until
+        ]
 
     def _event(self, window: Window, title: str, schedule: Schedule) -> CalendarEvent:
         lines = []
@@ -121,11 +145,18 @@ class HivenCalendar(HivenEntity, CalendarEntity):
         return async_event_label(self.hass, key)
 
 
-def _windows_of(session: Session) -> list[Window]:
-    """Return when a session charged: up to its end, if that came before its plan's."""
-    result = []
-    for window in windows(session.hourly_charges):
-        end = min(window.end, session.ended_at or window.end)
-        if end > window.start:
-            result.append(Window(window.start, end))
-    return result
+def _parts(window: Window) -> list[Window]:
+    """Return a window as parts whose end is after their start on the wall clock.
+
+    Home Assistant compares wall clocks. Where clocks go back, the same hour comes
+    twice; they do so at a whole hour.
+    """
+    start, end = dt_util.as_local(window.start), dt_util.as_local(window.end)
+    if start.replace(tzinfo=None) < end.replace(tzinfo=None) and (
+        start.utcoffset() == end.utcoffset()
+        or start.replace(fold=1).utcoffset() == start.utcoffset()
+    ):
+        return [window]
+    turn = window.start.replace(minute=0, second=0, microsecond=0) + HOUR
+    first = Window(window.start, turn - timedelta(microseconds=1))
+    return [first] if window.end <= turn else [first, Window(turn, window.end)]

@@ -35,7 +35,7 @@ from .api import (
     is_constant,
 )
 from .changes import Change
-from .const import DEFAULT_SCAN_INTERVAL, DOMAIN, LOGGER
+from .const import DEFAULT_SCAN_INTERVAL, DOMAIN, LOGGER, MAX_RETRY_AFTER
 from .errors import poll_error_key, translated
 from .issues import async_forget_issues, async_update_issues
 from .model_list import ModelList
@@ -52,8 +52,6 @@ STALE_POLLS = 3
 STALE_AFTER = timedelta(minutes=30)
 # A key that may not list its own vehicles is asked for again after as many polls.
 FORBIDDEN_POLLS = 3
-# In seconds.
-MAX_RETRY_AFTER = 3600.0
 
 # Kept beside the coordinator, which does not outlive a failed set-up.
 DATA_FORBIDDEN: HassKey[dict[str, int]] = HassKey(f"{DOMAIN}_forbidden_polls")
@@ -143,6 +141,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         """Listen; with a vehicle as context only for what changes how it is shown."""
         if context is None:
             return super().async_add_listener(update_callback)
+        if context not in self._followers:
+            # Who begins to follow sees for himself what is there.
+            self._is_news(context)
         self._followers.setdefault(context, {})[update_callback] = None
         return partial(self._unfollow, context, update_callback)
 
@@ -179,6 +180,12 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
                     LOGGER.exception("An entity cannot be updated")
         if later := vehicle_ids[TOLD_AT_ONCE:]:
             self.hass.loop.call_soon(self._tell, later)
+
+    @callback
+    def async_update_vehicle(self, vehicle_id: str) -> None:
+        """Tell the entities of one vehicle, if it changed."""
+        if vehicle_id in self._followers and self._is_news(vehicle_id):
+            self._tell([vehicle_id])
 
     async def async_change(self, vehicle_id: str, change: Change) -> None:
         """Store a change of a vehicle's preferences; return when Hiven holds it.
@@ -260,6 +267,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
             if reading.is_gone:
                 self._records.pop(vehicle_id, None)
                 self._writers.pop(vehicle_id, None)
+                self.plans.async_forget(vehicle_id)
                 devices.async_forget(self.hass, self.config_entry, vehicle_id)
                 async_forget_issues(self.hass, vehicle_id)
                 continue
@@ -342,7 +350,8 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
                     vehicle = await self._details(vehicle_id)
                 status = await self.client.status(vehicle_id)
             except HivenError as err:
-                if err.retry_after is not None:
+                # Not found may mean gone, which has to be asked about anew.
+                if err.retry_after is not None and not isinstance(err, NotFoundError):
                     # No reason to ask about the other vehicles less often.
                     wait = timedelta(seconds=min(err.retry_after, MAX_RETRY_AFTER))
                     record.wait = err, dt_util.utcnow() + wait

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, override
 
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -113,3 +114,18 @@ def async_add_vehicle_entities(
 
     entry.async_on_unload(coordinator.async_add_listener(add_new))
     add_new()
+
+
+@callback
+def async_entities_with_key(
+    hass: HomeAssistant, entity_ids: set[str], key: str
+) -> set[str]:
+    """Return those of some entities that are of this integration and show this."""
+    registry = er.async_get(hass)
+    return {
+        entity_id
+        for entity_id in entity_ids
+        if (entity := registry.async_get(entity_id)) is not None
+        and entity.platform == DOMAIN
+        and entity.translation_key == key
+    }

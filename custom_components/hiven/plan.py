@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .api import Schedule
+from .api import Schedule, Session
 
 HOUR = timedelta(hours=1)
 
@@ -35,6 +35,15 @@ def windows(hourly_charges: Mapping[datetime, float]) -> list[Window]:
             length = hour + length - start
         result.append(Window(start, start + length))
     return result
+
+
+def windows_of(session: Session) -> list[Window]:
+    """Return when a session charged: up to its end, if that came before its plan's."""
+    return [
+        Window(window.start, min(window.end, session.ended_at or window.end))
+        for window in windows(session.hourly_charges)
+        if session.ended_at is None or window.start < session.ended_at
+    ]
 
 
 def _ahead(schedule: Schedule | None, now: datetime) -> Iterable[Window]:

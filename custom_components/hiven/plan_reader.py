@@ -11,13 +11,14 @@ from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from .api import ChargingBehavior, HivenError, Schedule, Session, Vehicle
-from .const import LOGGER
+from .const import LOGGER, MAX_RETRY_AFTER
 
 if TYPE_CHECKING:
     from .coordinator import HivenCoordinator
 
 READ_EVERY = timedelta(minutes=15)
 KEEP_SESSIONS = timedelta(minutes=15)
+KEEP_FAILURE = timedelta(minutes=1)
 # A plan that cannot be read is dropped when both have passed.
 STALE_READS = 3
 STALE_AFTER = timedelta(minutes=30)
@@ -29,8 +30,18 @@ class _Record:
 
     asked_at: datetime | None = None
     asked_in: str | None = None
+    not_before: datetime | None = None
     read_at: datetime | None = None
     failures: int = 0
+
+
+@dataclass(frozen=True)
+class _Past:
+    """Sessions as read, or why they could not be, and until when that holds."""
+
+    sessions: tuple[Session, ...]
+    error: HivenError | None
+    until: datetime
 
 
 class PlanReader:
@@ -41,8 +52,8 @@ class PlanReader:
         self._coordinator = coordinator
         self._client = coordinator.client
         self._records: dict[str, _Record] = {}
-        self._sessions: dict[str, tuple[datetime, tuple[Session, ...]]] = {}
-        self._zone_reported = False
+        self._past: dict[str, _Past] = {}
+        self._is_zone_reported = False
 
     @callback
     def async_read_due(self) -> None:
@@ -68,25 +79,48 @@ class PlanReader:
             record.asked_at = None
         self.async_read_due()
 
+    @callback
+    def async_forget(self, vehicle_id: str) -> None:
+        """Forget a vehicle that has gone; it may come again."""
+        self._records.pop(vehicle_id, None)
+        self._past.pop(vehicle_id, None)
+
     async def sessions(self, vehicle_id: str) -> tuple[Session, ...]:
         """Return a vehicle's sessions, not read again for 15 minutes.
 
-        Raises HivenError.
+        Raises HivenError, for a minute without asking again.
         """
-        now = dt_util.utcnow()
-        if vehicle_id in self._sessions:
-            read_at, sessions = self._sessions[vehicle_id]
-            if now - read_at < KEEP_SESSIONS:
-                return sessions
-        sessions = await self._client.sessions(vehicle_id)
-        self._sessions[vehicle_id] = now, sessions
-        return sessions
+        before = self._past.get(vehicle_id)
+        if before is None or dt_util.utcnow() >= before.until:
+            past = await self._read_sessions(vehicle_id)
+            if past.error is not None and (before is None or before.error is None):
+                LOGGER.warning(
+                    "Past charging of %s cannot be read: %s",
+                    self._name(vehicle_id),
+                    past.error,
+                )
+            self._past[vehicle_id] = before = past
+        if before.error is not None:
+            raise before.error
+        return before.sessions
+
+    async def _read_sessions(self, vehicle_id: str) -> _Past:
+        try:
+            found = await self._client.sessions(vehicle_id)
+        except HivenError as err:
+            self._coordinator.async_call_failed(err)
+            return _Past((), err, dt_util.utcnow() + max(KEEP_FAILURE, _wait(err)))
+        for error in found.unreadable:
+            LOGGER.debug("A session is left out: %s", error)
+        return _Past(found.sessions, None, dt_util.utcnow() + KEEP_SESSIONS)
 
     def _is_due(self, vehicle: Vehicle) -> bool:
         """Tell whether to ask, and note that this is done."""
         record = self._records.setdefault(vehicle.id, _Record())
         now = dt_util.utcnow()
         status = vehicle.status.charging_status if vehicle.status else None
+        if record.not_before is not None and now < record.not_before:
+            return False
         if (
             record.asked_at is not None
             and record.asked_in == status
@@ -99,7 +133,6 @@ class PlanReader:
 
     async def _read_all(self, vehicle_ids: list[str]) -> None:
         await asyncio.gather(*(self._read(vehicle_id) for vehicle_id in vehicle_ids))
-        self._coordinator.async_update_listeners()
 
     async def _read(self, vehicle_id: str) -> None:
         if (record := self._records.get(vehicle_id)) is None:
@@ -127,19 +160,20 @@ class PlanReader:
         record.failures = 0
         record.read_at = dt_util.utcnow()
         self._show(vehicle_id, schedule)
-        self._report_zone(schedule)
+        if schedule is not None:
+            await self._report_zone(schedule)
 
     @callback
     def _failed(self, vehicle_id: str, record: _Record, err: HivenError) -> None:
         self._coordinator.async_call_failed(err)
+        now = dt_util.utcnow()
+        record.not_before = now + _wait(err)
         if not record.failures:
             LOGGER.warning(
                 "The plan of %s cannot be read: %s", self._name(vehicle_id), err
             )
         record.failures += 1
-        is_old = (
-            record.read_at is None or dt_util.utcnow() - record.read_at >= STALE_AFTER
-        )
+        is_old = record.read_at is None or now - record.read_at >= STALE_AFTER
         if record.failures >= STALE_READS and is_old:
             self._show(vehicle_id, None)
 
@@ -148,21 +182,32 @@ class PlanReader:
         data = self._coordinator.data
         if vehicle_id in data and data[vehicle_id].schedule != schedule:
             data[vehicle_id] = replace(data[vehicle_id], schedule=schedule)
+            self._coordinator.async_update_vehicle(vehicle_id)
 
-    @callback
-    def _report_zone(self, schedule: Schedule | None) -> None:
+    async def _report_zone(self, schedule: Schedule) -> None:
         """Say once that Hiven plans in another time zone; the hours are right all the same."""
-        own = self._coordinator.hass.config.time_zone
-        if (
-            schedule is not None
-            and schedule.time_zone not in (None, own)
-            and not self._zone_reported
+        if self._is_zone_reported or schedule.time_zone is None:
+            return
+        try:
+            zone = await dt_util.async_get_time_zone(schedule.time_zone)
+        except ValueError:
+            zone = None
+        moments = [*schedule.hourly_charges]
+        if schedule.ready_time is not None:
+            moments.append(schedule.ready_time)
+        # By its clock, not by its name: one zone may have several.
+        if any(
+            zone is None
+            or moment.astimezone(zone).utcoffset()
+            != dt_util.as_local(moment).utcoffset()
+            for moment in moments
         ):
-            self._zone_reported = True
+            self._is_zone_reported = True
             LOGGER.warning(
-                "Hiven plans in another time zone than Home Assistant's (%s); ready "
-                "times are meant in Hiven's",
-                own,
+                "Hiven plans in another time zone (%s) than Home Assistant's (%s). "
+                "Planned hours are shown right; ready times are meant in Hiven's",
+                zone or "one that is not known here",
+                self._coordinator.hass.config.time_zone,
             )
 
     def _name(self, vehicle_id: str) -> str:
@@ -175,3 +220,8 @@ def _charges_smartly(vehicle: Vehicle) -> bool:
         vehicle.preferences is not None
         and vehicle.preferences.charging_behavior != ChargingBehavior.OFF
     )
+
+
+def _wait(err: HivenError) -> timedelta:
+    """Return how long Hiven wants not to be asked, an hour at most."""
+    return timedelta(seconds=min(err.retry_after or 0, MAX_RETRY_AFTER))

@@ -14,7 +14,11 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import (
+    config_validation as cv,
+    device_registry as dr,
+    entity_registry as er,
+)
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
@@ -36,7 +40,7 @@ from .changes import Change
 from .const import DOMAIN
 from .coordinator import HivenConfigEntry, HivenCoordinator
 from .devices import vehicle_id_of
-from .plan import HOUR
+from .plan import HOUR, windows_of
 
 SERVICE_GET_CHARGING_PLAN = "get_charging_plan"
 SERVICE_SET_CHARGING_PREFERENCES = "set_charging_preferences"
@@ -221,7 +225,11 @@ async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
 
     async def answer(coordinator: HivenCoordinator, vehicle_id: str) -> dict[str, Any]:
         schedule = await coordinator.client.schedule(vehicle_id)
-        sessions = await coordinator.plans.sessions(vehicle_id)
+        try:
+            sessions = await coordinator.plans.sessions(vehicle_id)
+        except HivenError:
+            # The log tells; a card goes on showing the plan.
+            sessions = ()
         return {
             **_plan(schedule),
             "sessions": [
@@ -232,8 +240,8 @@ async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
                 }
                 for session in sessions
                 if any(
-                    hour < end and hour + HOUR > start
-                    for hour in session.hourly_charges
+                    window.start < end and window.end > start
+                    for window in windows_of(session)
                 )
             ],
         }
@@ -328,11 +336,15 @@ def _soc(value: float | None, unit: SocUnit) -> StateOfCharge | None:
 
 
 def _vehicles(call: ServiceCall) -> list[tuple[HivenCoordinator, str]]:
-    """Return the vehicles of the devices an action names."""
-    registry = dr.async_get(call.hass)
+    """Return the vehicles of the devices an action names.
+
+    An entity of a device stands for it, as in templates: dashboards know nothing else.
+    """
+    devices, entities = dr.async_get(call.hass), er.async_get(call.hass)
     vehicles: list[tuple[HivenCoordinator, str]] = []
-    for device_id in call.data[ATTR_DEVICE_ID]:
-        device = registry.async_get(device_id)
+    for name in call.data[ATTR_DEVICE_ID]:
+        entity = entities.async_get(name)
+        device = devices.async_get((entity.device_id or "") if entity else name)
         vehicle_id = vehicle_id_of(device) if isinstance(device, DeviceEntry) else None
         if device is None or vehicle_id is None:
             raise _invalid("not_a_vehicle")

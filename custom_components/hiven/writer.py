@@ -98,7 +98,7 @@ class PreferencesWriter:
         loop = asyncio.get_running_loop()
         pending = _Pending(change, loop.create_future())
         self._waiting.append(pending)
-        self._coordinator.async_update_listeners()
+        self._coordinator.async_update_vehicle(self._vehicle_id)
         if self._task is None:
             # Not a background task: unloading waits for it instead of cancelling.
             self._task = self._coordinator.config_entry.async_create_task(
@@ -225,7 +225,7 @@ class PreferencesWriter:
         for item in answered:
             item.done(err)
         if answered:
-            self._coordinator.async_update_listeners()
+            self._coordinator.async_update_vehicle(self._vehicle_id)
 
     @property
     def _vehicle(self) -> Vehicle | None:

@@ -4,14 +4,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from custom_components.hiven.api import PreferencesUpdate
+from custom_components.hiven.api import NewLocation, PreferencesUpdate
+from tests import USER_ID
 
-from .cars import FULL_ID
+from .cars import FULL_ID, LOCATION
 
 REDIRECT = "http://127.0.0.1:8123/auth/external/callback"
 LIST = "/v2/hiven/devices"
 DETAILS = f"/v2/hiven/devices/{FULL_ID}"
 PREFERENCES = f"{DETAILS}/smart-charging/ev-preferences"
+SCHEDULE = f"{DETAILS}/smart-charging/schedule"
+SESSIONS = f"{DETAILS}/smart-charging/sessions"
+LOCATIONS = f"/v2/hiven/users/{USER_ID}/locations"
 STATUS = f"/v1/hiven/devices/{FULL_ID}/status"
 CAPABILITIES = "/v2/hiven/vehicles/smartcar/capabilities"
 CONNECT = "/v1/hiven/devices/smartcar/connect"
@@ -35,7 +39,8 @@ class Endpoint:
     @property
     def name(self) -> str:
         """How errors name it."""
-        return f"{self.method} {self.path.replace(FULL_ID, ':vehicleId')}"
+        path = self.path.replace(FULL_ID, ":vehicleId").replace(USER_ID, ":userId")
+        return f"{self.method} {path}"
 
     def __str__(self) -> str:
         """Return the id of a test."""
@@ -56,6 +61,29 @@ PUT_PREFERENCES = Endpoint(
         id_, PreferencesUpdate(charging_behavior="SMART_CHARGE_OFF")
     ),
     body={"chargingBehavior": "SMART_CHARGE_OFF"},
+)
+GET_SCHEDULE = Endpoint(
+    "GET", SCHEDULE, lambda client, id_=FULL_ID: client.schedule(id_)
+)
+GET_SESSIONS = Endpoint(
+    "GET", SESSIONS, lambda client, id_=FULL_ID: client.sessions(id_)
+)
+GET_LOCATIONS = Endpoint("GET", LOCATIONS, lambda client: client.locations())
+POST_LOCATION = Endpoint(
+    "POST",
+    LOCATIONS,
+    lambda client: client.create_location(
+        NewLocation(
+            name="Home",
+            latitude=60.170833,
+            longitude=24.9375,
+            country_code="FI",
+            postal_code="00170",
+            street_address="Liisankatu 21",
+            city="Helsinki",
+        )
+    ),
+    body=LOCATION,
 )
 GET_STATUS = Endpoint("GET", STATUS, lambda client, id_=FULL_ID: client.status(id_))
 DELETE_DEVICE = Endpoint(
@@ -93,6 +121,10 @@ ENDPOINTS = (
     GET_PREFERENCES,
     PUT_PREFERENCES,
     GET_STATUS,
+    GET_SCHEDULE,
+    GET_SESSIONS,
+    GET_LOCATIONS,
+    POST_LOCATION,
     DELETE_DEVICE,
     POST_CONNECT,
     GET_AUTHORIZATION_URL,

@@ -38,6 +38,8 @@ from .endpoints import (
     DEVICE,
     ENDPOINTS,
     GET_PREFERENCES,
+    GET_SCHEDULE,
+    GET_SESSIONS,
     GET_STATUS,
     PREFERENCES,
     PUT_PREFERENCES,
@@ -76,7 +78,7 @@ async def test_every_call_is_sent_as_documented(
 ) -> None:
     """Method, path, query, body and headers; only the model list goes without a user."""
     simulator.redirect_uris.add(REDIRECT)
-    simulator.fail("POST", "*", body={"deviceId": FULL_ID})
+    simulator.fail("POST", "*", body={"deviceId": FULL_ID, "id": "a-location"})
     await endpoint.call(client)
     (request,) = simulator.requests
     assert (request.method, request.path) == (endpoint.method, endpoint.path)
@@ -91,7 +93,10 @@ async def test_every_call_is_sent_as_documented(
 
 @pytest.mark.parametrize(
     "endpoint",
-    [DEVICE, GET_STATUS, GET_PREFERENCES, PUT_PREFERENCES, DELETE_DEVICE],
+    [
+        *(DEVICE, GET_STATUS, GET_PREFERENCES, PUT_PREFERENCES, GET_SCHEDULE),
+        *(GET_SESSIONS, DELETE_DEVICE),
+    ],
     ids=str,
 )
 async def test_ids_are_quoted_in_the_path(

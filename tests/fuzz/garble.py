@@ -67,7 +67,8 @@ WRONGS: st.SearchStrategy[tuple[Wrong, ...]] = st.lists(
         ),
         at=st.integers(0, 199),
         other=st.integers(0, 199),
-        value=JSONS,
+        # Most often something small: whole objects hide what is wrong in them.
+        value=_LEAVES | JSONS,
     ),
     min_size=1,
     max_size=4,

@@ -12,7 +12,7 @@ from custom_components.hiven.api import HivenClient, HivenError
 from simulator import Simulator
 from simulator.traffic import Kind
 from tests import API_KEY, USER_ID
-from tests.api.endpoints import ENDPOINTS, Endpoint
+from tests.api.endpoints import ENDPOINTS, LIST, Endpoint
 
 from .garble import JSONS, WRONGS, Json, Wrong, garbled
 from .parsers import check_error
@@ -87,7 +87,7 @@ EXCHANGES = st.builds(
         {},
         optional={
             "Retry-After": RETRY_AFTER,
-            "Location": _HEADER_TEXT,
+            "Location": st.just(LIST) | _HEADER_TEXT,
             "Content-Type": st.sampled_from(("text/plain; charset=x", "", "x")),
             "Content-Encoding": st.sampled_from(("gzip", "deflate", "br", "x")),
         },
@@ -119,6 +119,7 @@ class Wire:
             headers=exchange.headers,
             kind=exchange.kind,
         )
+        self.simulator.requests.clear()
         try:
             await exchange.endpoint.call(self.client)
         except HivenError as err:
@@ -126,8 +127,9 @@ class Wire:
             check_error(err, sent, *self.secrets)
         finally:
             fault.stop()
-            self.simulator.requests.clear()
-        assert fault.hits
+        # Where a connection breaks, a read is tried once more, a write never.
+        most = 2 if exchange.endpoint.method == "GET" else 1
+        assert 1 <= len(self.simulator.requests) <= most
 
 
 async def true_answers(

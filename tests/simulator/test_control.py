@@ -55,6 +55,14 @@ async def test_levers(sim: Simulator, ask: Client, car: Car) -> None:
     assert (await ask("POST", "/_simulator/cars/x", json={}))[0] == 404
 
 
+async def test_a_new_key(sim: Simulator, ask: Client) -> None:
+    path = "/_simulator/accounts/user-1"
+    status, _ = await ask("POST", path, json={"api_key": "another"})
+    assert (status, sim.accounts["user-1"].api_key) == (200, "another")
+    assert (await ask("POST", path, json={"api_key": " "}))[0] == 400
+    assert (await ask("POST", "/_simulator/accounts/x", json={}))[0] == 404
+
+
 async def test_the_clock(sim: Simulator, ask: Client, car: Car, clock: Hand) -> None:
     car.plug_in()
     told = {"now": "2026-01-12T10:00:00.000Z", "paused": True, "speed": 1.0}

@@ -31,7 +31,7 @@ from .models import (
     Preferences,
     PreferencesUpdate,
     Schedule,
-    Session,
+    SessionList,
     Status,
     Vehicle,
     VehicleList,
@@ -189,17 +189,18 @@ class HivenClient:
             return None
         return Schedule.from_fields(fields)
 
-    async def sessions(self, vehicle_id: str) -> tuple[Session, ...]:
+    async def sessions(self, vehicle_id: str) -> SessionList:
         """Return a vehicle's charging sessions.
 
-        GET /v2/hiven/devices/:vehicleId/smart-charging/sessions
+        GET /v2/hiven/devices/:vehicleId/smart-charging/sessions. What Hiven answers
+        without any is not documented: 404 and null count as none.
         """
         endpoint = "GET /v2/hiven/devices/:vehicleId/smart-charging/sessions"
-        _, answer = await self._call(endpoint, vehicle_id)
-        return tuple(
-            Session.from_fields(Fields(row, endpoint, f"[{index}]"))
-            for index, row in enumerate(rows(answer, endpoint))
-        )
+        try:
+            _, answer = await self._call(endpoint, vehicle_id)
+        except NotFoundError:
+            answer = None
+        return SessionList.from_json(answer, endpoint)
 
     async def locations(self) -> tuple[Location, ...]:
         """Return the user's charging locations. GET /v2/hiven/users/:userId/locations."""

@@ -299,16 +299,38 @@ class Session(Schedule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SessionList:
+    """The charging sessions of a vehicle, and what was wrong with rows left out."""
+
+    sessions: tuple[Session, ...]
+    unreadable: tuple[UnexpectedAnswerError, ...]
+
+    @classmethod
+    def from_json(cls, value: Any, endpoint: str) -> SessionList:
+        """Read it from an answer; null is none."""
+        sessions: list[Session] = []
+        unreadable: list[UnexpectedAnswerError] = []
+        for index, row in enumerate([] if value is None else rows(value, endpoint)):
+            try:
+                sessions.append(
+                    Session.from_fields(Fields(row, endpoint, f"[{index}]"))
+                )
+            except UnexpectedAnswerError as err:
+                unreadable.append(err)
+        return cls(sessions=tuple(sessions), unreadable=tuple(unreadable))
+
+
+@dataclass(frozen=True, kw_only=True)
 class NewLocation:
     """A charging location to create; coordinates in degrees, country ISO 3166-1."""
 
     name: str
-    latitude: float
-    longitude: float
+    latitude: float = field(repr=False)
+    longitude: float = field(repr=False)
     country_code: str
-    postal_code: str
-    street_address: str
-    city: str
+    postal_code: str = field(repr=False)
+    street_address: str = field(repr=False)
+    city: str = field(repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return the body of the POST."""

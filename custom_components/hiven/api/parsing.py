@@ -5,7 +5,7 @@ guess could end up as a setting.
 """
 
 from collections.abc import Callable, Container, Iterator, Mapping
-from datetime import UTC, datetime, time
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, time
 from math import isfinite
 import re
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 from .errors import UnexpectedAnswerError
 
 _WALL_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(:[0-5][0-9](\.[0-9]+)?)?")
+# Sums of shares may be off by a little.
+_WHOLE = 1.001
 _BOOLEANS = {True: True, False: False, "true": True, "false": False}
 
 
@@ -107,14 +109,14 @@ class Fields:
         shares: dict[datetime, float] = {}
         for key in self:
             try:
-                hour = _moment(key)
-            except TypeError, ValueError:
+                hour = _hour(key)
+            except OverflowError, TypeError, ValueError:
                 raise self.error(key, "is not an hour") from None
             if (share := self.number(key)) is None:
                 continue
-            if not 0 <= share <= 1:
+            if not 0 <= share <= _WHOLE:
                 raise self.error(key, "is not a share of an hour")
-            shares[hour] = share
+            shares[hour] = min(share, 1.0)
         return shares
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -190,6 +192,14 @@ def _moment(value: Any) -> datetime:
     return (
         parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     )
+
+
+def _hour(value: Any) -> datetime:
+    hour = _moment(value)
+    # At the ends of the calendar nobody could add an hour.
+    if hour.minute or hour.second or not MINYEAR < hour.year < MAXYEAR:
+        raise ValueError
+    return hour
 
 
 def _list(value: Any) -> list[Any]:

@@ -1,0 +1,159 @@
+"""Triggers: a car is plugged in, is unplugged, has completed charging."""
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, override
+
+from homeassistant.const import STATE_OFF, STATE_ON, EntityStateAttribute, Platform
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State, callback
+from homeassistant.helpers.automation import DomainSpec
+from homeassistant.helpers.target import (
+    TargetStateChangedData,
+    async_track_target_selector_state_change_event,
+)
+from homeassistant.helpers.trigger import (
+    EntityTargetStateTriggerBase,
+    Trigger,
+    TriggerActionRunner,
+    TriggerConfig,
+    TriggerNotTriggeredReporter,
+)
+
+from .entity import async_entities_with_key
+
+
+class VehicleTrigger(EntityTargetStateTriggerBase):
+    """Fires when a car says something else than what it said last.
+
+    Unknown and unavailable say nothing: they neither fire nor end anything. Where
+    an account starts anew, nothing has been said yet.
+    """
+
+    _key: ClassVar[str]
+    # `is_valid_transition` looks further back.
+    _excluded_from_states: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Start without knowing what was said."""
+        super().__init__(hass, config)
+        self._said: dict[str, State] = {}
+
+    @override
+    def entity_filter(self, entities: set[str]) -> set[str]:
+        """Leave out what is not a car's, smart plugs for example."""
+        return async_entities_with_key(
+            self._hass, super().entity_filter(entities), self._key
+        )
+
+    @override
+    def is_valid_transition(self, from_state: State, to_state: State) -> bool:
+        """Compare with what the car said last."""
+        said = self._last_said(from_state)
+        return said is not None and super().is_valid_transition(said, to_state)
+
+    @override
+    def count_matches(
+        self,
+        entity_ids: Iterable[str],
+        states: Mapping[str, State | None] | None = None,
+    ) -> tuple[int, int]:
+        """Count each car by what it said last."""
+        get = self._hass.states.get if states is None else states.get
+        said = {
+            id_: (state := get(id_)) and self._last_said(state) for id_ in entity_ids
+        }
+        return super().count_matches(said, said)
+
+    @callback
+    @override
+    def _cancel_invalidated_timers(
+        self,
+        behavior: str,
+        pending_timers: dict[str, CALLBACK_TYPE],
+        target_state_change_data: TargetStateChangedData,
+    ) -> None:
+        """Let `for` go on while a car says nothing."""
+        state = target_state_change_data.state_change_event.data["new_state"]
+        if state is None or not self._is_silent(state) or _starts_anew(state):
+            super()._cancel_invalidated_timers(
+                behavior, pending_timers, target_state_change_data
+            )
+
+    @override
+    async def async_attach_runner(
+        self,
+        run_action: TriggerActionRunner,
+        did_not_trigger: TriggerNotTriggeredReporter | None = None,
+    ) -> CALLBACK_TYPE:
+        """Attach the trigger, and remember what cars say from now on."""
+        detach = await super().async_attach_runner(run_action, did_not_trigger)
+        forget = await async_track_target_selector_state_change_event(
+            self._hass, self._target, self._remember, self.entity_filter
+        )
+
+        @callback
+        def remove() -> None:
+            detach()
+            forget()
+
+        return remove
+
+    @callback
+    def _remember(self, data: TargetStateChangedData) -> None:
+        """Keep what a car said before it fell silent."""
+        old_state = data.state_change_event.data["old_state"]
+        new_state = data.state_change_event.data["new_state"]
+        if new_state is None or not self._is_silent(new_state):
+            return
+        if old_state is None or _starts_anew(new_state):
+            self._said.pop(new_state.entity_id, None)
+        elif not self._is_silent(old_state):
+            self._said[new_state.entity_id] = old_state
+
+    def _last_said(self, state: State) -> State | None:
+        if not self._is_silent(state):
+            return state
+        return None if _starts_anew(state) else self._said.get(state.entity_id)
+
+    def _is_silent(self, state: State) -> bool:
+        return state.state in self._excluded_states
+
+
+def _starts_anew(state: State) -> bool:
+    """Tell whether the account is not running, as before and after a restart."""
+    return bool(state.attributes.get(EntityStateAttribute.RESTORED))
+
+
+class PluggedInTrigger(VehicleTrigger):
+    """A car is plugged in."""
+
+    _domain_specs = {Platform.BINARY_SENSOR: DomainSpec()}
+    _key = "plugged_in"
+    _to_states = {STATE_ON}
+
+
+class UnpluggedTrigger(VehicleTrigger):
+    """A car is unplugged."""
+
+    _domain_specs = {Platform.BINARY_SENSOR: DomainSpec()}
+    _key = "plugged_in"
+    _to_states = {STATE_OFF}
+
+
+class ChargingCompletedTrigger(VehicleTrigger):
+    """A car is as full as it is to be."""
+
+    _domain_specs = {Platform.SENSOR: DomainSpec()}
+    _key = "charging_status"
+    _to_states = {"charging_completed"}
+
+
+TRIGGERS: dict[str, type[Trigger]] = {
+    "charging_completed": ChargingCompletedTrigger,
+    "plugged_in": PluggedInTrigger,
+    "unplugged": UnpluggedTrigger,
+}
+
+
+async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
+    """Return the triggers."""
+    return TRIGGERS

@@ -1,0 +1,73 @@
+"""The images Home Assistant shows for the integration."""
+
+from pathlib import Path
+
+from homeassistant.components.brands.const import ALLOWED_IMAGES
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from PIL import Image
+import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components import hiven
+
+FOLDER = Path(hiven.__file__).parent / "brand"
+PLAIN = {name for name in ALLOWED_IMAGES if "@2x" not in name}
+
+
+def alpha(name: str) -> Image.Image:
+    """Return how opaque an image is, point by point."""
+    with Image.open(FOLDER / name) as image:
+        assert (image.format, image.mode) == ("PNG", "RGBA")
+        assert image.info["interlace"]
+        return image.getchannel("A")
+
+
+def test_all_are_there_and_nothing_else() -> None:
+    """Light and dark, icon and logo, each for sharp screens too."""
+    assert {path.name for path in FOLDER.iterdir()} == ALLOWED_IMAGES
+
+
+@pytest.mark.parametrize("name", sorted(PLAIN))
+def test_size(name: str) -> None:
+    """An icon is square, a logo is wide; the one for sharp screens is twice as large."""
+    width, height = alpha(name).size
+    if "icon" in name:
+        assert (width, height) == (256, 256)
+    else:
+        assert width > height
+        assert 128 <= height <= 256
+    doubled = alpha(name.replace(".png", "@2x.png")).size
+    assert doubled == (2 * width, 2 * height)
+
+
+@pytest.mark.parametrize("name", sorted(ALLOWED_IMAGES))
+def test_transparent_without_a_border(name: str) -> None:
+    """They lie on any background and are as large as they can be."""
+    image = alpha(name)
+    left, top, right, bottom = image.getbbox() or (0, 0, 0, 0)
+    assert image.getpixel((0, 0)) == 0
+    assert image.getextrema() == (0, 255)
+    # An icon has to be square, so two of its sides may be free.
+    assert (top, bottom) == (0, image.height)
+    assert "icon" in name or (left, right) == (0, image.width)
+
+
+@pytest.mark.parametrize("name", sorted(PLAIN))
+def test_there_is_a_drawing(name: str) -> None:
+    """Of the same shape, to draw it anew from."""
+    drawing = FOLDER.parents[2] / "docs/brand" / name.replace(".png", ".svg")
+    width, height = alpha(name).size
+    assert f'width="{width}" height="{height}"' in drawing.read_text()
+
+
+@pytest.mark.parametrize("name", sorted(ALLOWED_IMAGES))
+async def test_home_assistant_shows_them(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, name: str
+) -> None:
+    """From this folder, without asking anybody."""
+    assert await async_setup_component(hass, "brands", {})
+    client = await hass_client()
+    response = await client.get(f"/api/brands/integration/hiven/{name}")
+    assert response.status == 200
+    assert await response.read() == (FOLDER / name).read_bytes()
