@@ -38,6 +38,13 @@ def _arguments() -> argparse.Namespace:
         help="seconds of charging and driving in one second (default: %(default)g)",
     )
     parser.add_argument(
+        "--latency",
+        type=_milliseconds,
+        default=0.0,
+        metavar="MS",
+        help="milliseconds each request of Hiven's takes longer (default: 0)",
+    )
+    parser.add_argument(
         "--user", default="demo-user", help="user id of the account (%(default)s)"
     )
     parser.add_argument(
@@ -66,6 +73,13 @@ def _speed(text: str) -> float:
     if not 0 < speed <= 3600:
         raise argparse.ArgumentTypeError("must be above 0 and at most 3600")
     return speed
+
+
+def _milliseconds(text: str) -> float:
+    milliseconds = float(text)
+    if not 0 <= milliseconds <= 60_000:
+        raise argparse.ArgumentTypeError("must be 0 to 60000")
+    return milliseconds
 
 
 def _cars() -> tuple[Car, ...]:
@@ -99,6 +113,7 @@ def _cars() -> tuple[Car, ...]:
 async def _run(arguments: argparse.Namespace) -> int:
     simulator = Simulator(speed=arguments.speed)
     simulator.recording = False
+    simulator.latency = arguments.latency / 1000
     simulator.redirect_uris.update(arguments.redirect_uri or _REDIRECT_URIS)
     simulator.add_account(arguments.user, arguments.key, arguments.partner)
     for car in _cars():

@@ -111,6 +111,27 @@ class Simulator(Cloud):
     def recording(self, recording: bool) -> None:
         self._traffic.recording = recording
 
+    @property
+    def most_at_once(self) -> int:
+        """How many API requests were under way at the same time, at most."""
+        return self._traffic.most_at_once
+
+    def forget(self) -> None:
+        """Forget what was asked, and how much at once."""
+        self._traffic.requests.clear()
+        self._traffic.most_at_once = self._traffic.under_way
+
+    # What is slow.
+
+    @property
+    def latency(self) -> float:
+        """How many seconds each API request waits before it is processed."""
+        return self._traffic.latency
+
+    @latency.setter
+    def latency(self, seconds: float) -> None:
+        self._traffic.latency = seconds
+
     # What goes wrong.
 
     def fail(

@@ -225,6 +225,9 @@ class Traffic:
         """Begin with nothing recorded and nothing wrong."""
         self.requests: list[Request] = []
         self.recording = True
+        self.latency = 0.0
+        self.under_way = 0
+        self.most_at_once = 0
         self.faults: list[Fault] = []
         self.holds: list[Hold] = []
 
@@ -242,6 +245,18 @@ class Traffic:
         request = await _request(incoming)
         if self.recording:
             self.requests.append(request)
+        self.under_way += 1
+        self.most_at_once = max(self.most_at_once, self.under_way)
+        try:
+            if self.latency:
+                await asyncio.sleep(self.latency)
+            return await self._answer(incoming, handler, request)
+        finally:
+            self.under_way -= 1
+
+    async def _answer(
+        self, incoming: web.Request, handler: Handler, request: Request
+    ) -> web.StreamResponse:
         held = next((hold for hold in self.holds if hold.takes(request)), None)
         if held and not held.after:
             await held.wait()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 import logging
 from typing import Any
 
@@ -527,6 +528,60 @@ async def test_news_at_once(
     car.soc = 63.0
     await poll_now(hass)
     assert shown(hass, STATE_OF_CHARGE) == "63.0"
+
+
+async def test_only_the_entities_of_a_changed_car_are_told(
+    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
+) -> None:
+    """By polls and by writes; nothing new is told to nobody."""
+    other = simulator.add_car(USER_ID, Car(id="car-2", plugged_in=False))
+    coordinator = (await start()).runtime_data
+    simulator.pause()
+    await coordinator.async_refresh()
+    told: list[str] = []
+    for each in (car, other):
+        coordinator.async_add_listener(partial(told.append, each.id), each.id)
+    await coordinator.async_refresh()
+    assert told == []
+    other.soc = 63.0
+    await coordinator.async_refresh()
+    assert told == [other.id]
+    told.clear()
+    await set_number(hass, TARGET, 85)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert set(told) == {car.id}
+
+
+async def test_many_cars_are_told_in_turns(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    car: Car,
+    start: Start,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Ten in a turn of the event loop; one that cannot be told stops no other."""
+    ids = [f"car-{number}" for number in range(1, 26)]
+    for vehicle_id in ids[1:]:
+        simulator.add_car(USER_ID, Car(id=vehicle_id, plugged_in=False))
+    coordinator = (await start()).runtime_data
+    told: list[str] = []
+
+    def fail() -> None:
+        raise ValueError
+
+    for vehicle_id in ids:
+        coordinator.async_add_listener(fail, vehicle_id)
+        coordinator.async_add_listener(partial(told.append, vehicle_id), vehicle_id)
+    for each in simulator.cars.values():
+        each.soc = 63.0
+    await coordinator.async_refresh()
+    assert len(told) == 10
+    for number in (20, 25):
+        await asyncio.sleep(0)
+        assert len(told) == number
+    assert sorted(told) == sorted(ids)
+    assert shown(hass, STATE_OF_CHARGE) == "63.0"
+    assert logged(caplog, logging.ERROR) == ["An entity cannot be updated"] * 25
 
 
 async def test_unloading_during_a_poll_leaves_nothing(

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_SCAN_INTERVAL
-from homeassistant.core import HassJob, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
@@ -44,6 +45,8 @@ from .writer import PreferencesWriter
 type HivenConfigEntry = ConfigEntry[HivenCoordinator]
 
 CALLS_AT_ONCE = 8
+# Vehicles whose entities are told in one turn of the event loop.
+TOLD_AT_ONCE = 10
 # Old telemetry is shown until both have passed.
 STALE_POLLS = 3
 STALE_AFTER = timedelta(minutes=30)
@@ -106,6 +109,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         self.data = {}
         self._records: dict[str, _Record] = {}
         self._writers: dict[str, PreferencesWriter] = {}
+        # The entities by vehicle, and what they were last told of it.
+        self._followers: dict[str, dict[CALLBACK_TYPE, None]] = {}
+        self._told: dict[str, tuple[Vehicle | None, bool]] = {}
         self.slots = asyncio.Semaphore(CALLS_AT_ONCE)
         self._fresh: frozenset[str] = frozenset()
         self._unknown: set[tuple[str, str]] = set()
@@ -128,11 +134,58 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         return aged_at is None or dt_util.utcnow() < aged_at
 
     @callback
+    @override
+    def async_add_listener(
+        self, update_callback: CALLBACK_TYPE, context: str | None = None
+    ) -> Callable[[], None]:
+        """Listen; with a vehicle as context only for what changes how it is shown."""
+        if context is None:
+            return super().async_add_listener(update_callback)
+        if context not in self._followers:
+            # Who begins to follow sees for himself what is there.
+            self._is_news(context)
+        self._followers.setdefault(context, {})[update_callback] = None
+        return partial(self._unfollow, context, update_callback)
+
+    @callback
+    def _unfollow(self, vehicle_id: str, update: CALLBACK_TYPE) -> None:
+        followers = self._followers[vehicle_id]
+        del followers[update]
+        if not followers:
+            del self._followers[vehicle_id]
+            self._told.pop(vehicle_id, None)
+
+    @callback
+    @override
+    def async_update_listeners(self) -> None:
+        """Tell of vehicles that are new, then the entities of those that changed."""
+        super().async_update_listeners()
+        self._tell([id_ for id_ in self._followers if self._is_news(id_)])
+
+    def _is_news(self, vehicle_id: str) -> bool:
+        """Tell whether a vehicle is another object than at the last time, or ages."""
+        vehicle, is_fresh = self.vehicle(vehicle_id), self.has_telemetry(vehicle_id)
+        told = self._told.get(vehicle_id, (None, False))
+        self._told[vehicle_id] = vehicle, is_fresh
+        return vehicle is not told[0] or is_fresh != told[1]
+
+    @callback
+    def _tell(self, vehicle_ids: list[str]) -> None:
+        """Tell the entities of vehicles; of many, the others have their turn first."""
+        for vehicle_id in vehicle_ids[:TOLD_AT_ONCE]:
+            for update in tuple(self._followers.get(vehicle_id, ())):
+                try:
+                    update()
+                except Exception:  # noqa: BLE001
+                    LOGGER.exception("An entity cannot be updated")
+        if later := vehicle_ids[TOLD_AT_ONCE:]:
+            self.hass.loop.call_soon(self._tell, later)
+
+    @callback
     def async_update_vehicle(self, vehicle_id: str) -> None:
-        """Tell the entities of one vehicle that something is new."""
-        for update, context in list(self._listeners.values()):
-            if context == vehicle_id:
-                update()
+        """Tell the entities of one vehicle, if it changed."""
+        if vehicle_id in self._followers and self._is_news(vehicle_id):
+            self._tell([vehicle_id])
 
     async def async_change(self, vehicle_id: str, change: Change) -> None:
         """Store a change of a vehicle's preferences; return when Hiven holds it.
@@ -155,9 +208,11 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
             preferences = replace(
                 preferences, charging_locations=vehicle.preferences.charging_locations
             )
+        if preferences == vehicle.preferences:
+            return
         self.data[vehicle_id] = replace(vehicle, preferences=preferences)
         if self.config_entry.state is ConfigEntryState.LOADED:
-            self._async_update_issues()
+            self._async_update_issues(vehicle_id)
 
     @callback
     def async_preferences_stored(
@@ -228,6 +283,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
                 )
                 if overlaps_write[vehicle_id]():
                     vehicle = replace(vehicle, preferences=previous.preferences)
+                if vehicle == previous:
+                    # The same object tells that there is no news.
+                    vehicle = previous
             if previous is None or previous.attributes != vehicle.attributes:
                 devices.async_describe(self.hass, self.config_entry, vehicle)
             self._report_unknown_values(vehicle)
@@ -388,7 +446,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         if self._is_closed:
             return
         self._async_check_age()
-        self._async_update_issues()
+        self._async_update_issues(*self.data)
         if self.last_update_success and not self._is_starting:
             self.plans.async_read_due()
 
@@ -422,13 +480,17 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
             self._cancel_aging = None
 
     @callback
-    def _async_update_issues(self) -> None:
+    def _async_update_issues(self, *vehicle_ids: str) -> None:
         if self._is_closed:
             return
         now = dt_util.utcnow()
-        for vehicle in self.data.values():
+        for vehicle_id in vehicle_ids:
             async_update_issues(
-                self.hass, self.config_entry, vehicle, self.models.known, now
+                self.hass,
+                self.config_entry,
+                self.data[vehicle_id],
+                self.models.known,
+                now,
             )
 
     @callback

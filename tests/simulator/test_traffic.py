@@ -35,6 +35,24 @@ async def test_requests_are_recorded(sim: Simulator, ask: Client, car: Car) -> N
     assert len(sim.requests) == 3
 
 
+async def test_requests_wait_and_are_counted_at_once(
+    sim: Simulator, ask: Client, car: Car
+) -> None:
+    """The clock of the loop tells that each took its time, side by side."""
+    loop = asyncio.get_running_loop()
+    await ask.status(car)
+    assert sim.most_at_once == 1
+    sim.latency = 0.05
+    before = loop.time()
+    await asyncio.gather(*(ask.status(car) for _ in range(3)))
+    assert loop.time() - before >= 0.05
+    assert sim.most_at_once == 3
+    sim.forget()
+    assert (sim.requests, sim.most_at_once) == ([], 0)
+    await ask.status(car)
+    assert (len(sim.requests), sim.most_at_once) == (1, 1)
+
+
 async def test_a_fault_answers_instead(sim: Simulator, ask: Client, car: Car) -> None:
     fault = sim.fail("GET", STATUS, status=503, headers={"Retry-After": "7"})
     async with ask.session.get(f"{sim.url}/v1/hiven/devices/x/status") as response:

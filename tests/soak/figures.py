@@ -58,13 +58,15 @@ def sample(hass: HomeAssistant, entry: MockConfigEntry) -> Sample:
         and state is not None
         and "start_time" in state.attributes
     )
+    account = entry.runtime_data
     gc.collect()
     return Sample(
         blocks=sys.getallocatedblocks(),
         resident=_resident(),
         tasks=len(tasks_of_ours()),
         bus_listeners=sum(hass.bus.async_listeners().values()),
-        account_listeners=len(entry.runtime_data._listeners)  # noqa: SLF001
+        account_listeners=len(account._listeners)  # noqa: SLF001
+        + sum(map(len, account._followers.values()))  # noqa: SLF001
         - len(shown),
         timers=_timers(hass) - moments,
     )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
+from functools import lru_cache
 import re
 from typing import Any, Self, override
 
@@ -545,5 +546,7 @@ def is_constant(text: str) -> bool:
     return _CONSTANT.fullmatch(text) is not None
 
 
+# Every car is compared with every model, of which there are hundreds.
+@lru_cache(maxsize=4096)
 def _plain(name: str) -> str:
     return "".join(filter(str.isalnum, name)).casefold()

@@ -1,0 +1,1 @@
+"""Measures what the integration costs: `scripts/bench`."""

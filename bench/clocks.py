@@ -1,0 +1,72 @@
+"""Wall time, CPU time, and how long the event loop is held."""
+
+import asyncio
+from collections.abc import Awaitable, Coroutine
+from dataclasses import dataclass
+from selectors import DefaultSelector, SelectorKey
+import time
+from typing import Any, override
+
+
+@dataclass(frozen=True)
+class Times:
+    """What something took, in seconds.
+
+    `held` is the longest time in which the event loop could do nothing else, and
+    `held_cpu` what of it this thread was at work, not waiting for other processes.
+    """
+
+    wall: float
+    cpu: float
+    held: float
+    held_cpu: float
+
+
+class Watch(DefaultSelector):
+    """The place the event loop returns to after each turn; it times the turns."""
+
+    def __init__(self) -> None:
+        """Begin with no turn."""
+        super().__init__()
+        self._free_at = time.perf_counter(), time.thread_time()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the turns until now; the one that runs counts from here."""
+        self._free_at = time.perf_counter(), time.thread_time()
+        self.held = self.held_cpu = 0.0
+
+    def note(self) -> None:
+        """Count the turn that runs, as far as it has come."""
+        wall, cpu = self._free_at
+        self.held = max(self.held, time.perf_counter() - wall)
+        self.held_cpu = max(self.held_cpu, time.thread_time() - cpu)
+
+    @override
+    def select(self, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
+        """Wait as any selector does."""
+        self.note()
+        ready = super().select(timeout)
+        self._free_at = time.perf_counter(), time.thread_time()
+        return ready
+
+
+_watch = Watch()
+
+
+def run[T](work: Coroutine[Any, Any, T]) -> T:
+    """Run something in an event loop that is watched."""
+    with asyncio.Runner(
+        loop_factory=lambda: asyncio.SelectorEventLoop(_watch)
+    ) as runner:
+        return runner.run(work)
+
+
+async def timed(work: Awaitable[object]) -> Times:
+    """Do something and time it, in `run`."""
+    _watch.reset()
+    wall, cpu = time.perf_counter(), time.process_time()
+    await work
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    _watch.note()
+    return Times(wall, cpu, _watch.held, _watch.held_cpu)
