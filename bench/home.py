@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-import gc
 import logging
 import os
 from tempfile import TemporaryDirectory
@@ -56,8 +55,6 @@ class Home:
         await self.hass.async_block_till_done(wait_background_tasks=True)
         self.hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
         await self.hass.async_block_till_done(wait_background_tasks=True)
-        # What went before is not to be cleared away by what comes.
-        gc.collect()
 
     async def poll(self) -> None:
         """Ask for news, like the clock does, until all entities were told."""
