@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 import re
 
-from playwright.async_api import Browser, ConsoleMessage, Error, Locator, Page, expect
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    WebError,
+    expect,
+)
 
 from demo.errors import DemoError
 from demo.folder import FOLDER
@@ -19,6 +27,7 @@ from .texts import Texts
 PATIENCE = 15.0
 _READ_SCREEN = Path(__file__).with_name("screen.js").read_text("utf-8")
 # Images of other integrations would come from the internet.
+_UNCAUGHT = "uncaught"
 _FOREIGN_IMAGE = re.compile(r"/api/brands/integration/(?!hiven/)")
 
 expect.set_options(timeout=PATIENCE * 1000)
@@ -93,10 +102,14 @@ class Person:
         if message.type in {"error", "warning"} and not _FOREIGN_IMAGE.search(url):
             self.console.append(f"{message.type}: {message.text} ({url})")
 
+    def hear_error(self, error: WebError) -> None:
+        """Keep what a page did not expect: it names no integration, but may be ours."""
+        self.console.append(f"{_UNCAUGHT}: {error.error}")
+
     def check_console(self) -> None:
-        """Complain if it speaks of the integration."""
+        """Complain if it speaks of the integration, or of what was not expected."""
         for line in self.console:
-            if "hiven" in line.lower():
+            if "hiven" in line.lower() or line.startswith(_UNCAUGHT):
                 raise DemoError(f"the console says {line}")
 
 
@@ -116,7 +129,7 @@ async def logged_in(
         context.set_default_timeout(PATIENCE * 1000)
         person = Person(await context.new_page(), house, texts)
         context.on("console", person.hear)
-        context.on("weberror", lambda error: person.console.append(str(error.error)))
+        context.on("weberror", person.hear_error)
         try:
             await _log_in(person)
             yield person
