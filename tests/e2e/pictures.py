@@ -42,7 +42,8 @@ async def of_home_with_cars(
         await house.home.call("recorder.purge_entities", entity_globs="*")
         _, smartly = cars = await connect_cars(house.home, house.cloud)
         await furnish(house.home, cars)
-        await house.cloud.set_soc(smartly["id"], _LOW)
+        if charged:
+            await house.cloud.set_soc(smartly["id"], _LOW)
         await house.cloud.resume()
         if charged:
             await _charge(house, smartly["id"])
