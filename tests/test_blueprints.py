@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 import json
+import logging
 from pathlib import Path
 from typing import Any, override
 from urllib.parse import parse_qs, urlsplit
@@ -30,7 +31,9 @@ from simulator import Car, Simulator
 from . import USER_ID
 from .actions import (
     BEHAVIOR,
+    MINIMUM,
     NEXT_READY_TIME,
+    PLANNED_TIME,
     PREFERENCES,
     SCHEDULE,
     STATUS,
@@ -325,6 +328,21 @@ class TestFiles:
         ]
         assert ours
 
+    @pytest.mark.parametrize("unit", ["PERCENT", "KM"])
+    @pytest.mark.parametrize(
+        "name", ["charging_ended", "full_before_trip", "not_ready_in_time"]
+    )
+    async def test_targets(self, home: Home, name: str, unit: str) -> None:
+        """One in km can be chosen as well."""
+        edit(home.car, targetSoC={"value": 90, "unit": unit})
+        await home.start()
+        state = home.hass.states.get(TARGET)
+        assert state is not None
+        data = load_yaml_dict(str(BLUEPRINTS / f"{name}.yaml"))
+        inputs = Blueprint(data, schema=AUTOMATION_BLUEPRINT_SCHEMA).inputs
+        (offered,) = inputs["target"]["selector"]["entity"]["filter"]
+        assert state.attributes["device_class"] in offered["device_class"]
+
     def test_readme_imports_each(self) -> None:
         """By a button for every blueprint, and no others."""
         readme = (ROOT / "README.md").read_text()
@@ -515,6 +533,17 @@ class TestChargingEnded:
         await home.move_to("2026-03-16 19:01")
         assert home.told == ["interrupted: Family car 65 of 80"]
 
+    async def test_a_plan_that_cannot_be_read(self, home: Home) -> None:
+        """Counts as nothing planned."""
+        await self.automate(home)
+        home.simulator.fail("GET", SCHEDULE, status=500)
+        for _ in range(12):
+            await home.reports("CHARGING", 60.0)
+        assert shown(home.hass, PLANNED_TIME) == "unknown"
+        await home.reports("PLUGGED")
+        await home.later(minutes=11)
+        assert home.told == ["interrupted: Family car 60 of 80"]
+
     async def test_charging_goes_on_soon(self, home: Home) -> None:
         """A stop of some minutes is not told; the end is."""
         await self.automate(home)
@@ -628,6 +657,16 @@ class TestNotReadyInTime:
             body=None if charges is None else {**body, "hourlyCharges": charges},
             status=404 if charges is None else 200,
         )
+
+    async def test_a_plan_that_cannot_be_read(self, home: Home) -> None:
+        """Counts as nothing planned."""
+        home.car.plug_in()
+        home.car.status_override = {"chargingStatus": "PLUGGED"}
+        home.simulator.fail("GET", SCHEDULE, status=500)
+        await self.automate(home)
+        assert shown(home.hass, PLANNED_TIME) == "unknown"
+        await home.move_to("2026-03-17 06:00")
+        assert home.told == ["Family car 50 of 80 at 07:00"]
 
     async def test_not_plugged_in(self, home: Home) -> None:
         """A plan does not help; earlier, if wanted."""
@@ -751,6 +790,34 @@ class TestOtherReadyTimeTomorrow:
         await home.move_to("2026-03-19 00:05")
         assert home.week() == {}
 
+    @pytest.mark.parametrize("usual", [{}, {"usual_tuesday": "06:30:00"}])
+    async def test_yesterday_cannot_be_put_back(
+        self, home: Home, usual: dict[str, str]
+    ) -> None:
+        """Tomorrow gets its time all the same."""
+        home.calendar.add("Work", "2026-03-17 08:00")
+        home.calendar.add("Work", "2026-03-19 06:00")
+        await self.automate(home, **usual)
+        await home.move_to("2026-03-16 20:00")
+        await home.restart()
+        home.simulator.fail("PUT", PREFERENCES, status=500, times=1)
+        await home.move_to("2026-03-18 20:00")
+        assert home.week() == {"TUESDAY": "07:00", "THURSDAY": "05:00"}
+
+    async def test_no_ready_time_of_every_day(self, home: Home) -> None:
+        """The only ready time a car has cannot be cleared; the next one comes on time."""
+        home.calendar.add("Work", "2026-03-17 08:00")
+        home.calendar.add("Work", "2026-03-19 06:00")
+        edit(home.car, readyTime=None, weekDaySpecificReadyTimes={"TUESDAY": "09:00"})
+        await self.automate(home)
+        await home.move_to("2026-03-16 20:00")
+        assert home.week() == {"TUESDAY": "07:00"}
+        await home.move_to("2026-03-17 20:00")
+        await home.move_to("2026-03-18 00:05")
+        assert home.week() == {"TUESDAY": "07:00"}
+        await home.move_to("2026-03-18 20:00")
+        assert home.week() == {"TUESDAY": "07:00", "THURSDAY": "05:00"}
+
     async def test_search(self, home: Home) -> None:
         """Only what has the word in it; case and special characters do not matter."""
         home.calendar.add("Gym", "2026-03-17 06:00")
@@ -808,10 +875,9 @@ class TestFullBeforeTrip:
         home.car.plug_in()
         await home.automate(
             "full_before_trip",
-            target=TARGET,
+            **{"target": TARGET, **inputs},
             plugged_in=PLUGGED_IN,
             calendar=CALENDAR,
-            **inputs,
         )
 
     async def test_there_and_back(self, home: Home) -> None:
@@ -829,6 +895,53 @@ class TestFullBeforeTrip:
         await home.move_to("2026-03-17 08:00")
         assert home.target() == 80
         assert home.simulator.count("PUT", PREFERENCES) == 2
+
+    async def test_all_day(self, home: Home) -> None:
+        """Full from the evening on, all day of the home; the next trip's day follows."""
+        home.calendar.add_day("Trip", "2026-03-17")
+        home.calendar.add_day("Trip", "2026-03-18")
+        await self.automate(home, hours=6)
+        await home.move_to("2026-03-16 17:45")
+        assert home.target() == 80
+        await home.move_to("2026-03-16 18:00")
+        assert home.target() == 100
+        for moment in (
+            "2026-03-17 00:00",
+            "2026-03-17 02:15",
+            "2026-03-18 00:00",
+            "2026-03-18 23:45",
+        ):
+            await home.move_to(moment)
+            assert home.target() == 100
+        await home.move_to("2026-03-19 00:00")
+        assert home.target() == 80
+
+    async def test_unplugged_on_the_day(self, home: Home) -> None:
+        """That was the trip: coming home is none."""
+        home.calendar.add_day("Trip", "2026-03-17")
+        await self.automate(home)
+        await home.move_to("2026-03-16 20:00")
+        await home.move_to("2026-03-17 09:00")
+        assert home.target() == 100
+        home.car.unplug()
+        await home.poll()
+        assert home.target() == 80
+        home.car.plug_in()
+        await home.move_to("2026-03-17 18:00")
+        assert home.target() == 80
+
+    async def test_the_minimum_by_mistake(self, home: Home) -> None:
+        """Is left alone, and so is the target."""
+        edit(
+            home.car,
+            minimalSoC={"value": 20, "unit": "PERCENT"},
+            targetSoC={"value": 100, "unit": "PERCENT"},
+        )
+        home.calendar.add("Trip", "2026-03-17 08:00")
+        await self.automate(home, target=MINIMUM)
+        assert shown(home.hass, MINIMUM) == "20.0"
+        await home.move_to("2026-03-16 20:15")
+        assert home.simulator.count("PUT", PREFERENCES) == 0
 
     async def test_down_at_both_moments(self, home: Home) -> None:
         """What was missed is made up for."""
@@ -1101,12 +1214,59 @@ class TestDataGoneStale:
         await home.later(hours=23)
         await home.hass.config_entries.async_setup(entry.entry_id)
         await home.settle()
+        await home.later(minutes=15)
         assert home.told == []
         await home.hass.config_entries.async_unload(entry.entry_id)
         await home.later(hours=2)
         await home.hass.config_entries.async_setup(entry.entry_id)
         await home.settle()
+        await home.later(minutes=15)
         assert home.told == ["Family car 24"]
+
+    async def test_stale_from_the_start(self, home: Home) -> None:
+        """News that were old when the automation was made are told, once."""
+        await self.automate(home)
+        automations = home.automations
+        await home.load([])
+        await home.later(hours=30)
+        await home.load(automations)
+        await home.later(minutes=15)
+        assert home.told == ["Family car 24"]
+        await home.later(minutes=15)
+        assert home.told == []
+
+    async def test_made_while_there_is_no_data(self, home: Home) -> None:
+        """Made, and made anew, after the data went: told when it is time."""
+        await self.automate(home, hours=2)
+        await home.reports(None)
+        home.simulator.fail("GET", STATUS, status=500)
+        await home.restart()
+        await home.later(minutes=90)
+        assert home.told == []
+        await home.restart()
+        await home.later(minutes=45)
+        assert home.told == ["Family car 2"]
+        await home.restart()
+        await home.later(hours=3)
+        assert home.told == []
+
+    async def test_a_car_that_is_no_more(
+        self, home: Home, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Nothing is told, and nothing is complained about."""
+        await self.automate(home)
+        (entry,) = home.hass.config_entries.async_entries("hiven")
+        await home.hass.config_entries.async_remove(entry.entry_id)
+        await home.restart()
+        await home.later(hours=30)
+        assert home.hass.states.get(LAST_REPORTED) is None
+        assert home.told == []
+        assert not [
+            record
+            for record in caplog.records
+            if record.levelno >= logging.WARNING
+            and "data_gone_stale" in record.getMessage()
+        ]
 
     @pytest.mark.parametrize("fault", ["unavailable", "unknown"])
     async def test_missing(self, home: Home, fault: str) -> None:
