@@ -3,27 +3,20 @@
 import asyncio
 from collections.abc import Mapping
 import gc
-from math import ceil
 from typing import Any
 
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
-from homeassistant.core import Event, callback
-
-from custom_components.hiven.coordinator import CALLS_AT_ONCE
+from homeassistant.core import Event, State, callback
 
 from . import writes
+from .budgets import trips
 from .clocks import timed
 from .cloud import Cloud, move, set_latency, take_calls
 from .figures import Case, Results
-from .home import Home, home
+from .home import Home, home, unique_id
 from .plain import add_plain_entities
 
 IDLE = 0.5
-
-
-def trips(vehicles: int) -> int:
-    """Return how many round trips it takes to read so many vehicles."""
-    return 1 + ceil(vehicles / CALLS_AT_ONCE)
 
 
 async def warm_up(vehicles: int = 1) -> None:
@@ -107,16 +100,18 @@ async def _polls(
         ("one changed", 1),
         ("all changed", case.vehicles),
     ):
-        cloud.do(move, moving)
+        moved = cloud.do(move, moving)
         cloud.do(take_calls)
         before = each.states()
         state_writes = _StateWrites(each)
         times = await timed(each.poll())
         written = state_writes.stop()
         calls = cloud.do(take_calls)
+        after = each.states()
+        _check_shown(each, after, moved)
         changed = [
             entity_id
-            for entity_id, state in each.states().items()
+            for entity_id, state in after.items()
             if state != before[entity_id]
         ]
         poll = f"poll, {what}"
@@ -135,6 +130,18 @@ async def _polls(
         results.add(f"{poll}, calls", case, calls.without_plans)
         results.add(f"{poll}, plan calls", case, calls.by_endpoint["plan"])
         results.add(f"{poll}, most calls at once", case, calls.most_at_once)
+
+
+def _check_shown(each: Home, states: Mapping[str, State], moved: list[float]) -> None:
+    """Fail if a car shows another state of charge than it reported.
+
+    A poll that loses news is no quick one.
+    """
+    entities = each.entities()
+    for index, soc in enumerate(moved):
+        entity_id = entities[unique_id(index, "state_of_charge")]
+        shown = states[entity_id].state
+        assert float(shown) == soc, f"{entity_id} shows {shown} instead of {soc}"
 
 
 class _StateWrites:

@@ -108,12 +108,15 @@ def set_latency(simulator: Simulator, milliseconds: int) -> None:
     simulator.latency = milliseconds / 1000
 
 
-def move(simulator: Simulator, vehicles: int) -> None:
-    """Let the first cars report another state of charge."""
+def move(simulator: Simulator, vehicles: int) -> list[float]:
+    """Let the first cars report another state of charge; return what they report."""
+    moved = []
     for index in range(vehicles):
         car = simulator.cars[vehicle_id(index)]
         car.soc = 41.0 if car.soc > 45 else 50.0
         car.telemetry_at = (car.telemetry_at or simulator.now()) + timedelta(minutes=1)
+        moved.append(car.soc)
+    return moved
 
 
 def take_calls(simulator: Simulator) -> Calls:

@@ -79,9 +79,9 @@ class Results:
             raise KeyError(key)
         return figure
 
-    def cases(self, name: str) -> list[Case]:
-        """Return the cases a figure was measured in."""
-        return sorted(self._values.get(name) or ())
+    def cases(self) -> list[Case]:
+        """Return the cases in which anything was measured."""
+        return sorted({case for cases in self._values.values() for case in cases})
 
     def items(self) -> Iterator[tuple[str, Case, Figure]]:
         """Yield all figures."""

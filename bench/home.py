@@ -37,6 +37,11 @@ from .cloud import API_KEY, USER_ID, vehicle_id
 TURNS = 100
 
 
+def unique_id(index: int, key: str) -> str:
+    """Return the unique id of a car's entity."""
+    return f"{vehicle_id(index)}_{key}"
+
+
 @dataclass(frozen=True)
 class Home:
     """A Home Assistant with an account that has not started."""
@@ -65,13 +70,16 @@ class Home:
 
     def entity(self, index: int, key: str) -> str:
         """Return the entity of a car."""
-        unique_id = f"{vehicle_id(index)}_{key}"
-        for entity in er.async_entries_for_config_entry(
-            er.async_get(self.hass), self.entry.entry_id
-        ):
-            if entity.unique_id == unique_id:
-                return entity.entity_id
-        raise KeyError(unique_id)
+        return self.entities()[unique_id(index, key)]
+
+    def entities(self) -> dict[str, str]:
+        """Return all entities of the account by unique id."""
+        return {
+            entity.unique_id: entity.entity_id
+            for entity in er.async_entries_for_config_entry(
+                er.async_get(self.hass), self.entry.entry_id
+            )
+        }
 
     def states(self) -> dict[str, State]:
         """Return the states of all enabled entities of the account."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from .budgets import AIMS, verdicts
+from .budgets import AIMS, Verdict, verdicts
 from .figures import ANY, Case, Figure, Results
 
 
@@ -47,21 +47,25 @@ def _parts(results: Results) -> Iterator[str]:
 
 
 def budgets(results: Results) -> str:
-    """Return what is over budget."""
+    """Return which budgets are not kept."""
     all_ = list(verdicts(results))
     over = [verdict for verdict in all_ if not verdict.is_kept]
     if not over:
         return f"All {len(all_)} budgets are kept."
     rows = [
-        (each.what, _place(each.case), number(each.value), number(each.most))
+        (each.what, _place(each.case), number(each.value), _limit(each))
         for each in over
     ]
     return "\n\n".join(
         (
-            f"**Over budget: {len(over)} of {len(all_)}**",
-            table(("", "cars @ ms", "is", "at most"), rows),
+            f"**Not kept: {len(over)} of {len(all_)} budgets**",
+            table(("", "cars @ ms", "is", "budget"), rows),
         )
     )
+
+
+def _limit(verdict: Verdict) -> str:
+    return f"{'exactly' if verdict.is_exact else 'at most'} {number(verdict.limit)}"
 
 
 def _aims(results: Results) -> Iterator[tuple[str, str, str, str]]:
