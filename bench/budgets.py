@@ -188,6 +188,21 @@ def _growth(results: Results, figure: str) -> Iterator[Verdict]:
         yield Verdict(f"{figure}: growth from {FEW}", case, value, LINEAR)
 
 
+def disturbed(results: Results) -> set[Case]:
+    """Return the cases that took too long, maybe because of other processes."""
+    cases = {
+        verdict.case
+        for verdict in verdicts(results)
+        if not (verdict.is_kept or verdict.is_exact or verdict.case == ANY)
+    }
+    # Many may have grown because few were lucky.
+    return cases | {
+        Case(FEW, case.latency)
+        for case in cases
+        if case.vehicles == MANY and Case(FEW, case.latency) in results.cases()
+    }
+
+
 def unjudged(results: Results, *, growth: bool) -> Iterator[str]:
     """Yield the budgets that lack a figure in a case of theirs, or lack a case."""
     for budget in BUDGETS:

@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 
 from bench.__main__ import main
-from bench.budgets import BUDGETS, FEW, GROWING, MANY, trips, unjudged, verdicts
+from bench.budgets import (
+    BUDGETS,
+    FEW,
+    GROWING,
+    MANY,
+    disturbed,
+    trips,
+    unjudged,
+    verdicts,
+)
 from bench.document import BEGIN, END, PAGE, with_tables
 from bench.figures import ANY, Case, Figure, Results
 from bench.report import comparison, number, report, shown
@@ -147,6 +156,19 @@ def test_growth_has_to_be_linear() -> None:
             found.add(name, FAR, few)
             found.add(name, Case(MANY, FAR.latency), many)
             assert (over(found) == []) is is_kept
+
+
+def test_what_took_too_long_is_measured_again() -> None:
+    """With what it is compared with; a wrong count is wrong and stays it."""
+    found = Results()
+    for case, cost in ((Case(FEW, 0), 1.0), (Case(MANY, 0), 1.3), (FAR, 1.0)):
+        found.add("set-up, CPU ms a vehicle", case, cost)
+    found.add("write, calls", FAR, 4)
+    found.add("import, modules of others", ANY, 1)
+    assert len(over(found)) == 3
+    assert disturbed(found) == {Case(FEW, 0), Case(MANY, 0)}
+    found.add("set-up, CPU ms a vehicle", Case(MANY, 0), 1.1)
+    assert disturbed(found) == set()
 
 
 def test_there_is_no_floor_where_answers_come_at_once() -> None:
