@@ -7,25 +7,26 @@ from unittest.mock import patch
 from bench import clocks
 from bench.account import measure
 from bench.budgets import unjudged, verdicts
-from bench.cloud import Cloud
+from bench.cloud import Cloud, move, vehicle_id
 from bench.figures import Case, Results
 from bench.processes import in_process
-from custom_components.hiven.coordinator import HivenCoordinator
+from simulator import Simulator
 
 CASE = Case(2, 1)
-_tell = HivenCoordinator._tell  # noqa: SLF001
 
 
-def tell_of_one(coordinator: HivenCoordinator, vehicle_ids: list[str]) -> None:
-    """Lose news of many cars."""
-    if len(vehicle_ids) == 1:
-        _tell(coordinator, vehicle_ids)
+def lose(simulator: Simulator, vehicles: int) -> list[float]:
+    """Move cars, of which the news of only the first arrives."""
+    moved = move(simulator, vehicles)
+    for index in range(1, vehicles):
+        simulator.cars[vehicle_id(index)].soc = 50.0
+    return moved
 
 
 @contextmanager
 def lossy() -> Iterator[None]:
-    """Let the integration lose news."""
-    with patch.object(HivenCoordinator, "_tell", tell_of_one):
+    """Lose news on the way."""
+    with patch("bench.account.move", lose):
         yield
 
 
@@ -54,4 +55,4 @@ def test_a_run_has_what_the_budgets_take() -> None:
 def test_lost_news_ends_the_benchmark() -> None:
     """It would be quick else, and write nothing in vain."""
     error, _, _ = in_process(measured, lossy)
-    assert "car_0_state_of_charge shows 41.0 instead of 50.0" in error
+    assert "car_1_state_of_charge shows 50.0 instead of 41.0" in error
