@@ -228,7 +228,7 @@ async def test_a_plan_that_cannot_be_read(
     assert shown(hass, NEXT_START) == planned
     begin, end = logged(caplog)
     assert begin.startswith("The plan of Family car cannot be read: ")
-    assert begin.endswith("schedule: hourlyCharges.today is not an hour")
+    assert begin.endswith("schedule: hourlyCharges holds what is not an hour")
     assert end == "The plan of Family car can be read again"
 
 
@@ -403,9 +403,9 @@ async def test_a_car_that_returns_gets_its_plan_at_once(
 @pytest.mark.parametrize(
     ("charges", "problem"),
     [
-        ({"0001-01-01T00:00:00+05:00": 1}, "is not an hour"),
-        ({"9999-12-31T23:00:00Z": 1}, "is not an hour"),
-        (hours(h13=1) | {"2026-03-16T10:30:00Z": 1}, "is not an hour"),
+        ({"0001-01-01T00:00:00+05:00": 1}, "holds what is not an hour"),
+        ({"9999-12-31T23:00:00Z": 1}, "holds what is not an hour"),
+        (hours(h13=1) | {"2026-03-16T10:30:00Z": 1}, "holds what is not an hour"),
         (hours(h13=1.01), "is not a share of an hour"),
         (hours(h13=-0.01), "is not a share of an hour"),
     ],

@@ -13,6 +13,7 @@ from homeassistant.components import persistent_notification
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
 import pytest
 from yarl import URL
 
@@ -21,11 +22,23 @@ from custom_components.hiven.diagnostics import async_get_config_entry_diagnosti
 from simulator import Car, Simulator
 
 from . import API_KEY, USER_ID
-from .actions import LIST, PREFERENCES, STATUS, TARGET, pass_time, set_number
+from .actions import (
+    LIST,
+    LOCATIONS,
+    PREFERENCES,
+    SCHEDULE,
+    SESSIONS,
+    STATE_OF_CHARGE,
+    STATUS,
+    TARGET,
+    pass_time,
+    set_number,
+)
 from .api.cars import LOCATION, add_full_car
 from .dialog import Dialog
 from .flow_helpers import CONNECT, DETAILS, MODELS, SIGN_IN, Start, a_car
 from .test_faults import HOUR, POLL, TROUBLE, Home
+from .test_locations import Dialog as Options
 
 pytest_plugins = "tests.flow_fixtures"
 
@@ -176,9 +189,16 @@ def log() -> Iterator[Log]:
 
 
 async def act(hass: HomeAssistant) -> list[BaseException]:
-    """Change a setting and ask for models; return what goes wrong."""
+    """Change a setting, ask for the plan and for models; return what goes wrong."""
     outcomes = await asyncio.gather(
         set_number(hass, TARGET, 90),
+        hass.services.async_call(
+            DOMAIN,
+            "get_charging_plan",
+            {"device_id": STATE_OF_CHARGE},
+            blocking=True,
+            return_response=True,
+        ),
         hass.services.async_call(
             DOMAIN, "get_supported_vehicles", blocking=True, return_response=True
         ),
@@ -211,10 +231,10 @@ class Parrot:
             if trouble.is_slow:
                 continue
             answer = {**trouble.answer, **(ECHO if "status" in trouble.answer else {})}
-            for pattern in (LIST, STATUS, "*"):
+            for pattern in (LIST, STATUS, SCHEDULE, SESSIONS, "*"):
                 fault = simulator.fail("*", pattern, **answer)
                 await self.poll()
-                if pattern == "*":
+                if pattern in (SESSIONS, "*"):
                     await self.act()
                 fault.stop()
         fault = simulator.fail("GET", LIST, kind="hang")
@@ -265,6 +285,7 @@ class Parrot:
             car.status_override = status
             await self.poll()
         car.status_override = None
+        await self.garble_plans(secret)
         for answer in (preferences, bad_day):
             fault = self.home.simulator.fail("GET", PREFERENCES, body=answer)
             await self.act()
@@ -272,6 +293,26 @@ class Parrot:
             fault.stop()
             car.preferences = deepcopy(true)
         await self.poll()
+
+    async def garble_plans(self, secret: str) -> None:
+        """Put a secret into plans and sessions."""
+        hours = {"2020-01-01T00:00:00Z": 1}
+        for wrong in (
+            {"hourlyCharges": {secret: secret}},
+            {"hourlyCharges": {**hours, secret: 1}},
+            {"hourlyCharges": hours, "timeZone": secret, "id": secret, secret: secret},
+            {"readyTime": secret},
+            {"hourlyCharges": hours, "status": secret},
+            {"endDateTime": secret},
+        ):
+            faults = [
+                self.home.simulator.fail("GET", SCHEDULE, body=wrong),
+                self.home.simulator.fail("GET", SESSIONS, body=[wrong]),
+            ]
+            await self.poll()
+            await self.act()
+            for fault in faults:
+                fault.stop()
 
 
 async def _set_up(simulator: Simulator, dialog: Dialog, written: Written) -> None:
@@ -312,6 +353,30 @@ async def _connect(
     written.add_dialog(await removing.choose("remove_vehicle"))
     simulator.fail("DELETE", DETAILS, status=403, times=1, **ECHO)
     written.add_dialog(await removing.submit(vehicle="car-2", confirm=True))
+
+
+async def _add_location(
+    hass: HomeAssistant, simulator: Simulator, entry: ConfigEntry, written: Written
+) -> None:
+    """Look at the locations and add one, with some setbacks."""
+    assert await async_setup_component(hass, "zone", {})
+    options = Options(hass, entry)
+    for status in (302, 403, 404, 429, 500):
+        fault = simulator.fail("GET", LOCATIONS, status=status, **ECHO)
+        written.add("options", dict(await options.open("charging_locations")))
+        assert fault.hits
+        fault.stop()
+    written.add("options", dict(await options.open("charging_locations")))
+    await options.send({"next_step_id": "add_location"})
+    await options.send({"zone": "zone.home"})
+    fault = simulator.fail("POST", LOCATIONS, status=500, **ECHO)
+    written.add("options", (await options.address())["errors"])
+    fault.stop()
+    fault = simulator.fail("PUT", PREFERENCES, status=500, **ECHO)
+    left = await options.address()
+    assert left["step_id"] == "location_vehicles"
+    written.add("options", [left["errors"], left["description_placeholders"]])
+    fault.stop()
 
 
 async def _renew_key(
@@ -359,6 +424,7 @@ async def test_nothing_personal_is_written(
     await parrot.refuse()
     for secret in SECRETS.values():
         await parrot.garble(secret)
+    await _add_location(hass, simulator, entry, written)
     await _connect(simulator, dialog.another(), entry, written)
     await _renew_key(home, dialog.another(), entry, written)
     # Stopping writes all files.
@@ -381,7 +447,7 @@ async def test_a_redirect_leads_no_key_astray(
     async with Simulator() as stranger:
         stranger.add_account(USER_ID, API_KEY)
         for status in (300, 301, 302, 303, 305, 307, 308):
-            for pattern in (LIST, STATUS, PREFERENCES, MODELS):
+            for pattern in (LIST, STATUS, PREFERENCES, SCHEDULE, MODELS):
                 with subtests.test(status=status, pattern=pattern):
                     path = pattern.replace("*", "car-1")
                     fault = simulator.fail(

@@ -22,6 +22,7 @@ TO_REDACT = {
     "partner_id",
     "partner_name",
     "postal_code",
+    "time_zone",
     "title",
     "unique_id",
     "user_id",

@@ -126,7 +126,6 @@ MODEL = {
     "[0].capabilities": "list of texts",
 }
 PLAN = {
-    "id": "text",
     "createdAt": "timestamp",
     "hourlyCharges": "object",
     "spotPriceAreaId": "text",
@@ -255,6 +254,9 @@ async def test_the_tables_are_complete(wire: Wire, endpoint: Endpoint) -> None:
     found = paths_of(await wire.answer(endpoint))
     if endpoint is GET_LOCATIONS:
         found -= UNREAD
+    if endpoint in (GET_SCHEDULE, GET_SESSIONS):
+        # A plan is its car's; nobody asks for it by its id.
+        found -= {"id", "[0].id"}
     assert found == FIELDS[endpoint].keys()
 
 

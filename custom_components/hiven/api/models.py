@@ -255,7 +255,6 @@ class Schedule:
     a name of the zone the plan was made in.
     """
 
-    id: str | None
     created_at: datetime | None
     hourly_charges: Mapping[datetime, float]
     spot_price_area_id: str | None
@@ -271,7 +270,6 @@ class Schedule:
     def _read(fields: Fields) -> dict[str, Any]:
         hours = fields.object("hourlyCharges")
         return {
-            "id": fields.text("id"),
             "created_at": fields.moment("createdAt"),
             "hourly_charges": hours.shares_of_hours() if hours else {},
             "spot_price_area_id": fields.text("spotPriceAreaId"),

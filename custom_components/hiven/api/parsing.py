@@ -105,13 +105,18 @@ class Fields:
         return self._read(key, _moment, "a timestamp")
 
     def shares_of_hours(self) -> dict[datetime, float]:
-        """Return all fields as shares (0 to 1) of the hours their names tell, in UTC."""
+        """Return all fields as shares (0 to 1) of the hours their names tell, in UTC.
+
+        The names come with the answer; errors tell only those that are hours.
+        """
         shares: dict[datetime, float] = {}
         for key in self:
             try:
                 hour = _hour(key)
             except OverflowError, TypeError, ValueError:
-                raise self.error(key, "is not an hour") from None
+                raise UnexpectedAnswerError(
+                    self.endpoint, self.path, "holds what is not an hour"
+                ) from None
             if (share := self.number(key)) is None:
                 continue
             if not 0 <= share <= _WHOLE:
