@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Coroutine
+from contextvars import ContextVar
 from dataclasses import dataclass
 from selectors import DefaultSelector, SelectorKey
 import time
@@ -51,22 +52,25 @@ class Watch(DefaultSelector):
         return ready
 
 
-_watch = Watch()
+_watch: ContextVar[Watch] = ContextVar("watch")
 
 
 def run[T](work: Coroutine[Any, Any, T]) -> T:
     """Run something in an event loop that is watched."""
+    watch = Watch()
+    _watch.set(watch)
     with asyncio.Runner(
-        loop_factory=lambda: asyncio.SelectorEventLoop(_watch)
+        loop_factory=lambda: asyncio.SelectorEventLoop(watch)
     ) as runner:
         return runner.run(work)
 
 
 async def timed(work: Awaitable[object]) -> Times:
     """Do something and time it, in `run`."""
-    _watch.reset()
+    watch = _watch.get()
+    watch.reset()
     wall, cpu = time.perf_counter(), time.process_time()
     await work
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    _watch.note()
-    return Times(wall, cpu, _watch.held, _watch.held_cpu)
+    watch.note()
+    return Times(wall, cpu, watch.held, watch.held_cpu)
