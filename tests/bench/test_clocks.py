@@ -20,4 +20,4 @@ def test_a_loop_that_is_held_is_noticed() -> None:
 
     for _ in range(2):
         times = clocks.run(work())
-        assert times.held >= times.held_cpu >= 0.02
+        assert min(times.held, times.held_cpu) >= 0.02
