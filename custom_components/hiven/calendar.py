@@ -23,6 +23,9 @@ from .plan import HOUR, Window, current_or_next, windows, windows_of
 
 PARALLEL_UPDATES = 0
 
+type _Told = tuple[Window, str, Schedule]
+"""What an event is made of: when, the key of its title, and of which plan."""
+
 JUST_NOW = timedelta(minutes=1)
 PLANNED = "planned"
 ENDED = "ended"
@@ -79,21 +82,20 @@ class HivenCalendar(HivenEntity, CalendarEntity):
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
         """Return windows ahead from the plan, those behind from the sessions."""
+        schedule = self._schedule
+        planned: list[_Told] = []
+        if schedule is not None:
+            hours = schedule.hourly_charges
+            planned = [(window, PLANNED, schedule) for window in windows(hours)]
         now = dt_util.utcnow()
-        planned = windows(self._schedule.hourly_charges) if self._schedule else []
-        # Triggers ask from where they asked last, which was just now.
         if start_date >= now - JUST_NOW:
-            past: list[tuple[Window, str, Schedule]] = []
-            planned = [window for window in planned if window.end > start_date]
+            # Triggers ask from where they asked last, which was just now.
+            found = planned
         else:
-            planned = [window for window in planned if window.end > now]
-            running = next((each.start for each in planned if each.start <= now), now)
-            past = await self._past(until=running, is_all=end_date <= now)
-        found = past + [
-            (window, PLANNED, schedule)
-            for window in planned
-            if (schedule := self._schedule) is not None
-        ]
+            ahead = [told for told in planned if told[0].end > now]
+            running = (window.start for window, *_ in ahead if window.start <= now)
+            past = await self._past(until=next(running, now), is_all=end_date <= now)
+            found = past + ahead
         return [
             self._event(part, title, schedule)
             for window, title, schedule in sorted(found, key=lambda item: item[0].start)
@@ -101,9 +103,7 @@ class HivenCalendar(HivenEntity, CalendarEntity):
             if part.start < end_date and part.end > start_date
         ]
 
-    async def _past(
-        self, until: datetime, *, is_all: bool
-    ) -> list[tuple[Window, str, Schedule]]:
+    async def _past(self, until: datetime, *, is_all: bool) -> list[_Told]:
         """Return when the car charged, with how it ended.
 
         Raises HomeAssistantError if that is all there is to tell.

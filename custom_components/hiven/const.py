@@ -18,8 +18,6 @@ DEFAULT_COUNTRY: Final = "FI"
 DEFAULT_SCAN_INTERVAL: Final = timedelta(minutes=5)
 MIN_SCAN_INTERVAL_MINUTES: Final = 5
 MAX_SCAN_INTERVAL_MINUTES: Final = 60
-# The longest wait, in seconds, that Hiven is granted when it asks for one.
-MAX_RETRY_AFTER: Final = 3600.0
 
 # Tesla's address for adding a key for SmartCar, as SmartCar documents it.
 VIRTUAL_KEY_URL: Final = "https://www.tesla.com/_ak/smartcar.com"

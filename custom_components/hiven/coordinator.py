@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import partial
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -35,8 +34,9 @@ from .api import (
     is_constant,
 )
 from .changes import Change
-from .const import DEFAULT_SCAN_INTERVAL, DOMAIN, LOGGER, MAX_RETRY_AFTER
-from .errors import poll_error_key, translated
+from .const import DEFAULT_SCAN_INTERVAL, DOMAIN, LOGGER
+from .errors import granted_wait, poll_error_key, translated
+from .followers import Followers
 from .issues import async_forget_issues, async_update_issues
 from .model_list import ModelList
 from .plan_reader import PlanReader
@@ -45,8 +45,6 @@ from .writer import PreferencesWriter
 type HivenConfigEntry = ConfigEntry[HivenCoordinator]
 
 CALLS_AT_ONCE = 8
-# Vehicles whose entities are told in one turn of the event loop.
-TOLD_AT_ONCE = 10
 # Old telemetry is shown until both have passed.
 STALE_POLLS = 3
 STALE_AFTER = timedelta(minutes=30)
@@ -109,9 +107,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         self.data = {}
         self._records: dict[str, _Record] = {}
         self._writers: dict[str, PreferencesWriter] = {}
-        # The entities by vehicle, and what they were last told of it.
-        self._followers: dict[str, dict[CALLBACK_TYPE, None]] = {}
-        self._told: dict[str, tuple[Vehicle | None, bool]] = {}
+        self._followers = Followers(
+            hass.loop, lambda id_: (self.vehicle(id_), self.has_telemetry(id_))
+        )
         self.slots = asyncio.Semaphore(CALLS_AT_ONCE)
         self._fresh: frozenset[str] = frozenset()
         self._unknown: set[tuple[str, str]] = set()
@@ -141,51 +139,19 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
         """Listen; with a vehicle as context only for what changes how it is shown."""
         if context is None:
             return super().async_add_listener(update_callback)
-        if context not in self._followers:
-            # Who begins to follow sees for himself what is there.
-            self._is_news(context)
-        self._followers.setdefault(context, {})[update_callback] = None
-        return partial(self._unfollow, context, update_callback)
-
-    @callback
-    def _unfollow(self, vehicle_id: str, update: CALLBACK_TYPE) -> None:
-        followers = self._followers[vehicle_id]
-        del followers[update]
-        if not followers:
-            del self._followers[vehicle_id]
-            self._told.pop(vehicle_id, None)
+        return self._followers.async_add(context, update_callback)
 
     @callback
     @override
     def async_update_listeners(self) -> None:
         """Tell of vehicles that are new, then the entities of those that changed."""
         super().async_update_listeners()
-        self._tell([id_ for id_ in self._followers if self._is_news(id_)])
-
-    def _is_news(self, vehicle_id: str) -> bool:
-        """Tell whether a vehicle is another object than at the last time, or ages."""
-        vehicle, is_fresh = self.vehicle(vehicle_id), self.has_telemetry(vehicle_id)
-        told = self._told.get(vehicle_id, (None, False))
-        self._told[vehicle_id] = vehicle, is_fresh
-        return vehicle is not told[0] or is_fresh != told[1]
-
-    @callback
-    def _tell(self, vehicle_ids: list[str]) -> None:
-        """Tell the entities of vehicles; of many, the others have their turn first."""
-        for vehicle_id in vehicle_ids[:TOLD_AT_ONCE]:
-            for update in tuple(self._followers.get(vehicle_id, ())):
-                try:
-                    update()
-                except Exception:  # noqa: BLE001
-                    LOGGER.exception("An entity cannot be updated")
-        if later := vehicle_ids[TOLD_AT_ONCE:]:
-            self.hass.loop.call_soon(self._tell, later)
+        self._followers.async_tell()
 
     @callback
     def async_update_vehicle(self, vehicle_id: str) -> None:
         """Tell the entities of one vehicle, if it changed."""
-        if vehicle_id in self._followers and self._is_news(vehicle_id):
-            self._tell([vehicle_id])
+        self._followers.async_tell_of(vehicle_id)
 
     async def async_change(self, vehicle_id: str, change: Change) -> None:
         """Store a change of a vehicle's preferences; return when Hiven holds it.
@@ -353,8 +319,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
                 # Not found may mean gone, which has to be asked about anew.
                 if err.retry_after is not None and not isinstance(err, NotFoundError):
                     # No reason to ask about the other vehicles less often.
-                    wait = timedelta(seconds=min(err.retry_after, MAX_RETRY_AFTER))
-                    record.wait = err, dt_util.utcnow() + wait
+                    record.wait = err, dt_util.utcnow() + granted_wait(err)
                 return _Reading(vehicle, err)
         return _Reading(replace(vehicle, status=status))
 
@@ -400,18 +365,16 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
             # Not ConfigEntryAuthFailed, which ends polling: the key may come to
             # work again, and telemetry has to age until then.
             self.config_entry.async_start_reauth(self.hass)
-        retry_after = err.retry_after
-        if retry_after is not None:
-            retry_after = max(
-                self._interval.total_seconds(), min(retry_after, MAX_RETRY_AFTER)
-            )
+        retry_after: float | None = None
+        if err.retry_after is not None:
+            retry_after = max(self._interval, granted_wait(err)).total_seconds()
         return translated(
             err, UpdateFailed, key=poll_error_key(err), retry_after=retry_after
         )
 
     @property
     def _is_closed(self) -> bool:
-        """A write that takes long outlives its account."""
+        """Whether the account has ended; a write that takes long outlives it."""
         return self._shutdown_requested
 
     @property
@@ -421,7 +384,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, Vehicle]]):
     @property
     def is_closing(self) -> bool:
         """Whether the account or Home Assistant is about to stop."""
-        return self._shutdown_requested or self.hass.is_stopping
+        return self._is_closed or self.hass.is_stopping
 
     @property
     def _forbidden_polls(self) -> dict[str, int]:

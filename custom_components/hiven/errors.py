@@ -1,5 +1,6 @@
 """What people are told when something goes wrong."""
 
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError
@@ -14,6 +15,9 @@ from .api import (
     UnexpectedAnswerError,
 )
 from .const import DOMAIN, LOGGER
+
+# In seconds.
+LONGEST_WAIT = 3600
 
 _KEYS: tuple[tuple[type[HivenError], str], ...] = (
     (ForbiddenError, "forbidden"),
@@ -49,6 +53,11 @@ def poll_error_key(err: HivenError) -> str:
     """
     key = error_key(err)
     return "unexpected_answer" if key in ("not_found", "refused") else key
+
+
+def granted_wait(err: HivenError) -> timedelta:
+    """Return how long Hiven wants not to be asked: not at all, or an hour at most."""
+    return timedelta(seconds=min(err.retry_after or 0, LONGEST_WAIT))
 
 
 def translated[E: HomeAssistantError](

@@ -11,7 +11,8 @@ from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from .api import ChargingBehavior, HivenError, Schedule, Session, Vehicle
-from .const import LOGGER, MAX_RETRY_AFTER
+from .const import LOGGER
+from .errors import granted_wait
 
 if TYPE_CHECKING:
     from .coordinator import HivenCoordinator
@@ -109,7 +110,9 @@ class PlanReader:
             found = await self._client.sessions(vehicle_id)
         except HivenError as err:
             self._coordinator.async_call_failed(err)
-            return _Past((), err, dt_util.utcnow() + max(KEEP_FAILURE, _wait(err)))
+            return _Past(
+                (), err, dt_util.utcnow() + max(KEEP_FAILURE, granted_wait(err))
+            )
         for error in found.unreadable:
             LOGGER.debug("A session is left out: %s", error)
         return _Past(found.sessions, None, dt_util.utcnow() + KEEP_SESSIONS)
@@ -167,7 +170,7 @@ class PlanReader:
     def _failed(self, vehicle_id: str, record: _Record, err: HivenError) -> None:
         self._coordinator.async_call_failed(err)
         now = dt_util.utcnow()
-        record.not_before = now + _wait(err)
+        record.not_before = now + granted_wait(err)
         if not record.failures:
             LOGGER.warning(
                 "The plan of %s cannot be read: %s", self._name(vehicle_id), err
@@ -220,8 +223,3 @@ def _charges_smartly(vehicle: Vehicle) -> bool:
         vehicle.preferences is not None
         and vehicle.preferences.charging_behavior != ChargingBehavior.OFF
     )
-
-
-def _wait(err: HivenError) -> timedelta:
-    """Return how long Hiven wants not to be asked, an hour at most."""
-    return timedelta(seconds=min(err.retry_after or 0, MAX_RETRY_AFTER))

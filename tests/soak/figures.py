@@ -66,7 +66,7 @@ def sample(hass: HomeAssistant, entry: MockConfigEntry) -> Sample:
         tasks=len(tasks_of_ours()),
         bus_listeners=sum(hass.bus.async_listeners().values()),
         account_listeners=len(account._listeners)  # noqa: SLF001
-        + sum(map(len, account._followers.values()))  # noqa: SLF001
+        + sum(map(len, account._followers._updates.values()))  # noqa: SLF001
         - len(shown),
         timers=_timers(hass) - moments,
     )
