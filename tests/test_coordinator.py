@@ -403,7 +403,7 @@ async def test_a_car_goes_when_hiven_does_not_know_it_and_comes_back(
     freezer: FrozenDateTimeFactory,
 ) -> None:
     """Its details answer 404; when it returns its entities are as people left them."""
-    await start()
+    entry = await start()
     er.async_get(hass).async_update_entity(TARGET, name="Fill to")
     before = {entity.entity_id for entity in er.async_get(hass).entities.values()}
     unsure = simulator.fail("GET", DETAILS, status=500)
@@ -415,6 +415,8 @@ async def test_a_car_goes_when_hiven_does_not_know_it_and_comes_back(
     assert hass.states.get(TARGET) is None
     assert not er.async_get(hass).entities
     assert not list(dr.async_get(hass).devices)
+    # Nothing of it is kept.
+    assert not entry.runtime_data._followers._updates  # noqa: SLF001
 
     simulator.add_car(USER_ID, car)
     await polls(hass, freezer, 1)
