@@ -54,7 +54,7 @@ def set_up(simulator: Simulator, user_id: str, *, connect: bool, still: bool) ->
         simulator.telemetry_interval = _OFTEN
         minutes = timedelta(minutes=1)
         aurora.routine = Rounds(
-            now + 20 * minutes, every=45 * minutes, away=180 * minutes, km=150
+            now + 15 * minutes, every=32 * minutes, away=180 * minutes, km=150
         )
         fjord.routine = Rounds(
             now + 30 * minutes, every=60 * minutes, away=120 * minutes, km=60
