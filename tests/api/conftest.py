@@ -11,6 +11,7 @@ from simulator import Car, Simulator
 from tests import API_KEY, USER_ID
 
 from .cars import add_full_car
+from .wire import Wire
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +45,12 @@ def client(session: aiohttp.ClientSession, simulator: Simulator) -> HivenClient:
 def full_car(simulator: Simulator) -> Car:
     """Add a car with every field filled."""
     return add_full_car(simulator)
+
+
+@pytest.fixture
+def wire(simulator: Simulator, session: aiohttp.ClientSession, full_car: Car) -> Wire:
+    """Return the simulator's answers for the full car."""
+    return Wire(simulator, session)
 
 
 @pytest.fixture(autouse=True)

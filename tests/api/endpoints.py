@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from custom_components.hiven.api import NewLocation, PreferencesUpdate
+from custom_components.hiven.api import LocationUpdate, NewLocation, PreferencesUpdate
 from tests import USER_ID
 
-from .cars import FULL_ID, LOCATION
+from .cars import FULL_ID, LOCATION, LOCATION_ID
 
 REDIRECT = "http://127.0.0.1:8123/auth/external/callback"
 LIST = "/v2/hiven/devices"
@@ -26,7 +26,7 @@ AUTHORIZATION_URL = "/v1/hiven/devices/smartcar/authorization-url"
 class Endpoint:
     """A method of the client with the request it makes for the full car.
 
-    Calls take a client and, where the path names one, the id of another vehicle.
+    Calls take a client and, where the path names a vehicle or location, another id.
     """
 
     method: str
@@ -38,19 +38,19 @@ class Endpoint:
 
     @property
     def name(self) -> str:
-        """How errors name it."""
+        """Its name in errors."""
         path = self.path.replace(FULL_ID, ":vehicleId").replace(USER_ID, ":userId")
-        return f"{self.method} {path}"
+        return f"{self.method} {path.replace(LOCATION_ID, ':locationId')}"
 
     def __str__(self) -> str:
         """Return the id of a test."""
         return self.name
 
 
-DEVICES = Endpoint(
-    "GET", LIST, lambda client: client.devices(), query={"userId": "user-1"}
+VEHICLES = Endpoint(
+    "GET", LIST, lambda client: client.vehicles(), query={"userId": "user-1"}
 )
-DEVICE = Endpoint("GET", DETAILS, lambda client, id_=FULL_ID: client.device(id_))
+VEHICLE = Endpoint("GET", DETAILS, lambda client, id_=FULL_ID: client.vehicle(id_))
 GET_PREFERENCES = Endpoint(
     "GET", PREFERENCES, lambda client, id_=FULL_ID: client.preferences(id_)
 )
@@ -85,9 +85,22 @@ POST_LOCATION = Endpoint(
     ),
     body=LOCATION,
 )
+PUT_LOCATION = Endpoint(
+    "PUT",
+    f"{LOCATIONS}/{LOCATION_ID}",
+    lambda client, id_=LOCATION_ID: client.change_location(
+        id_, LocationUpdate(name="Cabin")
+    ),
+    body={"name": "Cabin"},
+)
+DELETE_LOCATION = Endpoint(
+    "DELETE",
+    f"{LOCATIONS}/{LOCATION_ID}",
+    lambda client, id_=LOCATION_ID: client.delete_location(id_),
+)
 GET_STATUS = Endpoint("GET", STATUS, lambda client, id_=FULL_ID: client.status(id_))
-DELETE_DEVICE = Endpoint(
-    "DELETE", DETAILS, lambda client, id_=FULL_ID: client.delete_device(id_)
+DELETE_VEHICLE = Endpoint(
+    "DELETE", DETAILS, lambda client, id_=FULL_ID: client.delete_vehicle(id_)
 )
 POST_CONNECT = Endpoint(
     "POST",
@@ -116,8 +129,8 @@ GET_CAPABILITIES = Endpoint(
 )
 
 ENDPOINTS = (
-    DEVICES,
-    DEVICE,
+    VEHICLES,
+    VEHICLE,
     GET_PREFERENCES,
     PUT_PREFERENCES,
     GET_STATUS,
@@ -125,7 +138,9 @@ ENDPOINTS = (
     GET_SESSIONS,
     GET_LOCATIONS,
     POST_LOCATION,
-    DELETE_DEVICE,
+    PUT_LOCATION,
+    DELETE_LOCATION,
+    DELETE_VEHICLE,
     POST_CONNECT,
     GET_AUTHORIZATION_URL,
     GET_CAPABILITIES,

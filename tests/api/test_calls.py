@@ -1,7 +1,7 @@
 """What each method sends and returns."""
 
 from collections.abc import Awaitable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -19,6 +19,10 @@ from custom_components.hiven.api import (
     Connection,
     ForbiddenError,
     HivenClient,
+    HivenError,
+    InvalidRequestError,
+    Location,
+    LocationUpdate,
     NotFoundError,
     Preferences,
     PreferencesUpdate,
@@ -29,22 +33,28 @@ from custom_components.hiven.api import (
     VehicleModel,
 )
 from simulator import Car, Simulator
+from simulator.traffic import Kind
 from tests import API_KEY, PARTNER, USER_ID
 
-from .cars import FULL_ID
+from .cars import FULL_ID, LOCATION_ID
 from .endpoints import (
-    AUTHORIZATION_URL,
-    DELETE_DEVICE,
-    DEVICE,
+    CONNECT,
+    DELETE_LOCATION,
+    DELETE_VEHICLE,
     ENDPOINTS,
     GET_PREFERENCES,
     GET_SCHEDULE,
     GET_SESSIONS,
     GET_STATUS,
+    POST_CONNECT,
+    POST_LOCATION,
     PREFERENCES,
+    PUT_LOCATION,
     PUT_PREFERENCES,
     REDIRECT,
+    SESSIONS,
     STATUS,
+    VEHICLE,
     Endpoint,
 )
 
@@ -66,7 +76,7 @@ EVERYTHING = PreferencesUpdate(
     ready_time=time(6, 5),
     week_day_ready_times=SATURDAY_AND_SUNDAY,
     target_soc=StateOfCharge(value=250.0, unit="KM"),
-    minimal_soc=StateOfCharge(value=20.5),
+    minimum_soc=StateOfCharge(value=20.5),
     battery_capacity=64.0,
     default_spot_price_area_id="SE3",
 )
@@ -94,8 +104,8 @@ async def test_every_call_is_sent_as_documented(
 @pytest.mark.parametrize(
     "endpoint",
     [
-        *(DEVICE, GET_STATUS, GET_PREFERENCES, PUT_PREFERENCES, GET_SCHEDULE),
-        *(GET_SESSIONS, DELETE_DEVICE),
+        *(VEHICLE, GET_STATUS, GET_PREFERENCES, PUT_PREFERENCES, GET_SCHEDULE),
+        *(GET_SESSIONS, DELETE_VEHICLE),
     ],
     ids=str,
 )
@@ -118,7 +128,7 @@ async def test_ids_that_would_name_another_path_are_not_sent(
 ) -> None:
     """Deleting `..` must not delete what is above the vehicles."""
     with pytest.raises(NotFoundError):
-        await client.delete_device(vehicle_id)
+        await client.delete_vehicle(vehicle_id)
     assert simulator.requests == []
 
 
@@ -130,7 +140,7 @@ async def test_the_address_may_end_with_a_slash(
     client = HivenClient(
         session, user_id=USER_ID, api_key=API_KEY, base_url=simulator.url + end
     )
-    assert (await client.devices()).vehicles == {}
+    assert (await client.vehicles()).vehicles == {}
 
 
 @pytest.mark.parametrize(
@@ -145,7 +155,7 @@ async def test_headers_that_cannot_be_are_refused_unsent(
         session, user_id=user_id, api_key=api_key, base_url=simulator.url
     )
     with pytest.raises(AuthenticationError):
-        await client.devices()
+        await client.vehicles()
     assert simulator.requests == []
 
 
@@ -160,9 +170,8 @@ async def test_wrong_key_and_wrong_user(
         client = HivenClient(
             session, user_id=user_id, api_key=api_key, base_url=simulator.url
         )
-        with pytest.raises(AuthenticationError) as caught:
-            await client.devices()
-        assert type(caught.value) is error
+        with pytest.raises(error):
+            await client.vehicles()
 
 
 async def test_list_and_details_hold_every_field(
@@ -172,10 +181,12 @@ async def test_list_and_details_hold_every_field(
     simulator: Simulator,
 ) -> None:
     """Nothing of the documentation is dropped."""
-    (location,) = simulator.locations[USER_ID].values()
+    vehicle = await client.vehicle(FULL_ID)
+    assert vehicle is not None
+    assert vehicle.preferences is not None
+    (place,) = vehicle.preferences.charging_locations
     expected = Vehicle(
         id=FULL_ID,
-        type="EV",
         integration="SMARTCAR",
         associated_to_charger=True,
         associated_charger_ids=("charger-1",),
@@ -196,11 +207,11 @@ async def test_list_and_details_hold_every_field(
         location_supported=True,
         preferences=Preferences(
             charging_behavior="SMART_CHARGE_AT_LOCATION",
-            charging_location_ids=(location["id"],),
+            charging_location_ids=(LOCATION_ID,),
             charging_locations=(
                 ChargingLocation(
-                    id=_charging_location_id(await client.device(FULL_ID)),
-                    location_id=location["id"],
+                    id=place.id,
+                    location_id=LOCATION_ID,
                     latitude=60.170833,
                     longitude=24.9375,
                     country_code="FI",
@@ -211,21 +222,13 @@ async def test_list_and_details_hold_every_field(
             ready_time=time(7, 0),
             week_day_ready_times=SATURDAY_AND_SUNDAY,
             target_soc=StateOfCharge(value=80.0, unit="PERCENT"),
-            minimal_soc=StateOfCharge(value=120.0, unit="KM"),
+            minimum_soc=StateOfCharge(value=120.0, unit="KM"),
             battery_capacity=74.5,
             default_spot_price_area_id="FI",
         ),
     )
-    assert await client.device(FULL_ID) == expected
-    listed = await client.devices()
-    assert listed.vehicles == {FULL_ID: expected}
-    assert listed.unreadable == {}
-
-
-def _charging_location_id(vehicle: Vehicle) -> str:
-    """Return the id the simulator made up."""
-    assert vehicle.preferences is not None
-    return str(vehicle.preferences.charging_locations[0].id)
+    assert vehicle == expected
+    assert (await client.vehicles()).vehicles == {FULL_ID: expected}
 
 
 async def test_status_holds_every_field(
@@ -242,22 +245,21 @@ async def test_status_holds_every_field(
     )
 
 
-@pytest.mark.parametrize("empty", ["empty", "null"])
-async def test_no_preferences(
+@pytest.mark.parametrize("empty", ["missing", "empty", "null"])
+async def test_no_preferences_and_no_plan(
     client: HivenClient, simulator: Simulator, full_car: Car, empty: Any
 ) -> None:
-    """Nobody documents how "none" looks; all ways are understood."""
+    """How Hiven says "none" is not documented; all ways are understood."""
     full_car.preferences = None
-    simulator.empty_preferences = empty
+    full_car.plugged_in = False
+    simulator.empty_preferences = simulator.empty_schedule = empty
     assert await client.preferences(FULL_ID) is None
-    assert (await client.device(FULL_ID)).preferences is None
-
-
-async def test_no_preferences_as_not_found(client: HivenClient, full_car: Car) -> None:
-    """404 is told as such: the vehicle may be gone as well."""
-    full_car.preferences = None
-    with pytest.raises(NotFoundError):
-        await client.preferences(FULL_ID)
+    assert await client.schedule(FULL_ID) is None
+    vehicle = await client.vehicle(FULL_ID)
+    assert vehicle is not None
+    assert vehicle.preferences is None
+    simulator.fail("GET", SESSIONS, status=404)
+    assert await client.sessions(FULL_ID) == ()
 
 
 async def test_preferences_come_back_as_written(
@@ -277,14 +279,14 @@ async def test_preferences_come_back_as_written(
     }
     stored = await client.preferences(FULL_ID)
     assert stored is not None
-    for field in fields(EVERYTHING):
-        assert getattr(stored, field.name) == getattr(EVERYTHING, field.name)
+    for name in {field.name for field in fields(EVERYTHING)} - {"carried"}:
+        assert getattr(stored, name) == getattr(EVERYTHING, name)
 
 
 async def test_fields_left_out_are_not_sent(
     client: HivenClient, full_car: Car, simulator: Simulator
 ) -> None:
-    """None leaves Hiven's value alone; the spent week map does not."""
+    """None leaves Hiven's value alone; an empty week does not."""
     update = PreferencesUpdate(
         charging_behavior="SMART_CHARGE_OFF", week_day_ready_times={}
     )
@@ -299,25 +301,53 @@ async def test_fields_left_out_are_not_sent(
     assert stored.week_day_ready_times == {}
 
 
+async def test_what_is_carried_is_sent_as_it_came(
+    client: HivenClient, full_car: Car, simulator: Simulator
+) -> None:
+    """Fields with a value go over it; a day may be text, or null to clear it."""
+    simulator.fail("PUT", PREFERENCES, body=b"")
+    update = PreferencesUpdate(
+        carried={"targetSoC": "80 %", "readyTime": "7 am", "new": [1]},
+        ready_time=time(7, 30),
+        week_day_ready_times={"MONDAY": time(6), "FRIDAY": "noon", "SUNDAY": None},
+    )
+    await client.set_preferences(FULL_ID, update)
+    assert simulator.requests[-1].json == {
+        "targetSoC": "80 %",
+        "readyTime": "07:30",
+        "new": [1],
+        "weekDaySpecificReadyTimes": {
+            "MONDAY": "06:00",
+            "FRIDAY": "noon",
+            "SUNDAY": None,
+        },
+    }
+
+
 @pytest.mark.parametrize("answer", ["quoted", "empty", "204"])
 async def test_writes_are_answered_with_nothing(
     client: HivenClient, full_car: Car, simulator: Simulator, answer: Any
 ) -> None:
-    """Two quotes, an empty body and 204 are all the nothing that is documented."""
+    """Two quotes, an empty body and 204 are all the nothing that comes to mind."""
     simulator.put_answer = answer
     await client.set_preferences(FULL_ID, EVERYTHING)
-    await client.delete_device(FULL_ID)
-    assert (await client.devices()).vehicles == {}
+    await client.delete_vehicle(FULL_ID)
+    assert (await client.vehicles()).vehicles == {}
 
 
-@pytest.mark.parametrize("body", [{"error": "no"}, [], "null?", 0, False, " x"])
-async def test_a_write_answered_with_something_is_in_doubt(
+@pytest.mark.parametrize("body", [{"stored": True}, [], "OK", b"OK", 0, False])
+async def test_writes_may_be_answered_with_anything(
     client: HivenClient, full_car: Car, simulator: Simulator, body: Any
 ) -> None:
-    """What is not the documented answer does not count as stored."""
-    simulator.fail("PUT", PREFERENCES, body=body)
-    with pytest.raises(UnexpectedAnswerError):
-        await client.set_preferences(FULL_ID, EVERYTHING)
+    """What was stored is read afterwards. Only a page comes from somebody else."""
+    simulator.fail("*", "*", body=body)
+    writes = (PUT_PREFERENCES, DELETE_VEHICLE, PUT_LOCATION, DELETE_LOCATION)
+    for write in writes:
+        await write.call(client)
+    simulator.fail("*", "*", kind="html")
+    for write in writes:
+        with pytest.raises(UnexpectedAnswerError, match="page"):
+            await write.call(client)
 
 
 async def test_connect_adds_then_knows_then_refuses(
@@ -340,13 +370,98 @@ async def test_connect_adds_then_knows_then_refuses(
         await connect(foreign)
 
 
-async def test_connect_understands_a_short_answer(
+DOCUMENTED = {"authCode": "a-code", "redirectUrl": REDIRECT}
+NEWER = {"code": "a-code", "redirectUri": REDIRECT}
+
+
+@pytest.mark.parametrize("status", [400, 422])
+async def test_connect_speaks_both_ways(
+    client: HivenClient,
+    session: aiohttp.ClientSession,
+    simulator: Simulator,
+    status: int,
+) -> None:
+    """The other names are tried with the same code, and remembered in the journal."""
+
+    async def connect(client: HivenClient) -> list[Any]:
+        simulator.requests.clear()
+        simulator.fail("POST", CONNECT, status=201, body={})
+        # Hiven does not know the names it is asked with first.
+        simulator.fail("POST", CONNECT, status=status, times=1)
+        connection = await POST_CONNECT.call(client)
+        assert connection == Connection(device_id=None, message=None, added=True)
+        return [request.json for request in simulator.requests]
+
+    assert await connect(client) == [DOCUMENTED, NEWER]
+    assert client.journal.dialects == {"connect: code, redirectUri"}
+    other = HivenClient(
+        session,
+        user_id=USER_ID,
+        api_key=API_KEY,
+        base_url=simulator.url,
+        journal=client.journal,
+    )
+    assert await connect(other) == [NEWER, DOCUMENTED]
+    assert client.journal.dialects == set()
+
+
+async def test_a_code_that_is_refused_both_ways(
     client: HivenClient, simulator: Simulator
 ) -> None:
-    """Without an id and a message the status still tells."""
-    simulator.fail("POST", "*/connect", status=201, body={})
-    connection = await client.connect(auth_code="code", redirect_url=REDIRECT)
-    assert connection == Connection(device_id=None, message=None, added=True)
+    """The first error counts: it is about the documented names."""
+    simulator.fail("POST", CONNECT, status=400, body={"message": "second"})
+    first = {"message": "code expired"}
+    simulator.fail("POST", CONNECT, status=422, body=first, times=1)
+    with pytest.raises(InvalidRequestError) as caught:
+        await POST_CONNECT.call(client)
+    assert (caught.value.status, caught.value.said) == (422, "code expired")
+    assert client.journal.dialects == set()
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 409, 429, 408, 500, 503, None])
+async def test_a_code_that_may_have_been_used_is_not_sent_again(
+    client: HivenClient, simulator: Simulator, status: int | None
+) -> None:
+    """Only 400 and 422 say that the request was not understood."""
+    kind: Kind | None = "reset" if status is None else None
+    simulator.fail("POST", CONNECT, status=status, kind=kind)
+    with pytest.raises(HivenError):
+        await POST_CONNECT.call(client)
+    assert [request.json for request in simulator.requests] == [DOCUMENTED]
+
+
+async def test_locations_are_listed_changed_and_deleted(
+    client: HivenClient, simulator: Simulator, full_car: Car
+) -> None:
+    """Every field of the documentation; a change names only what changes."""
+    (home,) = await client.locations()
+    assert home == Location(
+        id=LOCATION_ID,
+        name="Home",
+        latitude=60.170833,
+        longitude=24.9375,
+        country_code="FI",
+        postal_code="00170",
+        street_address="Liisankatu 21",
+        city="Helsinki",
+        spot_price_area_id="FI",
+    )
+    created = await POST_LOCATION.call(client)
+    assert created == replace(home, id=created.id)
+    moved = LocationUpdate(
+        latitude=59.3, longitude=18.1, country_code="SE", postal_code="111 22"
+    )
+    await client.change_location(LOCATION_ID, moved)
+    assert simulator.requests[-1].json == {
+        "coordinates": {"latitude": 59.3, "longitude": 18.1},
+        "countryCode": "SE",
+        "postalCode": "111 22",
+    }
+    await client.delete_location(created.id)
+    (home,) = await client.locations()
+    assert (home.id, home.city, home.spot_price_area_id) == (
+        *(LOCATION_ID, "Helsinki", "SE3"),
+    )
 
 
 async def test_authorization_url_is_returned_as_it_is(
@@ -366,42 +481,6 @@ async def test_authorization_url_is_returned_as_it_is(
     assert url.query["redirect_uri"] == REDIRECT
     assert url.query["flags"] == "country:SE"
     assert url.query["mode"] == "simulated"
-
-
-@pytest.mark.parametrize(
-    ("url", "is_accepted"),
-    [
-        ("https://connect.smartcar.com/oauth/authorize?make=BMW", True),
-        ("http://localhost:8080/oauth", True),
-        ("http://[::1]:8080/oauth", True),
-        ("http://connect.smartcar.com/oauth", False),
-        ("http://127.0.0.1.example.com/oauth", False),
-        ("http://127.0.0.1@example.com/oauth", False),
-        ("javascript:alert(1)", False),
-        ("ftp://example.com", False),
-        ("//example.com", False),
-        ("https://", False),
-        ("https://[::1", False),
-        ("https://example.com:99999999", False),
-        ("", False),
-        (None, False),
-        (["https://example.com"], False),
-    ],
-)
-async def test_only_safe_addresses_are_opened(
-    client: HivenClient, simulator: Simulator, url: Any, is_accepted: bool
-) -> None:
-    """A browser is sent to https, or to this machine."""
-    simulator.fail("GET", AUTHORIZATION_URL, body={"authorizationUrl": url})
-    call = client.authorization_url(
-        manufacturer="BMW", redirect_uri=REDIRECT, country_code="FI"
-    )
-    if is_accepted:
-        assert await call == url
-        return
-    with pytest.raises(UnexpectedAnswerError) as caught:
-        await call
-    assert caught.value.field == "authorizationUrl"
 
 
 async def test_models_and_what_they_can_do(client: HivenClient) -> None:
