@@ -5,27 +5,17 @@ from typing import Any
 
 import pytest
 
-from custom_components.hiven.api import (
-    BRANDS,
-    Attributes,
-    HivenClient,
-    LocationUpdate,
-    Preferences,
-    StateOfCharge,
-    Vehicle,
-    VehicleModel,
-    brand_id,
-    brand_name,
-    brands,
-    models_of,
-    needs_virtual_key,
-)
-from simulator import Car, Simulator
+from custom_components.hiven import api
+from simulator import Car
 from simulator.brands import BRANDS as SIMULATED_BRANDS
 from tests import USER_ID
 
-CAR = Attributes(manufacturer="VOLKSWAGEN", model="ID.4", year=2023, engine_type="BEV")
-ID4 = VehicleModel(
+from .wire import Wire
+
+CAR = api.Attributes(
+    manufacturer="VOLKSWAGEN", model="ID.4", year=2023, engine_type="BEV"
+)
+ID4 = api.VehicleModel(
     make="VOLKSWAGEN",
     model="ID.4",
     year_from=2020,
@@ -37,7 +27,7 @@ ID4 = VehicleModel(
 
 def test_all_brands_of_hiven_are_offered() -> None:
     """Hiven's names for them, with people's names beside."""
-    assert {id_: brand.name for id_, brand in SIMULATED_BRANDS.items()} == BRANDS
+    assert {id_: brand.name for id_, brand in SIMULATED_BRANDS.items()} == api.BRANDS
 
 
 @pytest.mark.parametrize(
@@ -59,49 +49,43 @@ def test_all_brands_of_hiven_are_offered() -> None:
 )
 def test_brands_as_people_spell_them(text: str, expected: str) -> None:
     """Case, accents, spaces and punctuation do not count."""
-    assert brand_id(text) == expected
-    assert brand_name(text) == (BRANDS.get(expected, text) if text else None)
-    assert brand_name(None) is None
+    assert api.brand_id(text) == expected
+    assert api.brand_name(text) == (api.BRANDS.get(expected, text) if text else None)
+    assert api.brand_name(None) is None
 
 
 def test_brands_are_sorted_and_there_once() -> None:
-    """The supported brands, by Hiven's names."""
+    """The supported api.brands, by Hiven's names."""
     makes = ("VOLVO", "Land Rover", "BMW", "volvo")
     models = tuple(replace(ID4, make=make) for make in makes)
-    assert brands(models) == ["BMW", "LANDROVER", "VOLVO"]
-    assert brands(()) == []
-
-
-@pytest.mark.parametrize(
-    ("make", "model", "year", "is_matched"),
-    [
-        ("VOLKSWAGEN", "ID.4", 2023, True),
-        ("Volkswagen", "id4", 2020, True),
-        ("VW", "ÌD 4", 2026, True),
-        ("VOLKSWAGEN", "ID.4", 2019, False),
-        ("VOLKSWAGEN", "ID.4", 2027, False),
-        ("VOLKSWAGEN", "ID.4 GTX", 2023, False),
-        ("VOLKSWAGEN", "ID.3", 2023, False),
-        ("SKODA", "ID.4", 2023, False),
-        ("VOLKSWAGEN", "ID.4", None, False),
-        ("VOLKSWAGEN", None, 2023, False),
-        (None, "ID.4", 2023, False),
-    ],
-)
-def test_a_model_is_matched_by_make_model_and_year(
-    make: str | None, model: str | None, year: int | None, is_matched: bool
-) -> None:
-    """Exactly, but for case, accents, spaces and punctuation."""
-    attributes = replace(CAR, manufacturer=make, model=model, year=year)
-    assert models_of(attributes, (ID4,)) == ((ID4,) if is_matched else ())
+    assert api.brands(models) == ["BMW", "LANDROVER", "VOLVO"]
+    assert api.brands(()) == []
 
 
 @pytest.mark.parametrize(
     ("changes", "is_matched"),
     [
+        ({}, True),
+        ({"manufacturer": "Volkswagen", "model": "id4", "year": 2020}, True),
+        ({"manufacturer": "VW", "model": "ÌD 4", "year": 2026}, True),
+        *(({"year": year}, False) for year in (2019, 2027, None)),
+        *(({"model": model}, False) for model in ("ID.4 GTX", "ID.3", None)),
+        *(({"manufacturer": make}, False) for make in ("SKODA", None)),
+    ],
+)
+def test_a_model_is_matched_by_make_model_and_year(
+    changes: dict[str, Any], is_matched: bool
+) -> None:
+    """Exactly, but for case, accents, spaces and punctuation."""
+    found = api.models_of(replace(CAR, **changes), (ID4,))
+    assert found == ((ID4,) if is_matched else ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_matched"),
+    [
+        *(({key: None}, True) for key in ("year_from", "year_to", "type")),
         ({"make": "Volkswagen"}, True),
-        ({"year_from": None}, True),
-        ({"year_to": None}, True),
         ({"year_from": 2024}, False),
         ({"year_to": 2022}, False),
         ({"model": None}, False),
@@ -110,14 +94,14 @@ def test_a_model_is_matched_by_make_model_and_year(
 def test_rows_of_the_list(changes: dict[str, Any], is_matched: bool) -> None:
     """An end nobody knows is open; a model nobody knows is no match."""
     row = replace(ID4, **changes)
-    assert models_of(CAR, (row,)) == ((row,) if is_matched else ())
+    assert api.models_of(CAR, (row,)) == ((row,) if is_matched else ())
 
 
 def test_unknown_makes_match_by_letters() -> None:
     """A brand that is not in the list is compared like a model."""
     row = replace(ID4, make="Mercedes-Benz", model="EQA")
     car = replace(CAR, manufacturer="MERCEDES BENZ", model="EQ-A")
-    assert models_of(car, (row,)) == (row,)
+    assert api.models_of(car, (row,)) == (row,)
 
 
 @pytest.mark.parametrize(
@@ -136,114 +120,86 @@ def test_several_rows_of_a_model(
 ) -> None:
     """Those of the car's engine, else all."""
     models = tuple(replace(ID4, type=type_) for type_ in types)
-    found = models_of(replace(CAR, engine_type=engine), models)
+    found = api.models_of(replace(CAR, engine_type=engine), models)
     assert tuple(model.type for model in found) == fitting
 
 
-async def test_every_model_of_the_list_is_found_again(
-    client: HivenClient, simulator: Simulator
-) -> None:
+async def test_every_model_of_the_list_is_found_again(wire: Wire) -> None:
     """A car as the cloud describes it matches its own row."""
-    models = await client.supported_vehicles()
-    for model in models:
-        car = Car(
-            manufacturer=model.make, model=model.model or "", year=model.year_to or 0
-        )
-        simulator.add_car(USER_ID, car)
-    vehicles = (await client.vehicles()).vehicles.values()
-    found = {row for each in vehicles for row in models_of(each.attributes, models)}
+    models = await wire.client.supported_vehicles()
+    for row in models:
+        car = Car(manufacturer=row.make, model=row.model or "", year=row.year_to or 0)
+        wire.simulator.add_car(USER_ID, car)
+    vehicles = (await wire.client.vehicles()).vehicles.values()
+    found = {row for each in vehicles for row in api.models_of(each.attributes, models)}
     assert found == set(models)
 
 
+NEED_KEYS = [
+    *(("Model 3", 2017), ("MODEL 3", 2023), ("3", 2020), ("Model 3 Long Range", 2020)),
+    *(("Model Y", 2021), ("Model S", 2021), ("Model X", 2021), ("Model X", None)),
+    *(("Cybertruck", 2024), ("Model", 2019), (None, 2019), (None, None)),
+]
+NEED_NO_KEYS = [
+    *(("Model S", 2019), ("Model S", 2020), ("Model S 75D", 2016), ("ModelS", 2016)),
+    ("X", 2020),
+]
+
+
 @pytest.mark.parametrize(
-    ("model", "year", "needed"),
-    [
-        ("Model 3", 2017, True),
-        ("MODEL 3", 2023, True),
-        ("3", 2020, True),
-        ("Model 3 Long Range", 2020, True),
-        ("Model Y", 2021, True),
-        ("Model S", 2019, False),
-        ("Model S", 2020, False),
-        ("Model S", 2021, True),
-        ("Model S 75D", 2016, False),
-        ("ModelS", 2016, False),
-        ("X", 2020, False),
-        ("Model X", 2021, True),
-        ("Model X", None, True),
-        ("Cybertruck", 2024, True),
-        ("Model", 2019, True),
-        (None, 2019, True),
-        (None, None, True),
-    ],
+    ("make", "chosen"), [("TESLA", "TESLA"), ("Tesla", "KIA"), (None, " tesla ")]
 )
-@pytest.mark.parametrize(
-    ("make", "chosen"),
-    [("TESLA", "TESLA"), ("Tesla", "KIA"), (None, " tesla ")],
-    ids=["both", "the car", "the choice"],
-)
-def test_which_tesla_needs_a_virtual_key(
-    make: str | None, chosen: str, model: str | None, year: int | None, needed: bool
-) -> None:
+def test_which_tesla_needs_a_virtual_key(make: str | None, chosen: str) -> None:
     """Only a Model S or X from before 2021 surely does without."""
-    attributes = Attributes(manufacturer=make, model=model, year=year)
-    assert needs_virtual_key(attributes, chosen) is needed
+    for model, year in (*NEED_KEYS, *NEED_NO_KEYS):
+        attributes = api.Attributes(manufacturer=make, model=model, year=year)
+        needed = (model, year) in NEED_KEYS
+        assert api.needs_virtual_key(attributes, chosen) is needed, (model, year)
 
 
 def test_other_brands_need_no_virtual_key() -> None:
     """The car's own make counts, else the chosen brand."""
-    attributes = Attributes(manufacturer="KIA", model="Model 3", year=2023)
-    assert not needs_virtual_key(attributes, "TESLA")
-    assert needs_virtual_key(None, "TESLA")
-    assert not needs_virtual_key(None, "KIA")
+    attributes = api.Attributes(manufacturer="KIA", model="Model 3", year=2023)
+    assert not api.needs_virtual_key(attributes, "TESLA")
+    assert api.needs_virtual_key(None, "TESLA")
+    assert not api.needs_virtual_key(None, "KIA")
 
 
 @pytest.mark.parametrize(
-    ("name", "make", "model", "shown"),
+    ("names", "shown"),
     [
-        ("Aurora", "VOLKSWAGEN", "ID.4", "Aurora"),
-        (None, "VOLKSWAGEN", "ID.4", "VOLKSWAGEN ID.4"),
-        (None, "VOLKSWAGEN", None, "VOLKSWAGEN"),
-        (None, None, "ID.4", "ID.4"),
-        (None, None, None, "EV"),
+        ({"name": "Aurora", "manufacturer": "VW", "model": "ID.4"}, "Aurora"),
+        ({"manufacturer": "VW", "model": "ID.4"}, "VW ID.4"),
+        ({"manufacturer": "VW"}, "VW"),
+        ({"model": "ID.4"}, "ID.4"),
+        ({}, "EV"),
     ],
 )
-def test_display_name(
-    name: str | None, make: str | None, model: str | None, shown: str
-) -> None:
+def test_display_name(names: dict[str, Any], shown: str) -> None:
     """The car's name, else make and model."""
-    attributes = Attributes(name=name, manufacturer=make, model=model)
-    assert Vehicle(id="car-1", attributes=attributes).display_name == shown
+    vehicle = api.Vehicle(id="car-1", attributes=api.Attributes(**names))
+    assert vehicle.display_name == shown
 
 
-@pytest.mark.parametrize(
-    ("associated", "ids", "has_charger"),
-    [
-        (True, (), True),
-        (None, ("charger-1",), True),
-        (False, ("charger-1",), True),
-        (False, (), False),
-        (None, (), False),
-    ],
-)
-def test_has_charger(
-    associated: bool | None, ids: tuple[str, ...], has_charger: bool
-) -> None:
+@pytest.mark.parametrize("ids", [(), ("charger-1",)])
+@pytest.mark.parametrize("associated", [None, False, True])
+def test_has_charger(associated: bool | None, ids: tuple[str, ...]) -> None:
     """Either field is enough."""
-    vehicle = Vehicle(
+    vehicle = api.Vehicle(
         id="car-1", associated_to_charger=associated, associated_charger_ids=ids
     )
-    assert vehicle.has_charger is has_charger
+    assert vehicle.has_charger is bool(associated or ids)
 
 
 @pytest.mark.parametrize(("value", "written"), [(80.0, "80"), (80.5, "80.5")])
 def test_whole_numbers_are_written_whole(value: float, written: str) -> None:
     """As Hiven prints them."""
-    assert str(StateOfCharge(value=value).to_json()["value"]) == written
+    assert str(api.StateOfCharge(value=value).to_json()["value"]) == written
 
 
 @pytest.mark.parametrize(
-    "value", [Vehicle(id="car-1"), CAR, ID4, Preferences(), LocationUpdate()]
+    "value",
+    [api.Vehicle(id="car-1"), CAR, ID4, api.Preferences(), api.LocationUpdate()],
 )
 def test_what_was_read_cannot_be_changed(value: Any) -> None:
     """It is shared by many."""

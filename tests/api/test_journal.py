@@ -2,186 +2,116 @@
 
 from datetime import UTC, datetime, timedelta
 import logging
-from typing import Any
 
-import aiohttp
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.hiven.api import HivenClient, HivenError, Journal, Oddity
-from simulator import Car, Simulator
-from tests import API_KEY, USER_ID
+from custom_components.hiven.api import Oddity
 
+from . import endpoints as at
 from .cars import FULL_ID
-from .endpoints import (
-    CAPABILITIES,
-    GET_PREFERENCES,
-    GET_SCHEDULE,
-    GET_STATUS,
-    READS,
-    REDIRECT,
-    VEHICLE,
-    VEHICLES,
-)
-from .wire import Wire, changed
+from .wire import Wire
+
+STATUS = at.GET_STATUS.name
 
 
 async def test_an_oddity_is_logged_once(
-    client: HivenClient,
-    full_car: Car,
-    caplog: pytest.LogCaptureFixture,
+    wire: Wire, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Endpoint, field and JSON type, never the value; another type is another oddity."""
-    for soc in ("Liisankatu", "other", [full_car.vin]):
-        full_car.status_override = {"soc": soc, "chargingStatus": "Liisankatu"}
-        await client.status(FULL_ID)
+    """Endpoint, field and JSON type, never the value; even after a reload."""
+    for soc in ("Liisankatu", "other", [wire.car.vin]):
+        wire.car.status_override = {"soc": soc, "chargingStatus": "Liisankatu"}
+        client = wire.new_client(journal=wire.client.journal)
+        assert client.journal is wire.client.journal
         await client.status(FULL_ID)
     warnings = [r for r in caplog.records if r.levelno >= logging.WARNING]
+    odd = [("soc", "string"), ("chargingStatus", "string"), ("soc", "array")]
     assert [warning.getMessage() for warning in warnings] == [
-        f"Hiven sent {GET_STATUS.name}: {field} as {found}, "
+        f"Hiven sent {STATUS}: {field} as {found}, "
         "which this integration does not understand"
-        for field, found in (
-            ("soc", "string"),
-            ("chargingStatus", "string"),
-            ("soc", "array"),
-        )
+        for field, found in odd
     ]
     assert {warning.name for warning in warnings} == {"custom_components.hiven.api"}
-    assert client.journal.oddities == {
-        Oddity(GET_STATUS.name, "soc", "string"),
-        Oddity(GET_STATUS.name, "chargingStatus", "string"),
-        Oddity(GET_STATUS.name, "soc", "array"),
-    }
-    for secret in ("Liisankatu", "LIISANKATU", full_car.vin):
-        assert secret not in caplog.text
-        assert secret not in repr(client.journal.oddities)
-
-
-async def test_a_journal_outlives_a_client(
-    session: aiohttp.ClientSession,
-    simulator: Simulator,
-    full_car: Car,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    """What was logged before a reload is not logged again."""
-    full_car.status_override = {"range": "far"}
-    journal = Journal()
-    for _ in range(2):
-        client = HivenClient(
-            session,
-            user_id=USER_ID,
-            api_key=API_KEY,
-            base_url=simulator.url,
-            journal=journal,
-        )
-        assert client.journal is journal
-        await client.status(FULL_ID)
-    assert caplog.text.count("which this integration does not understand") == 1
+    assert wire.client.journal.oddities == {Oddity(STATUS, *each) for each in odd}
 
 
 async def test_the_last_refusals_are_kept(
-    client: HivenClient,
-    simulator: Simulator,
-    monday_noon: FrozenDateTimeFactory,
-    caplog: pytest.LogCaptureFixture,
+    wire: Wire, monday_noon: FrozenDateTimeFactory, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Ten of them; one that repeats is kept once, with the time of the last."""
     caplog.set_level(logging.DEBUG, "custom_components.hiven.api")
     for status in (*range(400, 411), 405):
-        simulator.fail("GET", "*", status=status, body={"message": "no"})
+        wire.simulator.fail("GET", "*", status=status, body={"message": "no"})
         monday_noon.tick(60)
-        with pytest.raises(HivenError):
-            await client.vehicles()
-    kept = client.journal.refusals
+        await wire.failure()
+    kept = wire.client.journal.refusals
     assert [each.status for each in kept] == [401, 402, 403, 404, *range(406, 411), 405]
-    assert {(each.endpoint, each.said) for each in kept} == {(VEHICLES.name, "no")}
+    assert {(each.endpoint, each.said) for each in kept} == {(at.VEHICLES.name, "no")}
     assert kept[-1].at == datetime(2026, 1, 12, 10, 12, tzinfo=UTC)
-    assert f"{VEHICLES.name} answered 410: no" in caplog.text
+    assert f"{at.VEHICLES.name} answered 410: no" in caplog.text
 
 
-async def test_none_yet_is_no_refusal(client: HivenClient, full_car: Car) -> None:
+async def test_none_yet_is_no_refusal(wire: Wire) -> None:
     """404 is how Hiven says that a car has no plan or preferences."""
-    full_car.plugged_in = False
-    full_car.preferences = None
-    for endpoint in (GET_PREFERENCES, GET_SCHEDULE):
-        assert await endpoint.call(client) is None
-    assert client.journal.refusals == ()
-    with pytest.raises(HivenError):
-        await client.vehicle("car-unknown")
-    assert [each.endpoint for each in client.journal.refusals] == [VEHICLE.name]
+    wire.simulator.fail("GET", "*", status=404)
+    for endpoint in at.NONE_YET:
+        assert not await endpoint.call(wire.client)
+    assert wire.client.journal.refusals == ()
+    await wire.failure(at.VEHICLE)
+    assert len(wire.client.journal.refusals) == 1
 
 
 async def test_calls_of_the_last_day_are_counted(
-    client: HivenClient,
-    simulator: Simulator,
-    full_car: Car,
-    monday_noon: FrozenDateTimeFactory,
+    wire: Wire, monday_noon: FrozenDateTimeFactory
 ) -> None:
     """By endpoint, refused ones too; the oldest hour leaves as a whole."""
-    await client.status(FULL_ID)
+    await wire.client.status(FULL_ID)
     monday_noon.tick(timedelta(minutes=59))
-    simulator.fail("*", "*", status=500, times=1)
-    with pytest.raises(HivenError):
-        await client.vehicles()
+    wire.simulator.fail("*", "*", status=500, times=1)
+    await wire.failure()
     monday_noon.tick(timedelta(minutes=2))
-    await client.status(FULL_ID)
-    assert client.journal.calls() == {GET_STATUS.name: 2, VEHICLES.name: 1}
-    now = monday_noon().replace(tzinfo=UTC).timestamp()
-    assert client.journal.calls(now + 22 * 3600) == client.journal.calls()
+    await wire.client.status(FULL_ID)
+    calls = wire.client.journal.calls
+    assert calls() == {STATUS: 2, at.VEHICLES.name: 1}
+    noon = datetime(2026, 1, 12, 10, tzinfo=UTC).timestamp()
+    assert calls(noon + 23.9 * 3600) == calls()
     monday_noon.tick(timedelta(hours=23))
-    assert client.journal.calls() == {GET_STATUS.name: 1}
+    assert calls() == {STATUS: 1}
     monday_noon.tick(timedelta(hours=1))
-    assert client.journal.calls() == {}
+    assert calls() == {}
 
 
-async def test_an_identical_answer_is_not_parsed_again(
-    client: HivenClient, simulator: Simulator, full_car: Car
-) -> None:
+async def test_an_identical_answer_is_not_parsed_again(wire: Wire) -> None:
     """The same bytes are the same object; for each car and filter its own."""
-    simulator.redirect_uris.add(REDIRECT)
-    full_car.plugged_in = False
-    before = {endpoint: await endpoint.call(client) for endpoint in READS}
+    wire.car.plugged_in = False
+    before = {endpoint: await endpoint.call(wire.client) for endpoint in at.READS}
+    del before[at.GET_AUTHORIZATION_URL]
     for endpoint, value in before.items():
-        if endpoint.path != "/v1/hiven/devices/smartcar/authorization-url":
-            assert await endpoint.call(client) is value
-    full_car.status_override = {"soc": 51}
-    after = await client.status(FULL_ID)
-    assert (after.soc, before[GET_STATUS].soc) == (51, 50)
-    assert await client.status(FULL_ID) is after
-    # The same bytes for another car are that car's.
-    simulator.fail("GET", "/v2/hiven/devices/*", body={})
-    simulator.fail("GET", "/v2/hiven/devices/car-*", body={"settings": {}})
-    assert [(await client.vehicle(id_)).id for id_ in ("car-1", "car-2")] == [  # type: ignore[union-attr]
-        *("car-1", "car-2"),
-    ]
-    simulator.fail("GET", CAPABILITIES, body=[])
-    assert await client.supported_vehicles() == ()
+        assert await endpoint.call(wire.client) is value
+    wire.car.status_override = {"soc": 51}
+    after = await wire.client.status(FULL_ID)
+    assert (after.soc, before[at.GET_STATUS].soc) == (51, 50)
+    assert await wire.client.status(FULL_ID) is after
+    wire.simulator.fail("GET", f"{at.LIST}/car-*", body={"settings": {}})
+    for id_ in ("car-1", "car-2"):
+        vehicle = await wire.client.vehicle(id_)
+        assert vehicle is not None
+        assert vehicle.id == id_
 
 
-async def test_an_answer_that_was_refused_is_read_again(
-    wire: Wire, client: HivenClient
-) -> None:
+async def test_an_answer_that_was_refused_is_read_again(wire: Wire) -> None:
     """Only what was understood is kept."""
-    status: Any = changed(await wire.answer(GET_STATUS), "soc")
+    await wire.client.status(FULL_ID)
+    wire.simulator.fail("GET", at.GET_STATUS.path, body={"id": FULL_ID})
     for _ in range(2):
-        wire.simulator.fail("GET", GET_STATUS.path, body={"id": FULL_ID})
-        with pytest.raises(HivenError, match="no telemetry"):
-            await client.status(FULL_ID)
-    wire.simulator.fail("GET", GET_STATUS.path, body=status)
-    assert (await client.status(FULL_ID)).soc is None
+        assert "no telemetry" in str(await wire.failure(at.GET_STATUS))
 
 
-async def test_answers_are_not_kept_without_end(
-    client: HivenClient, simulator: Simulator
-) -> None:
-    """Those of cars that are no longer asked for leave."""
-    simulator.fail("GET", "/v2/hiven/devices/*", body={"settings": {}})
-    first = await client.vehicle("car-0")
-    for number in range(1, 1000):
-        await client.vehicle(f"car-{number}")
-    assert await client.vehicle("car-0") is first
-    await client.vehicle("car-1000")
-    await client.vehicle("car-1001")
-    assert await client.vehicle("car-0") is first
-    second = await client.vehicle("car-1")
-    assert await client.vehicle("car-1") is second
+async def test_answers_are_not_kept_without_end(wire: Wire) -> None:
+    """The thousand last ones are kept, by when they were last asked for."""
+    wire.simulator.fail("GET", f"{at.LIST}/car-*", body={"settings": {}})
+    first, second, *_ = [await wire.client.vehicle(f"car-{n}") for n in range(1000)]
+    assert await wire.client.vehicle("car-0") is first
+    await wire.client.vehicle("car-1000")
+    assert await wire.client.vehicle("car-0") is first
+    assert await wire.client.vehicle("car-1") is not second

@@ -1,19 +1,20 @@
-"""True answers of the simulator, to be changed and read by the client."""
+"""A client, the simulator it talks to, and answers that are not quite the true ones."""
 
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import json
 import re
 from typing import Any
 
 import aiohttp
+import pytest
 
-from custom_components.hiven.api import HivenClient, Journal, Oddity
-from simulator import Simulator
+from custom_components.hiven.api import HivenClient, HivenError, Journal, Oddity
+from simulator import Car, Simulator
 from tests import API_KEY, USER_ID
 
+from . import endpoints as at
 from .cars import FULL_ID
-from .endpoints import POST_CONNECT, REDIRECT, Endpoint
 
 _JSON_TYPES = {
     type(None): "null",
@@ -28,16 +29,34 @@ _JSON_TYPES = {
 
 @dataclass
 class Wire:
-    """Has the client read answers that are not quite those of the simulator."""
+    """A client of an account with the full car."""
 
     simulator: Simulator
     session: aiohttp.ClientSession
+    car: Car
+    client: HivenClient = field(init=False)
 
-    async def answer(self, endpoint: Endpoint) -> Any:
+    def __post_init__(self) -> None:
+        self.simulator.redirect_uris.add(at.REDIRECT)
+        self.client = self.new_client()
+
+    def new_client(self, **changes: Any) -> HivenClient:
+        """Return another client; changes are arguments of HivenClient."""
+        account = {"user_id": USER_ID, "api_key": API_KEY}
+        kwargs = {"base_url": self.simulator.url, **account, **changes}
+        return HivenClient(kwargs.pop("session", self.session), **kwargs)
+
+    async def failure(self, endpoint: at.Endpoint = at.VEHICLES) -> HivenError:
+        """Return what a call raises."""
+        with pytest.raises(HivenError) as caught:
+            await endpoint.call(self.client)
+        assert caught.value.endpoint == endpoint.name
+        return caught.value
+
+    async def answer(self, endpoint: at.Endpoint) -> Any:
         """Return what the simulator answers; of a list its first row."""
-        if endpoint is POST_CONNECT:
+        if endpoint is at.POST_CONNECT:
             return {"deviceId": FULL_ID, "message": "added"}
-        self.simulator.redirect_uris.add(REDIRECT)
         async with self.session.get(
             self.simulator.url + endpoint.path,
             params=endpoint.query,
@@ -46,22 +65,16 @@ class Wire:
             answer = await response.json()
         return answer[:1] if isinstance(answer, list) else answer
 
-    async def read(self, endpoint: Endpoint, answer: Any) -> tuple[Any, set[Oddity]]:
+    async def read(self, endpoint: at.Endpoint, answer: Any) -> tuple[Any, set[Oddity]]:
         """Return what a new client reads, and what it finds odd."""
         journal = Journal()
-        client = HivenClient(
-            self.session,
-            user_id=USER_ID,
-            api_key=API_KEY,
-            base_url=self.simulator.url,
-            journal=journal,
-        )
         body = json.dumps(answer).encode()
         fault = self.simulator.fail(endpoint.method, endpoint.path, body=body)
         try:
-            return await endpoint.call(client), set(journal.oddities)
+            read = await endpoint.call(self.new_client(journal=journal))
         finally:
             fault.stop()
+        return read, set(journal.oddities)
 
 
 def changed(answer: Any, path: str, value: Any = ...) -> Any:
@@ -70,9 +83,8 @@ def changed(answer: Any, path: str, value: Any = ...) -> Any:
     `[]` in a path is the first row.
     """
     answer = deepcopy(answer)
-    *way, last = (
-        0 if step == "[]" else step for step in re.findall(r"\[\]|[^.\[\]]+", path)
-    )
+    steps = re.findall(r"\[\]|[^.\[\]]+", path)
+    *way, last = (0 if step == "[]" else step for step in steps)
     place = answer
     for step in way:
         place = place[step]
@@ -94,7 +106,7 @@ def paths_of(value: Any, path: str = "") -> set[str]:
     return found
 
 
-def oddity(endpoint: Endpoint, path: str, value: Any) -> Oddity:
+def oddity(endpoint: at.Endpoint, path: str, value: Any) -> Oddity:
     """Return how the journal names a value that was not understood."""
     found = "null" if value is ... else _JSON_TYPES[type(value)]
     return Oddity(endpoint.name, path, found)

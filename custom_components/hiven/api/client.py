@@ -298,7 +298,10 @@ class HivenClient:
         return Fields.of_answer(content, endpoint, self.journal)
 
     def _rows[T](
-        self, content: Any, endpoint: Endpoint, from_fields: Callable[[Fields], T | None]
+        self,
+        content: Any,
+        endpoint: Endpoint,
+        from_fields: Callable[[Fields], T | None],
     ) -> tuple[T, ...]:
         found = map(from_fields, rows(content, endpoint, self.journal))
         return tuple(row for row in found if row is not None)
