@@ -11,7 +11,7 @@ from yarl import URL
 from custom_components.hiven import api
 from simulator import Car
 from simulator.traffic import Kind
-from tests import API_KEY, PARTNER, USER_ID
+from tests import API_KEY, OTHER_USER_ID, PARTNER, USER_ID
 
 from . import endpoints as at
 from .cars import FULL_ID, LOCATION_ID
@@ -102,8 +102,9 @@ async def test_wrong_key_and_wrong_user(wire: Wire) -> None:
     """The simulator tells them apart, and so does the client."""
     with pytest.raises(api.AuthenticationError):
         await wire.new_client(api_key="wrong").vehicles()
+    wire.simulator.add_account(OTHER_USER_ID, "key-2")
     with pytest.raises(api.ForbiddenError):
-        await wire.new_client(user_id="somebody").vehicles()
+        await wire.new_client(user_id=OTHER_USER_ID).vehicles()
 
 
 async def test_list_and_details_hold_every_field(
@@ -246,8 +247,8 @@ async def test_writes_may_be_answered_with_anything(wire: Wire, answer: Any) -> 
 
 async def test_connect_adds_then_knows_then_refuses(wire: Wire) -> None:
     """201, 200 and 409."""
-    wire.simulator.add_account("user-2", "key-2")
-    foreign = wire.simulator.add_car("user-2", Car(id="car-foreign"))
+    wire.simulator.add_account(OTHER_USER_ID, "key-2")
+    foreign = wire.simulator.add_car(OTHER_USER_ID, Car(id="car-foreign"))
     own = Car(id="car-new")
 
     async def connect(car: Car) -> api.Connection:
