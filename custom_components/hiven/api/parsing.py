@@ -262,7 +262,7 @@ def _moment(value: Any) -> datetime:
     try:
         seconds = _number(value)
     except ValueError:
-        moment = datetime.fromisoformat(value.strip().upper())
+        moment = datetime.fromisoformat(_text(value).strip().upper())
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
     else:
