@@ -16,7 +16,7 @@ def attributes(**facts: Any) -> Attributes:
 
 
 def test_all_brands_of_hiven_are_offered() -> None:
-    """By Hiven's words for them, with people's words beside."""
+    """With Hiven's word for each and the name people know."""
     assert {id_: brand.name for id_, brand in SIMULATED_BRANDS.items()} == BRANDS
 
 
@@ -50,18 +50,14 @@ def test_all_brands_of_hiven_are_offered() -> None:
 def test_which_tesla_needs_a_virtual_key(
     make: str | None, chosen: str, model: str | None, year: int | None, needed: bool
 ) -> None:
-    """Only a Model S or X from before 2021 surely does without."""
+    """All except a Model S or X that is known to be from before 2021."""
     facts = attributes(manufacturer=make, model=model, year=year)
     assert needs_virtual_key(facts, chosen) is needed
 
 
-def test_a_car_that_cannot_be_read_is_of_the_chosen_brand() -> None:
-    """Nothing else is known of it."""
-    assert needs_virtual_key(None, "TESLA")
-    assert not needs_virtual_key(None, "KIA")
-
-
-def test_other_brands_need_none() -> None:
-    """Whatever was chosen, the car's own make counts."""
+def test_the_cars_own_make_counts_before_the_choice() -> None:
+    """Of a car that cannot be read only the choice is known."""
     facts = attributes(manufacturer="KIA", model="Model 3", year=2023)
     assert not needs_virtual_key(facts, "TESLA")
+    assert needs_virtual_key(None, "TESLA")
+    assert not needs_virtual_key(None, "KIA")
