@@ -1,7 +1,7 @@
 """A home with a Hiven account: its clock, what people see there, and what they do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 import logging
@@ -125,6 +125,16 @@ class Home:
         self.freezer.tick(timedelta(**delta))
         async_fire_time_changed(self.hass)
         await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    async def through[T](self, call: Coroutine[Any, Any, T] | asyncio.Task[T]) -> T:
+        """Let seconds pass until a call is over, as if Hiven answered late."""
+        task = call if isinstance(call, asyncio.Task) else asyncio.create_task(call)
+        while True:
+            await self.settle()
+            if task.done():
+                return await task
+            self.freezer.tick(1)
+            async_fire_time_changed(self.hass)
 
     async def plans_read(self) -> None:
         """Wait for plans that are being read: a moved clock would cut them off."""

@@ -207,7 +207,7 @@ async def test_stored_differently(home: Home) -> None:
     )
     home.edit(targetSoC=percent(85))
     hold.release()
-    error = await error_of(call)
+    error = await error_of(home.through(call))
     assert error.translation_key == "not_stored"
     assert "Target state of charge" in str(error)
     await friday
@@ -220,8 +220,8 @@ async def test_a_day_that_cannot_be_cleared(home: Home) -> None:
     home.car.preferences = SMART | WEEK
     home.simulator.week_map_merges = True
     await home.start()
-    error = await error_of(home.clear_days())
-    assert error.translation_key == "not_stored"
+    error = await error_of(home.through(home.clear_days()))
+    assert error.translation_key == "day_not_cleared"
     assert "Ready time Monday" in str(error)
     assert home.shown(ready_time_of("monday")) == "06:00:00"
 
@@ -401,11 +401,12 @@ async def test_a_slow_write_and_a_reload(home: Home) -> None:
     reloading = asyncio.create_task(
         home.hass.config_entries.async_reload(home.entry.entry_id)
     )
-    while not reloading.done():
+    for _ in range(11):
         # Home Assistant waits ten seconds for the write, then no longer.
+        await home.settle()
         home.freezer.tick(1)
         async_fire_time_changed(home.hass)
-        await asyncio.sleep(0)
+    await reloading
     second = asyncio.create_task(home.set_time(ready_time_of("tuesday"), "06:00"))
     await home.settle()
     assert len(home.puts) == 1
