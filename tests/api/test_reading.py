@@ -207,7 +207,7 @@ async def test_a_bad_row_hides_no_other(
 
 # The documented spelling first.
 SPELLINGS: list[tuple[at.Endpoint, str, list[Any]]] = [
-    (at.GET_STATUS, "soc", [80, "80", " 80.0 ", 80.0, "8.0e1", "80,0", "+80"]),
+    (at.GET_STATUS, "soc", [80, "80", " 80.0 ", 80.0, "8.0e1", "8e1", "80,0", "+80"]),
     (at.GET_STATUS, "soc", [80.5, "80.5", "80,5", "80,50"]),
     (
         at.GET_STATUS,

@@ -49,7 +49,7 @@ _PERSONAL = re.compile(
     | -?\d{1,3}\.\d{3,}                                         # one of them
     | \b(lat|lon|lng)[a-z]*\W{0,3}-?\d+(\.\d+)?
     """,
-    re.VERBOSE | re.IGNORECASE | re.ASCII,
+    re.VERBOSE | re.IGNORECASE,
 )
 
 
@@ -105,7 +105,7 @@ def _texts(value: Any, depth: int = 3) -> Iterator[str]:
 def masked(text: str, secrets: Iterable[str]) -> str:
     """Return a text without secrets and without what looks personal."""
     for secret in sorted(secrets, key=len, reverse=True):
-        for spelling in {secret, quote(secret, safe=""), secret.strip()} - {""}:
+        for spelling in {" ".join(secret.split()), quote(secret, safe="")} - {""}:
             pattern = re.escape(spelling)
             if len(spelling) < _LONG:
                 pattern = rf"(?<!\w){pattern}(?!\w)"
