@@ -7,7 +7,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulator import Car
 
-from .home import HELSINKI as HELSINKI
+from . import home
+
+HELSINKI = home.HELSINKI
 
 type Start = Callable[[], Awaitable[MockConfigEntry]]
 
