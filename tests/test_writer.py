@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from homeassistant.core import Event, EventStateChangedData
+from homeassistant.core import Event, EventStateChangedData, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from . import turn
 from .actions import (
     BEHAVIOR,
     DAYS,
@@ -146,7 +147,7 @@ async def test_twenty_edits_while_one_is_under_way(home: Home) -> None:
     calls = [
         asyncio.create_task(home.set_number(TARGET, value)) for value in range(51, 71)
     ]
-    await asyncio.sleep(0)
+    await turn()
     hold.release()
     await asyncio.gather(call, *calls)
     assert home.held["targetSoC"] == percent(70)
@@ -251,6 +252,7 @@ async def test_automations_see_a_refused_change_as_two(home: Home) -> None:
     await home.start()
     seen: list[str] = []
 
+    @callback
     def note(event: Event[EventStateChangedData]) -> None:
         if event.data["entity_id"] == TARGET and event.data["new_state"]:
             seen.append(event.data["new_state"].state)
