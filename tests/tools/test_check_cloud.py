@@ -178,7 +178,7 @@ async def run(*arguments: str, **environment: str) -> int:
 async def test_the_program_asks_for_what_is_not_in_the_environment(
     simulator: Simulator,
     cars: list[Car],
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Without showing it; the report goes to standard output, and only the report."""
