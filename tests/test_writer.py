@@ -210,7 +210,7 @@ async def test_stored_differently(home: Home) -> None:
     hold.release()
     error = await error_of(home.through(call))
     assert error.translation_key == "not_stored"
-    assert "Target state of charge" in str(error)
+    assert "Charge target" in str(error)
     await friday
     assert home.shown(TARGET) == "85.0"
     assert home.shown(ready_time_of("friday")) == "06:15:00"
@@ -223,7 +223,7 @@ async def test_a_day_that_cannot_be_cleared(home: Home) -> None:
     await home.start()
     error = await error_of(home.through(home.clear_days()))
     assert error.translation_key == "day_not_cleared"
-    assert "Ready time Monday" in str(error)
+    assert "Monday ready time" in str(error)
     assert home.shown(ready_time_of("monday")) == "06:00:00"
 
 
