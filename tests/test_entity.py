@@ -36,6 +36,8 @@ FIXED_IDS = {
     "sensor.family_car_next_ready_time": "next_ready_time",
     "sensor.family_car_range": "range",
     "sensor.family_car_state_of_charge": "state_of_charge",
+    "sensor.family_car_settings_return": "settings_until",
+    "switch.family_car_charge_now": "charge_now",
     "time.family_car_ready_time": "ready_time",
     "time.family_car_monday_ready_time": "ready_time_monday",
     "time.family_car_tuesday_ready_time": "ready_time_tuesday",

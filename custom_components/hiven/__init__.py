@@ -17,6 +17,7 @@ from .const import DOMAIN
 from .devices import async_registered_vehicles, vehicle_id_of
 from .issues import async_forget_issues
 from .memory import async_forget_memory, async_memory_of
+from .returns import async_forget_returns
 from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -28,6 +29,7 @@ PLATFORMS: list[Platform] = [
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,
+    Platform.SWITCH,
     Platform.TIME,
 ]
 
@@ -44,6 +46,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> boo
     implementation = await async_get_config_entry_implementation(hass, entry)
     client = async_get_client_of(hass, implementation, memory.journal)
     account = HivenAccount(hass, entry, client, memory)
+    await account.returns.async_load()
     await account.coordinator.async_config_entry_first_refresh()
     entry.runtime_data = account
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -63,6 +66,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> No
     """Delete what is kept beside the entry."""
     _async_forget_issues(hass, entry)
     async_forget_memory(hass, entry)
+    await async_forget_returns(hass, entry)
 
 
 async def async_remove_config_entry_device(

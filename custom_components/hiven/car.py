@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from .api import Preferences, Status, Vehicle
 from .plan import Plan
 from .preferences import Change
+from .returns import Pending
 from .state import VehicleState
 
 
@@ -14,6 +15,7 @@ class Car:
 
     `status` is the last telemetry, shown while `has_telemetry`. `preferences` include
     what is being written; they are None until Hiven's list or resource was read.
+    `returns` are settings that go back by themselves.
     """
 
     vehicle: Vehicle
@@ -21,7 +23,7 @@ class Car:
     has_telemetry: bool
     preferences: Preferences | None
     plan: Plan | None
-    needs_sign_in: bool
+    returns: Pending | None
 
     @property
     def id(self) -> str:
@@ -34,8 +36,13 @@ class Car:
         return self.vehicle.display_name
 
 
-def car_of(state: VehicleState, pending: Change | None, plan: Plan | None) -> Car:
-    """Return a vehicle with the change that is being written and its plan."""
+def car_of(
+    state: VehicleState,
+    pending: Change | None,
+    plan: Plan | None,
+    returns: Pending | None,
+) -> Car:
+    """Return a vehicle with what is being written, planned and to go back."""
     preferences = state.preferences
     if pending is not None:
         # What is not known stays unknown: without a behavior, not "off".
@@ -48,5 +55,5 @@ def car_of(state: VehicleState, pending: Change | None, plan: Plan | None) -> Ca
         has_telemetry=state.has_fresh_status,
         preferences=preferences,
         plan=plan,
-        needs_sign_in=state.needs_sign_in,
+        returns=returns,
     )

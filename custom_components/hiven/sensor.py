@@ -166,6 +166,11 @@ SENSORS = (
         plan=True,
     ),
     HivenSensorDescription(
+        key="settings_until",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda car: car.returns.until if car.returns else None,
+    ),
+    HivenSensorDescription(
         key="spot_price_area",
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=_spot_price_area,
