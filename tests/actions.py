@@ -13,6 +13,8 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.hiven.const import DOMAIN
 
+from . import turn
+
 PREFERENCES = "/v2/hiven/devices/*/smart-charging/ev-preferences"
 STATUS = "/v1/hiven/devices/*/status"
 LIST = "/v2/hiven/devices"
@@ -106,7 +108,7 @@ async def plans_read(hass: HomeAssistant) -> None:
     while any(
         task.get_name() == "Hiven plans" for task in asyncio.all_tasks(hass.loop)
     ):
-        await asyncio.sleep(0)
+        await turn()
 
 
 async def pass_time(
