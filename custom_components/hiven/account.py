@@ -11,6 +11,7 @@ from .api import HivenClient
 from .car import Car, car_of
 from .const import DOMAIN
 from .coordinator import HivenCoordinator
+from .history import Histories, History
 from .issues import async_update_issues
 from .memory import Memory
 from .model_list import ModelList
@@ -22,7 +23,9 @@ from .state import VehicleState
 from .writer import Writer
 
 type HivenConfigEntry = ConfigEntry[HivenAccount]
-type _Parts = tuple[VehicleState, Change | None, Plan | None, Pending | None]
+type _Parts = tuple[
+    VehicleState, Change | None, Plan | None, Pending | None, History | None
+]
 
 CHECK_EVERY = timedelta(hours=1)
 
@@ -46,6 +49,7 @@ class HivenAccount:
         self.plans = Plans(hass, entry, self.coordinator)
         self.writer = Writer(hass, entry, self.coordinator, memory)
         self.returns = Returns(hass, entry, self.coordinator, self.writer)
+        self.histories = Histories(hass, entry, self.coordinator, self.plans)
         self.models = ModelList(client)
         # Entities of a car ask one after the other; between two changes the answer
         # is the same.
@@ -58,6 +62,7 @@ class HivenAccount:
         for stop in (
             self.plans.async_start(),
             self.returns.async_start(),
+            self.histories.async_start(),
             self.coordinator.async_add_listener(self._async_update_issues),
             async_track_time_interval(
                 self._hass, self._async_check, CHECK_EVERY, cancel_on_shutdown=True
@@ -68,6 +73,11 @@ class HivenAccount:
         ):
             self._entry.async_on_unload(stop)
         self._async_check()
+
+    async def async_load(self) -> None:
+        """Read what was kept when Home Assistant stopped."""
+        await self.returns.async_load()
+        await self.histories.async_load()
 
     async def async_close(self) -> None:
         """Stop polling, and wait until nothing is being written."""
@@ -84,6 +94,7 @@ class HivenAccount:
             self.writer.pending(vehicle_id),
             self.plans.plan(vehicle_id),
             self.returns.pending(vehicle_id),
+            self.histories.history(vehicle_id),
         )
         before = self._cars.get(vehicle_id)
         if before is not None and all(map(is_, before[0], parts, strict=True)):

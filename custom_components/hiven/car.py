@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from .api import Preferences, Status, Vehicle
+from .history import History
 from .plan import Plan
 from .preferences import Change
 from .returns import Pending
@@ -15,7 +16,8 @@ class Car:
 
     `status` is the last telemetry, shown while `has_telemetry`. `preferences` include
     what is being written; they are None until Hiven's list or resource was read.
-    `returns` are settings that go back by themselves.
+    `returns` are settings that go back by themselves,
+    `history` is what the car did.
     """
 
     vehicle: Vehicle
@@ -24,6 +26,7 @@ class Car:
     preferences: Preferences | None
     plan: Plan | None
     returns: Pending | None
+    history: History
 
     @property
     def id(self) -> str:
@@ -35,12 +38,20 @@ class Car:
         """The car's name, else make and model."""
         return self.vehicle.display_name
 
+    @property
+    def battery_capacity(self) -> float | None:
+        """In kWh: what the car reports, else what people entered."""
+        if self.status is not None and self.status.battery_capacity is not None:
+            return self.status.battery_capacity
+        return self.preferences.battery_capacity if self.preferences else None
+
 
 def car_of(
     state: VehicleState,
     pending: Change | None,
     plan: Plan | None,
     returns: Pending | None,
+    history: History | None,
 ) -> Car:
     """Return a vehicle with what is being written, planned and to go back."""
     preferences = state.preferences
@@ -49,6 +60,8 @@ def car_of(
         preferences = pending.applied_to(
             preferences or replace(Preferences(), charging_behavior=None)
         )
+    if plan is not None and history is not None and history.charging_since is not None:
+        plan = replace(plan, started_at=history.charging_since)
     return Car(
         vehicle=state.vehicle,
         status=state.status,
@@ -56,4 +69,5 @@ def car_of(
         preferences=preferences,
         plan=plan,
         returns=returns,
+        history=history or History(),
     )
