@@ -51,9 +51,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> boo
     await account.async_load()
     await account.coordinator.async_config_entry_first_refresh()
     entry.runtime_data = account
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    # Plans come a moment later, so that nobody has to wait for them.
+    # Before the platforms: entities hear of news after the parts that prepare it.
     account.async_start()
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
 
 
