@@ -1,23 +1,25 @@
-"""Where the API key lives: client id is Hiven's user id, client secret its API key.
+"""Where the API key is kept: the client id is the user id, the client secret the key.
 
-Hiven has no OAuth endpoints of its own; Home Assistant only lends its store of
-secrets, and the signed `state` that brings SmartCar's page back to the flow.
+Hiven has no OAuth endpoints of its own. Home Assistant lends its store of secrets, and
+the signed `state` that brings people back from SmartCar's page to the dialog.
 """
 
 from homeassistant.components.application_credentials import (
     DATA_COMPONENT,
     AuthorizationServer,
 )
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN, CONF_ID
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import UnknownImplementationError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
-    AbstractOAuth2Implementation,
     LocalOAuth2Implementation,
+    async_get_config_entry_implementation,
 )
 
 from .api import HivenClient
-from .const import DOMAIN
+from .const import CONF_SERVICE_ADDRESS, DOMAIN
 from .urls import api_url
 
 
@@ -27,36 +29,41 @@ async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationSe
 
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
-    """Return what the dialog for credentials says about where to get them."""
+    """Return the link shown in the dialog for credentials."""
     return {"documentation_url": "https://github.com/hiven-ha/hiven#what-you-need"}
 
 
 @callback
-def async_get_client(hass: HomeAssistant, user_id: str, api_key: str) -> HivenClient:
-    """Return a client for an account."""
+def async_get_client(
+    hass: HomeAssistant, user_id: str, api_key: str, service_address: str | None
+) -> HivenClient:
+    """Return a client; `service_address` is None for Hiven's own address."""
     return HivenClient(
         async_get_clientsession(hass),
         user_id=user_id,
         api_key=api_key,
-        base_url=api_url(),
+        base_url=api_url(service_address),
     )
 
 
-@callback
-def async_get_client_of(
-    hass: HomeAssistant, implementation: AbstractOAuth2Implementation
-) -> HivenClient:
-    """Return a client for a stored credential."""
-    assert isinstance(implementation, LocalOAuth2Implementation)
+async def async_get_client_of(hass: HomeAssistant, entry: ConfigEntry) -> HivenClient:
+    """Return a client for an account.
+
+    Raises ConfigEntryAuthFailed when its key is not stored, or is another user's.
+    """
+    key = await async_get_config_entry_implementation(hass, entry)
+    assert isinstance(key, LocalOAuth2Implementation)
+    if key.client_id != entry.unique_id:
+        raise UnknownImplementationError
     return async_get_client(
-        hass, implementation.client_id, implementation.client_secret
+        hass, key.client_id, key.client_secret, entry.data.get(CONF_SERVICE_ADDRESS)
     )
 
 
 async def async_store_credential(
     hass: HomeAssistant, user_id: str, api_key: str
 ) -> str:
-    """Store a key and return the id of its credential; nothing else is touched.
+    """Store a key and return the id of its credential.
 
     A key that is stored already, maybe by another dialog, is left as it is.
     """
@@ -71,7 +78,7 @@ async def async_store_credential(
 async def async_remove_other_credentials(
     hass: HomeAssistant, user_id: str, keep: str
 ) -> None:
-    """Delete all of a user's credentials but one, which the account has to use."""
+    """Delete all credentials of a user but the one that the account uses."""
     collection = hass.data[DATA_COMPONENT]
     for item in collection.async_items():
         if (
