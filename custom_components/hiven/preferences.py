@@ -1,4 +1,4 @@
-"""Changes to a vehicle's charging preferences, and what speaks against one."""
+"""Changes to a vehicle's charging preferences: what they mean, and what rules one out."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -16,20 +16,24 @@ from .api import (
 )
 from .const import DOMAIN
 
+# What Hiven wants with every write while smart charging is on.
+_REQUIRED = frozenset({"target_soc", "ready_time", "week_day_ready_times"})
+_NO_READY_TIME = ("ready_time_required", "target_and_ready_time_required")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """The fields of Preferences to change; None leaves a field alone.
 
-    `days` maps a Day to its new ready time, or to None to take it away;
-    `locations` maps a location to whether it is to count, others stay as they are.
+    `days` maps a Day to its new ready time, or to None to clear it. `locations` maps
+    a location's id to whether it counts; others stay as they are.
     """
 
     charging_behavior: ChargingBehavior | None = None
     charging_location_ids: tuple[str, ...] | None = None
     ready_time: time | None = None
     target_soc: StateOfCharge | None = None
-    minimal_soc: StateOfCharge | None = None
+    minimum_soc: StateOfCharge | None = None
     battery_capacity: float | None = None
     default_spot_price_area_id: str | None = None
     days: Mapping[str, time | None] = field(default_factory=dict)
@@ -37,7 +41,7 @@ class Change:
 
     @property
     def values(self) -> dict[str, Any]:
-        """The new values by field name of Preferences, without days and locations."""
+        """The new values by field name, without days and locations."""
         return {
             name: value
             for name in _SIMPLE_FIELDS
@@ -55,7 +59,7 @@ class Change:
         return {*self.fields, *self.days}
 
     def followed_by(self, later: Change) -> Change:
-        """Return both as one; where they disagree the later one counts."""
+        """Return both as one; where they disagree, the later one counts."""
         before = self.locations if later.charging_location_ids is None else {}
         return replace(
             self,
@@ -82,28 +86,40 @@ class Change:
             ),
         )
 
-    def update_for(self, base: Preferences) -> PreferencesUpdate:
+    def update_for(
+        self,
+        base: Preferences,
+        *,
+        is_whole: bool = False,
+        null_clears: bool = False,
+    ) -> PreferencesUpdate:
         """Return what to send.
 
-        The documentation calls the write partial and yet some fields required.
-        The behavior always, target and ready times while smart charging is or
-        becomes on, and what changes: that is valid under both readings.
+        The documentation calls the write partial and yet requires some fields. The
+        behavior always, target and ready times while smart charging is or becomes on,
+        and what changes: that is valid under both readings. `is_whole` sends all there
+        is, for a Hiven that replaces; `null_clears` sends null for a cleared day
+        instead of leaving it out.
         """
         after = self.applied_to(base)
         smart = after.charging_behavior != ChargingBehavior.OFF
-        week = after.week_day_ready_times
-        required = {
-            "target_soc": after.target_soc,
-            "ready_time": after.ready_time,
-            "week_day_ready_times": week or None,
-        }
+        carried = {"charging_behavior", *(_REQUIRED if smart else ())}
+        if is_whole:
+            carried |= _ALL_FIELDS
+        week: dict[str, Any] | None = None
+        if self.days:
+            cleared = {day for day, at in self.days.items() if at is None}
+            week = {**base.raw_week, **self.days}
+            if not null_clears:
+                week = {day: at for day, at in week.items() if day not in cleared}
+            carried.discard("week_day_ready_times")
+        update: dict[str, Any] = {name: getattr(after, name) for name in self.fields}
+        if "charging_behavior" not in base.carried({"charging_behavior"}):
+            update["charging_behavior"] = after.charging_behavior
         return PreferencesUpdate(
-            **{
-                **(required if smart else {}),
-                **{name: getattr(after, name) for name in self.fields},
-                **({"week_day_ready_times": week} if self.days else {}),
-                "charging_behavior": after.charging_behavior,
-            }
+            carried=base.carried(carried - self.fields),
+            week_day_ready_times=week,
+            **update,
         )
 
     def not_in(self, stored: Preferences) -> set[str]:
@@ -117,12 +133,23 @@ class Change:
             day
             for day, at in self.days.items()
             if stored.week_day_ready_times.get(day) != at
+            or (at is None and day in stored.raw_week)
         }
+
+    def lost(self, base: Preferences, stored: Preferences) -> bool:
+        """Return whether the write took something away that it did not name."""
+        names = _ALL_FIELDS - self.fields - {"week_day_ready_times"}
+        days = base.raw_week.keys() - self.days.keys()
+        return bool(
+            base.carried(names).keys() - stored.carried(names).keys()
+            or days - stored.raw_week.keys()
+        )
 
 
 _SIMPLE_FIELDS = tuple(
     f.name for f in fields(Change) if f.name not in ("days", "locations")
 )
+_ALL_FIELDS = frozenset({*_SIMPLE_FIELDS, "week_day_ready_times"})
 
 
 def merged(changes: Iterable[Change]) -> Change:
@@ -133,29 +160,40 @@ def merged(changes: Iterable[Change]) -> Change:
     return result
 
 
-def problem_of(change: Change, base: Preferences, vehicle: Vehicle) -> str | None:
-    """Return the translation key of what speaks against a change, if anything.
+def missing_for_smart_charging(preferences: Preferences) -> str | None:
+    """Return the translation key of what smart charging lacks, if anything."""
+    no_ready_time = (
+        preferences.ready_time is None and not preferences.week_day_ready_times
+    )
+    if preferences.charging_behavior == ChargingBehavior.OFF:
+        return None
+    if preferences.target_soc is None and no_ready_time:
+        return "target_and_ready_time_required"
+    if preferences.target_soc is None:
+        return "target_required"
+    return "ready_time_required" if no_ready_time else None
 
-    Only what the change touches counts: a state Hiven already holds never
-    stands in the way of another edit.
+
+def problem_of(change: Change, base: Preferences, vehicle: Vehicle) -> str | None:
+    """Return the translation key of what rules a change out, if anything.
+
+    Only what the change touches counts: a state Hiven already holds never stands in
+    the way of another edit.
     """
     after = change.applied_to(base)
     turns_on = change.charging_behavior not in (None, ChargingBehavior.OFF)
-    is_on = after.charging_behavior != ChargingBehavior.OFF
     at_location = after.charging_behavior == ChargingBehavior.AT_LOCATION
-    has_ready_time = bool(after.ready_time is not None or after.week_day_ready_times)
-    if turns_on and after.target_soc is None:
-        return "target_required"
-    if turns_on and not has_ready_time:
-        return "ready_time_required"
-    if change.days and is_on and not has_ready_time:
+    missing = missing_for_smart_charging(after)
+    if turns_on and missing:
+        return missing
+    if change.days and missing in _NO_READY_TIME:
         return "last_ready_time"
     if (
-        (change.target_soc or change.minimal_soc)
+        (change.target_soc or change.minimum_soc)
         and after.target_soc
-        and after.minimal_soc
-        and after.target_soc.unit == after.minimal_soc.unit
-        and after.minimal_soc.value > after.target_soc.value
+        and after.minimum_soc
+        and after.target_soc.unit == after.minimum_soc.unit
+        and after.minimum_soc.value > after.target_soc.value
     ):
         return "minimum_above_target"
     if turns_on and at_location and vehicle.location_supported is False:
@@ -172,13 +210,29 @@ def problem_of(change: Change, base: Preferences, vehicle: Vehicle) -> str | Non
 def check(change: Change, base: Preferences, vehicle: Vehicle) -> None:
     """Raise ServiceValidationError for a change that cannot work."""
     if (problem := problem_of(change, base, vehicle)) is not None:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key=problem,
-            translation_placeholders={"vehicle": vehicle.display_name},
-        )
+        raise refused(problem, vehicle)
+
+
+def refused(problem: str, vehicle: Vehicle) -> ServiceValidationError:
+    """Return the error for a translation key of `problem_of`."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=problem,
+        translation_placeholders={"vehicle": vehicle.display_name},
+    )
+
+
+def is_same(one: Preferences, other: Preferences) -> bool:
+    """Return whether two answers hold the same settings.
+
+    Only a vehicle's own answers carry the places themselves.
+    """
+    return all(
+        _comparable(getattr(one, name)) == _comparable(getattr(other, name))
+        for name in _ALL_FIELDS
+    )
 
 
 def _comparable(value: Any) -> Any:
-    """Hiven may return locations in another order."""
+    """Return a value whose order does not count: Hiven may sort locations anew."""
     return frozenset(value) if isinstance(value, tuple) else value
