@@ -4,6 +4,8 @@ Hiven has no OAuth endpoints of its own. Home Assistant lends its store of secre
 the signed `state` that brings people back from SmartCar's page to the dialog.
 """
 
+from typing import cast
+
 from homeassistant.components.application_credentials import (
     DATA_COMPONENT,
     AuthorizationServer,
@@ -11,16 +13,23 @@ from homeassistant.components.application_credentials import (
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN, CONF_ID
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import UnknownImplementationError
+from homeassistant.exceptions import (
+    ImplementationUnavailableError,
+    UnknownImplementationError,
+)
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
     LocalOAuth2Implementation,
     async_get_config_entry_implementation,
+    async_get_implementations,
 )
 
 from .api import HivenClient
-from .const import CONF_SERVICE_ADDRESS, DOMAIN
+from .const import CONF_AUTH_IMPLEMENTATION, CONF_SERVICE_ADDRESS, DOMAIN
 from .urls import api_url
+
+# A stored key with its user id.
+type Key = LocalOAuth2Implementation
 
 
 async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationServer:
@@ -60,30 +69,37 @@ async def async_get_client_of(hass: HomeAssistant, entry: ConfigEntry) -> HivenC
     )
 
 
-async def async_store_credential(
-    hass: HomeAssistant, user_id: str, api_key: str
-) -> str:
-    """Store a key and return the id of its credential.
+async def async_stored_keys(hass: HomeAssistant) -> dict[str, Key]:
+    """Return the stored keys by the ids of their credentials."""
+    try:
+        stored = await async_get_implementations(hass, DOMAIN)
+    except ImplementationUnavailableError:
+        # Home Assistant Cloud is down. It has no keys for Hiven anyway.
+        return {}
+    return cast("dict[str, Key]", stored)
 
-    A key that is stored already, maybe by another dialog, is left as it is.
-    """
+
+async def async_key_of(hass: HomeAssistant, entry: ConfigEntry) -> Key | None:
+    """Return the key that an account uses, None when it is not stored."""
+    return (await async_stored_keys(hass)).get(entry.data[CONF_AUTH_IMPLEMENTATION])
+
+
+async def async_store_key(hass: HomeAssistant, user_id: str, api_key: str) -> Key:
+    """Store a key; one that is stored already, maybe by another dialog, is left."""
     collection = hass.data[DATA_COMPONENT]
     data = {CONF_DOMAIN: DOMAIN, CONF_CLIENT_ID: user_id, CONF_CLIENT_SECRET: api_key}
-    for item in collection.async_items():
-        if item.items() >= data.items():
-            return str(item[CONF_ID])
-    return str((await collection.async_create_item(data))[CONF_ID])
+    there = (each for each in collection.async_items() if each.items() >= data.items())
+    item = next(there, None) or await collection.async_create_item(data)
+    return (await async_stored_keys(hass))[item[CONF_ID]]
 
 
-async def async_remove_other_credentials(
-    hass: HomeAssistant, user_id: str, keep: str
-) -> None:
-    """Delete all credentials of a user but the one that the account uses."""
+async def async_remove_other_keys(hass: HomeAssistant, key: Key) -> None:
+    """Delete all keys of a user but the one that the account uses."""
     collection = hass.data[DATA_COMPONENT]
     for item in collection.async_items():
         if (
             item[CONF_DOMAIN] == DOMAIN
-            and item[CONF_CLIENT_ID] == user_id
-            and item[CONF_ID] != keep
+            and item[CONF_CLIENT_ID] == key.client_id
+            and item[CONF_ID] != key.domain
         ):
             await collection.async_delete_item(item[CONF_ID])

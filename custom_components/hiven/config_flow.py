@@ -1,22 +1,14 @@
 """The account: setting it up, renewing its key, connecting and removing its cars."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, cast, override
 from uuid import UUID, uuid4
 
-from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
-    ConfigEntryState,
-    ConfigFlowResult,
-)
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
 from homeassistant.const import CONF_API_KEY
 from homeassistant.core import callback
-from homeassistant.helpers.config_entry_oauth2_flow import (
-    ImplementationUnavailableError,
-    LocalOAuth2Implementation,
-    async_get_implementations,
-)
 
+from .account import HivenConfigEntry
 from .api import (
     AuthenticationError,
     HivenConnectionError,
@@ -27,30 +19,28 @@ from .api import (
 )
 from .application_credentials import (
     async_get_client,
-    async_remove_other_credentials,
-    async_store_credential,
+    async_key_of,
+    async_remove_other_keys,
+    async_store_key,
+    async_stored_keys,
 )
-from .connect_flow import ConnectFlow
+from .connect_flow import Step
 from .const import CONF_AUTH_IMPLEMENTATION, CONF_SERVICE_ADDRESS, DOMAIN
-from .coordinator import HivenConfigEntry
-from .devices import async_forget, async_registered_vehicles
 from .dialog_errors import dialog_error, is_refusal, said_by
 from .forms import (
     API_KEY_SCHEMA,
-    CONF_CONFIRM,
     CONF_PROVIDER,
     CONF_USER_ID,
-    CONF_VEHICLE,
     NO_FIELDS,
-    SERVICE_ADDRESS_SCHEMA,
     credentials_schema,
-    remove_vehicle_schema,
+    new_key_schema,
 )
 from .options_flow import HivenOptionsFlow
+from .remove_flow import RemoveFlow, async_refresh
 from .urls import is_service_address
 
 
-class HivenConfigFlow(ConnectFlow, domain=DOMAIN):
+class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
     """Sets up an account and changes it later."""
 
     def __init__(self) -> None:
@@ -59,7 +49,7 @@ class HivenConfigFlow(ConnectFlow, domain=DOMAIN):
         self._user_id: str | None = None
         self._new_user_id = str(uuid4())
         # What reconfiguring goes on with once the account has a key that works.
-        self._after_key: Callable[[], Awaitable[ConfigFlowResult]] | None = None
+        self._after_key: Step | None = None
 
     @staticmethod
     @callback
@@ -76,7 +66,7 @@ class HivenConfigFlow(ConnectFlow, domain=DOMAIN):
         entries = self._async_current_entries(include_ignore=False)
         used = {entry.data.get(CONF_AUTH_IMPLEMENTATION) for entry in entries}
         menu_options = ["credentials"]
-        if (await self._async_stored_keys()).keys() - used:
+        if (await async_stored_keys(self.hass)).keys() - used:
             menu_options.insert(0, "pick_implementation")
         if entries:
             menu_options.insert(0, "vehicle")
@@ -96,7 +86,7 @@ class HivenConfigFlow(ConnectFlow, domain=DOMAIN):
         entry = self._entry_of(user_id)
         if entry is not None and user_id != self._user_id:
             return self.async_abort(reason="already_configured")
-        if not self._take_address(user_input.get(CONF_PROVIDER, {})):
+        if not self._take_address(user_input):
             return self._async_show_credentials(
                 user_input, {"base": "service_address_invalid"}
             )
@@ -104,12 +94,11 @@ class HivenConfigFlow(ConnectFlow, domain=DOMAIN):
         try:
             self._known = await self._async_list(user_id, api_key)
         except HivenError as err:
-            error = self._key_error(err)
-            errors = {"base": error}
+            errors = {"base": self._key_error(err)}
             if is_refusal(err) and not _is_uuid(user_id):
                 errors = {CONF_USER_ID: "user_id_invalid"}
             return self._async_show_credentials(user_input, errors)
-        self.flow_impl = await self._async_store_key(user_id, api_key, entry)
+        await self._async_use_key(user_id, api_key, entry)
         if is_new:
             return await self.async_step_new_user_id()
         return await self._async_account_opened()
@@ -122,7 +111,7 @@ class HivenConfigFlow(ConnectFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         suggested = user_input or {
             CONF_USER_ID: self._user_id,
-            CONF_PROVIDER: {CONF_SERVICE_ADDRESS: self._service_address},
+            **self._suggested_address,
         }
         return self.async_show_form(
             step_id="credentials",
@@ -168,19 +157,25 @@ class HivenConfigFlow(ConnectFlow, domain=DOMAIN):
         """Take the account that is there; let people choose among several."""
         if self.source == SOURCE_RECONFIGURE:
             entry = self._get_reconfigure_entry()
-            self._after_key = self.async_step_vehicle
         else:
             entries = self._async_current_entries(include_ignore=False)
             if len(entries) != 1:
                 return await self.async_step_pick_implementation()
             [entry] = entries
-        return await self._async_open(entry) or await self._async_account_opened()
+        return (
+            await self._async_open(entry, self.async_step_vehicle)
+            or await self._async_account_opened()
+        )
 
-    async def _async_open(self, entry: HivenConfigEntry) -> ConfigFlowResult | None:
+    @override
+    async def _async_open(
+        self, entry: HivenConfigEntry, then: Step
+    ) -> ConfigFlowResult | None:
         """Take the key of an account; return what to show if it does not work."""
+        self._after_key = then
         self._service_address = entry.data.get(CONF_SERVICE_ADDRESS)
         user_id = cast("str", entry.unique_id)
-        if (key := await self._async_key_of(entry)) is None:
+        if (key := await async_key_of(self.hass, entry)) is None:
             return self._async_ask_for_key(user_id, "key_missing")
         if key.client_id != user_id:
             return self._async_ask_for_key(user_id, "key_of_another_user")
@@ -239,15 +234,6 @@ class HivenConfigFlow(ConnectFlow, domain=DOMAIN):
         """Set up the account with the cars Hiven knows already."""
         return self._async_create_account()
 
-    @property
-    @override
-    def _is_new_here(self) -> bool:
-        """Return whether no car may ever have been connected from this home."""
-        return (
-            self._authorization_url is None
-            and self._entry_of(self._implementation.client_id) is None
-        )
-
     @override
     async def _async_finish(self) -> ConfigFlowResult:
         """Set up the account, or have it show the car."""
@@ -256,7 +242,7 @@ class HivenConfigFlow(ConnectFlow, domain=DOMAIN):
         entry = self._entry_of(self._implementation.client_id)
         if entry is None:
             return self._async_create_account()
-        await self._async_refresh(entry)
+        await async_refresh(self.hass, entry)
         return self.async_abort(
             reason=(
                 "vehicle_connected"
@@ -281,15 +267,8 @@ class HivenConfigFlow(ConnectFlow, domain=DOMAIN):
                 ),
                 "Hiven",
             ),
-            data=self._data(self.flow_impl.domain),
+            data=self._data,
         )
-
-    async def _async_refresh(self, entry: HivenConfigEntry) -> None:
-        """Have a running account show what changed; start one that is not."""
-        if entry.state is not ConfigEntryState.LOADED:
-            self.hass.config_entries.async_schedule_reload(entry.entry_id)
-        else:
-            await entry.runtime_data.async_request_refresh()
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
@@ -320,26 +299,46 @@ class HivenConfigFlow(ConnectFlow, domain=DOMAIN):
         user_input: dict[str, Any] | None,
     ) -> ConfigFlowResult:
         user_id = cast("str", entry.unique_id)
+        self._service_address = entry.data.get(CONF_SERVICE_ADDRESS)
         if user_input is None:
             return self._async_show_new_key(step_id, user_id)
-        self._service_address = entry.data.get(CONF_SERVICE_ADDRESS)
-        api_key = user_input[CONF_API_KEY].strip()
+        if not self._take_address(user_input):
+            return self._async_show_new_key(
+                step_id, user_id, "service_address_invalid", user_input
+            )
+        api_key = user_input.get(CONF_API_KEY, "").strip()
+        if not api_key:
+            key = await async_key_of(self.hass, entry)
+            if key is None or key.client_id != user_id:
+                return self._async_show_new_key(step_id, user_id, "key_missing")
+            api_key = key.client_secret
         try:
             self._known = await self._async_list(user_id, api_key)
         except HivenError as err:
-            return self._async_show_new_key(step_id, user_id, self._key_error(err))
-        self.flow_impl = await self._async_store_key(user_id, api_key, entry)
+            return self._async_show_new_key(
+                step_id, user_id, self._key_error(err), user_input
+            )
+        await self._async_use_key(user_id, api_key, entry)
         if self._after_key is not None:
             return await self._after_key()
         return self.async_update_and_abort(entry)
 
     @callback
     def _async_show_new_key(
-        self, step_id: str, user_id: str, error: str | None = None
+        self,
+        step_id: str,
+        user_id: str,
+        error: str | None = None,
+        user_input: dict[str, Any] | None = None,
     ) -> ConfigFlowResult:
+        schema = API_KEY_SCHEMA
+        if step_id == "new_api_key":
+            schema = new_key_schema(has_address=self._service_address is not None)
         return self.async_show_form(
             step_id=step_id,
-            data_schema=API_KEY_SCHEMA,
+            data_schema=self.add_suggested_values_to_schema(
+                schema, user_input or self._suggested_address
+            ),
             errors={"base": error} if error else None,
             description_placeholders={"user_id": user_id, "said": self._said},
         )
@@ -356,157 +355,41 @@ class HivenConfigFlow(ConnectFlow, domain=DOMAIN):
                 "virtual_key",
                 "remove_vehicle",
                 "new_api_key",
-                "service_address",
             ],
             description_placeholders={"user_id": cast("str", entry.unique_id)},
         )
 
-    async def async_step_service_address(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Change the provider's address, and the key if that changes with it."""
-        entry = self._get_reconfigure_entry()
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            errors = await self._async_change_address(entry, user_input)
-            if not errors:
-                return self.async_update_and_abort(entry)
-        return self.async_show_form(
-            step_id="service_address",
-            data_schema=self.add_suggested_values_to_schema(
-                SERVICE_ADDRESS_SCHEMA, user_input or entry.data
-            ),
-            errors=errors,
-            description_placeholders={"said": self._said},
-        )
-
-    async def _async_change_address(
-        self, entry: HivenConfigEntry, user_input: dict[str, Any]
-    ) -> dict[str, str]:
-        """Store another address if it answers; return the errors to show."""
-        user_id = cast("str", entry.unique_id)
-        api_key = user_input.get(CONF_API_KEY, "").strip()
-        if not api_key:
-            key = await self._async_key_of(entry)
-            if key is None or key.client_id != user_id:
-                return {CONF_API_KEY: "key_missing"}
-            api_key = key.client_secret
-        if not self._take_address(user_input):
-            return {"base": "service_address_invalid"}
-        try:
-            await self._async_list(user_id, api_key)
-        except HivenError as err:
-            return {"base": self._key_error(err)}
-        await self._async_store_key(user_id, api_key, entry)
-        return {}
-
-    async def async_step_remove_vehicle(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Remove a car at Hiven, and so here."""
-        entry = self._get_reconfigure_entry()
-        if self._known is None:
-            self._after_key = self.async_step_remove_vehicle
-            if problem := await self._async_open(entry):
-                return problem
-        assert self._known is not None
-        # Hiven may have forgotten a car that still has a device here.
-        names = async_registered_vehicles(self.hass, entry) | {
-            vehicle.id: vehicle.display_name for vehicle in self._known.vehicles.values()
-        }
-        if not names:
-            return self.async_abort(reason="no_vehicle_to_remove")
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            vehicle_id = user_input.get(CONF_VEHICLE)
-            if vehicle_id is None:
-                errors[CONF_VEHICLE] = "vehicle_required"
-            elif not user_input[CONF_CONFIRM]:
-                errors[CONF_CONFIRM] = "confirm_required"
-            elif not (errors := await self._async_remove(vehicle_id)):
-                async_forget(self.hass, entry, vehicle_id)
-                await self._async_refresh(entry)
-                return self.async_abort(
-                    reason="vehicle_removed",
-                    description_placeholders={"vehicle": names[vehicle_id]},
-                )
-        return self.async_show_form(
-            step_id="remove_vehicle",
-            data_schema=self.add_suggested_values_to_schema(
-                remove_vehicle_schema(names), user_input
-            ),
-            errors=errors,
-            description_placeholders={"said": self._said},
-        )
-
-    async def _async_remove(self, vehicle_id: str) -> dict[str, str]:
-        """Remove a car at Hiven; return the errors to show while it is there."""
-        try:
-            await self._client.delete_device(vehicle_id)
-        except HivenError as err:
-            error = self._error(err)
-            if await self._async_has_gone(vehicle_id, err):
-                return {}
-            return {"base": error if not is_refusal(err) else "not_removed"}
-        return {}
-
-    async def _async_has_gone(self, vehicle_id: str, err: HivenError) -> bool:
-        """Return whether Hiven has no such car, although it did not remove it now."""
-        try:
-            if not isinstance(err, (NotFoundError, GoneError)):
-                # The car may be there and must not be removed, or seen.
-                self._known = await self._client.devices()
-                if vehicle_id in self._known.vehicles:
-                    return False
-            return await self._client.device(vehicle_id) is None
-        except (NotFoundError, ForbiddenError, GoneError):
-            return True
-        except HivenError:
-            return False
-
     async def _async_list(self, user_id: str, api_key: str) -> VehicleList:
         """Return the vehicles that a key opens."""
         client = async_get_client(self.hass, user_id, api_key, self._service_address)
-        return await client.devices()
+        return await client.vehicles()
 
-    async def _async_store_key(
+    async def _async_use_key(
         self, user_id: str, api_key: str, entry: HivenConfigEntry | None
-    ) -> LocalOAuth2Implementation:
+    ) -> None:
         """Store a key, have the account use it, and forget the old one."""
-        credential_id = await async_store_credential(self.hass, user_id, api_key)
+        self.flow_impl = key = await async_store_key(self.hass, user_id, api_key)
         if entry is not None:
-            self.hass.config_entries.async_update_entry(
-                entry, data=self._data(credential_id)
-            )
+            self.hass.config_entries.async_update_entry(entry, data=self._data)
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
-        await async_remove_other_credentials(self.hass, user_id, keep=credential_id)
-        return (await self._async_stored_keys())[credential_id]
-
-    async def _async_stored_keys(self) -> dict[str, LocalOAuth2Implementation]:
-        """Return the stored keys by credential id."""
-        try:
-            stored = await async_get_implementations(self.hass, DOMAIN)
-        except ImplementationUnavailableError:
-            # Home Assistant Cloud is down. It has no keys for Hiven anyway.
-            return {}
-        return cast("dict[str, LocalOAuth2Implementation]", stored)
-
-    async def _async_key_of(
-        self, entry: HivenConfigEntry
-    ) -> LocalOAuth2Implementation | None:
-        """Return the key an account uses."""
-        stored_keys = await self._async_stored_keys()
-        return stored_keys.get(entry.data[CONF_AUTH_IMPLEMENTATION])
+        await async_remove_other_keys(self.hass, key)
 
     def _take_address(self, user_input: Mapping[str, Any]) -> bool:
-        """Use the address that was entered, if any; return whether that is possible."""
-        address = user_input.get(CONF_SERVICE_ADDRESS, "").strip()
+        """Use the address that was entered; return whether it can be used."""
+        if (provider := user_input.get(CONF_PROVIDER)) is None:
+            return True
+        address = provider.get(CONF_SERVICE_ADDRESS, "").strip()
         self._service_address = address or None
         return not address or is_service_address(address)
 
-    def _data(self, credential_id: str) -> dict[str, str]:
+    @property
+    def _suggested_address(self) -> dict[str, Any]:
+        return {CONF_PROVIDER: {CONF_SERVICE_ADDRESS: self._service_address}}
+
+    @property
+    def _data(self) -> dict[str, str]:
         """Return what an account keeps."""
-        data = {CONF_AUTH_IMPLEMENTATION: credential_id}
+        data = {CONF_AUTH_IMPLEMENTATION: self.flow_impl.domain}
         if self._service_address is not None:
             data[CONF_SERVICE_ADDRESS] = self._service_address
         return data
@@ -521,12 +404,6 @@ class HivenConfigFlow(ConnectFlow, domain=DOMAIN):
             dialog_error(err)
             return "service_address_failed"
         return dialog_error(err, asks_for_key=True)
-
-    @callback
-    def _entry_of(self, user_id: str) -> HivenConfigEntry | None:
-        return self.hass.config_entries.async_entry_for_domain_unique_id(
-            DOMAIN, user_id
-        )
 
 
 def _is_uuid(text: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, cast, override
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import CONF_COUNTRY_CODE, CONF_MODE
 from homeassistant.core import callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2FlowHandler,
     LocalOAuth2Implementation,
@@ -15,21 +16,22 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from homeassistant.util import dt as dt_util
 from yarl import URL
 
+from .account import HivenConfigEntry
 from .api import (
+    BRANDS,
     AuthorizationMode,
     ChargingBehavior,
     ConflictError,
     Connection,
     HivenClient,
     HivenError,
-    Preferences,
     StateOfCharge,
     Vehicle,
     VehicleList,
+    brand_id,
+    needs_virtual_key,
 )
 from .application_credentials import async_get_client
-from .brands import BRANDS, brand_id, needs_virtual_key
-from .changes import Change, problem_of
 from .const import DEFAULT_COUNTRY, DOMAIN, LOGGER, VIRTUAL_KEY_URL
 from .dialog_errors import dialog_error, is_refusal, is_unanswered, said_by
 from .forms import (
@@ -46,6 +48,11 @@ from .forms import (
     vehicle_schema,
 )
 from .issues import cannot_be_controlled
+from .memory import Memory, async_memory_of
+from .preferences import Change
+from .store import async_store_once
+
+type Step = Callable[[], Awaitable[ConfigFlowResult]]
 
 # What SmartCar's page comes back with when it brings no car.
 SMARTCAR_REFUSALS = {
@@ -56,6 +63,7 @@ SMARTCAR_REFUSALS = {
     "server_error",
     "vehicle_incompatible",
 }
+
 
 class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
     """Connects a car to the account that a subclass chose."""
@@ -74,7 +82,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         self._sign_in_again = False
         self._connection: Connection | None = None
         self._vehicle: Vehicle | None = None
-        self._steps: list[Callable[[], Awaitable[ConfigFlowResult]]] = []
+        self._steps: list[Step] = []
         # What Hiven said in its last refusal.
         self._said = ""
 
@@ -91,11 +99,6 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
     @abstractmethod
     async def _async_finish(self) -> ConfigFlowResult:
         """End the dialog once the car is connected."""
-
-    @property
-    @abstractmethod
-    def _is_new_here(self) -> bool:
-        """Return whether no car may ever have been connected from this home."""
 
     async def async_step_vehicle(
         self, user_input: dict[str, Any] | None = None
@@ -114,7 +117,11 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
             error = self._error(err)
             if not is_refusal(err):
                 return self._async_show_vehicle({"base": error})
-        if self._is_new_here and self._brand in BRANDS:
+        is_new_here = (
+            self._authorization_url is None
+            and self._entry_of(self._implementation.client_id) is None
+        )
+        if is_new_here and self._brand in BRANDS:
             return self._async_show_vehicle({"base": "redirect_refused"})
         return self._async_show_vehicle({"base": "brand_refused"})
 
@@ -209,11 +216,10 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         was_unanswered = self._is_unanswered
         self._is_unanswered |= is_unanswered(err)
         try:
-            listed = await self._client.devices()
+            listed = await self._client.vehicles()
         except HivenError:
             return None
-        before = {*self._known.vehicles, *self._known.unreadable}
-        if new := listed.vehicles.keys() - before:
+        if new := listed.vehicles.keys() - self._known.vehicles.keys():
             return Connection(device_id=min(new), message=None, added=True)
         if not (was_unanswered and is_refusal(err)):
             return None
@@ -274,7 +280,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         has_preferences = True
         if connection.device_id is not None:
             try:
-                self._vehicle = await self._client.device(connection.device_id)
+                self._vehicle = await self._client.vehicle(connection.device_id)
                 has_preferences = await self._async_has_preferences(self._vehicle)
             except HivenError as err:
                 LOGGER.debug("The new car cannot be read yet: %s", err)
@@ -377,14 +383,29 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
             target_soc=None if target is None else StateOfCharge(value=float(target)),
             ready_time=ready_time and ready_time.replace(second=0),
         )
-        base = Preferences()
-        if (problem := problem_of(change, base, vehicle)) is not None:
-            return {"base": problem}
         try:
-            await self._client.set_preferences(vehicle.id, change.update_for(base))
+            outcome = await async_store_once(
+                self.hass, self._client, self._memory, vehicle, change
+            )
+        except ServiceValidationError as err:
+            return {"base": err.translation_key or ""}
         except HivenError as err:
             return {"base": self._error(err)}
-        return {}
+        if outcome.stored is not None and not outcome.missing:
+            return {}
+        return {"base": self._error(outcome.doubt) if outcome.doubt else "not_stored"}
+
+    @property
+    def _memory(self) -> Memory:
+        """Return what is known about Hiven; a new account has yet to learn it."""
+        entry = self._entry_of(self._implementation.client_id)
+        return Memory() if entry is None else async_memory_of(self.hass, entry)
+
+    @callback
+    def _entry_of(self, user_id: str) -> HivenConfigEntry | None:
+        return self.hass.config_entries.async_entry_for_domain_unique_id(
+            DOMAIN, user_id
+        )
 
     @callback
     def _error(self, err: HivenError) -> str:

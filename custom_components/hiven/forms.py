@@ -27,8 +27,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .api import AuthorizationMode, ChargingBehavior, Vehicle
-from .brands import BRANDS
+from .api import BRANDS, AuthorizationMode, ChargingBehavior, Vehicle
 from .const import CONF_SERVICE_ADDRESS, ENV_API_URL, VIRTUAL_KEY_URL
 
 CONF_CHARGING_BEHAVIOR = "charging_behavior"
@@ -49,13 +48,9 @@ COLLAPSED = {"collapsed": True}
 
 _PASSWORD = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
 _API_KEY_FIELD = {vol.Required(CONF_API_KEY): _PASSWORD}
-_ADDRESS_FIELD = {vol.Optional(CONF_SERVICE_ADDRESS): TextSelector()}
 
 NO_FIELDS = vol.Schema({})
 API_KEY_SCHEMA = vol.Schema(_API_KEY_FIELD)
-SERVICE_ADDRESS_SCHEMA = vol.Schema(
-    {**_ADDRESS_FIELD, vol.Optional(CONF_API_KEY): _PASSWORD}
-)
 VIRTUAL_KEY_SCHEMA = vol.Schema(
     {
         vol.Optional("qr_code"): QrCodeSelector(
@@ -75,16 +70,29 @@ SUGGESTED_PREFERENCES = {
 
 
 def credentials_schema(*, has_address: bool) -> vol.Schema:
-    """Return the form for an account; the address is folded away until it is used."""
+    """Return the form for an account."""
     return vol.Schema(
         {
             **_API_KEY_FIELD,
             vol.Optional(CONF_USER_ID): TextSelector(),
-            vol.Optional(CONF_PROVIDER): section(
-                vol.Schema(_ADDRESS_FIELD), {"collapsed": not has_address}
-            ),
+            **_provider_section(has_address),
         }
     )
+
+
+def new_key_schema(*, has_address: bool) -> vol.Schema:
+    """Return the form that changes the key, the provider's address, or both."""
+    return vol.Schema(
+        {vol.Optional(CONF_API_KEY): _PASSWORD, **_provider_section(has_address)}
+    )
+
+
+def _provider_section(has_address: bool) -> dict[Any, Any]:
+    """Return the section with the address, folded away while there is none."""
+    address = vol.Schema({vol.Optional(CONF_SERVICE_ADDRESS): TextSelector()})
+    return {
+        vol.Optional(CONF_PROVIDER): section(address, {"collapsed": not has_address})
+    }
 
 
 def vehicle_schema(country: str, redirect_uri: str) -> vol.Schema:
