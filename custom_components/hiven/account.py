@@ -1,21 +1,23 @@
 """An account while it runs: all its parts, and each vehicle as it is to be shown."""
 
 from datetime import datetime, timedelta
+from operator import is_
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.core import HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
 from .api import HivenClient
 from .car import Car, car_of
 from .const import DOMAIN
-from .coordinator import HivenCoordinator, VehicleState
+from .coordinator import HivenCoordinator
 from .issues import async_update_issues
 from .memory import Memory
 from .model_list import ModelList
 from .plan import Plan
 from .plans import Plans
 from .preferences import Change
+from .state import VehicleState
 from .writer import Writer
 
 type HivenConfigEntry = ConfigEntry[HivenAccount]
@@ -76,7 +78,7 @@ class HivenAccount:
             return None
         parts = state, self.writer.pending(vehicle_id), self.plans.plan(vehicle_id)
         before = self._cars.get(vehicle_id)
-        if before is not None and all(map(_is, before[0], parts)):
+        if before is not None and all(map(is_, before[0], parts, strict=True)):
             return before[1]
         car = car_of(*parts)
         self._cars[vehicle_id] = parts, car
@@ -117,7 +119,3 @@ class HivenAccount:
             if self._checked.get(vehicle_id) is not state:
                 async_update_issues(self._hass, self._entry, state, self.models.known)
         self._checked = dict(states)
-
-
-def _is(one: object, other: object) -> bool:
-    return one is other

@@ -24,7 +24,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     async_get_implementations,
 )
 
-from .api import HivenClient
+from .api import HivenClient, Journal
 from .const import CONF_AUTH_IMPLEMENTATION, CONF_SERVICE_ADDRESS, DOMAIN
 from .urls import api_url
 
@@ -44,7 +44,12 @@ async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, s
 
 @callback
 def async_get_client(
-    hass: HomeAssistant, user_id: str, api_key: str, service_address: str | None
+    hass: HomeAssistant,
+    user_id: str,
+    api_key: str,
+    *,
+    service_address: str | None,
+    journal: Journal | None = None,
 ) -> HivenClient:
     """Return a client; `service_address` is None for Hiven's own address."""
     return HivenClient(
@@ -52,10 +57,13 @@ def async_get_client(
         user_id=user_id,
         api_key=api_key,
         base_url=api_url(service_address),
+        journal=journal,
     )
 
 
-async def async_get_client_of(hass: HomeAssistant, entry: ConfigEntry) -> HivenClient:
+async def async_get_client_of(
+    hass: HomeAssistant, entry: ConfigEntry, journal: Journal
+) -> HivenClient:
     """Return a client for an account.
 
     Raises ConfigEntryAuthFailed when its key is not stored, or is another user's.
@@ -65,7 +73,11 @@ async def async_get_client_of(hass: HomeAssistant, entry: ConfigEntry) -> HivenC
     if key.client_id != entry.unique_id:
         raise UnknownImplementationError
     return async_get_client(
-        hass, key.client_id, key.client_secret, entry.data.get(CONF_SERVICE_ADDRESS)
+        hass,
+        key.client_id,
+        key.client_secret,
+        service_address=entry.data.get(CONF_SERVICE_ADDRESS),
+        journal=journal,
     )
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 from .api import Preferences, Status, Vehicle
-from .coordinator import VehicleState
 from .plan import Plan
 from .preferences import Change
+from .state import VehicleState
 
 
 @dataclass(frozen=True, kw_only=True)

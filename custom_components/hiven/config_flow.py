@@ -361,7 +361,9 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
 
     async def _async_list(self, user_id: str, api_key: str) -> VehicleList:
         """Return the vehicles that a key opens."""
-        client = async_get_client(self.hass, user_id, api_key, self._service_address)
+        client = async_get_client(
+            self.hass, user_id, api_key, service_address=self._service_address
+        )
         return await client.vehicles()
 
     async def _async_use_key(

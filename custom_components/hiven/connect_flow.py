@@ -50,7 +50,7 @@ from .forms import (
 from .issues import cannot_be_controlled
 from .memory import Memory, async_memory_of
 from .preferences import Change
-from .store import async_store_once
+from .store import async_read_preferences, async_store_once
 
 type Step = Callable[[], Awaitable[ConfigFlowResult]]
 
@@ -74,6 +74,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         """Start with nothing known."""
         super().__init__()
         self._service_address: str | None = None
+        self._own_memory = Memory()
         # The vehicles before a car was connected; None before they were read.
         self._known: VehicleList | None = None
         self._choice: dict[str, Any] = {}
@@ -281,7 +282,10 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         if connection.device_id is not None:
             try:
                 self._vehicle = await self._client.vehicle(connection.device_id)
-                has_preferences = await self._async_has_preferences(self._vehicle)
+                has_preferences = (
+                    await async_read_preferences(self._client, connection.device_id)
+                    is not None
+                )
             except HivenError as err:
                 LOGGER.debug("The new car cannot be read yet: %s", err)
         attributes = self._vehicle.attributes if self._vehicle else None
@@ -293,13 +297,6 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         if not has_preferences:
             self._steps.append(self.async_step_preferences)
         return await self._async_next_step()
-
-    async def _async_has_preferences(self, vehicle: Vehicle) -> bool:
-        """Return whether Hiven holds any, wherever it keeps them."""
-        return (
-            vehicle.preferences is not None
-            or await self._client.preferences(vehicle.id) is not None
-        )
 
     async def _async_cannot_be_controlled(self) -> bool:
         """Return whether Hiven is known not to start and stop the new car."""
@@ -399,7 +396,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
     def _memory(self) -> Memory:
         """Return what is known about Hiven; a new account has yet to learn it."""
         entry = self._entry_of(self._implementation.client_id)
-        return Memory() if entry is None else async_memory_of(self.hass, entry)
+        return self._own_memory if entry is None else async_memory_of(self.hass, entry)
 
     @callback
     def _entry_of(self, user_id: str) -> HivenConfigEntry | None:
@@ -423,11 +420,13 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
             self.hass,
             self._implementation.client_id,
             self._implementation.client_secret,
-            self._service_address,
+            service_address=self._service_address,
+            journal=self._memory.journal,
         )
 
     @property
     def _vehicle_name(self) -> str:
         if self._vehicle is not None:
             return self._vehicle.display_name
-        return BRANDS.get(self._brand, self._choice[CONF_MANUFACTURER])
+        manufacturer: str = self._choice[CONF_MANUFACTURER]
+        return BRANDS.get(self._brand, manufacturer)

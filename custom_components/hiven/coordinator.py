@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import override
 
@@ -22,7 +22,6 @@ from .api import (
     HivenError,
     Preferences,
     Status,
-    UnexpectedAnswerError,
     Vehicle,
 )
 from .const import DEFAULT_SCAN_INTERVAL, DOMAIN, LOGGER
@@ -33,6 +32,7 @@ from .memory import Memory
 from .poll import Poll
 from .preferences import is_same
 from .rhythm import LONGEST_PAUSE, Rhythm
+from .state import VehicleState
 from .track import Track
 
 CALLS_AT_ONCE = 8
@@ -42,21 +42,6 @@ FORBIDDEN_POLLS = 3
 GROUP = timedelta(minutes=1)
 # Two polls are at least so far apart, unless somebody asks.
 SHORTEST_PAUSE = timedelta(seconds=30)
-
-
-@dataclass(frozen=True, kw_only=True)
-class VehicleState:
-    """A vehicle as Hiven last described it.
-
-    `preferences` is None until the list or their own resource spoke of them.
-    """
-
-    vehicle: Vehicle
-    preferences: Preferences | None
-    status: Status | None = None
-    has_fresh_status: bool = False
-    is_listed: bool = True
-    needs_sign_in: bool = False
 
 
 class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
@@ -134,9 +119,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         track.revision += 1
 
     @callback
-    def async_preferences_read(
-        self, vehicle_id: str, preferences: Preferences
-    ) -> None:
+    def async_preferences_read(self, vehicle_id: str, preferences: Preferences) -> None:
         """Take over preferences that were read outside a poll.
 
         Not through async_set_updated_data, which would report a failing account as
@@ -329,6 +312,13 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         )
         # Entities recognize by the same object that there is no news.
         return before if state == before else state
+
+    @callback
+    def async_forget(self, vehicle_id: str) -> None:
+        """Forget a vehicle that somebody removed; it may return."""
+        self._forget(vehicle_id)
+        if self.data.pop(vehicle_id, None) is not None:
+            self.async_update_listeners()
 
     @callback
     def _forget(self, vehicle_id: str) -> None:

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from homeassistant.const import CONF_API_KEY, CONF_COUNTRY_CODE, CONF_MODE
-from homeassistant.data_entry_flow import section
+from homeassistant.data_entry_flow import SectionConfig, section
 from homeassistant.helpers.selector import (
     BooleanSelector,
     ConstantSelector,
@@ -44,7 +44,7 @@ CONF_VEHICLE = "vehicle"
 
 LATER = "later"
 
-COLLAPSED = {"collapsed": True}
+COLLAPSED: SectionConfig = {"collapsed": True}
 
 _PASSWORD = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
 _API_KEY_FIELD = {vol.Required(CONF_API_KEY): _PASSWORD}

@@ -3,7 +3,6 @@
 import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -15,19 +14,11 @@ from .const import DOMAIN
 _DATA: HassKey[dict[str, Memory]] = HassKey(f"{DOMAIN}_memory")
 
 
-class Learned(StrEnum):
-    """How Hiven works where its documentation leaves it open."""
-
-    PUT_REPLACES = "a write replaces all preferences"
-    NULL_CLEARS_DAY = "a day is cleared by null"
-
-
 @dataclass
 class Memory:
-    """What was learned about Hiven, and what must not start anew with a reload."""
+    """What must not start anew with a reload."""
 
     journal: Journal = field(default_factory=Journal)
-    learned: set[Learned] = field(default_factory=set)
     # A slow write may outlive the account that began it; the next one waits for it.
     write_locks: defaultdict[str, asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock)

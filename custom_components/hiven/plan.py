@@ -42,7 +42,9 @@ def slots(hourly_charges: Mapping[datetime, float]) -> list[Slot]:
             length = result[-1].end - result[-1].start
         else:
             length = HOUR - timedelta(
-                minutes=start.minute, seconds=start.second, microseconds=start.microsecond
+                minutes=start.minute,
+                seconds=start.second,
+                microseconds=start.microsecond,
             )
         result.append(Slot(start, start + length, hourly_charges[start]))
     return result

@@ -11,9 +11,10 @@ from homeassistant.util import dt as dt_util
 
 from .api import ChargingBehavior, HivenError, Preferences, Schedule, Session
 from .const import LOGGER
-from .coordinator import HivenCoordinator, VehicleState
+from .coordinator import HivenCoordinator
 from .freshness import Freshness
 from .plan import Plan
+from .state import VehicleState
 
 READ_EVERY = timedelta(minutes=15)
 # Hiven may make a plan up to a minute after a change.
@@ -95,6 +96,12 @@ class Plans:
             self._async_begin(vehicle_id, record, now)
         if record.task is not None:
             await asyncio.wait([record.task])
+
+    async def async_read_first(self, vehicle_id: str) -> None:
+        """Read a plan that has not been read yet."""
+        record = self._records.get(vehicle_id)
+        if record is not None and record.freshness.last_good is None:
+            await self.async_read(vehicle_id)
 
     async def async_sessions(self, vehicle_id: str) -> tuple[Session, ...]:
         """Return a vehicle's sessions, read again after 15 minutes.

@@ -4,14 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .api import (
-    HivenClient,
-    HivenError,
-    Preferences,
-    Status,
-    UnexpectedAnswerError,
-    Vehicle,
-)
+from .api import HivenClient, HivenError, Preferences, Status, Vehicle
 from .const import LOGGER
 
 
@@ -53,15 +46,9 @@ class Poll:
     async def _read_details(self, vehicle_id: str) -> None:
         async with self.slots:
             try:
-                vehicle = await self.client.vehicle(vehicle_id)
-                if vehicle is not None and vehicle.id != vehicle_id:
-                    raise UnexpectedAnswerError(
-                        "GET /v2/hiven/devices/:vehicleId", "id", "is another vehicle's"
-                    )
+                self.details[vehicle_id] = await self.client.vehicle(vehicle_id)
             except HivenError as err:
                 self.details[vehicle_id] = err
-            else:
-                self.details[vehicle_id] = vehicle
 
     async def read_resources(self, vehicle_ids: Iterable[str]) -> None:
         """Read preferences from their own resource."""

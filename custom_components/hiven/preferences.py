@@ -114,7 +114,7 @@ class Change:
                 week = {day: at for day, at in week.items() if day not in cleared}
             carried.discard("week_day_ready_times")
         update: dict[str, Any] = {name: getattr(after, name) for name in self.fields}
-        if "charging_behavior" not in base.carried({"charging_behavior"}):
+        if not base.carried({"charging_behavior"}):
             update["charging_behavior"] = after.charging_behavior
         return PreferencesUpdate(
             carried=base.carried(carried - self.fields),
@@ -160,16 +160,28 @@ def merged(changes: Iterable[Change]) -> Change:
     return result
 
 
+def lacks_ready_time(preferences: Preferences) -> bool:
+    """Return whether smart charging is on without any ready time."""
+    return (
+        preferences.charging_behavior != ChargingBehavior.OFF
+        and preferences.ready_time is None
+        and not preferences.week_day_ready_times
+        and not preferences.carried({"ready_time"})
+        and not preferences.raw_week
+    )
+
+
 def missing_for_smart_charging(preferences: Preferences) -> str | None:
     """Return the translation key of what smart charging lacks, if anything."""
-    no_ready_time = (
-        preferences.ready_time is None and not preferences.week_day_ready_times
-    )
     if preferences.charging_behavior == ChargingBehavior.OFF:
         return None
-    if preferences.target_soc is None and no_ready_time:
+    no_target = preferences.target_soc is None and not preferences.carried(
+        {"target_soc"}
+    )
+    no_ready_time = lacks_ready_time(preferences)
+    if no_target and no_ready_time:
         return "target_and_ready_time_required"
-    if preferences.target_soc is None:
+    if no_target:
         return "target_required"
     return "ready_time_required" if no_ready_time else None
 

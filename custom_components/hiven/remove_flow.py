@@ -38,9 +38,10 @@ class RemoveFlow(ConnectFlow, ABC):
     ) -> ConfigFlowResult:
         """Remove a car at Hiven, and so here."""
         entry = self._get_reconfigure_entry()
-        if self._known is None:
-            if problem := await self._async_open(entry, self.async_step_remove_vehicle):
-                return problem
+        if self._known is None and (
+            problem := await self._async_open(entry, self.async_step_remove_vehicle)
+        ):
+            return problem
         assert self._known is not None
         # Hiven may have forgotten a car that still has a device here.
         names = async_vehicle_names(self.hass, entry) | {
@@ -61,6 +62,8 @@ class RemoveFlow(ConnectFlow, ABC):
                 if isinstance(err, AuthenticationError) or is_refusal(err):
                     errors["base"] = "not_removed"
             else:
+                if entry.state is ConfigEntryState.LOADED:
+                    entry.runtime_data.coordinator.async_forget(vehicle_id)
                 async_forget(self.hass, entry, vehicle_id)
                 await async_refresh(self.hass, entry)
                 return self.async_abort(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -15,7 +16,6 @@ from homeassistant.helpers.selector import (
     NumberSelectorMode,
     TimeSelector,
 )
-from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .account import HivenConfigEntry
@@ -46,9 +46,9 @@ def _capacity(answer: dict[str, Any]) -> Change | None:
     return Change(battery_capacity=capacity)
 
 
-def _ready_time(answer: dict[str, Any]) -> Change | None:
-    at = dt_util.parse_time(answer[CONF_READY_TIME])
-    return Change(ready_time=at.replace(second=0)) if at else None
+def _ready_time(answer: dict[str, Any]) -> Change:
+    at = time.fromisoformat(answer[CONF_READY_TIME])
+    return Change(ready_time=at.replace(second=0))
 
 
 BATTERY_CAPACITY_FIX = _Fix(

@@ -85,7 +85,7 @@ class Rhythm:
         """Return the median of the last intervals; None if they are irregular."""
         if len(self._intervals) < _NEEDED:
             return None
-        usual = median(self._intervals)
+        usual = timedelta(seconds=median(map(timedelta.total_seconds, self._intervals)))
         alike = sum(
             abs(interval - usual) <= usual * _TOLERANCE for interval in self._intervals
         )

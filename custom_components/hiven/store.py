@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
 from .api import (
+    Endpoint,
     HivenClient,
     HivenConnectionError,
     HivenError,
@@ -22,11 +23,14 @@ from .api import (
     Vehicle,
 )
 from .const import LOGGER
-from .memory import Learned, Memory
+from .memory import Memory
 from .preferences import Change, check
 
 # In seconds. A write to a Hiven that hangs gives up after this.
 GIVE_UP_AFTER = 15
+# What may be learned about Hiven, in the words of diagnostics.
+PUT_REPLACES = "preferences: a write replaces all"
+NULL_CLEARS_DAY = "preferences: null clears a day"
 # Waits before the read-back is repeated: Hiven may show a write some seconds later.
 READ_BACK_AFTER = (0, 1, 2, 4, 8)
 
@@ -67,7 +71,7 @@ class PreferencesStore:
         """Use a client, and what is known about Hiven."""
         self._hass = hass
         self._client = client
-        self._memory = memory
+        self._dialects = memory.journal.dialects
         self._vehicle_id = vehicle_id
         self._is_closing = asyncio.Event()
 
@@ -87,9 +91,7 @@ class PreferencesStore:
         )
         if base is None and known is not None and known != Preferences():
             raise UnexpectedAnswerError(
-                "GET /v2/hiven/devices/:vehicleId/smart-charging/ev-preferences",
-                "",
-                "the answer holds no preferences",
+                Endpoint.PREFERENCES, "", "the answer holds no preferences"
             )
         return base or Preferences()
 
@@ -116,14 +118,12 @@ class PreferencesStore:
     def _update(self, change: Change, base: Preferences) -> PreferencesUpdate:
         return change.update_for(
             base,
-            is_whole=Learned.PUT_REPLACES in self._memory.learned,
-            null_clears=Learned.NULL_CLEARS_DAY in self._memory.learned,
+            is_whole=PUT_REPLACES in self._dialects,
+            null_clears=NULL_CLEARS_DAY in self._dialects,
         )
 
     async def _send(self, update: PreferencesUpdate, deadline: float) -> None:
-        await _within(
-            deadline, self._client.set_preferences(self._vehicle_id, update)
-        )
+        await _within(deadline, self._client.set_preferences(self._vehicle_id, update))
 
     async def _read_back(self, deadline: float) -> Preferences | None:
         try:
@@ -167,13 +167,13 @@ class PreferencesStore:
             update = change.update_for(
                 base,
                 is_whole=True,
-                null_clears=Learned.NULL_CLEARS_DAY in self._memory.learned,
+                null_clears=NULL_CLEARS_DAY in self._dialects,
             )
             stored = await self._again(
                 update,
                 stored,
                 change,
-                Learned.PUT_REPLACES,
+                PUT_REPLACES,
                 lambda now: not change.lost(base, now),
             )
         if stored is not None and any(
@@ -181,14 +181,14 @@ class PreferencesStore:
         ):
             update = change.update_for(
                 stored,
-                is_whole=Learned.PUT_REPLACES in self._memory.learned,
+                is_whole=PUT_REPLACES in self._dialects,
                 null_clears=True,
             )
             stored = await self._again(
                 update,
                 stored,
                 change,
-                Learned.NULL_CLEARS_DAY,
+                NULL_CLEARS_DAY,
                 lambda now: not change.not_in(now),
             )
         return stored
@@ -198,11 +198,11 @@ class PreferencesStore:
         update: PreferencesUpdate,
         stored: Preferences,
         change: Change,
-        learned: Learned,
+        learned: str,
         helped: Callable[[Preferences], bool],
     ) -> Preferences:
         """Write in another way; remember the way if it helped."""
-        if learned in self._memory.learned:
+        if learned in self._dialects:
             return stored
         deadline = _deadline()
         try:
@@ -214,7 +214,7 @@ class PreferencesStore:
             return stored
         if helped(after):
             LOGGER.debug("Learned about Hiven: %s", learned)
-            self._memory.learned.add(learned)
+            self._dialects.add(learned)
         return after
 
 
@@ -248,5 +248,5 @@ async def _within[T](deadline: float, call: Awaitable[T]) -> T:
             return await call
     except TimeoutError:
         raise HivenConnectionError(
-            "preferences", f"no answer within {GIVE_UP_AFTER} seconds"
+            Endpoint.PREFERENCES, f"no answer within {GIVE_UP_AFTER} seconds"
         ) from None

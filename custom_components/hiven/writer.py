@@ -22,13 +22,7 @@ from .coordinator import HivenCoordinator
 from .errors import translated, vehicle_error_key
 from .memory import Memory
 from .names import async_field_name
-from .preferences import (
-    Change,
-    check,
-    merged,
-    missing_for_smart_charging,
-    refused,
-)
+from .preferences import Change, check, merged, missing_for_smart_charging, refused
 from .store import Outcome, PreferencesStore
 
 # Refusals that another change would meet as well.
