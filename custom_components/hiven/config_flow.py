@@ -26,7 +26,7 @@ from .application_credentials import (
 )
 from .connect_flow import Step
 from .const import CONF_AUTH_IMPLEMENTATION, CONF_SERVICE_ADDRESS, DOMAIN
-from .dialog_errors import dialog_error, is_refusal, said_by
+from .errors import form_error, is_refusal, said_by
 from .forms import (
     API_KEY_SCHEMA,
     CONF_PROVIDER,
@@ -403,9 +403,9 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
         if self._service_address is not None and isinstance(
             err, (HivenConnectionError, NotFoundError, UnexpectedAnswerError)
         ):
-            dialog_error(err)
+            form_error(err)
             return "service_address_failed"
-        return dialog_error(err, asks_for_key=True)
+        return form_error(err, asks_for_key=True)
 
 
 def _is_uuid(text: str) -> bool:

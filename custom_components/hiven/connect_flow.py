@@ -33,7 +33,7 @@ from .api import (
 )
 from .application_credentials import async_get_client
 from .const import DEFAULT_COUNTRY, DOMAIN, LOGGER, VIRTUAL_KEY_URL
-from .dialog_errors import dialog_error, is_refusal, is_unanswered, said_by
+from .errors import form_error, is_refusal, is_unanswered, said_by
 from .forms import (
     CONF_CHARGING_BEHAVIOR,
     CONF_MANUFACTURER,
@@ -294,7 +294,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
             self._steps.append(self.async_step_virtual_key)
         if await self._async_cannot_be_controlled():
             self._steps.append(self.async_step_smart_charging_unsupported)
-        if not has_preferences:
+        if self._vehicle is not None and not has_preferences:
             self._steps.append(self.async_step_preferences)
         return await self._async_next_step()
 
@@ -388,7 +388,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
             return {"base": err.translation_key or ""}
         except HivenError as err:
             return {"base": self._error(err)}
-        if outcome.stored is not None and not outcome.missing:
+        if not outcome.missing and (outcome.stored or not outcome.doubt):
             return {}
         return {"base": self._error(outcome.doubt) if outcome.doubt else "not_stored"}
 
@@ -408,7 +408,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
     def _error(self, err: HivenError) -> str:
         """Return the key of what a form without a key field says."""
         self._said = said_by(err)
-        return dialog_error(err)
+        return form_error(err)
 
     @property
     def _implementation(self) -> LocalOAuth2Implementation:

@@ -32,7 +32,7 @@ from .api import (
     NotFoundError,
 )
 from .const import DEFAULT_COUNTRY
-from .dialog_errors import is_unanswered
+from .errors import is_unanswered
 from .forms import NO_FIELDS
 from .location_vehicles_flow import CONF_VEHICLES, LocationVehiclesFlow, label_of
 

@@ -22,7 +22,7 @@ import voluptuous as vol
 from .account import HivenAccount, HivenConfigEntry
 from .api import AuthenticationError, HivenError, Location, Preferences
 from .const import LOGGER
-from .dialog_errors import dialog_error, said_by
+from .errors import form_error, said_by
 from .preferences import Change
 from .store import async_read_preferences
 
@@ -187,7 +187,7 @@ class LocationVehiclesFlow(OptionsFlowWithReload):
         self._said = said_by(err)
         if isinstance(err, AuthenticationError):
             self._account.coordinator.async_suspect_key()
-        return dialog_error(err)
+        return form_error(err)
 
     def _has_area(self, vehicle_id: str) -> bool:
         """Return whether a car follows the prices of some area already."""

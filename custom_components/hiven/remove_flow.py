@@ -17,7 +17,7 @@ from .api import (
 )
 from .connect_flow import ConnectFlow, Step
 from .devices import async_forget, async_vehicle_names
-from .dialog_errors import is_refusal
+from .errors import is_refusal
 from .forms import CONF_CONFIRM, CONF_VEHICLE, remove_vehicle_schema
 
 
