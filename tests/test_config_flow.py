@@ -110,9 +110,7 @@ async def test_set_up_from_nothing(
     }
 
 
-async def test_a_new_user_id(
-    hass: HomeAssistant, dialog: Dialog, new_car: Car
-) -> None:
+async def test_a_new_user_id(hass: HomeAssistant, dialog: Dialog, new_car: Car) -> None:
     """It is made, shown to be kept, and can be found later."""
     await dialog.open()
     assert "starts without cars" in dialog.help("user_id")

@@ -222,7 +222,11 @@ async def test_only_the_address_with_a_key_that_is_gone(
 
 
 async def test_a_new_key_goes_to_the_address_of_the_account(
-    hass: HomeAssistant, simulator: Simulator, start: Start, dialog: Dialog, provider: str
+    hass: HomeAssistant,
+    simulator: Simulator,
+    start: Start,
+    dialog: Dialog,
+    provider: str,
 ) -> None:
     """When Home Assistant asks for one; the address stays."""
     entry = await start()
@@ -384,9 +388,7 @@ async def test_a_car_is_removed(
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before", "meanwhile"])
-@pytest.mark.parametrize(
-    "dialect", ["documented", "gone_403", "gone_410", "gone_null"]
-)
+@pytest.mark.parametrize("dialect", ["documented", "gone_403", "gone_410", "gone_null"])
 async def test_a_car_that_hiven_has_removed(
     hass: HomeAssistant,
     simulator: Simulator,
