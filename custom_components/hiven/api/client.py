@@ -84,7 +84,7 @@ class HivenClient:
             ),
             secrets=(redirect_uri,),
         )
-        url = self._fields(answer).text("authorizationUrl")
+        url = self._fields(answer.json(), answer.endpoint).text("authorizationUrl")
         if url is None or not is_safe_address(url):
             raise UnexpectedAnswerError(
                 answer.endpoint, "authorizationUrl", "is not a safe address"
@@ -129,8 +129,7 @@ class HivenClient:
         def read(answer: Any) -> Vehicle | None:
             if answer in _NOTHING:
                 return None
-            fields = Fields.of_answer(answer, endpoint, self.journal)
-            return Vehicle.from_fields(fields, vehicle_id)
+            return Vehicle.from_fields(self._fields(answer, endpoint), vehicle_id)
 
         return await self._get(endpoint, read, vehicle_id)
 
@@ -168,9 +167,8 @@ class HivenClient:
         endpoint = Endpoint.SESSIONS
 
         def read(answer: Any) -> tuple[Session, ...]:
-            if answer in _NOTHING:
-                return ()
-            return tuple(map(Session.from_fields, rows(answer, endpoint, self.journal)))
+            found = [] if answer in _NOTHING else answer
+            return self._rows(found, endpoint, Session.from_fields)
 
         return await self._get_or_none(endpoint, read, vehicle_id) or ()
 
@@ -178,11 +176,9 @@ class HivenClient:
         """Return the user's charging locations."""
         endpoint = Endpoint.LOCATIONS
 
-        def read(answer: Any) -> tuple[Location, ...]:
-            found = map(Location.from_fields, rows(answer, endpoint, self.journal))
-            return tuple(location for location in found if location is not None)
-
-        return await self._get(endpoint, read)
+        return await self._get(
+            endpoint, lambda answer: self._rows(answer, endpoint, Location.from_fields)
+        )
 
     async def create_location(self, location: NewLocation) -> Location:
         """Create a charging location; Hiven adds id and spot price area."""
@@ -191,7 +187,7 @@ class HivenClient:
             body=location.to_json(),
             secrets=location.personal_texts,
         )
-        created = Location.from_fields(self._fields(answer))
+        created = Location.from_fields(self._fields(answer.json(), answer.endpoint))
         if created is None:
             raise UnexpectedAnswerError(answer.endpoint, "id", "is missing")
         return created
@@ -220,14 +216,9 @@ class HivenClient:
         Sent without a user id.
         """
         endpoint = Endpoint.MODELS
-
-        def read(answer: Any) -> tuple[VehicleModel, ...]:
-            found = map(VehicleModel.from_fields, rows(answer, endpoint, self.journal))
-            return tuple(model for model in found if model is not None)
-
         return await self._get(
             endpoint,
-            read,
+            lambda answer: self._rows(answer, endpoint, VehicleModel.from_fields),
             query=(
                 *(("supporting", capability) for capability in supporting),
                 *(("not_supporting", capability) for capability in not_supporting),
@@ -238,8 +229,11 @@ class HivenClient:
         answer = await self._transport.call(
             Endpoint.CONNECT, body=body, secrets=body.values()
         )
+        content = answer.json()
         return Connection.from_fields(
-            self._fields(answer), added=answer.status == HTTPStatus.CREATED
+            # The status says what matters.
+            self._fields({} if content in _NOTHING else content, answer.endpoint),
+            added=answer.status == HTTPStatus.CREATED,
         )
 
     async def _write(
@@ -272,7 +266,7 @@ class HivenClient:
         def read(answer: Any) -> T | None:
             if answer in _NOTHING:
                 return None
-            return from_fields(Fields.of_answer(answer, endpoint, self.journal))
+            return from_fields(self._fields(answer, endpoint))
 
         return await self._get_or_none(endpoint, read, target)
 
@@ -300,8 +294,17 @@ class HivenClient:
         )
         return self._answers.read((endpoint, target, query), answer, read)
 
-    def _fields(self, answer: Answer) -> Fields:
-        return Fields.of_answer(answer.json(), answer.endpoint, self.journal)
+    def _fields(self, content: Any, endpoint: Endpoint) -> Fields:
+        return Fields.of_answer(content, endpoint, self.journal)
+
+    def _rows[T](
+        self,
+        content: Any,
+        endpoint: Endpoint,
+        from_fields: Callable[[Fields], T | None],
+    ) -> tuple[T, ...]:
+        found = map(from_fields, rows(content, endpoint, self.journal))
+        return tuple(row for row in found if row is not None)
 
 
 class _Answers:

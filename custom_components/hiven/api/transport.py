@@ -1,6 +1,8 @@
 """Calls Hiven's endpoints over HTTP."""
 
+import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 import json
@@ -23,6 +25,7 @@ from .refusals import MAX_REFUSAL_BYTES, refusal, said_in
 
 MAX_ANSWER_BYTES = 5_000_000
 _TIMEOUT = aiohttp.ClientTimeout(total=15, connect=10)
+_REFUSAL_SECONDS = 5
 # These answers are long.
 _TIMEOUTS = dict.fromkeys(
     (Endpoint.VEHICLES, Endpoint.MODELS), aiohttp.ClientTimeout(total=30, connect=10)
@@ -191,12 +194,11 @@ async def _read(endpoint: str, response: aiohttp.ClientResponse) -> bytes:
 async def _read_refusal(response: aiohttp.ClientResponse) -> bytes:
     """Return the start of a refusal's body, as far as it comes."""
     raw = b""
-    try:
-        while (missing := MAX_REFUSAL_BYTES - len(raw)) > 0:
-            if not (chunk := await response.content.read(missing)):
-                break
-            raw += chunk
-    except aiohttp.ClientError, OSError:
-        # The status says enough.
-        pass
+    # The status says enough: nothing waits long for the reason.
+    with suppress(aiohttp.ClientError, OSError):
+        async with asyncio.timeout(_REFUSAL_SECONDS):
+            while missing := MAX_REFUSAL_BYTES - len(raw):
+                if not (chunk := await response.content.read(missing)):
+                    break
+                raw += chunk
     return raw
