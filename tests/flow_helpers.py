@@ -19,6 +19,8 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.hiven.const import DOMAIN
 from simulator import Fault, Request, Simulator
 
+from . import OTHER_CREDENTIAL_ID, OTHER_USER_ID, turn
+
 type Start = Callable[[], Awaitable[MockConfigEntry]]
 
 ANYWHERE = {
@@ -28,9 +30,7 @@ ANYWHERE = {
 }
 LATER = {"charging_behavior": "later"}
 
-OTHER_USER = "9f8e7d6c-5b4a-4938-8271-605f4e3d2c1b"
 OTHER_KEY = "key-of-another-user"
-OTHER_CREDENTIAL = f"hiven_{OTHER_USER.replace('-', '_')}"
 
 REDIRECT_URI = "https://example.com/auth/external/callback"
 
@@ -113,7 +113,7 @@ def is_running(entry: ConfigEntry) -> bool:
 
 
 async def store_key(
-    hass: HomeAssistant, user_id: str = OTHER_USER, api_key: str = OTHER_KEY
+    hass: HomeAssistant, user_id: str = OTHER_USER_ID, api_key: str = OTHER_KEY
 ) -> None:
     """Store one more key."""
     await hass.data[DATA_COMPONENT].async_create_item(
@@ -130,8 +130,8 @@ def add_other_account(hass: HomeAssistant) -> MockConfigEntry:
     """Add the account of another user, whose key is stored."""
     entry = MockConfigEntry(
         domain=DOMAIN,
-        unique_id=OTHER_USER,
-        data={"auth_implementation": OTHER_CREDENTIAL},
+        unique_id=OTHER_USER_ID,
+        data={"auth_implementation": OTHER_CREDENTIAL_ID},
     )
     entry.add_to_hass(hass)
     return entry
@@ -154,5 +154,5 @@ async def while_time_passes[T](
             now += timedelta(seconds=1)
             async_fire_time_changed(hass, now)
             for _ in range(100):
-                await asyncio.sleep(0)
+                await turn()
     return task.result()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 from uuid import UUID
 
 from homeassistant.core import HomeAssistant
@@ -18,16 +19,21 @@ from yarl import URL
 from custom_components.hiven.const import DOMAIN
 from simulator import Car, Simulator
 
-from . import API_KEY, CREDENTIAL_ID, PARTNER, USER_ID
+from . import (
+    API_KEY,
+    CREDENTIAL_ID,
+    OTHER_CREDENTIAL_ID,
+    OTHER_USER_ID,
+    PARTNER,
+    USER_ID,
+)
 from .dialog import Dialog
 from .flow_helpers import (
     ANYWHERE,
     CONNECT,
     LATER,
     LIST,
-    OTHER_CREDENTIAL,
     OTHER_KEY,
-    OTHER_USER,
     PREFERENCES,
     REDIRECT_URI,
     SIGN_IN,
@@ -208,13 +214,13 @@ async def test_a_stored_key_is_offered(
     option: str,
 ) -> None:
     """Nobody types a key twice; it does not stand in the way of another account."""
-    simulator.add_account(OTHER_USER, OTHER_KEY)
+    simulator.add_account(OTHER_USER_ID, OTHER_KEY)
     await dialog.open()
     assert dialog.ways == ["pick_implementation", "credentials"]
     await dialog.choose(option)
     if option == "credentials":
-        await dialog.submit(user_id=OTHER_USER, api_key=OTHER_KEY)
-    picked = USER_ID if option == "pick_implementation" else OTHER_USER
+        await dialog.submit(user_id=OTHER_USER_ID, api_key=OTHER_KEY)
+    picked = USER_ID if option == "pick_implementation" else OTHER_USER_ID
     assert dialog.told["user_id"] == picked
 
 
@@ -222,15 +228,15 @@ async def test_one_of_several_stored_keys_is_picked(
     hass: HomeAssistant, simulator: Simulator, credential: None, dialog: Dialog
 ) -> None:
     """Keys of several users are told apart by the user ids."""
-    simulator.add_account(OTHER_USER, OTHER_KEY)
+    simulator.add_account(OTHER_USER_ID, OTHER_KEY)
     await store_key(hass)
     await dialog.open()
     await dialog.choose("pick_implementation")
-    await dialog.submit(implementation=OTHER_CREDENTIAL)
-    assert dialog.told["user_id"] == OTHER_USER
+    await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
+    assert dialog.told["user_id"] == OTHER_USER_ID
 
 
-@pytest.mark.parametrize("user_id", [USER_ID, OTHER_USER])
+@pytest.mark.parametrize("user_id", [USER_ID, OTHER_USER_ID])
 @pytest.mark.parametrize(
     ("status", "error"),
     [(401, "invalid_auth"), (403, "invalid_auth"), (400, "refused")],
@@ -358,7 +364,7 @@ async def test_an_address_that_cannot_be_used(
     ],
 )
 async def test_an_address_that_is_not_hivens(
-    simulator: Simulator, dialog: Dialog, fault: dict[str, str], error: str
+    simulator: Simulator, dialog: Dialog, fault: dict[str, Any], error: str
 ) -> None:
     """It is checked before anything is stored."""
     answers = {**CREDENTIALS, "provider": {"service_address": simulator.url}}
@@ -385,7 +391,7 @@ async def test_everything_goes_through_the_provider(
     await hass.services.async_call(
         "number",
         "set_value",
-        {"entity_id": "number.new_car_target_state_of_charge", "value": 70},
+        {"entity_id": "number.new_car_charge_target", "value": 70},
         blocking=True,
     )
     assert new_car.preferences is not None
@@ -429,8 +435,8 @@ async def test_another_account_is_set_up(
     stored: bool,
 ) -> None:
     """A household may have two users."""
-    simulator.add_account(OTHER_USER, OTHER_KEY)
-    simulator.add_car(OTHER_USER, Car())
+    simulator.add_account(OTHER_USER_ID, OTHER_KEY)
+    simulator.add_car(OTHER_USER_ID, Car())
     if stored:
         await store_key(hass)
     await dialog.open()
@@ -441,14 +447,14 @@ async def test_another_account_is_set_up(
     ]
     if stored:
         await dialog.choose("pick_implementation")
-        await dialog.submit(implementation=OTHER_CREDENTIAL)
+        await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
     else:
         await dialog.choose("credentials")
-        await dialog.submit(user_id=OTHER_USER, api_key=OTHER_KEY)
+        await dialog.submit(user_id=OTHER_USER_ID, api_key=OTHER_KEY)
     await dialog.choose("use_vehicles")
-    assert dialog.entry.unique_id == OTHER_USER
+    assert dialog.entry.unique_id == OTHER_USER_ID
     assert hass.config_entries.async_entries(DOMAIN) == [entry, dialog.entry]
-    assert stored_keys(hass) == [(USER_ID, API_KEY), (OTHER_USER, OTHER_KEY)]
+    assert stored_keys(hass) == [(USER_ID, API_KEY), (OTHER_USER_ID, OTHER_KEY)]
 
 
 async def test_a_car_goes_to_the_account_that_is_picked(
@@ -459,7 +465,7 @@ async def test_a_car_goes_to_the_account_that_is_picked(
     new_car: Car,
 ) -> None:
     """With several accounts people choose where a car belongs."""
-    simulator.add_account(OTHER_USER, OTHER_KEY)
+    simulator.add_account(OTHER_USER_ID, OTHER_KEY)
     await store_key(hass)
     await start()
     other = add_other_account(hass)
@@ -468,11 +474,11 @@ async def test_a_car_goes_to_the_account_that_is_picked(
     await dialog.open()
     await dialog.choose("vehicle")
     assert dialog.step == "pick_implementation"
-    await dialog.submit(implementation=OTHER_CREDENTIAL)
+    await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
     await dialog.connect()
     await dialog.submit(**LATER)
     assert dialog.step == "vehicle_connected"
-    assert simulator.owner("car-2") == OTHER_USER
+    assert simulator.owner("car-2") == OTHER_USER_ID
     assert other.runtime_data.vehicle("car-2") is not None
 
 
@@ -552,7 +558,7 @@ async def test_a_car_for_an_account_whose_key_does_not_work(
         forget_keys(hass)
     if problem == "of another user":
         await store_key(hass)
-        data = {"auth_implementation": OTHER_CREDENTIAL}
+        data = {"auth_implementation": OTHER_CREDENTIAL_ID}
         hass.config_entries.async_update_entry(entry, data=data)
     await dialog.open()
     await dialog.choose("vehicle")

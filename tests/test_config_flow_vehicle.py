@@ -106,7 +106,7 @@ async def test_owners_are_not_asked_about_tests(
     simulator: Simulator,
     entry: MockConfigEntry,
     dialog: Dialog,
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251  (the address of the cloud)
 ) -> None:
     """Only where Hiven's address was moved for that."""
     monkeypatch.delenv(ENV_API_URL)
@@ -713,7 +713,7 @@ async def test_one_more_car(
     assert dialog.told == {"vehicle": "New car"}
     assert is_running(entry)
     assert state(hass, "sensor.new_car_state_of_charge") == "50.0"
-    assert state(hass, "number.new_car_target_state_of_charge") == "90.0"
+    assert state(hass, "number.new_car_charge_target") == "90.0"
     assert (entry.runtime_data is account) is running
 
 

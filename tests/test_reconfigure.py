@@ -9,14 +9,13 @@ import pytest
 from custom_components.hiven.const import DOMAIN
 from simulator import Car, Simulator
 
-from . import API_KEY, CREDENTIAL_ID, USER_ID
+from . import API_KEY, CREDENTIAL_ID, OTHER_CREDENTIAL_ID, USER_ID
 from .dialog import Dialog
 from .flow_fixtures import NOWHERE
 from .flow_helpers import (
     DETAILS,
     LATER,
     LIST,
-    OTHER_CREDENTIAL,
     REFUSALS,
     Start,
     Trouble,
@@ -176,7 +175,7 @@ async def test_the_address_is_changed_and_taken_back(
     car: Car,
     dialog: Dialog,
     provider: str,
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251  (the address of the cloud)
 ) -> None:
     """With the key that is stored; what does not work changes nothing."""
     entry = await start()
@@ -297,7 +296,7 @@ async def test_the_key_comes_first(
         forget_keys(hass)
     if problem == "of another user":
         await store_key(hass)
-        data = {"auth_implementation": OTHER_CREDENTIAL}
+        data = {"auth_implementation": OTHER_CREDENTIAL_ID}
         hass.config_entries.async_update_entry(entry, data=data)
     await dialog.reconfigure(entry, option)
     assert dialog.step == "new_api_key"
@@ -319,7 +318,7 @@ async def test_an_account_whose_stored_key_is_another_users(
     """It does not show that user's cars, and asks for its own key."""
     entry = await start()
     await store_key(hass)
-    data = {"auth_implementation": OTHER_CREDENTIAL}
+    data = {"auth_implementation": OTHER_CREDENTIAL_ID}
     hass.config_entries.async_update_entry(entry, data=data)
     await hass.config_entries.async_reload(entry.entry_id)
     await asked_for_a_key(hass, dialog)
