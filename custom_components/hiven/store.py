@@ -132,10 +132,12 @@ class PreferencesStore:
         await _within(deadline, self._client.set_preferences(self._vehicle_id, update))
 
     async def _read_back(self, deadline: float) -> Preferences | None:
+        """Return what is stored now; None if that cannot be read."""
         try:
-            return await _within(
+            stored = await _within(
                 deadline, async_read_preferences(self._client, self._vehicle_id)
             )
+            return stored or Preferences()
         except HivenError as err:
             LOGGER.debug("Written, but not read back: %s", err)
             return None
