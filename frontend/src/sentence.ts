@@ -1,0 +1,124 @@
+import type { Format } from "./format.js";
+import type { Plan, Window } from "./plan.js";
+import type { TextKey, Values } from "./texts.js";
+import { HOUR } from "./timeline.js";
+
+/** How a sentence is meant: its icon and color. */
+export type Tone = "charging" | "planned" | "done" | "idle" | "warning";
+
+export interface Sentence {
+  text: string;
+  /** What to do, or more about it. */
+  hint: string;
+  tone: Tone;
+}
+
+export interface Situation {
+  /** State of the smart charging status; undefined when there is no such entity. */
+  status: string | undefined;
+  plan: Plan;
+  now: number;
+  /** The car charges until it is full or unplugged. */
+  chargeNow: boolean;
+  charging: boolean;
+  notReadyInTime: boolean;
+  /** What the switch is called that charges at once. */
+  chargeNowName: string | undefined;
+  /** More about the plan: how long, at what price. */
+  details: string;
+}
+
+type Say = (key: TextKey, values?: Values) => string;
+
+/** Return in one sentence what will happen; where nothing will, why and what to do. */
+export function sentenceOf(situation: Situation, say: Say, format: Format): Sentence {
+  const { plan, now, status, details } = situation;
+  const windows = plan.windows.filter((window) => window.end > now);
+  const [first] = windows;
+  const ready = moment(plan.readyTime, now, format);
+  const readyBy = ready && say("ready_by", { ready });
+  const withReady = (text: string): string => (ready ? say("with_ready", { text, ready }) : text);
+
+  if (situation.chargeNow) {
+    return { tone: "charging", text: say("charge_now"), hint: say("charge_now_hint") };
+  }
+  switch (status) {
+    case "off":
+      return situation.charging
+        ? { tone: "charging", text: say("charge_now"), hint: say("off_hint") }
+        : { tone: "idle", text: say("off"), hint: say("off_hint") };
+    case "not_plugged_in":
+      return {
+        tone: "idle",
+        text: say("not_plugged_in"),
+        hint: joined(say("not_plugged_in_hint"), readyBy),
+      };
+    case "target_reached":
+      return { tone: "done", text: say("target_reached"), hint: say("target_reached_hint") };
+    case "no_ready_time":
+      return { tone: "warning", text: say("no_ready_time"), hint: say("no_ready_time_hint") };
+    case "no_plan":
+      return late({ tone: "idle", text: say("no_plan"), hint: say("no_plan_hint") });
+    case "charging_to_minimum":
+      return late({ tone: "charging", text: say("to_minimum"), hint: then(windows) });
+    case "charging_outside_plan":
+      return late({ tone: "charging", text: say("outside_plan"), hint: then(windows) });
+    case "charging_as_planned":
+      return late({
+        tone: "charging",
+        text: withReady(
+          first === undefined || first.part
+            ? say("as_planned")
+            : say("until", { end: moment(first.end, now, format) }),
+        ),
+        hint: then(windows.slice(1)) || details,
+      });
+  }
+  if (first !== undefined) {
+    return late({ tone: "planned", text: withReady(charges(windows)), hint: details });
+  }
+  return late(
+    status === "waiting"
+      ? { tone: "planned", text: say("waiting"), hint: readyBy }
+      : { tone: "idle", text: say("no_plan"), hint: say("no_plan_hint") },
+  );
+
+  /** A car that will not make it says so first of all. */
+  function late(sentence: Sentence): Sentence {
+    if (!situation.notReadyInTime) return sentence;
+    const name = situation.chargeNowName;
+    const advice = name === undefined ? "" : say("turn_on", { switch: name });
+    return { ...sentence, hint: joined(say("late"), advice), tone: "warning" };
+  }
+
+  function then(all: readonly Window[]): string {
+    return all.length > 0 ? say("next", { text: charges(all) }) : "";
+  }
+
+  function charges(all: readonly Window[]): string {
+    const [only] = all;
+    const last = all.at(-1);
+    if (only === undefined || last === undefined) return "";
+    const start = moment(only.start, now, format);
+    if (all.length > 2) {
+      const values = { count: String(all.length), start, end: moment(last.end, now, format) };
+      return say("in_parts", values);
+    }
+    if (only.part && all.length === 1) {
+      return say("between", { start, end: format.time(only.end) });
+    }
+    const ranges = all.map(({ start, end }) => `${moment(start, now, format)}–${format.time(end)}`);
+    return say("charges", { windows: format.list(ranges) });
+  }
+}
+
+export function joined(...parts: string[]): string {
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
+/** Return the time of day, with the day where it could be taken for another. */
+function moment(when: number | undefined, now: number, format: Format): string {
+  if (when === undefined) return "";
+  const time = format.time(when);
+  return Math.abs(when - now) < 24 * HOUR ? time : `${format.weekday(when)} ${time}`;
+}
