@@ -12,7 +12,7 @@ const BUILT = fileURLToPath(
   new URL("../custom_components/hiven/frontend/hiven.js", import.meta.url),
 );
 const TESTS = `${HERE}node_modules/.cache/test`;
-const LARGEST = 90_000;
+const LARGEST = 60_000;
 
 // The keys of the texts once instead of in every language.
 const texts = {

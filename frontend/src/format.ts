@@ -7,8 +7,11 @@ const HOUR = 60 * MINUTE;
 export interface Format {
   language: string;
   timeZone: string | undefined;
+  amPm: boolean;
   /** A time of day: 07:30 or 7:30 AM. */
   time(moment: number): string;
+  /** From one to another: 2:00–5:30. */
+  range(start: number, end: number): string;
   /** A wall clock time as Home Assistant has it ("07:30:00"). */
   wallTime(time: string): string;
   /** An hour on an axis: 7 or 7 AM. */
@@ -116,8 +119,14 @@ function makeFormat(locale: HomeAssistant["locale"], homeZone: string): Format {
   return {
     language,
     timeZone,
+    amPm,
     wall,
     time: (moment) => times.format(moment),
+    range: (start, end) =>
+      // Over midnight the browser would add both dates.
+      wall(start).day === wall(end).day
+        ? times.formatRange(start, end)
+        : `${times.format(start)}–${times.format(end)}`,
     wallTime(time) {
       const [hour = 0, minute = 0] = time.split(":").map(Number);
       return wallTimes.format(hour * HOUR + minute * MINUTE);

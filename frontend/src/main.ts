@@ -79,9 +79,6 @@ if (!customElements.get(PLAN_CARD)) {
       get name() {
         return say("plan_card_name");
       },
-      get description() {
-        return say("plan_card_description");
-      },
       getEntitySuggestion: suggest(PLAN_CARD, /plan|next_charging|smart_charging_status/),
     },
     {
@@ -89,9 +86,6 @@ if (!customElements.get(PLAN_CARD)) {
       preview: true,
       get name() {
         return say("section_ready_times");
-      },
-      get description() {
-        return say("week_card_description");
       },
       getEntitySuggestion: suggest(WEEK_CARD, /ready_time/),
     },

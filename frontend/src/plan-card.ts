@@ -19,7 +19,8 @@ const MINUTE = 60_000;
 /** From this width on there is room for a day and a half. */
 const WIDE = 380;
 /** The pixels that a time on the axis needs. */
-const TICK = 34;
+const TICK = 32;
+const TICK_AM_PM = 40;
 const LABEL = 64;
 
 /** When one of these changes, the plan may be another. */
@@ -94,7 +95,10 @@ export class HivenPlanCard extends CarCard {
   }
 
   private tick(): void {
+    const before = this.now;
     this.now = Date.now();
+    // Prices of tomorrow come without any entity changing.
+    if (Math.floor(before / HOUR) !== Math.floor(this.now / HOUR)) void this.read();
     this.timer = setTimeout(() => this.tick(), MINUTE - (this.now % MINUTE));
   }
 
@@ -143,6 +147,7 @@ export class HivenPlanCard extends CarCard {
     const wide = this.width === 0 || this.width >= WIDE;
     const timeline = timelineOf(plan, now, format.startOfDay(now), wide);
     const sentence = this.sentence(hass, car, plan, timeline);
+    const empty = plan.slots.length === 0 && timeline.charged.length === 0;
     const statusId = car.entities.get("smart_charging_status") ?? car.entities.get("charging_plan");
     return html`
       <ha-card>
@@ -158,7 +163,7 @@ export class HivenPlanCard extends CarCard {
             ${sentence.hint ? html`<div class="secondary">${sentence.hint}</div>` : nothing}
           </div>
         </button>
-        ${this.renderChart(plan, timeline)} ${this.renderFoot(plan, timeline)}
+        ${empty ? nothing : [this.renderChart(plan, timeline), this.renderFoot(plan, timeline)]}
       </ha-card>
     `;
   }
@@ -213,7 +218,10 @@ export class HivenPlanCard extends CarCard {
     const length = (from: number, to: number): number => (100 * (to - from)) / (end - start);
     const pixels = (this.width || WIDE) - 24;
     const perHour = pixels / ((end - start) / HOUR);
-    const every = [1, 2, 3, 4, 6, 12].find((hours) => hours * perHour >= TICK) ?? 24;
+    const every =
+      [1, 2, 3, 4, 6, 12].find((hours) => hours * perHour >= (format.amPm ? TICK_AM_PM : TICK)) ??
+      24;
+    const axis = ticks(timeline, every, format.wall);
     const ready =
       plan.readyTime !== undefined && plan.readyTime > start && plan.readyTime <= end
         ? plan.readyTime
@@ -233,7 +241,7 @@ export class HivenPlanCard extends CarCard {
             ></div>`,
           )}
           ${this.renderColumns(timeline)}
-          ${ticks(timeline, every, format.wall)
+          ${axis
             .filter((moment) => format.wall(moment).hour === 0 && moment > start)
             .map(
               (moment) =>
@@ -259,15 +267,16 @@ export class HivenPlanCard extends CarCard {
           }
         </div>
         <div class="labels below" aria-hidden="true">
-          ${ticks(timeline, every, format.wall).map((moment) => {
-            const midnight = format.wall(moment).hour === 0;
-            const at = place(moment);
-            return html`<span
-              class=${midnight ? "midnight" : ""}
-              style="inset-inline-start:${at}%;transform:translateX(${at * pixels < 800 ? "0" : at * pixels > 100 * pixels - 1600 ? "-100%" : "-50%"})"
-              >${midnight ? format.weekday(moment) : format.hour(moment)}</span
-            >`;
-          })}
+          ${axis
+            .filter((moment) => place(moment) * pixels < 100 * (pixels - TICK / 3))
+            .map((moment) => {
+              const midnight = format.wall(moment).hour === 0;
+              return html`<span
+                class=${midnight ? "midnight" : ""}
+                style="inset-inline-start:${place(moment)}%;transform:translateX(${place(moment) > 1 ? -50 : 0}%)"
+                >${midnight ? format.weekday(moment) : format.hour(moment)}</span
+              >`;
+            })}
         </div>
         <div class="hours" @keydown=${this.move}>
           ${timeline.hours.map(
@@ -300,13 +309,18 @@ export class HivenPlanCard extends CarCard {
     const values = prices.map((price) => price.value);
     const lowest = Math.min(0, ...values);
     const highest = Math.max(...values, lowest + 0.001);
-    const columns =
-      prices.length > 0
-        ? prices.map((price) => ({
-            ...price,
-            height: 8 + (84 * (price.value - lowest)) / (highest - lowest),
-          }))
-        : timeline.hours.map((hour) => ({ ...hour, height: 60 }));
+    // Without any price all hours look the same; without its own an hour shows where it charges.
+    const columns = [
+      ...prices.map((price) => ({
+        ...price,
+        height: 14 + (78 * (price.value - lowest)) / (highest - lowest),
+      })),
+      ...timeline.hours
+        .filter((hour) =>
+          prices.length > 0 ? hour.price === undefined && hour.planned + hour.charged > 0 : true,
+        )
+        .map((hour) => ({ ...hour, height: 60 })),
+    ];
     const path = columns
       .map((each) => {
         const x = (each.start - start) / HOUR;
@@ -362,9 +376,7 @@ export class HivenPlanCard extends CarCard {
   private describe(hour: Hour, plan: Plan): string {
     const { say, format } = this;
     const share = (time: number): string => format.percent((100 * time) / (hour.end - hour.start));
-    const parts = [
-      `${format.weekday(hour.start)} ${format.time(hour.start)}–${format.time(hour.end)}`,
-    ];
+    const parts = [`${format.weekday(hour.start)} ${format.range(hour.start, hour.end)}`];
     if (hour.charged >= MINUTE / 2) {
       parts.push(say("hour_charged", { duration: format.duration(hour.charged) }));
     }

@@ -92,23 +92,27 @@ export function sentenceOf(situation: Situation, say: Say, format: Format): Sent
   }
 
   function then(all: readonly Window[]): string {
-    return all.length > 0 ? say("next", { text: charges(all) }) : "";
+    return all.length > 0 ? say("next", { windows: listed(all) }) : "";
   }
 
   function charges(all: readonly Window[]): string {
     const [only] = all;
-    const last = all.at(-1);
-    if (only === undefined || last === undefined) return "";
-    const start = moment(only.start, now, format);
-    if (all.length > 2) {
-      const values = { count: String(all.length), start, end: moment(last.end, now, format) };
-      return say("in_parts", values);
-    }
-    if (only.part && all.length === 1) {
+    if (only?.part && all.length === 1) {
+      const start = moment(only.start, now, format);
       return say("between", { start, end: format.time(only.end) });
     }
-    const ranges = all.map(({ start, end }) => `${moment(start, now, format)}–${format.time(end)}`);
-    return say("charges", { windows: format.list(ranges) });
+    return all.length > 2
+      ? say("in_parts", { count: String(all.length), windows: listed(all) })
+      : say("charges", { windows: listed(all) });
+  }
+
+  /** One or two windows as they are; of more, when it begins and ends. */
+  function listed(all: readonly Window[]): string {
+    const end = all.at(-1)?.end ?? 0;
+    const shown = all.length > 2 ? all.slice(0, 1).map(({ start }) => ({ start, end })) : all;
+    return format.list(
+      shown.map(({ start, end }) => withDay(format.range(start, end), start, now, format)),
+    );
   }
 }
 
@@ -116,9 +120,11 @@ export function joined(...parts: string[]): string {
   return parts.filter((part) => part !== "").join(" · ");
 }
 
-/** Return the time of day, with the day where it could be taken for another. */
 function moment(when: number | undefined, now: number, format: Format): string {
-  if (when === undefined) return "";
-  const time = format.time(when);
+  return when === undefined ? "" : withDay(format.time(when), when, now, format);
+}
+
+/** Put the day before a time that could be taken for one of another day. */
+function withDay(time: string, when: number, now: number, format: Format): string {
   return Math.abs(when - now) < 24 * HOUR ? time : `${format.weekday(when)} ${time}`;
 }

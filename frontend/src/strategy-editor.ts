@@ -1,4 +1,5 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { carsOf } from "./car.js";
 import type { HomeAssistant } from "./home-assistant.js";
 import { SECTIONS, type StrategyConfig } from "./strategy.js";
 import { type TextKey, text } from "./texts.js";
@@ -65,7 +66,11 @@ export class HivenStrategyEditor extends LitElement {
     ];
     return html`<ha-form
       .hass=${hass}
-      .data=${config}
+      .data=${{
+        ...config,
+        cars: config.cars ?? [...carsOf(hass).keys()],
+        sections: config.sections ?? SECTIONS,
+      }}
       .schema=${schema}
       .computeLabel=${({ name }: { name: string }) => say(name === "cars" ? "dashboard_title" : "sections")}
       @value-changed=${this.changed}
@@ -74,12 +79,14 @@ export class HivenStrategyEditor extends LitElement {
 
   private readonly changed = (event: CustomEvent<{ value: StrategyConfig }>): void => {
     event.stopPropagation();
-    const { cars, sections, ...config } = event.detail.value;
+    const { cars = [], sections = [], ...config } = event.detail.value;
+    // Who wants all of them wants those that come later, too.
+    const some = <T>(chosen: T[], all: number): boolean => chosen.length > 0 && chosen.length < all;
     const detail = {
       config: {
         ...config,
-        ...(cars?.length ? { cars } : {}),
-        ...(sections?.length ? { sections } : {}),
+        ...(some(cars, this.hass ? carsOf(this.hass).size : 0) ? { cars } : {}),
+        ...(some(sections, SECTIONS.length) ? { sections } : {}),
       },
     };
     this.dispatchEvent(

@@ -108,7 +108,7 @@ function sectionOf(
     icon,
     badges: badges.flatMap((key) => {
       const entity = id(key);
-      return entity === undefined ? [] : [{ type: "entity", entity }];
+      return entity === undefined ? [] : [{ type: "entity", entity, visibility: [known(entity)] }];
     }),
   });
   const tile = (key: string, options: Record<string, unknown> = {}): CardConfig[] => {
@@ -117,6 +117,11 @@ function sectionOf(
       ? []
       : [{ type: "tile", entity, name: { type: "entity" }, ...options }];
   };
+  const known = (entity: string) => ({
+    condition: "state",
+    entity,
+    state_not: ["unknown", "unavailable"],
+  });
   const wide = { grid_options: { columns: 12 } };
 
   switch (section) {
@@ -180,13 +185,11 @@ function sectionOf(
           : [
               {
                 type: "statistics-graph",
-                title: say("energy_charged"),
                 entities: [energy],
                 days_to_show: 14,
                 period: "day",
                 chart_type: "bar",
                 stat_types: ["change"],
-                hide_legend: true,
                 ...wide,
               },
             ]),

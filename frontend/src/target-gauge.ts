@@ -1,8 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { type Car, carsOf, stateOf } from "./car.js";
-import { formatOf } from "./format.js";
 import { type HomeAssistant, isKnown } from "./home-assistant.js";
-import { text } from "./texts.js";
 
 interface FeatureContext {
   entity_id?: string;
@@ -33,22 +31,18 @@ export class HivenTargetGauge extends LitElement {
     const charge = stateOf(hass, car, "state_of_charge");
     if (!isKnown(charge)) return nothing;
     const target = stateOf(hass, car, "target_soc");
-    const mark =
-      isKnown(target) && target.attributes.unit_of_measurement === "%"
-        ? Number(target.state)
-        : undefined;
     return html`
       <div class="level" style="width:${Number(charge.state)}%"></div>
       <div class="rest"></div>
       ${
-        mark === undefined
-          ? nothing
-          : html`<div
+        isKnown(target) && target.attributes.unit_of_measurement === "%"
+          ? html`<div
             class="mark"
             role="img"
-            style="inset-inline-start:${mark}%"
-            aria-label=${text(hass.language, "target_at", { target: formatOf(hass).percent(mark) })}
+            style="inset-inline-start:${target.state}%"
+            aria-label="${hass.formatEntityName?.(target, { type: "entity" })} ${hass.formatEntityState(target)}"
           ></div>`
+          : nothing
       }
     `;
   }

@@ -18,8 +18,23 @@ import {
 const KEYS = ["ready_time", ...DAYS.map(keyOf), "next_ready_time"];
 const SUGGESTED = "07:00:00";
 
+interface TimeInput extends HTMLElement {
+  updateComplete?: Promise<unknown>;
+}
+
 interface CardHelpers {
   createRowElement(config: { type: string; entity: string }): unknown;
+}
+
+/** Have Home Assistant load the input of its own rows; return whether it has. */
+async function loadTimeInput(entity: string): Promise<boolean> {
+  const tag = "ha-time-input";
+  if (customElements.get(tag)) return true;
+  const { loadCardHelpers } = window as { loadCardHelpers?: () => Promise<CardHelpers> };
+  const helpers = await loadCardHelpers?.();
+  helpers?.createRowElement({ type: "time-entity", entity });
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, 3000));
+  return (await Promise.race([customElements.whenDefined(tag), late])) !== undefined;
 }
 
 export class HivenWeekCard extends CarCard {
@@ -133,32 +148,20 @@ export class HivenWeekCard extends CarCard {
   }
 
   private renderEditor(hass: HomeAssistant, slot: Slot, name: string): TemplateResult {
-    const label = this.say("time_of", { day: name });
     const cancel = hass.localize("ui.common.cancel");
     const save = hass.localize("ui.common.save");
-    const input = customElements.get("ha-time-input")
-      ? html`<ha-time-input
+    return html`
+      <li class="editor" @keydown=${(event: KeyboardEvent) => this.key(event, slot)}>
+        <span class="day">${name}</span>
+        <ha-time-input
           .value=${this.time}
           .locale=${hass.locale}
-          .accessibleLabel=${label}
+          .accessibleLabel=${this.say("time_of", { day: name })}
           @value-changed=${(event: CustomEvent<{ value?: string }>) => {
             event.stopPropagation();
             if (event.detail.value) this.time = event.detail.value;
           }}
-        ></ha-time-input>`
-      : html`<input
-          type="time"
-          aria-label=${label}
-          .value=${this.time.slice(0, 5)}
-          @input=${(event: InputEvent) => {
-            const { value } = event.target as HTMLInputElement;
-            if (value) this.time = `${value}:00`;
-          }}
-        />`;
-    return html`
-      <li class="editor" @keydown=${(event: KeyboardEvent) => this.key(event, slot)}>
-        <span class="day">${name}</span>
-        ${input}
+        ></ha-time-input>
         <button
           type="button"
           class="clear"
@@ -216,25 +219,18 @@ export class HivenWeekCard extends CarCard {
   }
 
   private async open(slot: Slot, time: string | null): Promise<void> {
+    const entityId = this.hass && this.car(this.hass)?.entities.get(keyOf(slot));
+    if (entityId === undefined) return;
+    if (!(await loadTimeInput(entityId))) {
+      this.moreInfo(entityId);
+      return;
+    }
     this.time = time ?? SUGGESTED;
-    await this.loadTimeInput();
     this.editing = slot;
     await this.updateComplete;
-    const input = this.renderRoot.querySelector<HTMLElement>("ha-time-input, input");
-    await (input as { updateComplete?: Promise<unknown> } | null)?.updateComplete;
+    const input = this.renderRoot.querySelector<TimeInput>("ha-time-input");
+    await input?.updateComplete;
     input?.focus();
-  }
-
-  /** Have Home Assistant load its own input; without it the browser's is shown. */
-  private async loadTimeInput(): Promise<void> {
-    if (customElements.get("ha-time-input")) return;
-    const { loadCardHelpers } = window as { loadCardHelpers?: () => Promise<CardHelpers> };
-    const entity = this.hass && this.car(this.hass)?.entities.get("ready_time");
-    if (loadCardHelpers === undefined || !entity) return;
-    const helpers = await loadCardHelpers();
-    helpers.createRowElement({ type: "time-entity", entity });
-    const late = new Promise((resolve) => setTimeout(resolve, 2000));
-    await Promise.race([customElements.whenDefined("ha-time-input"), late]);
   }
 
   private key(event: KeyboardEvent, slot: Slot): void {
@@ -344,21 +340,14 @@ export class HivenWeekCard extends CarCard {
         background: color-mix(in srgb, var(--primary-text-color) 8%, transparent);
       }
       .editor {
+        flex-wrap: wrap;
+        justify-content: end;
         padding-block: 4px;
       }
       .editor .day {
         flex: 1;
-        min-width: 0;
+        min-width: 84px;
         padding-inline: 16px 8px;
-      }
-      input {
-        font: inherit;
-        color: inherit;
-        color-scheme: light dark;
-        background: none;
-        border: 1px solid var(--divider-color);
-        border-radius: 4px;
-        padding: 8px;
       }
       [role="alert"] {
         padding: 0 8px 8px;
