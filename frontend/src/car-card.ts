@@ -3,7 +3,7 @@ import { type Car, carsOf } from "./car.js";
 import { type Format, formatOf } from "./format.js";
 import type { CarCardConfig, GridOptions, HomeAssistant } from "./home-assistant.js";
 import { cardStyle } from "./style.js";
-import { type TextKey, text, type Values } from "./texts.js";
+import { type Say, text } from "./texts.js";
 
 /** A card about one car. It renders again only when something of that car has changed. */
 export abstract class CarCard extends LitElement {
@@ -64,8 +64,7 @@ export abstract class CarCard extends LitElement {
     return formatOf(this.hass as HomeAssistant);
   }
 
-  protected say = (key: TextKey, values?: Values): string =>
-    text(this.hass?.language ?? "en", key, values);
+  protected readonly say: Say = (key, values) => text(this.hass?.language ?? "en", key, values);
 
   protected override render(): TemplateResult | typeof nothing {
     const { hass } = this;

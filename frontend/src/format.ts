@@ -21,7 +21,7 @@ export interface Format {
   /** How long something takes: 3 hr, 30 min. */
   duration(milliseconds: number): string;
   percent(value: number): string;
-  price(value: number, currency: string | undefined): string;
+  price(value: number, currency: string | undefined, unit?: string): string;
   list(items: readonly string[]): string;
   /** The hour, minute and day of a moment on the clock on the wall. */
   wall(moment: number): Wall;
@@ -106,7 +106,7 @@ function makeFormat(locale: HomeAssistant["locale"], homeZone: string): Format {
   const hours = unit("hour");
   const minutes = unit("minute");
 
-  function wall(moment: number): Wall {
+  const wall = remembered((moment): Wall => {
     const parts: Record<string, string> = {};
     for (const { type, value } of walls.formatToParts(moment)) parts[type] = value;
     return {
@@ -114,7 +114,7 @@ function makeFormat(locale: HomeAssistant["locale"], homeZone: string): Format {
       minute: Number(parts.minute),
       day: `${parts.year}-${parts.month}-${parts.day}`,
     };
-  }
+  });
 
   return {
     language,
@@ -132,7 +132,7 @@ function makeFormat(locale: HomeAssistant["locale"], homeZone: string): Format {
       return wallTimes.format(hour * HOUR + minute * MINUTE);
     },
     hour: (moment) => (amPm ? amPmHours.format(moment) : String(wall(moment).hour)),
-    weekday: (moment) => weekdays.format(moment),
+    weekday: remembered((moment) => weekdays.format(moment)),
     duration(milliseconds) {
       const all = Math.round(milliseconds / MINUTE);
       const parts = [Math.floor(all / 60), all % 60] as const;
@@ -142,7 +142,7 @@ function makeFormat(locale: HomeAssistant["locale"], homeZone: string): Format {
       ].join(" ");
     },
     percent: (value) => percents.format(value / 100),
-    price(value, currency) {
+    price(value, currency, unit = "/kWh") {
       let format = prices.get(currency);
       if (format === undefined) {
         format = new Intl.NumberFormat(numbers, {
@@ -152,7 +152,7 @@ function makeFormat(locale: HomeAssistant["locale"], homeZone: string): Format {
         });
         prices.set(currency, format);
       }
-      return `${format.format(value)}/kWh`;
+      return format.format(value) + unit;
     },
     list: (items) => lists.format(items),
     startOfDay(moment) {
@@ -163,5 +163,19 @@ function makeFormat(locale: HomeAssistant["locale"], homeZone: string): Format {
       else if (wall(start).hour !== 0) start -= HOUR;
       return start;
     },
+  };
+}
+
+/** A chart asks for the same moments again and again, and browsers take their time over dates. */
+function remembered<T>(make: (moment: number) => T): (moment: number) => T {
+  const made = new Map<number, T>();
+  return (moment) => {
+    let value = made.get(moment);
+    if (value === undefined) {
+      if (made.size > 500) made.clear();
+      value = make(moment);
+      made.set(moment, value);
+    }
+    return value;
   };
 }

@@ -2,8 +2,9 @@
 
 import { carsOf } from "./car.js";
 import type { CarCardConfig, HomeAssistant } from "./home-assistant.js";
-import { PLAN_CARD, STRATEGY, TARGET_GAUGE, WEEK_CARD } from "./names.js";
+import { PLAN_CARD, PLAN_CHART, STRATEGY, TARGET_GAUGE, WEEK_CARD } from "./names.js";
 import { HivenPlanCard } from "./plan-card.js";
+import { HivenPlanChart } from "./plan-chart.js";
 import { HivenStrategy } from "./strategy.js";
 import { HivenStrategyEditor } from "./strategy-editor.js";
 import { HivenTargetGauge } from "./target-gauge.js";
@@ -61,6 +62,7 @@ function suggest(type: string, keys: RegExp) {
 
 const ELEMENTS: Record<string, CustomElementConstructor> = {
   [PLAN_CARD]: withForm(HivenPlanCard, PLAN_CARD),
+  [PLAN_CHART]: HivenPlanChart,
   [WEEK_CARD]: withForm(HivenWeekCard, WEEK_CARD),
   [TARGET_GAUGE]: HivenTargetGauge,
   [`ll-strategy-dashboard-${STRATEGY}`]: HivenStrategy,

@@ -1,6 +1,6 @@
 import type { Format } from "./format.js";
 import type { Plan, Window } from "./plan.js";
-import type { TextKey, Values } from "./texts.js";
+import type { Say } from "./texts.js";
 import { HOUR } from "./timeline.js";
 
 /** How a sentence is meant: its icon and color. */
@@ -27,8 +27,6 @@ export interface Situation {
   /** More about the plan: how long, at what price. */
   details: string;
 }
-
-type Say = (key: TextKey, values?: Values) => string;
 
 /** Return in one sentence what will happen; where nothing will, why and what to do. */
 export function sentenceOf(situation: Situation, say: Say, format: Format): Sentence {

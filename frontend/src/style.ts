@@ -72,3 +72,18 @@ export const cardStyle = css`
     border-radius: var(--ha-border-radius-md, 8px);
   }
 `;
+
+/** What a color stands for, in both cards and in the chart. */
+export const toneStyle = css`
+  .planned {
+    --tone: var(--primary-color);
+  }
+  .charged,
+  .charging,
+  .done {
+    --tone: var(--success-color, #43a047);
+  }
+  .warning {
+    --tone: var(--warning-color, #ffa600);
+  }
+`;

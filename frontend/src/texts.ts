@@ -9,6 +9,9 @@ export type TextKey = keyof typeof en;
 export type Texts = Record<TextKey, string>;
 export type Values = Record<string, string>;
 
+/** Return a text in the language of whoever looks. */
+export type Say = (key: TextKey, values?: Values) => string;
+
 export const LANGUAGES: Readonly<Record<string, Texts>> = { da, de, en, fi, nb, sv };
 
 /** Return a text in a language, English where there is none. */

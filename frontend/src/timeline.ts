@@ -61,11 +61,7 @@ export function timelineOf(plan: Plan, now: number, startOfDay: number, wide: bo
     end,
     planned: joined(planned.flatMap(inside)),
     charged: joined(charged.flatMap(inside)),
-    prices: plan.slots
-      .flatMap((slot) =>
-        slot.price === undefined ? [] : [{ start: slot.start, end: slot.end, value: slot.price }],
-      )
-      .flatMap(inside),
+    prices: pricesOf(plan).flatMap(inside),
     hours: [],
   };
   for (let hour = start; hour < end; hour += HOUR) {
@@ -85,22 +81,25 @@ function hourOf({ planned, charged, prices }: Timeline, start: number, end: numb
   };
 }
 
-/** Return how long the stretches charge, in milliseconds. */
-export function total(stretches: readonly Stretch[]): number {
+function total(stretches: readonly Stretch[]): number {
   return stretches.reduce((sum, each) => sum + (each.end - each.start) * each.share, 0);
 }
 
-/** Return the average price of the time in which the car is to charge. */
-export function plannedPrice({ planned, prices }: Timeline): number | undefined {
-  return average(
-    planned.flatMap((stretch) =>
-      prices.flatMap((price) =>
-        clip(price, stretch.start, stretch.end).map((each) => ({
-          ...each,
-          weight: stretch.share,
-        })),
-      ),
+/** Return how long the car is still to charge, and the average price of that time. */
+export function ahead(plan: Plan, now: number): { time: number; price: number | undefined } {
+  const planned = plannedIn(plan).flatMap((stretch) => clip(stretch, now, Infinity));
+  const known = pricesOf(plan);
+  const prices = planned.flatMap((stretch) =>
+    known.flatMap((price) =>
+      clip(price, stretch.start, stretch.end).map((each) => ({ ...each, weight: stretch.share })),
     ),
+  );
+  return { time: total(planned), price: average(prices) };
+}
+
+function pricesOf({ slots }: Plan): Price[] {
+  return slots.flatMap(({ start, end, price }) =>
+    price === undefined ? [] : [{ start, end, value: price }],
   );
 }
 

@@ -19,7 +19,7 @@ const KEYS = ["ready_time", ...DAYS.map(keyOf), "next_ready_time"];
 const SUGGESTED = "07:00:00";
 
 interface TimeInput extends HTMLElement {
-  updateComplete?: Promise<unknown>;
+  renderRoot?: ParentNode;
 }
 
 interface CardHelpers {
@@ -229,8 +229,9 @@ export class HivenWeekCard extends CarCard {
     this.editing = slot;
     await this.updateComplete;
     const input = this.renderRoot.querySelector<TimeInput>("ha-time-input");
-    await input?.updateComplete;
-    input?.focus();
+    // What it is made of renders one after the other, all within a frame.
+    await new Promise(requestAnimationFrame);
+    input?.renderRoot?.querySelector<HTMLElement>("ha-base-time-input")?.focus();
   }
 
   private key(event: KeyboardEvent, slot: Slot): void {
@@ -291,7 +292,7 @@ export class HivenWeekCard extends CarCard {
         cursor: default;
       }
       .row:hover:not(:disabled) {
-        background: color-mix(in srgb, var(--primary-text-color) 5%, transparent);
+        background: rgba(var(--rgb-primary-text-color), 0.05);
       }
       .day {
         overflow: hidden;
@@ -309,7 +310,7 @@ export class HivenWeekCard extends CarCard {
         font-size: var(--ha-font-size-s, 12px);
         line-height: 20px;
         color: var(--primary-color);
-        background: color-mix(in srgb, var(--primary-color) 15%, transparent);
+        background: rgba(var(--rgb-primary-color), 0.15);
       }
       .time {
         flex: none;
@@ -337,7 +338,7 @@ export class HivenWeekCard extends CarCard {
         --mdc-icon-size: 22px;
       }
       button.clear:hover {
-        background: color-mix(in srgb, var(--primary-text-color) 8%, transparent);
+        background: rgba(var(--rgb-primary-text-color), 0.08);
       }
       .editor {
         flex-wrap: wrap;
