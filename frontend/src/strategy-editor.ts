@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { carsOf } from "./car.js";
+import { SECTIONS, type StrategyConfig } from "./dashboard.js";
 import type { HomeAssistant } from "./home-assistant.js";
-import { SECTIONS, type StrategyConfig } from "./strategy.js";
 import { type TextKey, text } from "./texts.js";
 
 interface CardHelpers {
