@@ -37,7 +37,8 @@ export class HivenPlanCard extends CarCard {
     now: { state: true },
   };
 
-  declare private plan: Plan;
+  /** Undefined until it was read for the first time. */
+  declare private plan: Plan | undefined;
   declare private error: string | undefined;
   declare private now: number;
 
@@ -47,7 +48,6 @@ export class HivenPlanCard extends CarCard {
 
   constructor() {
     super();
-    this.plan = NO_PLAN;
     this.now = Date.now();
   }
 
@@ -79,7 +79,7 @@ export class HivenPlanCard extends CarCard {
     const { hass } = this;
     if (hass === undefined || this.car(hass) === undefined) return;
     const other = changed.has("config");
-    if (other) this.plan = NO_PLAN;
+    if (other) this.plan = undefined;
     const before = changed.get("hass") as HomeAssistant | undefined;
     const first = changed.has("hass") && (before === undefined || !this.car(before));
     if (other || first || (before && this.statesChanged(before, PLAN_KEYS))) {
@@ -127,7 +127,7 @@ export class HivenPlanCard extends CarCard {
           </div>
         </button>
         <hiven-plan-chart
-          .plan=${this.plan}
+          .plan=${this.error === undefined ? this.plan : (this.plan ?? NO_PLAN)}
           .now=${this.now}
           .format=${this.format}
           .say=${this.say}
@@ -137,12 +137,14 @@ export class HivenPlanCard extends CarCard {
   }
 
   private sentence(hass: HomeAssistant, car: Car): Sentence {
-    const { say, format, error, plan, now } = this;
+    const { say, format, error, now, plan = NO_PLAN } = this;
     const isOn = (key: string): boolean => stateOf(hass, car, key)?.state === "on";
     const status = stateOf(hass, car, "smart_charging_status");
     if (status !== undefined && !isKnown(status)) {
       return { text: hass.formatEntityState(status), hint: "", tone: "idle" };
     }
+    // What is said has to be true at first sight, too.
+    if (this.plan === undefined && error === undefined) return { text: "", hint: "", tone: "idle" };
     const chargeNow = stateOf(hass, car, "charge_now");
     const sentence = sentenceOf(
       {
@@ -165,7 +167,7 @@ export class HivenPlanCard extends CarCard {
 
   /** How long it is planned to charge, and at what price. */
   private get details(): string {
-    const { say, format, plan } = this;
+    const { say, format, plan = NO_PLAN } = this;
     const { time, price } = ahead(plan, this.now);
     return joined(
       time > 0 ? say("planned_duration", { duration: format.duration(time) }) : "",

@@ -26,7 +26,8 @@ export class HivenPlanChart extends LitElement {
     pointed: { state: true },
   };
 
-  declare plan: Plan;
+  /** Undefined as long as nobody knows it: the place is kept free for it. */
+  declare plan: Plan | undefined;
   declare now: number;
   declare format: Format;
   declare say: Say;
@@ -56,6 +57,7 @@ export class HivenPlanChart extends LitElement {
 
   protected override render(): TemplateResult | typeof nothing {
     const { say, format, now, plan, width } = this;
+    if (plan === undefined) return html`<div class="hours"></div>`;
     const timeline = timelineOf(plan, now, format.startOfDay(now), width >= WIDE);
     const { start, end, planned, charged, prices, hours } = timeline;
     if (planned.length + charged.length + prices.length === 0) return nothing;
@@ -126,18 +128,21 @@ export class HivenPlanChart extends LitElement {
             data-start=${hour.start}
             tabindex=${hour.start === focusable ? 0 : -1}
             aria-pressed=${hour.start === this.chosen}
-            aria-label=${this.describe(hour)}
+            aria-label=${this.describe(hour, plan.currency)}
             class=${hour.start === (this.pointed ?? this.chosen) ? "chosen" : ""}
           ></button>`,
         )}
       </div>
-      ${this.renderFoot(timeline)}
+      ${this.renderFoot(timeline, plan.currency)}
     `;
   }
 
   /** What a tap on an hour tells; else what the colors mean. */
-  private renderFoot({ hours, planned, charged, prices }: Timeline): TemplateResult {
-    const { say, format, plan } = this;
+  private renderFoot(
+    { hours, planned, charged, prices }: Timeline,
+    currency: string | undefined,
+  ): TemplateResult {
+    const { say, format } = this;
     const start = this.pointed ?? this.chosen;
     const hour = hours.find((each) => each.start === start);
     const values = prices.map((price) => price.value);
@@ -146,7 +151,7 @@ export class HivenPlanChart extends LitElement {
     return html`<div class="foot">
       ${
         hour
-          ? this.describe(hour)
+          ? this.describe(hour, currency)
           : [
               planned.length > 0 ? key("planned", say("planned")) : nothing,
               charged.length > 0 ? key("charged", say("charged")) : nothing,
@@ -154,8 +159,8 @@ export class HivenPlanChart extends LitElement {
                 ? key(
                     "",
                     say("price_range", {
-                      lowest: format.price(Math.min(...values), plan.currency, ""),
-                      highest: format.price(Math.max(...values), plan.currency),
+                      lowest: format.price(Math.min(...values), currency, ""),
+                      highest: format.price(Math.max(...values), currency),
                     }),
                   )
                 : nothing,
@@ -164,8 +169,11 @@ export class HivenPlanChart extends LitElement {
     </div>`;
   }
 
-  private describe({ start, end, planned, charged, price }: Hour): string {
-    const { say, format, plan } = this;
+  private describe(
+    { start, end, planned, charged, price }: Hour,
+    currency: string | undefined,
+  ): string {
+    const { say, format } = this;
     return joined(
       `${format.weekday(start)} ${format.range(start, end)}`,
       charged > HALF_MINUTE ? say("hour_charged", { duration: format.duration(charged) }) : "",
@@ -176,7 +184,7 @@ export class HivenPlanChart extends LitElement {
           })
         : "",
       charged + planned === 0 ? say("hour_rests") : "",
-      price === undefined ? "" : format.price(price, plan.currency),
+      price === undefined ? "" : format.price(price, currency),
     );
   }
 
@@ -291,6 +299,10 @@ export class HivenPlanChart extends LitElement {
         margin-inline-end: 2px;
         vertical-align: -2px;
       }
+      .hours:first-child {
+        position: static;
+        height: 167px;
+      }
       .hours {
         position: absolute;
         inset: 0 0 auto;
@@ -345,24 +357,23 @@ function columns({ start, end, prices, hours, planned, charged }: Timeline): Tem
   const values = prices.map((price) => price.value);
   const lowest = Math.min(0, ...values);
   const highest = Math.max(...values, lowest + 0.001);
-  // Without any price all hours look the same; without its own an hour shows where it charges.
-  const unpriced = hours.filter(
-    (hour) => prices.length === 0 || (hour.price === undefined && hour.planned + hour.charged > 0),
-  );
-  const path = [
-    ...prices.map(({ start, end, value }) => ({
-      start,
-      end,
-      height: 14 + (78 * (value - lowest)) / (highest - lowest),
-    })),
-    ...unpriced.map(({ start, end }) => ({ start, end, height: 60 })),
-  ]
-    .map((each) => {
-      const width = (each.end - each.start) / HOUR;
-      const x = (each.start - start) / HOUR + 0.07 * width;
-      return `M${x} 100v${-each.height}h${0.86 * width}V100z`;
-    })
-    .join("");
+  const path = (bars: { start: number; end: number; height: number }[]): string =>
+    bars
+      .map((each) => {
+        const width = (each.end - each.start) / HOUR;
+        const x = (each.start - start) / HOUR + 0.07 * width;
+        return `M${x} 100v${-each.height}h${0.86 * width}V100z`;
+      })
+      .join("");
+  const flat = hours.map(({ start, end }) => ({ start, end, height: 60 }));
+  const priced = prices.map(({ start, end, value }) => ({
+    start,
+    end,
+    height: 14 + (78 * (value - lowest)) / (highest - lowest),
+  }));
+  // Without any price all hours look the same; one without its own shows where it charges.
+  const rest = path(priced.length > 0 ? priced : flat);
+  const all = path([...priced, ...flat.filter((_, index) => hours[index]?.price === undefined)]);
   const colored = (kind: string, stretches: Stretch[]): TemplateResult =>
     svg`
     <clipPath id=${kind}>
@@ -371,13 +382,13 @@ function columns({ start, end, prices, hours, planned, charged }: Timeline): Tem
           svg`<rect x=${(each.start - start) / HOUR} width=${(each.end - each.start) / HOUR} y=${100 - 100 * each.share} height=${100 * each.share}></rect>`,
       )}
     </clipPath>
-    <path class=${kind} clip-path="url(#${kind})" d=${path}></path>` as TemplateResult;
+    <path class=${kind} clip-path="url(#${kind})" d=${all}></path>` as TemplateResult;
   return html`<svg
     viewBox="0 0 ${(end - start) / HOUR} 100"
     preserveAspectRatio="none"
     aria-hidden="true"
   >
-    <path d=${path}></path>
+    <path d=${rest}></path>
     ${colored("planned", planned)} ${colored("charged", charged)}
   </svg>`;
 }
