@@ -343,13 +343,13 @@ class TestFiles:
         (offered,) = inputs["target"]["selector"]["entity"]["filter"]
         assert state.attributes["device_class"] in offered["device_class"]
 
-    def test_readme_imports_each(self) -> None:
-        """By a button for every blueprint, and no others."""
-        readme = (ROOT / "README.md").read_text()
+    def test_docs_import_each(self) -> None:
+        """There is a button for every blueprint, and no other."""
+        page = (ROOT / "docs/automations.md").read_text()
         start = "https://my.home-assistant.io/redirect/blueprint_import/"
         links = [
             part.partition(")")[0]
-            for part in readme.split("](")
+            for part in page.split("](")
             if part.startswith(start)
         ]
         assert sorted(

@@ -1,62 +1,45 @@
-"""Diagnostics help to find a fault and tell nothing personal."""
+"""Diagnostics help to find a fault and hold nothing personal."""
 
-from collections.abc import Awaitable, Callable
 import json
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
-import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from simulator import Car, Simulator
-
 from . import API_KEY, CREDENTIAL_ID, PARTNER, USER_ID
-from .actions import LIST, STATUS, pass_time
-from .api.cars import LOCATION, add_full_car, secrets_of
-from .platforms import Start
+from .actions import LIST, STATUS
+from .api.cars import LOCATION, secrets_of
+from .home import Home, with_full_car
 
-type DumpOf = Callable[[MockConfigEntry], Awaitable[dict[str, Any]]]
-
-
-@pytest.fixture
-def dump_of(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> DumpOf:
-    """Return what fetches that which people attach to a report."""
-
-    async def dump_of(entry: MockConfigEntry) -> dict[str, Any]:
-        dump = await get_diagnostics_for_config_entry(hass, hass_client, entry)
-        assert isinstance(dump, dict)
-        return dump
-
-    return dump_of
+pytestmark = with_full_car
 
 
-def told(dump: dict[str, Any], car: Car, simulator: Simulator) -> list[str]:
-    """Return the secrets that stand in a dump."""
+async def dump_of(home: Home, browser: ClientSessionGenerator) -> dict[str, Any]:
+    """Return what people attach to a report, after a look for secrets."""
+    dump = await get_diagnostics_for_config_entry(home.hass, browser, home.entry)
+    assert isinstance(dump, dict)
     text = json.dumps(dump, ensure_ascii=False)
-    secrets = {
+    for secret in {
         API_KEY,
         CREDENTIAL_ID,
         PARTNER,
-        car.name,
-        simulator.accounts[USER_ID].partner_id,
+        home.car.name,
+        home.simulator.accounts[USER_ID].partner_id,
         str(LOCATION["city"]),
-        *secrets_of(car),
-    }
-    return [secret for secret in secrets if secret in text]
+        *secrets_of(home.car),
+    }:
+        assert secret not in text
+    return dump
 
 
 async def test_they_hold_what_was_read(
-    simulator: Simulator, start: Start, dump_of: DumpOf
+    home: Home, hass_client: ClientSessionGenerator
 ) -> None:
-    """All of it but who, which car, and where."""
-    car = add_full_car(simulator)
-    dump = await dump_of(await start())
-    assert not told(dump, car, simulator)
+    """All of it except who, which car, and where."""
+    await home.start()
+    dump = await dump_of(home, hass_client)
     assert dump["last_update_success"] is True
     assert dump["last_error"] is None
     assert dump["entry"]["domain"] == "hiven"
@@ -75,33 +58,25 @@ async def test_they_hold_what_was_read(
         assert location[name] == "**REDACTED**"
 
 
-async def test_they_tell_the_last_error(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    start: Start,
-    dump_of: DumpOf,
-    freezer: FrozenDateTimeFactory,
+async def test_they_hold_the_last_error(
+    home: Home, hass_client: ClientSessionGenerator
 ) -> None:
-    """With its endpoint and field, without what stood there."""
-    car = add_full_car(simulator)
-    entry = await start()
-    simulator.fail("GET", LIST, status=429, body={"message": car.vin})
-    await pass_time(hass, freezer, minutes=5)
-    dump = await dump_of(entry)
+    """With its endpoint and field, without the value."""
+    await home.start()
+    home.simulator.fail("GET", LIST, status=429, body={"message": home.car.vin})
+    await home.poll()
+    dump = await dump_of(home, hass_client)
     assert dump["last_update_success"] is False
     assert dump["last_error"] == "GET /v2/hiven/devices: answered 429"
     assert len(dump["vehicles"]) == 1
-    assert not told(dump, car, simulator)
 
 
 async def test_a_car_that_was_never_reached_is_there_too(
-    simulator: Simulator, start: Start, dump_of: DumpOf
+    home: Home, hass_client: ClientSessionGenerator
 ) -> None:
     """Without telemetry and preferences."""
-    car = add_full_car(simulator)
-    car.preferences = None
-    simulator.fail("GET", STATUS, status=500)
-    dump = await dump_of(await start())
-    (vehicle,) = dump["vehicles"].values()
+    home.car.preferences = None
+    home.simulator.fail("GET", STATUS, status=500)
+    await home.start()
+    (vehicle,) = (await dump_of(home, hass_client))["vehicles"].values()
     assert vehicle["status"] is vehicle["preferences"] is None
-    assert not told(dump, car, simulator)

@@ -31,8 +31,14 @@ FORMS = {
     for path in sorted((GITHUB / "ISSUE_TEMPLATE").glob("*.yml"))
     if path.name != "config.yml"
 }
-# Only who publishes a release may write.
-MAY_WRITE = {"release.yml: release"}
+# Only the job that publishes a release may write.
+MAY = {
+    "release.yml: release": {
+        "contents": "write",
+        "id-token": "write",
+        "attestations": "write",
+    }
+}
 PINNED = re.compile(r"uses: (?P<action>[\w./-]+)@(?P<commit>[0-9a-f]{40}) # \S.*")
 
 
@@ -77,8 +83,7 @@ def test_workflows_may_do_nothing(name: str) -> None:
 def test_jobs_may_do_little(name: str) -> None:
     """They read, end by themselves, and keep no key to the repository."""
     job = JOBS[name]
-    may = "write" if name in MAY_WRITE else "read"
-    assert job["permissions"] == {"contents": may}
+    assert job["permissions"] == MAY.get(name, {"contents": "read"})
     assert job["timeout-minutes"] <= 60
     for step in job["steps"]:
         if step.get("uses", "").startswith("actions/checkout@"):
@@ -184,7 +189,7 @@ def test_only_what_agrees_is_released(
     """The workflow compares tag and manifest, and wants to know what is new."""
     path = project / "custom_components/hiven/manifest.json"
     path.write_text(path.read_text().replace(MANIFEST["version"], manifest))
-    check, _ = JOBS["release.yml: release"]["steps"][1:]
+    check = JOBS["release.yml: release"]["steps"][1]
     result = shell(f"export TAG={tag}\n{check['run']}", project)
     assert (result.returncode == 0) is is_released
 

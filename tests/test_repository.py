@@ -29,7 +29,7 @@ MANIFEST: dict[str, Any] = json.loads((INTEGRATION / "manifest.json").read_text(
 HACS: dict[str, Any] = json.loads((ROOT / "hacs.json").read_text())
 SERVICES = load_yaml_dict(str(INTEGRATION / "services.yaml"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
-PAGES = sorted(ROOT.glob("*.md"))
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
 # What HACS and Home Assistant's own marketplace both know.
 HACS_KEYS = {
@@ -157,11 +157,10 @@ def headings(page: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
 
 
-async def test_examples_in_the_readme_work(hass: HomeAssistant) -> None:
-    """Home Assistant takes each automation as it stands there."""
-    blocks = re.findall(
-        r"```yaml\n(.+?)```", (ROOT / "README.md").read_text(), re.DOTALL
-    )
+async def test_examples_work(hass: HomeAssistant) -> None:
+    """Home Assistant accepts every automation of README and docs."""
+    pages = "\n".join(page.read_text() for page in PAGES)
+    blocks = re.findall(r"```yaml\n(.+?)```", pages, re.DOTALL)
     automations = [parse_yaml(block) for block in blocks if "triggers:" in block]
     assert automations
     assert await async_setup_component(hass, "automation", {"automation": automations})

@@ -2,7 +2,7 @@
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import Platform
-from homeassistant.core import HassJob, HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.config_entry_oauth2_flow import (
@@ -11,11 +11,12 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
+from .account import HivenAccount, HivenConfigEntry
 from .application_credentials import async_get_client_of
 from .const import DOMAIN
-from .coordinator import HivenConfigEntry, HivenCoordinator
 from .devices import async_registered_vehicles, vehicle_id_of
 from .issues import async_forget_issues
+from .memory import async_forget_memory, async_memory_of
 from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -32,56 +33,62 @@ PLATFORMS: list[Platform] = [
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what is there once for all accounts."""
+    """Set up what all accounts share."""
     async_setup_services(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> bool:
     """Set up an account."""
+    memory = async_memory_of(hass, entry)
     implementation = await async_get_config_entry_implementation(hass, entry)
-    client = async_get_client_of(hass, implementation)
-    coordinator = HivenCoordinator(hass, entry, client)
-    await coordinator.async_config_entry_first_refresh()
-    entry.runtime_data = coordinator
-    # Of all that runs, Home Assistant waits for this alone before it stops.
-    entry.async_on_unload(hass.async_add_shutdown_job(HassJob(coordinator.async_close)))
+    client = async_get_client_of(hass, implementation, memory.journal)
+    account = HivenAccount(hass, entry, client, memory)
+    await account.coordinator.async_config_entry_first_refresh()
+    entry.runtime_data = account
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    # Not before: nobody has to wait for the plans.
-    coordinator.plans.async_read_due()
+    # Plans come a moment later, so that nobody has to wait for them.
+    account.async_start()
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> bool:
     """Unload an account."""
+    if entry.disabled_by is not None:
+        _async_forget_issues(hass, entry)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> None:
-    """Take back what was told of the account's cars."""
-    for vehicle_id in async_registered_vehicles(hass, entry):
-        async_forget_issues(hass, vehicle_id)
+    """Delete what is kept beside the entry."""
+    _async_forget_issues(hass, entry)
+    async_forget_memory(hass, entry)
 
 
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: HivenConfigEntry, device: DeviceEntry
 ) -> bool:
-    """Let people delete a car that Hiven no longer has."""
-    vehicle_id = vehicle_id_of(device)
+    """Let people delete a car that Hiven no longer lists."""
     if entry.state is not ConfigEntryState.LOADED:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="vehicle_not_read",
-            translation_placeholders={
-                "vehicle": device.name_by_user or device.name or ""
-            },
-        )
-    if vehicle_id in entry.runtime_data.data:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="vehicle_still_connected",
-            translation_placeholders={
-                "vehicle": device.name_by_user or device.name or ""
-            },
-        )
+        raise _refusal("vehicle_not_read", device)
+    vehicle_id = vehicle_id_of(device) or ""
+    coordinator = entry.runtime_data.coordinator
+    state = coordinator.data.get(vehicle_id)
+    if state is not None and state.is_listed:
+        raise _refusal("vehicle_still_connected", device)
+    coordinator.async_forget(vehicle_id)
     return True
+
+
+@callback
+def _async_forget_issues(hass: HomeAssistant, entry: HivenConfigEntry) -> None:
+    for vehicle_id in async_registered_vehicles(hass, entry):
+        async_forget_issues(hass, vehicle_id)
+
+
+def _refusal(key: str, device: DeviceEntry) -> HomeAssistantError:
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders={"vehicle": device.name_by_user or device.name or ""},
+    )

@@ -16,7 +16,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     LocalOAuth2Implementation,
 )
 
-from .api import HivenClient
+from .api import HivenClient, Journal
 from .const import DOMAIN
 from .urls import api_url
 
@@ -32,24 +32,29 @@ async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, s
 
 
 @callback
-def async_get_client(hass: HomeAssistant, user_id: str, api_key: str) -> HivenClient:
+def async_get_client(
+    hass: HomeAssistant, user_id: str, api_key: str, journal: Journal | None = None
+) -> HivenClient:
     """Return a client for an account."""
     return HivenClient(
         async_get_clientsession(hass),
         user_id=user_id,
         api_key=api_key,
         base_url=api_url(),
+        journal=journal,
     )
 
 
 @callback
 def async_get_client_of(
-    hass: HomeAssistant, implementation: AbstractOAuth2Implementation
+    hass: HomeAssistant,
+    implementation: AbstractOAuth2Implementation,
+    journal: Journal | None = None,
 ) -> HivenClient:
     """Return a client for a stored credential."""
     assert isinstance(implementation, LocalOAuth2Implementation)
     return async_get_client(
-        hass, implementation.client_id, implementation.client_secret
+        hass, implementation.client_id, implementation.client_secret, journal
     )
 
 

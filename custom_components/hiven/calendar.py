@@ -14,17 +14,17 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .account import HivenConfigEntry
 from .api import HivenError, Schedule, SessionStatus
-from .coordinator import HivenConfigEntry
-from .entity import HivenEntity, HivenEntityDescription, async_add_vehicle_entities
-from .errors import translated
+from .entity import HivenEntityDescription, HivenValueEntity, async_add_vehicle_entities
+from .errors import translated, vehicle_error_key
 from .names import async_event_label, async_event_title
-from .plan import HOUR, Window, current_or_next, windows, windows_of
+from .plan import HOUR, Plan, Window, windows_of
 
 PARALLEL_UPDATES = 0
 
-type _Told = tuple[Window, str, Schedule]
-"""What an event is made of: when, the key of its title, and of which plan."""
+type _Event = tuple[Window, str, Schedule]
+"""When an event is, the key of its title, and its plan."""
 
 JUST_NOW = timedelta(minutes=1)
 PLANNED = "planned"
@@ -37,13 +37,13 @@ TITLES: dict[str | None, str] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class HivenCalendarDescription(HivenEntityDescription, CalendarEntityDescription):
+class HivenCalendarDescription(HivenEntityDescription[Plan], CalendarEntityDescription):
     """Describes a calendar; `value_fn` returns the plan."""
 
 
 CALENDARS = (
     HivenCalendarDescription(
-        key="charging_plan", value_fn=lambda vehicle: vehicle.schedule
+        key="charging_plan", value_fn=lambda car: car.plan, plan=True
     ),
 )
 
@@ -57,42 +57,39 @@ async def async_setup_entry(
     async_add_vehicle_entities(entry, async_add_entities, HivenCalendar, CALENDARS)
 
 
-class HivenCalendar(HivenEntity, CalendarEntity):
+class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
     """The charging plan, and past sessions."""
 
     entity_description: HivenCalendarDescription
 
     @property
-    def _schedule(self) -> Schedule | None:
-        return self._value  # type: ignore[no-any-return]
-
-    @property
     @override
     def event(self) -> CalendarEvent | None:
         """Return the window that runs, else the next one."""
-        window = current_or_next(self._schedule, dt_util.utcnow())
-        if window is None or self._schedule is None:
+        now = dt_util.utcnow()
+        if self._value is None or (window := self._value.current_or_next(now)) is None:
             return None
         parts = _parts(window)
-        part = next((each for each in parts if each.end > dt_util.utcnow()), parts[-1])
-        return self._event(part, PLANNED, self._schedule)
+        part = next((each for each in parts if each.end > now), parts[-1])
+        return self._event(part, PLANNED, self._value.schedule)
 
     @override
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
-        """Return windows ahead from the plan, those behind from the sessions."""
-        schedule = self._schedule
-        planned: list[_Told] = []
-        if schedule is not None:
-            hours = schedule.hourly_charges
-            planned = [(window, PLANNED, schedule) for window in windows(hours)]
+        """Return windows ahead from the plan, and past ones from the sessions."""
+        plan = self._value
+        planned: list[_Event] = (
+            [(window, PLANNED, plan.schedule) for window in plan.windows]
+            if plan
+            else []
+        )
         now = dt_util.utcnow()
         if start_date >= now - JUST_NOW:
-            # Triggers ask from where they asked last, which was just now.
+            # Calendar triggers ask from their last question on, which was just now.
             found = planned
         else:
-            ahead = [told for told in planned if told[0].end > now]
+            ahead = [event for event in planned if event[0].end > now]
             running = (window.start for window, *_ in ahead if window.start <= now)
             past = await self._past(until=next(running, now), is_all=end_date <= now)
             found = past + ahead
@@ -103,16 +100,18 @@ class HivenCalendar(HivenEntity, CalendarEntity):
             if part.start < end_date and part.end > start_date
         ]
 
-    async def _past(self, until: datetime, *, is_all: bool) -> list[_Told]:
+    async def _past(self, until: datetime, *, is_all: bool) -> list[_Event]:
         """Return when the car charged, with how it ended.
 
-        Raises HomeAssistantError if that is all there is to tell.
+        Raises HomeAssistantError if nothing else was asked for.
         """
         try:
-            sessions = await self.coordinator.plans.sessions(self.vehicle_id)
+            sessions = await self.account.plans.async_sessions(self.vehicle_id)
         except HivenError as err:
             if is_all:
-                raise translated(err, HomeAssistantError) from err
+                raise translated(
+                    err, HomeAssistantError, key=vehicle_error_key(err)
+                ) from err
             return []
         return [
             (

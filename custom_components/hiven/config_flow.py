@@ -40,7 +40,9 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 from yarl import URL
 
+from .account import HivenConfigEntry
 from .api import (
+    BRANDS,
     AuthenticationError,
     AuthorizationMode,
     ChargingBehavior,
@@ -56,14 +58,13 @@ from .api import (
     UnexpectedAnswerError,
     Vehicle,
     VehicleList,
+    needs_virtual_key,
 )
 from .application_credentials import (
     async_get_client,
     async_remove_other_credentials,
     async_store_credential,
 )
-from .brands import BRANDS, needs_virtual_key
-from .changes import Change, problem_of
 from .const import (
     CONF_AUTH_IMPLEMENTATION,
     DEFAULT_COUNTRY,
@@ -71,10 +72,10 @@ from .const import (
     LOGGER,
     VIRTUAL_KEY_URL,
 )
-from .coordinator import HivenConfigEntry
 from .errors import form_error
 from .issues import cannot_be_controlled
 from .options_flow import HivenOptionsFlow
+from .preferences import Change, problem_of
 
 CONF_CHARGING_BEHAVIOR = "charging_behavior"
 CONF_CONFIRM = "confirm"
@@ -230,7 +231,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Return the vehicles a key opens, or the error to show."""
         client = async_get_client(self.hass, user_id, api_key)
         try:
-            return await client.devices(), {}
+            return await client.vehicles(), {}
         except HivenError as err:
             return None, {"base": form_error(err)}
 
@@ -268,7 +269,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def _async_check_key(self) -> ConfigFlowResult | None:
         """List the vehicles a stored key opens; return what to show if it does not."""
         try:
-            self._known = await self._client.devices()
+            self._known = await self._client.vehicles()
         except AuthenticationError as err:
             return self._async_ask_for_key(
                 self._implementation.client_id, {"base": form_error(err)}
@@ -447,10 +448,10 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Return a vehicle Hiven did not have before."""
         assert self._known is not None
         try:
-            listed = await self._client.devices()
+            listed = await self._client.vehicles()
         except HivenError:
             return None
-        before = {*self._known.vehicles, *self._known.unreadable}
+        before = {*self._known.vehicles}
         new = listed.vehicles.keys() - before
         return listed.vehicles[min(new)] if new else None
 
@@ -485,7 +486,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self._connection = connection
         if connection.device_id is not None:
             try:
-                self._vehicle = await self._client.device(connection.device_id)
+                self._vehicle = await self._client.vehicle(connection.device_id)
             except HivenError as err:
                 LOGGER.debug("The new vehicle cannot be read yet: %s", err)
         attributes = self._vehicle.attributes if self._vehicle else None
@@ -626,7 +627,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         if entry.state is not ConfigEntryState.LOADED:
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         else:
-            await entry.runtime_data.async_request_refresh()
+            await entry.runtime_data.async_refresh()
 
     # Later
 
@@ -743,11 +744,11 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Remove a car at Hiven; tell whether it is gone."""
         assert self._client is not None
         try:
-            await self._client.delete_device(vehicle_id)
+            await self._client.delete_vehicle(vehicle_id)
         except NotFoundError:
             # Gone already, or Hiven removes cars in a way it does not document.
             try:
-                await self._client.device(vehicle_id)
+                await self._client.vehicle(vehicle_id)
             except NotFoundError:
                 return True
             return False

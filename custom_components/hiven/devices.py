@@ -7,8 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntry, DeviceInfo
 
-from .api import Vehicle
-from .brands import brand_name
+from .api import Vehicle, brand_name
 from .const import DOMAIN
 
 
@@ -30,7 +29,8 @@ def device_info(vehicle: Vehicle) -> DeviceInfo:
 
 def vehicle_id_of(device: DeviceEntry) -> str | None:
     """Return the id of the vehicle a device stands for."""
-    return next((id_ for domain, id_ in device.identifiers if domain == DOMAIN), None)
+    # Devices of other integrations may have identifiers of three parts.
+    return next((each[1] for each in device.identifiers if each[0] == DOMAIN), None)
 
 
 @callback
@@ -77,7 +77,7 @@ def async_predecessor(
     A car that was connected again gets a new id from Hiven; its VIN stays.
     """
     if (
-        vehicle.attributes.vin is None
+        not vehicle.attributes.vin
         or async_device_of(hass, entry, vehicle.id) is not None
     ):
         return None

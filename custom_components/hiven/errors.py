@@ -1,6 +1,5 @@
-"""What people are told when something goes wrong."""
+"""Messages for people about what went wrong at Hiven."""
 
-from datetime import timedelta
 from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError
@@ -8,6 +7,7 @@ from homeassistant.exceptions import HomeAssistantError
 from .api import (
     AuthenticationError,
     ForbiddenError,
+    GoneError,
     HivenConnectionError,
     HivenError,
     NotFoundError,
@@ -16,18 +16,18 @@ from .api import (
 )
 from .const import DOMAIN, LOGGER
 
-# In seconds.
-LONGEST_WAIT = 3600
-
 _KEYS: tuple[tuple[type[HivenError], str], ...] = (
-    (ForbiddenError, "forbidden"),
     (AuthenticationError, "invalid_auth"),
+    (ForbiddenError, "forbidden"),
     (NotFoundError, "not_found"),
+    (GoneError, "not_found"),
     (RateLimitedError, "rate_limited"),
     (HivenConnectionError, "cannot_connect"),
     (UnexpectedAnswerError, "unexpected_answer"),
     (HivenError, "refused"),
 )
+# Keys that have a text with what Hiven said, under the key with "_said".
+_QUOTING = frozenset({"forbidden", "not_found", "refused"})
 
 
 def error_key(err: HivenError) -> str:
@@ -37,11 +37,11 @@ def error_key(err: HivenError) -> str:
 
 def form_error(err: HivenError) -> str:
     """Return the key of what a form says; a forbidden key is a wrong key there."""
-    if isinstance(err, AuthenticationError):
+    if isinstance(err, AuthenticationError | ForbiddenError):
         return "invalid_auth"
     key = error_key(err)
     if key == "unexpected_answer":
-        # The form tells people to look for this line.
+        # The form asks people to look for this line.
         LOGGER.warning("In a dialog: %s", err)
     return key
 
@@ -49,24 +49,30 @@ def form_error(err: HivenError) -> str:
 def poll_error_key(err: HivenError) -> str:
     """Return the translation key for a list that cannot be read.
 
-    What is said of a refused change or a lost car would not fit.
+    The texts about a refused change or a lost car would not fit.
     """
     key = error_key(err)
     return "unexpected_answer" if key in ("not_found", "refused") else key
 
 
-def granted_wait(err: HivenError) -> timedelta:
-    """Return how long Hiven wants not to be asked: not at all, or an hour at most."""
-    return timedelta(seconds=min(err.retry_after or 0, LONGEST_WAIT))
+def vehicle_error_key(err: HivenError) -> str:
+    """Return the translation key for a call about one car.
+
+    A refusal there is the car's: its sign-in at the car maker may have ended.
+    """
+    if isinstance(err, AuthenticationError | ForbiddenError):
+        return "vehicle_forbidden"
+    return error_key(err)
 
 
 def translated[E: HomeAssistantError](
     err: HivenError, kind: type[E], *, key: str | None = None, **kwargs: Any
 ) -> E:
     """Return an error of Home Assistant for one of Hiven."""
+    key = key or error_key(err)
     return kind(
         translation_domain=DOMAIN,
-        translation_key=key or error_key(err),
-        translation_placeholders={"detail": str(err)},
+        translation_key=f"{key}_said" if err.said and key in _QUOTING else key,
+        translation_placeholders={"detail": str(err), "said": err.said or ""},
         **kwargs,
     )

@@ -10,7 +10,7 @@ from .const import DOMAIN
 _PLACES: dict[str, tuple[str, str]] = {
     "charging_behavior": ("entity", "select.charging_behavior"),
     "target_soc": ("entity", "number.target_soc"),
-    "minimal_soc": ("entity", "number.minimum_soc"),
+    "minimum_soc": ("entity", "number.minimum_soc"),
     "battery_capacity": ("entity", "number.battery_capacity_override"),
     "ready_time": ("entity", "time.ready_time"),
     **{day: ("entity", f"time.ready_time_{day.lower()}") for day in Day},

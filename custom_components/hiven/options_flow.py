@@ -18,9 +18,6 @@ from homeassistant.const import (
 )
 from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.config_entry_oauth2_flow import (
-    async_get_config_entry_implementation,
-)
 from homeassistant.helpers.selector import (
     CountrySelector,
     EntitySelector,
@@ -36,6 +33,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from .account import HivenAccount, HivenConfigEntry
 from .api import (
     AuthenticationError,
     ForbiddenError,
@@ -49,16 +47,14 @@ from .api import (
     UnexpectedAnswerError,
     Vehicle,
 )
-from .application_credentials import async_get_client_of
-from .changes import Change
 from .const import (
     DEFAULT_COUNTRY,
     DEFAULT_SCAN_INTERVAL,
     MAX_SCAN_INTERVAL_MINUTES,
     MIN_SCAN_INTERVAL_MINUTES,
 )
-from .coordinator import HivenConfigEntry, HivenCoordinator
 from .errors import form_error, translated
+from .preferences import Change
 
 CONF_CITY = "city"
 CONF_LOCATIONS = "locations"
@@ -221,7 +217,7 @@ class HivenOptionsFlow(OptionsFlowWithReload):
             while left:
                 coordinator = await self._async_coordinator()
                 # It may have gone meanwhile.
-                if left[0] in coordinator.data:
+                if left[0] in coordinator.coordinator.data:
                     await coordinator.async_change(left[0], change)
                 del left[0]
         except (HivenError, HomeAssistantError) as err:
@@ -281,7 +277,7 @@ class HivenOptionsFlow(OptionsFlowWithReload):
             # Only now: an account may have started or stopped meanwhile, and a
             # location that was just added counts already.
             coordinator = await self._async_coordinator()
-            if self._vehicle.id not in coordinator.data:
+            if self._vehicle.id not in coordinator.coordinator.data:
                 return self.async_abort(reason="vehicle_gone")
             if user_input is None:
                 await self._async_read(coordinator)
@@ -317,25 +313,17 @@ class HivenOptionsFlow(OptionsFlowWithReload):
             description_placeholders=placeholders,
         )
 
-    async def _async_coordinator(self) -> HivenCoordinator:
-        """Return what reads and writes for the account right now.
+    async def _async_coordinator(self) -> HivenAccount:
+        """Return what reads and writes for the account right now."""
+        if not _is_running(self.config_entry):
+            raise HomeAssistantError
+        return self.config_entry.runtime_data
 
-        Not to be kept: the account may start, stop or get another key meanwhile.
-        """
-        entry = self.config_entry
-        if _is_running(entry):
-            return entry.runtime_data
-        implementation = await async_get_config_entry_implementation(self.hass, entry)
-        client = async_get_client_of(self.hass, implementation)
-        coordinator = HivenCoordinator(self.hass, entry, client)
-        # It only writes; issues and plans are the running account's.
-        await coordinator.async_shutdown()
-        coordinator.data = dict((await client.devices()).vehicles)
-        return entry.runtime_data if _is_running(entry) else coordinator
-
-    async def _async_read(self, coordinator: HivenCoordinator) -> None:
+    async def _async_read(self, coordinator: HivenAccount) -> None:
         """Read what there is to choose from."""
-        self._vehicles = dict(coordinator.data)
+        self._vehicles = {
+            id_: state.vehicle for id_, state in coordinator.coordinator.data.items()
+        }
         self._locations = await coordinator.client.locations()
 
     async def _async_create_location(
@@ -369,7 +357,7 @@ class HivenOptionsFlow(OptionsFlowWithReload):
         return self._created is not None
 
     async def _async_choose(
-        self, coordinator: HivenCoordinator, held: Preferences, chosen: list[str]
+        self, coordinator: HivenAccount, held: Preferences, chosen: list[str]
     ) -> None:
         """Store what was chosen otherwise than shown, with a price area that fits."""
         assert self._vehicle is not None

@@ -1,8 +1,9 @@
-"""What a plan of hours means: windows of charging, and what comes next."""
+"""What a plan means: windows of charging, and what comes next."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from .api import Schedule, Session
 
@@ -17,23 +18,57 @@ class Window:
     end: datetime
 
 
-def windows(hourly_charges: Mapping[datetime, float]) -> list[Window]:
-    """Join the hours with charging to windows, in order.
+@dataclass(frozen=True)
+class Slot:
+    """A stretch of the plan, in UTC, and the share of it (0 to 1) with charging."""
 
-    Of a part hour Hiven does not say which part. One that follows an hour with
-    charging fills its start, one that only precedes one its end, one that stands
-    alone its start.
+    start: datetime
+    end: datetime
+    share: float
+
+
+def slots(hourly_charges: Mapping[datetime, float]) -> list[Slot]:
+    """Return the slots of a plan, in order.
+
+    A slot lasts until the next key, at most an hour. Before a gap it lasts as long as
+    the slot it follows, or until the hour ends.
+    """
+    result: list[Slot] = []
+    keys = sorted(hourly_charges)
+    for start, following in zip(keys, [*keys[1:], None], strict=True):
+        if following is not None and following - start <= HOUR:
+            length = following - start
+        elif result and result[-1].end == start:
+            length = result[-1].end - result[-1].start
+        else:
+            length = HOUR - timedelta(
+                minutes=start.minute,
+                seconds=start.second,
+                microseconds=start.microsecond,
+            )
+        result.append(Slot(start, start + length, hourly_charges[start]))
+    return result
+
+
+def windows(hourly_charges: Mapping[datetime, float]) -> list[Window]:
+    """Join the slots with charging to windows, in order.
+
+    Hiven does not say which part of a slot is charged. A part that follows a slot with
+    charging fills its start, one that only precedes one its end, one that stands alone
+    its start.
     """
     result: list[Window] = []
-    charging = {hour: share for hour, share in hourly_charges.items() if share > 0}
-    for hour in sorted(charging):
-        length = HOUR * charging[hour]
-        only_precedes = hour - HOUR not in charging and hour + HOUR in charging
-        start = hour + HOUR - length if only_precedes else hour
+    charging = [slot for slot in slots(hourly_charges) if slot.share > 0]
+    starts = {slot.start for slot in charging}
+    ends = {slot.end for slot in charging}
+    for slot in charging:
+        length = (slot.end - slot.start) * slot.share
+        only_precedes = slot.start not in ends and slot.end in starts
+        start = slot.end - length if only_precedes else slot.start
+        end = start + length
         if result and result[-1].end == start:
             start = result.pop().start
-            length = hour + length - start
-        result.append(Window(start, start + length))
+        result.append(Window(start, end))
     return result
 
 
@@ -46,42 +81,42 @@ def windows_of(session: Session) -> list[Window]:
     ]
 
 
-def _ahead(schedule: Schedule | None, now: datetime) -> Iterable[Window]:
-    """Return the windows that are not over."""
-    if schedule is None:
-        return ()
-    return (window for window in windows(schedule.hourly_charges) if window.end > now)
+@dataclass(frozen=True)
+class Plan:
+    """A schedule and the windows it means."""
 
+    schedule: Schedule
 
-def current_or_next(schedule: Schedule | None, now: datetime) -> Window | None:
-    """Return the window that runs, else the next one."""
-    return next(iter(_ahead(schedule, now)), None)
+    @cached_property
+    def windows(self) -> tuple[Window, ...]:
+        """The windows, in order."""
+        return tuple(windows(self.schedule.hourly_charges))
 
+    @property
+    def edges(self) -> Iterator[datetime]:
+        """The moments at which a window starts or ends, in order."""
+        return (edge for each in self.windows for edge in (each.start, each.end))
 
-def next_start(schedule: Schedule | None, now: datetime) -> datetime | None:
-    """Return when charging starts next."""
-    starts = (window.start for window in _ahead(schedule, now))
-    return next((start for start in starts if start > now), None)
+    def current_or_next(self, now: datetime) -> Window | None:
+        """Return the window that runs, else the next one."""
+        return next((window for window in self.windows if window.end > now), None)
 
+    def next_start(self, now: datetime) -> datetime | None:
+        """Return when charging starts next."""
+        return next((each.start for each in self.windows if each.start > now), None)
 
-def next_end(schedule: Schedule | None, now: datetime) -> datetime | None:
-    """Return when charging ends next."""
-    window = current_or_next(schedule, now)
-    return window.end if window else None
+    def next_end(self, now: datetime) -> datetime | None:
+        """Return when charging ends next."""
+        window = self.current_or_next(now)
+        return window.end if window else None
 
+    def time_left(self, now: datetime) -> timedelta:
+        """Return how long the windows are that are not over."""
+        return sum(
+            (each.end - each.start for each in self.windows if each.end > now),
+            timedelta(),
+        )
 
-def time_left(schedule: Schedule | None, now: datetime) -> timedelta | None:
-    """Return how long the windows are that are not over; None without a plan."""
-    if schedule is None:
-        return None
-    return sum(
-        (window.end - window.start for window in _ahead(schedule, now)), timedelta()
-    )
-
-
-def next_edge(schedule: Schedule | None, now: datetime) -> datetime | None:
-    """Return when the next window starts or ends."""
-    edges = (
-        edge for window in _ahead(schedule, now) for edge in (window.start, window.end)
-    )
-    return next((edge for edge in edges if edge > now), None)
+    def next_edge(self, now: datetime) -> datetime | None:
+        """Return when the next window starts or ends."""
+        return next((edge for edge in self.edges if edge > now), None)

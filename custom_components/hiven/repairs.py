@@ -19,9 +19,9 @@ from homeassistant.helpers.selector import (
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .changes import Change
-from .coordinator import HivenConfigEntry
+from .account import HivenConfigEntry
 from .issues import BATTERY_CAPACITY_MISSING
+from .preferences import Change
 
 CONF_BATTERY_CAPACITY = "battery_capacity"
 CONF_READY_TIME = "ready_time"
@@ -94,9 +94,9 @@ class MissingSettingFlow(RepairsFlow):
         )
         if entry is None or entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="not_loaded")
-        if (vehicle := entry.runtime_data.data.get(vehicle_id)) is None:
+        if (car := entry.runtime_data.vehicle(vehicle_id)) is None:
             return self.async_abort(reason="not_loaded")
-        placeholders = {"vehicle": vehicle.display_name, "problem": ""}
+        placeholders = {"vehicle": car.name, "problem": ""}
         errors: dict[str, str] = {}
         if user_input is not None:
             try:

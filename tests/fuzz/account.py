@@ -22,6 +22,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.hiven.const import DOMAIN
 from simulator import Car, Fault, Simulator
 from simulator.traffic import Kind
+from tests import USER_ID
 from tests.actions import (
     LIST,
     MINIMUM,
@@ -330,7 +331,7 @@ class Account:
 
     async def _true_answer(self, path: str) -> Json:
         self._mend(("GET", path))
-        query = {"userId": "user-1"} if path == LIST else {}
+        query = {"userId": USER_ID} if path == LIST else {}
         session = async_get_clientsession(self.hass)
         return await ask(session, self.simulator, path, **query)
 

@@ -8,7 +8,8 @@ import aiohttp
 
 from simulator import Car, Simulator
 
-USER = "user-1"
+USER = "00000000-0000-4000-8000-000000000001"
+OTHER = "00000000-0000-4000-8000-000000000002"
 KEY = "key-1"
 REDIRECT = "http://127.0.0.1:8123/auth/external/callback"
 

@@ -10,7 +10,7 @@ from yarl import URL
 from simulator import Car, Simulator
 from simulator.person import sign_in
 
-from .client import KEY, REDIRECT, USER, Client, Hand
+from .client import KEY, OTHER, REDIRECT, USER, Client, Hand
 
 AUTHORIZATION = "/v1/hiven/devices/smartcar/authorization-url"
 CONNECT = "/v1/hiven/devices/smartcar/connect"
@@ -90,9 +90,9 @@ async def test_a_car_is_connected(
     assert "already" in answer["message"]
 
     # And for somebody else.
-    sim.add_account("user-2", KEY)
+    sim.add_account(OTHER, KEY)
     location = await sign_in(session, url)
-    status, answer = await connect(ask.as_user("user-2", KEY), location)
+    status, answer = await connect(ask.as_user(OTHER, KEY), location)
     assert (status, list(answer)) == (409, ["message"])
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from simulator import Car, Simulator
 
-from .client import Client, Hand
+from .client import OTHER, USER, Client, Hand
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +22,7 @@ async def test_the_truth_about_the_cars(sim: Simulator, ask: Client, car: Car) -
     status = await ask.status(car)
     assert truth == {
         "id": car.id,
-        "user": "user-1",
+        "user": USER,
         "name": "Aurora",
         "manufacturer": "VOLKSWAGEN",
         "model": "ID.4",
@@ -35,6 +35,8 @@ async def test_the_truth_about_the_cars(sim: Simulator, ask: Client, car: Car) -
         "preferences": None,
         "plugged_in": False,
         "at_home": True,
+        "charges_fast": False,
+        "windows": [],
     }
     assert sim.count("*", "*") == 1  # the status alone
 
@@ -56,9 +58,9 @@ async def test_levers(sim: Simulator, ask: Client, car: Car) -> None:
 
 
 async def test_a_new_key(sim: Simulator, ask: Client) -> None:
-    path = "/_simulator/accounts/user-1"
+    path = f"/_simulator/accounts/{USER}"
     status, _ = await ask("POST", path, json={"api_key": "another"})
-    assert (status, sim.accounts["user-1"].api_key) == (200, "another")
+    assert (status, sim.accounts[USER].api_key) == (200, "another")
     assert (await ask("POST", path, json={"api_key": " "}))[0] == 400
     assert (await ask("POST", "/_simulator/accounts/x", json={}))[0] == 404
 
@@ -138,10 +140,10 @@ async def alone(socket_enabled: None) -> AsyncGenerator[Any]:
 
 
 async def test_it_runs_alone(alone: Any, session: aiohttp.ClientSession) -> None:
-    both = Alone(await alone("--port", "0", "--user", "me", "--key", "mine"))
+    both = Alone(await alone("--port", "0", "--user", OTHER, "--key", "mine"))
     none = Alone(await alone("--port", "0", "--empty"))
     await asyncio.gather(both.listen(), none.listen())
-    assert "me" in both.told
+    assert OTHER in both.told
     assert "mine" in both.told
     names = []
     for each in (both, none):

@@ -7,7 +7,7 @@ import pytest
 
 from simulator import Car, Simulator
 
-from .client import KEY, USER, Client
+from .client import KEY, OTHER, USER, Client
 
 LIST = "/v2/hiven/devices"
 
@@ -95,15 +95,15 @@ async def test_other_devices_are_listed_and_have_no_status(
         (USER, None, 401),
         (USER, "wrong", 401),
         (None, KEY, 400),
-        ("nobody", KEY, 403),
-        ("user-2", KEY, 403),
+        ("nobody", KEY, 400),
+        (OTHER, KEY, 403),
         (USER, KEY, 200),
     ],
 )
 async def test_keys_and_users(
     sim: Simulator, ask: Client, user: str | None, key: str | None, status: int
 ) -> None:
-    sim.add_account("user-2", "key-2")
+    sim.add_account(OTHER, "key-2")
     got, answer = await ask.as_user(user, key)("GET", LIST, params={"userId": USER})
     assert got == status
     assert got == 200 or answer["message"]
@@ -112,9 +112,9 @@ async def test_keys_and_users(
 async def test_users_of_one_key_are_kept_apart(
     sim: Simulator, ask: Client, car: Car
 ) -> None:
-    sim.add_account("user-2", KEY)
-    other = ask.as_user("user-2", KEY)
-    assert await other.get(LIST, userId="user-2") == []
+    sim.add_account(OTHER, KEY)
+    other = ask.as_user(OTHER, KEY)
+    assert await other.get(LIST, userId=OTHER) == []
     assert (await other("GET", LIST, params={"userId": USER}))[0] == 403
     assert (await other("GET", LIST))[0] == 400
     for method, path in (
@@ -167,7 +167,7 @@ async def test_odd_data_can_be_produced(sim: Simulator, ask: Client, car: Car) -
 
 
 async def test_numbers_in_quotes(sim: Simulator, ask: Client, car: Car) -> None:
-    sim.quoted_numbers = True
+    sim.speak("quoted_numbers")
     car.preferences = {"targetSoC": {"value": 80.5, "unit": "PERCENT"}}
     details = await ask.get(f"{LIST}/{car.id}")
     assert details["attributes"]["year"] == "2023"
@@ -180,7 +180,7 @@ async def test_numbers_in_quotes(sim: Simulator, ask: Client, car: Car) -> None:
 
 async def test_capacity(sim: Simulator, ask: Client, car: Car) -> None:
     assert (await ask.status(car))["batteryCapacity"] == "77"
-    sim.capacity_as_text = False
+    sim.speak("capacity_as_number")
     assert (await ask.status(car))["batteryCapacity"] == 77.0
     car.reports_capacity = False
     assert (await ask.status(car))["batteryCapacity"] is None

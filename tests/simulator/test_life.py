@@ -435,5 +435,5 @@ def test_looking_changes_nothing(
     now = hand()
     for left, right in zip(often.life.sessions, once.life.sessions, strict=True):
         assert left.status == right.status
-        assert left.hours(now) == pytest.approx(right.hours(now), abs=0.002)
-        assert all(0 < part <= 1 for part in left.hours(now).values())
+        assert left.shares(now) == pytest.approx(right.shares(now), abs=0.002)
+        assert all(0 < part <= 1 for part in left.shares(now).values())

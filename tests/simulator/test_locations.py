@@ -7,7 +7,7 @@ import pytest
 from simulator import Car, Simulator
 from simulator.places import price_area
 
-from .client import KEY, USER, Client
+from .client import KEY, OTHER, USER, Client
 
 PATH = f"/v2/hiven/users/{USER}/locations"
 HOME = {
@@ -91,11 +91,11 @@ async def test_nothing_may_be_missing(ask: Client) -> None:
 
 
 async def test_of_other_users(sim: Simulator, ask: Client) -> None:
-    sim.add_account("user-2", KEY)
+    sim.add_account(OTHER, KEY)
     _, place = await ask("POST", PATH, json=HOME)
-    other = ask.as_user("user-2", KEY)
+    other = ask.as_user(OTHER, KEY)
     assert (await other("GET", PATH))[0] == 403
-    path = f"/v2/hiven/users/user-2/locations/{place['id']}"
+    path = f"/v2/hiven/users/{OTHER}/locations/{place['id']}"
     assert (await other("DELETE", path))[0] == 404
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 
 from simulator import Car, Simulator, wire
-from simulator.plan import Window
+from simulator.hours import Window
+from simulator.ways import Ways
 
 from .client import KEY, USER, Client, Hand
 
@@ -58,7 +59,7 @@ def told_and_planned(car: Car) -> tuple[set[datetime], set[datetime]]:
     session = car.life.session
     if session is None:
         return set(), set()
-    answer = wire.schedule(car, session, area="FI", zone="Europe/Helsinki")
+    answer = wire.schedule(car, session, Ways(), area="FI", zone="Europe/Helsinki")
     return told(answer["hourlyCharges"]), charged(session.plan.windows)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from simulator import Car, Simulator
 
-from .client import USER, Client
+from .client import KEY, USER, Client
 
 OFF = {"chargingBehavior": "SMART_CHARGE_OFF"}
 SMART = {
@@ -135,7 +135,7 @@ async def test_bodies_have_to_be_json(ask: Client, car: Car) -> None:
         ask.sim.url + path(car),
         data=b"{",
         headers={
-            "X-Api-Key": "key-1",
+            "X-Api-Key": KEY,
             "X-User-Id": USER,
             "Content-Type": "application/json",
         },
