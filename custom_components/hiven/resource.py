@@ -33,8 +33,6 @@ class _Served:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     url: str | None = None
     """The address, once it is served. It cannot be taken back before a restart."""
-    extra: bool = False
-    """Whether the file is loaded as an extra module."""
 
 
 _SERVED: HassKey[_Served] = HassKey(f"{DOMAIN}_resource")
@@ -53,10 +51,9 @@ async def async_add_resource(hass: HomeAssistant) -> None:
         resources = hass.data[LOVELACE_DATA].resources
         if isinstance(resources, ResourceStorageCollection):
             await _store(resources, served.url)
-        elif FRONTEND in hass.config.components and not served.extra:
+        elif FRONTEND in hass.config.components:
             # Resources in YAML are the user's; there is another list for integrations.
             add_extra_js_url(hass, served.url)
-            served.extra = True
 
 
 async def async_remove_resource(hass: HomeAssistant) -> None:
@@ -69,9 +66,8 @@ async def async_remove_resource(hass: HomeAssistant) -> None:
         if isinstance(resources, ResourceStorageCollection):
             for item_id in await _stored(resources):
                 await resources.async_delete_item(item_id)
-        if served.extra and served.url is not None:
+        elif FRONTEND in hass.config.components and served.url is not None:
             remove_extra_js_url(hass, served.url)
-            served.extra = False
 
 
 async def _serve(hass: HomeAssistant) -> str:
