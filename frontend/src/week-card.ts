@@ -116,12 +116,11 @@ export class HivenWeekCard extends CarCard {
         : this.format.wallTime(counts);
     if (this.editing === slot) return this.renderEditor(hass, slot, name);
     return html`
-      <li class=${today ? "today" : ""}>
+      <li data-slot=${slot} class=${today ? "today" : ""}>
         <button
           type="button"
           class="row"
           ?disabled=${unavailable}
-          data-slot=${slot}
           aria-current=${today ? "date" : nothing}
           aria-label="${say("time_of", { day: name })}: ${shown}"
           @click=${() => this.open(slot, counts)}
@@ -151,7 +150,7 @@ export class HivenWeekCard extends CarCard {
     const cancel = hass.localize("ui.common.cancel");
     const save = hass.localize("ui.common.save");
     return html`
-      <li class="editor" @keydown=${(event: KeyboardEvent) => this.key(event, slot)}>
+      <li data-slot=${slot} class="editor" @keydown=${(event: KeyboardEvent) => this.key(event, slot)}>
         <span class="day">${name}</span>
         <ha-time-input
           .value=${this.time}
@@ -259,7 +258,7 @@ export class HivenWeekCard extends CarCard {
   private async close(slot: Slot): Promise<void> {
     this.editing = undefined;
     await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>(`[data-slot="${slot}"]`)?.focus();
+    this.renderRoot.querySelector<HTMLElement>(`[data-slot="${slot}"] .row`)?.focus();
   }
 
   static override styles = [
