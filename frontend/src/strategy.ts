@@ -1,3 +1,4 @@
+import { carsOf } from "./car.js";
 import { dashboardOf, fingerprint, type StrategyConfig, type ViewConfig } from "./dashboard.js";
 import type { HomeAssistant } from "./home-assistant.js";
 import { STRATEGY } from "./names.js";
@@ -14,11 +15,14 @@ export class HivenStrategy extends HTMLElement {
     return dashboardOf(config, hass);
   }
 
-  /** Other entities come and go without changing anything here. */
+  /**
+   * Other entities come and go without changing anything here. A car that goes leaves with the
+   * next visit: Home Assistant fails when the view that is open is no longer there.
+   */
   static shouldRegenerate(_: StrategyConfig, before: HomeAssistant, now: HomeAssistant): boolean {
     if (before.language !== now.language) return true;
     if (before.entities === now.entities && before.devices === now.devices) return false;
-    return fingerprint(before) !== fingerprint(now);
+    return carsOf(now).size >= carsOf(before).size && fingerprint(before) !== fingerprint(now);
   }
 
   static getCreateSuggestions(hass: HomeAssistant): { title: string; icon: string } {
