@@ -57,7 +57,9 @@ class Control:
     async def middleware(
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
-        """Answer refusals as JSON."""
+        """Answer refusals of these levers as JSON."""
+        if not request.path.startswith(PREFIX):
+            return await handler(request)
         try:
             return await handler(request)
         except Refusal as refusal:

@@ -13,6 +13,8 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.hiven.const import DOMAIN
 
+from . import turn
+
 PREFERENCES = "/v2/hiven/devices/*/smart-charging/ev-preferences"
 STATUS = "/v1/hiven/devices/*/status"
 LIST = "/v2/hiven/devices"
@@ -21,8 +23,8 @@ SESSIONS = "/v2/hiven/devices/*/smart-charging/sessions"
 LOCATIONS = "/v2/hiven/users/*/locations"
 
 BEHAVIOR = "select.family_car_charging_behavior"
-TARGET = "number.family_car_target_state_of_charge"
-MINIMUM = "number.family_car_minimum_state_of_charge"
+TARGET = "number.family_car_charge_target"
+MINIMUM = "number.family_car_charge_minimum"
 CAPACITY = "number.family_car_battery_capacity_override"
 READY_TIME = "time.family_car_ready_time"
 CLEAR_DAYS = "button.family_car_clear_weekday_ready_times"
@@ -39,7 +41,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 
 def ready_time_of(day: str) -> str:
     """Return the entity of a day's ready time."""
-    return f"{READY_TIME}_{day}"
+    return READY_TIME.replace("ready_time", f"{day}_ready_time")
 
 
 def shown(hass: HomeAssistant, entity_id: str) -> str:
@@ -106,7 +108,7 @@ async def plans_read(hass: HomeAssistant) -> None:
     while any(
         task.get_name() == "Hiven plans" for task in asyncio.all_tasks(hass.loop)
     ):
-        await asyncio.sleep(0)
+        await turn()
 
 
 async def pass_time(

@@ -1,6 +1,7 @@
 """A Home Assistant, a simulated Hiven, and an account with cars."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
@@ -32,13 +33,19 @@ def enable_event_loop_debug() -> None:
 
 
 @pytest.fixture
-async def simulator(
-    monkeypatch: pytest.MonkeyPatch,
-) -> AsyncGenerator[Simulator]:
+def hiven_at(
+    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - the environment
+) -> Callable[[str], None]:
+    """Return what makes the integration look for Hiven at an address."""
+    return partial(monkeypatch.setenv, ENV_API_URL)
+
+
+@pytest.fixture
+async def simulator(hiven_at: Callable[[str], None]) -> AsyncGenerator[Simulator]:
     """Run a Hiven cloud with one account and no cars."""
     async with Simulator() as simulator:
         simulator.add_account(USER_ID, API_KEY, partner_name=PARTNER)
-        monkeypatch.setenv(ENV_API_URL, simulator.url)
+        hiven_at(simulator.url)
         yield simulator
 
 

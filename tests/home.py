@@ -1,7 +1,7 @@
 """A home with a Hiven account: its clock, what people see there, and what they do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 import logging
@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.hiven.const import DOMAIN
 from simulator import Car, Fault, Hold, Simulator
 
-from . import USER_ID
+from . import USER_ID, turn
 from .actions import BEHAVIOR, CLEAR_DAYS, LIST, NEXT_READY_TIME, TARGET
 
 # A Monday; every test begins then, at whatever hour it runs.
@@ -126,15 +126,25 @@ class Home:
         async_fire_time_changed(self.hass)
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
+    async def through[T](self, call: Coroutine[Any, Any, T] | asyncio.Task[T]) -> T:
+        """Let seconds pass until a call is over, as if Hiven answered late."""
+        task = call if isinstance(call, asyncio.Task) else asyncio.create_task(call)
+        while True:
+            await self.settle()
+            if task.done():
+                return await task
+            self.freezer.tick(1)
+            async_fire_time_changed(self.hass)
+
     async def plans_read(self) -> None:
         """Wait for plans that are being read: a moved clock would cut them off."""
         while any(task.get_name() == "Hiven plans" for task in asyncio.all_tasks()):
-            await asyncio.sleep(0)
+            await turn()
 
     async def settle(self) -> None:
         """Let everything go on that need not wait."""
         for _ in range(100):
-            await asyncio.sleep(0)
+            await turn()
 
     # What people see.
 
@@ -268,12 +278,15 @@ async def until(condition: Callable[[], object]) -> None:
     for _ in range(100_000):
         if condition():
             return
-        await asyncio.sleep(0)
+        await turn()
     pytest.fail("it did not happen")
 
 
 async def error_of(action: Awaitable[Any]) -> HomeAssistantError:
-    """Return the error of an action that fails."""
+    """Return the error of an action that fails, after a look at its text."""
     with pytest.raises(HomeAssistantError) as raised:
         await action
+    # Without a translation it is the key; a placeholder that is not given stays in it.
+    assert " " in str(raised.value)
+    assert "{" not in str(raised.value)
     return raised.value

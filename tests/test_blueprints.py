@@ -44,7 +44,7 @@ from .actions import (
     shown,
 )
 from .platforms import HELSINKI, Start, edit
-from .test_repository import MANIFEST, ROOT
+from .repository import MANIFEST, ROOT
 
 BLUEPRINTS = ROOT / "blueprints" / "automation" / "hiven"
 PATHS = sorted(BLUEPRINTS.iterdir())

@@ -518,7 +518,7 @@ async def test_one_more_car(
     assert dialog.told == {"vehicle": "New car"}
     assert is_running(entry)
     assert state(hass, "sensor.new_car_state_of_charge") == "50.0"
-    assert state(hass, "number.new_car_target_state_of_charge") == "90.0"
+    assert state(hass, "number.new_car_charge_target") == "90.0"
     assert (entry.runtime_data is coordinator) is running
 
 

@@ -36,7 +36,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.hiven.application_credentials import async_get_client
-from custom_components.hiven.const import DOMAIN, ENV_API_URL
+from custom_components.hiven.const import DOMAIN
 from custom_components.hiven.coordinator import HivenCoordinator
 from simulator import Car, Fault, Simulator
 
@@ -245,11 +245,10 @@ def resolver(disable_mock_zeroconf_resolver: None, mock_async_zeroconf: object) 
 
 @pytest.fixture
 def by_name(
-    simulator: Simulator, resolver: None, monkeypatch: pytest.MonkeyPatch
+    simulator: Simulator, resolver: None, hiven_at: Callable[[str], None]
 ) -> None:
     """Give Hiven a name that has to be looked up."""
-    url = simulator.url.replace("127.0.0.1", "localhost")
-    monkeypatch.setenv(ENV_API_URL, url)
+    hiven_at(simulator.url.replace("127.0.0.1", "localhost"))
 
 
 # Home Assistant may try ::1 first, where nobody listens.
@@ -268,7 +267,7 @@ async def test_nobody_knows_the_name(by_name: None, home: Home) -> None:
     async def mend() -> None:
         patch.undo()
 
-    patch = pytest.MonkeyPatch()
+    patch = pytest.MonkeyPatch()  # noqa: TID251 - Home Assistant's resolver
     patch.setattr(connector._resolver, "resolve", fail)  # noqa: SLF001
     await _is_out(home, mend)
     assert set(looked_up) == {"localhost"}
@@ -278,7 +277,8 @@ async def test_nobody_knows_the_name(by_name: None, home: Home) -> None:
 async def by_tls(
     hass: HomeAssistant,
     simulator: Simulator,
-    monkeypatch: pytest.MonkeyPatch,
+    hiven_at: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - Home Assistant's trust
     tmp_path: Path,
 ) -> ssl.SSLContext:
     """Serve Hiven by TLS, with a certificate Home Assistant trusts."""
@@ -288,7 +288,7 @@ async def by_tls(
     connector = async_get_clientsession(hass).connector
     monkeypatch.setattr(connector, "_ssl", trust)
     await simulator.start(tls=context)
-    monkeypatch.setenv(ENV_API_URL, simulator.url)
+    hiven_at(simulator.url)
     return context
 
 
@@ -335,7 +335,7 @@ async def test_the_certificate_has_expired(
 async def test_down_at_start(
     resolver: None,
     home: Home,
-    monkeypatch: pytest.MonkeyPatch,
+    hiven_at: Callable[[str], None],
     url: str | None,
     trouble: str | None,
     reason: str,
@@ -343,8 +343,7 @@ async def test_down_at_start(
     """The account says why it does not start, and starts later by itself."""
     fault = TROUBLE[trouble].begin(home.simulator, "GET", LIST) if trouble else None
     if url is not None:
-        url = home.simulator.url.replace("http:", url) if url == "https:" else url
-        monkeypatch.setenv(ENV_API_URL, url)
+        hiven_at(home.simulator.url.replace("http:", url) if url == "https:" else url)
     starting = asyncio.create_task(
         home.hass.config_entries.async_setup(home.entry.entry_id)
     )
@@ -357,7 +356,7 @@ async def test_down_at_start(
 
     if fault is not None:
         fault.stop()
-    monkeypatch.setenv(ENV_API_URL, home.simulator.url)
+    hiven_at(home.simulator.url)
     # Newer releases of Home Assistant wait as long as Hiven asks.
     await home.pass_time(minutes=21)
     assert home.is_loaded()

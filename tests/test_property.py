@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from simulator import Hold
 
+from . import turn
 from .actions import BEHAVIOR, MINIMUM, PREFERENCES, READY_TIME, TARGET, ready_time_of
 from .home import Home
 
@@ -200,7 +201,7 @@ class History:
     async def settle(self) -> None:
         """Let what can go on go on, long enough for a whole write."""
         for _ in range(60):
-            await asyncio.sleep(0)
+            await turn()
 
     async def finish(self, *, newest_first: bool) -> None:
         """Let Hiven answer everything."""

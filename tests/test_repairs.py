@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from http import HTTPStatus
+from string import Formatter
 from typing import Any
 
 from aiohttp.test_utils import TestClient
@@ -16,19 +17,34 @@ from custom_components.hiven.const import DOMAIN
 
 from .actions import LIST, PREFERENCES, READY_TIME, STATUS
 from .home import Home
+from .repository import LANGUAGES
 
 MODELS = "/v2/hiven/vehicles/smartcar/capabilities"
+TEXTS = LANGUAGES["en"]["issues"]
 CAPACITY = "battery_capacity_missing"
 TIME = "ready_time_missing"
 
 
 def issues(home: Home) -> set[str]:
-    """Return the issues of the car."""
-    return {
-        issue_id.removesuffix("_car-1")
-        for domain, issue_id in ir.async_get(home.hass).issues
-        if domain == DOMAIN
-    }
+    """Return the issues of the car, after a look at their texts."""
+    found = [
+        issue
+        for issue in ir.async_get(home.hass).issues.values()
+        if issue.domain == DOMAIN
+    ]
+    for issue in found:
+        text = TEXTS[issue.translation_key]
+        assert ("fix_flow" in text) is issue.is_fixable
+        check(
+            text["title"] + text.get("description", ""), issue.translation_placeholders
+        )
+    return {issue.issue_id.removesuffix("_car-1") for issue in found}
+
+
+def check(text: str, placeholders: dict[str, str] | None) -> None:
+    """See that a text is filled in."""
+    names = {name for _, name, _, _ in Formatter().parse(text) if name}
+    assert names <= (placeholders or {}).keys()
 
 
 class Fix:
@@ -41,6 +57,7 @@ class Fix:
 
     async def open(self, key: str) -> dict[str, Any]:
         """Open the dialog of the car's issue."""
+        self._texts = TEXTS[key]["fix_flow"]
         return await self._post({"handler": DOMAIN, "issue_id": f"{key}_car-1"})
 
     async def submit(self, **answers: Any) -> dict[str, Any]:
@@ -52,6 +69,17 @@ class Fix:
         assert response.status == HTTPStatus.OK
         result: dict[str, Any] = await response.json()
         self._url = f"/api/repairs/issues/fix/{result['flow_id']}"
+        match result["type"]:
+            case "form":
+                step = self._texts["step"][result["step_id"]]
+                fields = {field["name"] for field in result["data_schema"]}
+                assert step["data"].keys() == fields
+                text = step["title"] + step.get("description", "")
+                for error in (result["errors"] or {}).values():
+                    text += self._texts["error"][error]
+                check(text, result["description_placeholders"])
+            case "abort":
+                assert result["reason"] in self._texts["abort"]
         return result
 
 

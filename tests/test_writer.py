@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from homeassistant.core import Event, EventStateChangedData
+from homeassistant.core import Event, EventStateChangedData, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from . import turn
 from .actions import (
     BEHAVIOR,
     DAYS,
@@ -146,7 +147,7 @@ async def test_twenty_edits_while_one_is_under_way(home: Home) -> None:
     calls = [
         asyncio.create_task(home.set_number(TARGET, value)) for value in range(51, 71)
     ]
-    await asyncio.sleep(0)
+    await turn()
     hold.release()
     await asyncio.gather(call, *calls)
     assert home.held["targetSoC"] == percent(70)
@@ -207,9 +208,9 @@ async def test_stored_differently(home: Home) -> None:
     )
     home.edit(targetSoC=percent(85))
     hold.release()
-    error = await error_of(call)
+    error = await error_of(home.through(call))
     assert error.translation_key == "not_stored"
-    assert "Target state of charge" in str(error)
+    assert "Charge target" in str(error)
     await friday
     assert home.shown(TARGET) == "85.0"
     assert home.shown(ready_time_of("friday")) == "06:15:00"
@@ -220,9 +221,9 @@ async def test_a_day_that_cannot_be_cleared(home: Home) -> None:
     home.car.preferences = SMART | WEEK
     home.simulator.week_map_merges = True
     await home.start()
-    error = await error_of(home.clear_days())
-    assert error.translation_key == "not_stored"
-    assert "Ready time Monday" in str(error)
+    error = await error_of(home.through(home.clear_days()))
+    assert error.translation_key == "day_not_cleared"
+    assert "Monday ready time" in str(error)
     assert home.shown(ready_time_of("monday")) == "06:00:00"
 
 
@@ -251,6 +252,7 @@ async def test_automations_see_a_refused_change_as_two(home: Home) -> None:
     await home.start()
     seen: list[str] = []
 
+    @callback
     def note(event: Event[EventStateChangedData]) -> None:
         if event.data["entity_id"] == TARGET and event.data["new_state"]:
             seen.append(event.data["new_state"].state)
@@ -401,11 +403,12 @@ async def test_a_slow_write_and_a_reload(home: Home) -> None:
     reloading = asyncio.create_task(
         home.hass.config_entries.async_reload(home.entry.entry_id)
     )
-    while not reloading.done():
+    for _ in range(11):
         # Home Assistant waits ten seconds for the write, then no longer.
+        await home.settle()
         home.freezer.tick(1)
         async_fire_time_changed(home.hass)
-        await asyncio.sleep(0)
+    await reloading
     second = asyncio.create_task(home.set_time(ready_time_of("tuesday"), "06:00"))
     await home.settle()
     assert len(home.puts) == 1

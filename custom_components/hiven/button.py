@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -25,6 +26,7 @@ class HivenButtonDescription(ButtonEntityDescription):
 BUTTONS = (
     HivenButtonDescription(
         key="clear_weekday_ready_times",
+        entity_category=EntityCategory.CONFIG,
         change=Change(days=dict.fromkeys(Day)),
     ),
 )

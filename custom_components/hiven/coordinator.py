@@ -39,7 +39,7 @@ CALLS_AT_ONCE = 8
 # A key that may not list its own vehicles is asked for again after as many polls.
 FORBIDDEN_POLLS = 3
 # Cars that are due within this time are asked together.
-GROUP = timedelta(minutes=1)
+GROUP = timedelta(minutes=2)
 # Two polls are at least so far apart, unless somebody asks.
 SHORTEST_PAUSE = timedelta(seconds=30)
 

@@ -14,15 +14,13 @@ from .const import DOMAIN
 def device_info(vehicle: Vehicle) -> DeviceInfo:
     """Describe a vehicle."""
     attributes = vehicle.attributes
-    model_id = attributes.model
-    if attributes.model and attributes.year:
-        model_id = f"{attributes.model} ({attributes.year})"
     return DeviceInfo(
         identifiers={(DOMAIN, vehicle.id)},
         name=vehicle.display_name,
         manufacturer=brand_name(attributes.manufacturer),
         model=attributes.model,
-        model_id=model_id,
+        # The device page shows "model (model id)": ID.4 (2023).
+        model_id=str(attributes.year) if attributes.year else None,
         serial_number=attributes.vin,
     )
 

@@ -26,8 +26,12 @@ _KEYS: tuple[tuple[type[HivenError], str], ...] = (
     (UnexpectedAnswerError, "unexpected_answer"),
     (HivenError, "refused"),
 )
-# Keys that have a text with what Hiven said, under the key with "_said".
-_QUOTING = frozenset({"forbidden", "not_found", "refused"})
+# The texts that quote what Hiven said.
+_QUOTING = {
+    "forbidden": "forbidden_said",
+    "not_found": "not_found_said",
+    "refused": "refused_said",
+}
 
 
 def error_key(err: HivenError) -> str:
@@ -72,7 +76,7 @@ def translated[E: HomeAssistantError](
     key = key or error_key(err)
     return kind(
         translation_domain=DOMAIN,
-        translation_key=f"{key}_said" if err.said and key in _QUOTING else key,
+        translation_key=_QUOTING.get(key, key) if err.said else key,
         translation_placeholders={"detail": str(err), "said": err.said or ""},
         **kwargs,
     )

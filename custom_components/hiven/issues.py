@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from .api import Capability, Vehicle, VehicleModel, models_of
 from .const import DOMAIN
-from .preferences import lacks_ready_time
+from .preferences import NO_READY_TIME, Change, missing_for_smart_charging
 from .state import VehicleState
 
 TELEMETRY_STALE_AFTER = timedelta(days=7)
@@ -52,8 +52,9 @@ def _no_capacity(facts: _Facts) -> bool | None:
 
 
 def _no_ready_time(facts: _Facts) -> bool | None:
-    preferences = facts.state.preferences
-    return lacks_ready_time(preferences) if preferences else None
+    if (preferences := facts.state.preferences) is None:
+        return None
+    return missing_for_smart_charging(Change(), preferences) in NO_READY_TIME
 
 
 def _no_news(facts: _Facts) -> bool | None:

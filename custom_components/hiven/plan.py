@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import zip_longest
 
 from .api import Schedule, Session
 
@@ -34,8 +35,8 @@ def slots(hourly_charges: Mapping[datetime, float]) -> list[Slot]:
     the slot it follows, or until the hour ends.
     """
     result: list[Slot] = []
-    keys = sorted(hourly_charges)
-    for start, following in zip(keys, [*keys[1:], None], strict=True):
+    starts = sorted(hourly_charges)
+    for start, following in zip_longest(starts, starts[1:]):
         if following is not None and following - start <= HOUR:
             length = following - start
         elif result and result[-1].end == start:

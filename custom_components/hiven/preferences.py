@@ -18,7 +18,7 @@ from .const import DOMAIN
 
 # What Hiven wants with every write while smart charging is on.
 _REQUIRED = frozenset({"target_soc", "ready_time", "week_day_ready_times"})
-_NO_READY_TIME = ("ready_time_required", "target_and_ready_time_required")
+NO_READY_TIME = ("ready_time_required", "target_and_ready_time_required")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,25 +160,21 @@ def merged(changes: Iterable[Change]) -> Change:
     return result
 
 
-def lacks_ready_time(preferences: Preferences) -> bool:
-    """Return whether smart charging is on without any ready time."""
-    return (
-        preferences.charging_behavior != ChargingBehavior.OFF
-        and preferences.ready_time is None
-        and not preferences.week_day_ready_times
-        and not preferences.carried({"ready_time"})
-        and not preferences.raw_week
-    )
+def missing_for_smart_charging(change: Change, base: Preferences) -> str | None:
+    """Return the translation key of what smart charging lacks after a change, if any.
 
-
-def missing_for_smart_charging(preferences: Preferences) -> str | None:
-    """Return the translation key of what smart charging lacks, if anything."""
-    if preferences.charging_behavior == ChargingBehavior.OFF:
+    What Hiven holds in a way that was not understood is not missing.
+    """
+    after = change.applied_to(base)
+    if after.charging_behavior == ChargingBehavior.OFF:
         return None
-    no_target = preferences.target_soc is None and not preferences.carried(
-        {"target_soc"}
+    no_target = after.target_soc is None and not base.carried({"target_soc"})
+    no_ready_time = (
+        after.ready_time is None
+        and not after.week_day_ready_times
+        and not base.carried({"ready_time"})
+        and not base.raw_week.keys() - change.days.keys()
     )
-    no_ready_time = lacks_ready_time(preferences)
     if no_target and no_ready_time:
         return "target_and_ready_time_required"
     if no_target:
@@ -195,10 +191,10 @@ def problem_of(change: Change, base: Preferences, vehicle: Vehicle) -> str | Non
     after = change.applied_to(base)
     turns_on = change.charging_behavior not in (None, ChargingBehavior.OFF)
     at_location = after.charging_behavior == ChargingBehavior.AT_LOCATION
-    missing = missing_for_smart_charging(after)
+    missing = missing_for_smart_charging(change, base)
     if turns_on and missing:
         return missing
-    if change.days and missing in _NO_READY_TIME:
+    if change.days and missing in NO_READY_TIME:
         return "last_ready_time"
     if (
         (change.target_soc or change.minimum_soc)

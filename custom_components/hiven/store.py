@@ -17,6 +17,7 @@ from .api import (
     HivenClient,
     HivenConnectionError,
     HivenError,
+    NotFoundError,
     Preferences,
     PreferencesUpdate,
     UnexpectedAnswerError,
@@ -54,12 +55,16 @@ async def async_read_preferences(
 ) -> Preferences | None:
     """Return what Hiven holds now; None if nobody has set any preferences.
 
+    Raises HivenError, NotFoundError for a vehicle that Hiven does not list.
+
     Preferences may stand in their own resource, in the list, or in both.
     """
     if (held := await client.preferences(vehicle_id)) is not None:
         return held
     vehicle = (await client.vehicles()).vehicles.get(vehicle_id)
-    return vehicle.preferences if vehicle else None
+    if vehicle is None:
+        raise NotFoundError(Endpoint.PREFERENCES, "the vehicle is not listed")
+    return vehicle.preferences
 
 
 class PreferencesStore:

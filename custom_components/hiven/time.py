@@ -6,6 +6,7 @@ from datetime import time
 from typing import override
 
 from homeassistant.components.time import TimeEntity, TimeEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -27,6 +28,8 @@ class HivenTimeDescription(HivenEntityDescription[time], TimeEntityDescription):
 def _of_day(day: Day) -> HivenTimeDescription:
     return HivenTimeDescription(
         key=f"ready_time_{day.lower()}",
+        # Eight times would crowd every automatic dashboard.
+        entity_category=EntityCategory.CONFIG,
         value_fn=lambda car: (
             car.preferences.week_day_ready_times.get(day) if car.preferences else None
         ),

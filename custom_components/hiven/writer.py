@@ -194,7 +194,7 @@ class _Queue:
             self._answer(batch, self._failed(err))
             return base
         except HivenError as err:
-            failure = self._refused(change.applied_to(base), err)
+            failure = self._refused(change, base, err)
             return await self._one_by_one(base, batch, failure)
         return self._stored(base, batch, change, outcome)
 
@@ -273,9 +273,11 @@ class _Queue:
             self._coordinator.async_suspect_key()
         return translated(err, HomeAssistantError, key=vehicle_error_key(err))
 
-    def _refused(self, wanted: Preferences, err: HivenError) -> HomeAssistantError:
+    def _refused(
+        self, change: Change, base: Preferences, err: HivenError
+    ) -> HomeAssistantError:
         """Return why Hiven refused; a missing target or ready time is the likely cause."""
-        missing = missing_for_smart_charging(wanted)
+        missing = missing_for_smart_charging(change, base)
         if missing is not None and self._vehicle is not None:
             return refused(missing, self._vehicle)
         return translated(err, HomeAssistantError)

@@ -245,8 +245,10 @@ async def test_writes_may_be_answered_with_anything(wire: Wire, answer: Any) -> 
         assert isinstance(await wire.failure(write), api.UnexpectedAnswerError)
 
 
-async def test_connect_adds_then_knows_then_refuses(wire: Wire) -> None:
-    """201, 200 and 409."""
+@pytest.mark.parametrize("dialect", ["documented", "connect_code", "connect_code_422"])
+async def test_connect_adds_then_knows_then_refuses(wire: Wire, dialect: str) -> None:
+    """201, 200 and 409, whichever names Hiven wants."""
+    wire.simulator.speak(dialect)
     wire.simulator.add_account(OTHER_USER_ID, "key-2")
     foreign = wire.simulator.add_car(OTHER_USER_ID, Car(id="car-foreign"))
     own = Car(id="car-new")

@@ -73,12 +73,13 @@ async def test_calls_of_the_last_day_are_counted(
     await wire.client.status(FULL_ID)
     calls = wire.client.journal.calls
     assert calls() == {STATUS: 2, at.VEHICLES.name: 1}
-    noon = datetime(2026, 1, 12, 10, tzinfo=UTC).timestamp()
-    assert calls(noon + 23.9 * 3600) == calls()
-    monday_noon.tick(timedelta(hours=23))
+    monday_noon.tick(timedelta(hours=22, minutes=58))
+    assert calls() == {STATUS: 2, at.VEHICLES.name: 1}
+    monday_noon.tick(timedelta(minutes=2))
     assert calls() == {STATUS: 1}
+    await wire.client.status(FULL_ID)
     monday_noon.tick(timedelta(hours=1))
-    assert calls() == {}
+    assert calls() == {STATUS: 1}
 
 
 async def test_an_identical_answer_is_not_parsed_again(wire: Wire) -> None:

@@ -6,6 +6,7 @@ import json
 from operator import attrgetter
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from hypothesis import given, strategies as st
 import pytest
 
@@ -206,7 +207,7 @@ async def test_a_bad_row_hides_no_other(
 
 # The documented spelling first.
 SPELLINGS: list[tuple[at.Endpoint, str, list[Any]]] = [
-    (at.GET_STATUS, "soc", [80, "80", " 80.0 ", 80.0, "8.0e1", "80,0", "+80"]),
+    (at.GET_STATUS, "soc", [80, "80", " 80.0 ", 80.0, "8.0e1", "8e1", "80,0", "+80"]),
     (at.GET_STATUS, "soc", [80.5, "80.5", "80,5", "80,50"]),
     (
         at.GET_STATUS,
@@ -270,15 +271,23 @@ async def test_what_the_spellings_mean(wire: Wire) -> None:
     assert (await wire.read(at.GET_PREFERENCES, answer))[0].ready_time == time(0, 5)
 
 
-async def test_numbers_as_text(wire: Wire) -> None:
-    """The documentation prints all numbers and booleans in quotes."""
-    wire.car.plugged_in = False
-    plain = {endpoint: await wire.answer(endpoint) for endpoint in FIELDS}
-    wire.simulator.quoted_numbers = True
-    for endpoint, answer in plain.items():
-        quoted = await wire.answer(endpoint)
-        assert await wire.read(endpoint, quoted) == await wire.read(endpoint, answer)
-    assert (await wire.answer(at.VEHICLE))["settings"]["locationSupported"] == "true"
+@pytest.mark.parametrize(
+    "dialect",
+    [
+        *("timestamps_offset", "timestamps_naive", "timestamps_fraction_free"),
+        *("epoch_seconds", "epoch_milliseconds", "lower_case", "times_short"),
+        *("times_seconds", "quoted_numbers", "capacity_as_number"),
+    ],
+)
+async def test_dialects_that_mean_the_same(
+    monday_noon: FrozenDateTimeFactory, wire: Wire, dialect: str
+) -> None:
+    """However a cloud spells everything, it is read like the documented one."""
+    reads = [each for each in at.READS if each is not at.GET_AUTHORIZATION_URL]
+    documented = [await endpoint.call(wire.client) for endpoint in reads]
+    wire.simulator.speak(dialect)
+    assert [await endpoint.call(wire.client) for endpoint in reads] == documented
+    assert wire.client.journal.oddities == set()
 
 
 @pytest.mark.parametrize(

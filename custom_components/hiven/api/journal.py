@@ -9,8 +9,7 @@ import time
 from typing import Any
 
 _LOGGER = logging.getLogger(__package__)
-_HOUR = 3600
-_DAY_IN_HOURS = 24
+_KEPT_HOURS = 24
 _KEPT_REFUSALS = 10
 
 
@@ -41,7 +40,7 @@ class Journal:
 
     def __init__(self) -> None:
         """Start with nothing noticed."""
-        self._oddities: dict[Oddity, None] = {}
+        self._oddities: set[Oddity] = set()
         self._refusals: dict[tuple[str, int, str | None], Refusal] = {}
         self._calls: dict[int, Counter[str]] = {}
         self.dialects: set[str] = set()
@@ -57,27 +56,28 @@ class Journal:
         """The last ten different refusals, the oldest first."""
         return tuple(self._refusals.values())
 
-    def calls(self, now: float | None = None) -> dict[str, int]:
+    def calls(self) -> dict[str, int]:
         """Return the number of calls in the last 24 hours by endpoint.
 
-        `now` is in seconds since the epoch. Calls are counted by the hour, so the
-        oldest hour leaves as a whole.
+        They are counted by the hour, so the oldest hour leaves as a whole.
         """
-        self._forget_old_calls(time.time() if now is None else now)
-        return dict(sum(self._calls.values(), Counter()))
+        first = _this_hour() - _KEPT_HOURS
+        recent = (calls for hour, calls in self._calls.items() if hour > first)
+        return dict(sum(recent, Counter()))
 
     def count_call(self, endpoint: str) -> None:
         """Count a call."""
-        now = time.time()
-        self._forget_old_calls(now)
-        self._calls.setdefault(int(now // _HOUR), Counter())[endpoint] += 1
+        hour = _this_hour()
+        self._calls.setdefault(hour, Counter())[endpoint] += 1
+        for old in [old for old in self._calls if old <= hour - _KEPT_HOURS]:
+            del self._calls[old]
 
     def note_oddity(self, endpoint: str, field: str, value: Any) -> None:
         """Note a field that was not understood, and log it the first time."""
         oddity = Oddity(endpoint, field, _json_type(value))
         if oddity in self._oddities:
             return
-        self._oddities[oddity] = None
+        self._oddities.add(oddity)
         _LOGGER.warning(
             "Hiven sent %s: %s as %s, which this integration does not understand",
             endpoint,
@@ -94,10 +94,9 @@ class Journal:
         if len(self._refusals) > _KEPT_REFUSALS:
             del self._refusals[next(iter(self._refusals))]
 
-    def _forget_old_calls(self, now: float) -> None:
-        first = int(now // _HOUR) - _DAY_IN_HOURS + 1
-        for hour in [hour for hour in self._calls if hour < first]:
-            del self._calls[hour]
+
+def _this_hour() -> int:
+    return int(time.time() // 3600)
 
 
 def _json_type(value: Any) -> str:

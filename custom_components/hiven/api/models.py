@@ -115,7 +115,7 @@ class Attributes:
             year=fields.integer("year", is_year),
             model=fields.text("model"),
             name=fields.text("name"),
-            device_type=fields.text("deviceType"),
+            device_type=(fields.text("deviceType") or "").upper() or None,
             engine_type=fields.choice("engineType", EngineType),
         )
 

@@ -6,7 +6,7 @@ is None and noted in the journal; a guess could end up as a setting.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
 from math import isfinite
@@ -17,12 +17,13 @@ from .errors import UnexpectedAnswerError
 from .journal import Journal
 
 # A comma is a decimal comma only where it cannot separate thousands.
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+([eE][+-]?\d+)?|,\d{1,2})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d+(,\d{1,2}|(\.\d+)?([eE][+-]?\d+)?)", re.ASCII)
 _WALL_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(:[0-5]\d(\.\d+)?)?", re.ASCII)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 # Sums of shares may be off by a little.
 _WHOLE = 1.001
 _QUARTER = 15
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # No timestamp of a car is outside of these.
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -139,7 +140,7 @@ class Fields:
         for name, value in self.object(key).raw.items():
             constant = _constants(known).get(_squeezed(name))
             if constant is None:
-                # A name that nobody knows may be anything, so it is not noted.
+                # The name itself is not noted: it may be anything.
                 self._note(f"{path}[]", value)
                 continue
             at = self._convert(f"{path}.{constant}", value, _wall_clock)
@@ -259,19 +260,16 @@ def _wall_clock(value: Any) -> time:
 
 
 def _moment(value: Any) -> datetime:
-    try:
-        seconds = _number(value)
-    except ValueError:
-        moment = datetime.fromisoformat(_text(value).strip().upper())
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-    else:
+    text = _text(value).strip()
+    if _NUMBER.fullmatch(text):
+        seconds = _number(text)
         if seconds >= _LATEST.timestamp():
             seconds /= 1000
-        # The bounds also keep out what no datetime can hold.
-        if not _EARLIEST.timestamp() <= seconds < _LATEST.timestamp():
-            raise ValueError from None
-        moment = datetime.fromtimestamp(seconds, UTC)
+        moment = _EPOCH + timedelta(seconds=seconds)
+    else:
+        moment = datetime.fromisoformat(text.upper())
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
     if not _EARLIEST <= moment < _LATEST:
         raise ValueError
     return moment.astimezone(UTC)

@@ -49,7 +49,7 @@ _PERSONAL = re.compile(
     | -?\d{1,3}\.\d{3,}                                         # one of them
     | \b(lat|lon|lng)[a-z]*\W{0,3}-?\d+(\.\d+)?
     """,
-    re.VERBOSE | re.IGNORECASE | re.ASCII,
+    re.VERBOSE | re.IGNORECASE,
 )
 
 
@@ -84,8 +84,8 @@ def said_in(raw: bytes, secrets: Iterable[str]) -> str | None:
             texts = [" ".join(each.split()[:-1]) for each in texts]
     # Control characters and line ends have no place in a log or a dialog.
     printable = "".join(c if c.isprintable() else " " for c in "; ".join(texts))
-    masked = _masked(" ".join(printable.split()), secrets)
-    return masked[:_MAX_SAID] or None
+    shown = masked(" ".join(printable.split()), secrets)
+    return shown[:_MAX_SAID] or None
 
 
 def _texts(value: Any, depth: int = 3) -> Iterator[str]:
@@ -102,9 +102,10 @@ def _texts(value: Any, depth: int = 3) -> Iterator[str]:
                 return
 
 
-def _masked(text: str, secrets: Iterable[str]) -> str:
+def masked(text: str, secrets: Iterable[str]) -> str:
+    """Return a text without secrets and without what looks personal."""
     for secret in sorted(secrets, key=len, reverse=True):
-        for spelling in {secret, quote(secret, safe=""), secret.strip()} - {""}:
+        for spelling in {" ".join(secret.split()), quote(secret, safe="")} - {""}:
             pattern = re.escape(spelling)
             if len(spelling) < _LONG:
                 pattern = rf"(?<!\w){pattern}(?!\w)"

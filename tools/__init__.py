@@ -1,0 +1,1 @@
+"""Programs for developers; README.md says what each is for."""
