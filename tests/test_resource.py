@@ -157,3 +157,10 @@ async def test_a_home_without_a_frontend(
         await set_up_lovelace(hass, lovelace)
     await async_add_resource(hass)
     await async_remove_resource(hass)
+
+
+def test_the_dashboard_speaks_the_languages_of_the_integration() -> None:
+    """No language may be added to one of them alone."""
+    languages = {path.stem for path in (FILE.parents[1] / "translations").iterdir()}
+    texts = FILE.parents[3] / "frontend" / "src" / "texts"
+    assert {path.stem for path in texts.iterdir()} == languages
