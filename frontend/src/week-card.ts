@@ -91,7 +91,7 @@ export class HivenWeekCard extends CarCard {
     const today = dayOf(Date.now(), this.format.timeZone);
     return html`
       <ha-card>
-        <ul>
+        <ul aria-label=${this.say("section_ready_times")}>
           ${this.renderRow(hass, car, "every_day", false)}
           ${week.map((day) => this.renderRow(hass, car, day, day === today))}
         </ul>
@@ -122,7 +122,6 @@ export class HivenWeekCard extends CarCard {
           class="row"
           ?disabled=${unavailable}
           aria-current=${today ? "date" : nothing}
-          aria-label="${say("time_of", { day: name })}: ${shown}"
           @click=${() => this.open(slot, counts)}
         >
           <span class="day">${name}</span>
@@ -308,7 +307,6 @@ export class HivenWeekCard extends CarCard {
         border-radius: 10px;
         font-size: var(--ha-font-size-s, 12px);
         line-height: 20px;
-        color: var(--primary-color);
         background: rgba(var(--rgb-primary-color), 0.15);
       }
       .time {
