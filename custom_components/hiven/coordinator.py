@@ -85,9 +85,10 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @override
     async def async_request_refresh(self) -> None:
-        """Read the list and every car at once."""
+        """Read the list and every car at once, or as soon as Hiven allows."""
         self._asks_all = True
-        await super().async_request_refresh()
+        if not self._list.waits(dt_util.utcnow()):
+            await super().async_request_refresh()
 
     @callback
     def async_watch(self, vehicle_id: str) -> None:
@@ -198,8 +199,10 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             poll.read_list(), poll.read_statuses(self._due(known, now, asks_all))
         )
         if error is not None:
-            self._asks_all = asks_all
+            # What the cars answered is dropped, so that all are asked again.
+            self._asks_all = True
             raise self._account_failed(error) from error
+        self._list = Freshness()
         self._memory.list_failed = False
         self._memory.forbidden_lists = 0
         missing = self._known_ids() - poll.listed.keys() - self._async_take_over(poll)
@@ -353,7 +356,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             # Not ConfigEntryAuthFailed, which ends polling: the key may work again,
             # and telemetry has to age until then.
             self.config_entry.async_start_reauth(self.hass)
-        wait = self._list.wait_after(err)
+        wait = self._list.wait(err)
         return translated(
             err,
             UpdateFailed,
@@ -391,6 +394,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         delay = self._due_in(self.data, now)
         if (
             self.is_closed
+            or self._memory.list_failed
             or self.config_entry.pref_disable_polling
             or self._next_poll is None
             or now + delay >= self._next_poll - SHORTEST_PAUSE
@@ -410,7 +414,8 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def _async_poll_now(self) -> None:
-        if not self.is_closed:
+        # While the list fails, the next poll keeps its distance.
+        if not self.is_closed and not self._memory.list_failed:
             self.config_entry.async_create_background_task(
                 self.hass, self.async_refresh(), f"{DOMAIN} poll"
             )
