@@ -100,7 +100,7 @@ test("why nothing happens, and what to do", () => {
       "idle",
     ],
     ["target_reached", "Charged to its target", "Raise the charge target to charge more.", "done"],
-    ["no_plan", "No plan yet", "It shows here as soon as Hiven has made one.", "idle"],
+    ["no_plan", "Nothing planned", "The plan shows here once Hiven has made it.", "idle"],
     [
       "no_ready_time",
       "No ready time",
@@ -142,5 +142,5 @@ test("a car that will be late says so, and what helps", () => {
 
 test("an older version without a status speaks of the plan", () => {
   assert.equal(sentence(undefined, [window(1, 2)])[0], "Charges 03:00–04:00");
-  assert.equal(sentence(undefined)[0], "No plan yet");
+  assert.equal(sentence(undefined)[0], "Nothing planned");
 });
