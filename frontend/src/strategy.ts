@@ -1,28 +1,38 @@
-import { carsOf } from "./car.js";
 import { dashboardOf, fingerprint, type StrategyConfig, type ViewConfig } from "./dashboard.js";
 import type { HomeAssistant } from "./home-assistant.js";
 import { STRATEGY } from "./names.js";
 import { text } from "./texts.js";
 
+/** What each dashboard was made of, and how many views it got. */
+const made = new Map<string, { print: string; count: number }>();
+
 /** What Home Assistant asks when it shows a dashboard of this kind. */
 export class HivenStrategy extends HTMLElement {
-  static readonly registryDependencies = ["entities", "devices"];
-
   static async generate(
     config: StrategyConfig,
     hass: HomeAssistant,
   ): Promise<{ views: ViewConfig[] }> {
-    return dashboardOf(config, hass);
+    const dashboard = dashboardOf(config, hass);
+    const count = dashboard.views.length;
+    made.set(String(config.cars), { print: fingerprint(hass), count });
+    return dashboard;
   }
 
   /**
    * Other entities come and go without changing anything here. A car that goes leaves with the
    * next visit: Home Assistant fails when the view that is open is no longer there.
    */
-  static shouldRegenerate(_: StrategyConfig, before: HomeAssistant, now: HomeAssistant): boolean {
-    if (before.language !== now.language) return true;
+  static shouldRegenerate(
+    config: StrategyConfig,
+    before: HomeAssistant,
+    now: HomeAssistant,
+  ): boolean {
     if (before.entities === now.entities && before.devices === now.devices) return false;
-    return carsOf(now).size >= carsOf(before).size && fingerprint(before) !== fingerprint(now);
+    const last = made.get(String(config.cars));
+    return (
+      last === undefined ||
+      (last.print !== fingerprint(now) && dashboardOf(config, now).views.length >= last.count)
+    );
   }
 
   static getCreateSuggestions(hass: HomeAssistant): { title: string; icon: string } {

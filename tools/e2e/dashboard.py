@@ -51,8 +51,7 @@ async def go_through(person: Person) -> None:
     await _change_days(person, second)
     await _be_refused(person, second)
     await _delete_account(person)
-    for car in (first, second):
-        await _delete_at_hiven(person, car)
+    await _tidy_up(person, first, second)
 
 
 async def _connect(person: Person, answers: Answers) -> Truth:
@@ -178,12 +177,16 @@ async def _let_hiven_be(person: Person, *, down: bool) -> None:
     await person.page.request.post(url, data={"down": down})
 
 
-async def _delete_at_hiven(person: Person, car: Truth) -> None:
-    """Have Hiven forget a car, as its own app does."""
-    url = f"{person.house.cloud.url}/v2/hiven/devices/{car['id']}"
+async def _tidy_up(person: Person, *cars: Truth) -> None:
+    """Leave nothing to whoever comes next: no dashboard, no car."""
+    home = person.house.home
+    for each in await home.command("lovelace/dashboards/list"):
+        if each["title"] == _texts(person)["dashboard_title"]:
+            await home.command("lovelace/dashboards/delete", dashboard_id=each["id"])
     headers = {"X-User-Id": USER_ID, "X-Api-Key": API_KEY}
-    response = await person.page.request.delete(url, headers=headers)
-    await expect(response).to_be_ok()
+    for car in cars:
+        url = f"{person.house.cloud.url}/v2/hiven/devices/{car['id']}"
+        await expect(await person.page.request.delete(url, headers=headers)).to_be_ok()
 
 
 async def _resources(person: Person) -> list[str]:
