@@ -20,7 +20,6 @@ WORDS = ["SMART_CHARGE_ANYWHERE", "PERCENT", "MONDAY", "DISCONNECTED", "EV"]
 ABLE = "EXECUTE_START_AND_STOP"
 NAMES = ["VOLKSWAGEN", "Aurora"]
 
-
 type Look = Callable[[Client, Car], Awaitable[Any]]
 
 LOOKS: list[tuple[Look, str, Any]] = []
@@ -188,7 +187,7 @@ async def gone(ask: Client, car: Car) -> Any:
 @differs([("BEV", True)], models_doubled=[("PHEV", False), ("BEV", True)])
 async def rows_of_a_model(ask: Client, car: Car) -> Any:
     return [
-        (row["type"], "EXECUTE_START_AND_STOP" in row["capabilities"])
+        (row["type"], ABLE in row["capabilities"])
         for row in await ask.get(MODELS)
         if row["model"] == "ID.4"
     ]
