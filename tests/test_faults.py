@@ -83,7 +83,7 @@ async def test_the_list(home: Home, trouble: Trouble) -> None:
     home.car.soc = 61.0
     await poll(home, fault, trouble)
     assert home.states() == before
-    error = home.entry.runtime_data.last_exception
+    error = home.entry.runtime_data.coordinator.last_exception
     assert isinstance(error, HomeAssistantError)
     assert error.translation_domain == DOMAIN
     assert error.translation_key == trouble.poll
@@ -105,7 +105,7 @@ async def test_the_list(home: Home, trouble: Trouble) -> None:
 
     fault.stop()
     home.edit(readyTime="05:15")
-    await home.poll(after=trouble.wait + 2)
+    await home.poll(after=trouble.second_wait + 2)
     assert home.shown(STATE_OF_CHARGE) == "61.0"
     assert home.shown(READY_TIME) == "05:15:00"
     assert home.log[1:] == ["Fetching hiven data recovered"]
@@ -124,7 +124,7 @@ async def test_the_status_of_a_car(home: Home, other: Car, trouble: Trouble) -> 
     await poll(home, fault, trouble)
     assert home.states() == before
     assert home.shown(OTHER_STATE_OF_CHARGE) == "41.0"
-    assert home.entry.runtime_data.last_update_success
+    assert home.entry.runtime_data.coordinator.last_update_success
     (line,) = home.log
     assert line.startswith(
         "Family car cannot be read: GET /v1/hiven/devices/:vehicleId/status: "
@@ -154,61 +154,57 @@ async def test_the_status_of_a_car(home: Home, other: Car, trouble: Trouble) -> 
     assert home.log == [line]
 
     fault.stop()
-    await home.poll(trouble.wait // 300)
+    await home.poll(trouble.second_wait // 300)
     assert home.shown(STATE_OF_CHARGE) == "61.0"
     assert home.log[1:] == ["Family car can be read again"]
-    await home.check(reauths=int(trouble.poll == "invalid_auth"))
+    await home.check()
 
 
-async def _set_target(
-    home: Home, value: int, fault: Fault, trouble: Trouble
-) -> str | None:
+async def _set_target(home: Home, value: int) -> str | None:
     """Set the target; return the key of the caller's error."""
-    call = asyncio.create_task(home.set_number(TARGET, value))
-    if trouble.is_slow:
-        await until(lambda: fault.hits)
-        home.freezer.tick(timedelta(seconds=GIVES_UP))
-    await asyncio.wait([call])
-    if (err := call.exception()) is None:
-        return STORED
-    assert isinstance(err, HomeAssistantError)
-    assert err.translation_domain == DOMAIN
-    assert str(err).startswith("Hiven ")
-    return err.translation_key
+    try:
+        await home.through(home.set_number(TARGET, value))
+    except HomeAssistantError as err:
+        assert err.translation_domain == DOMAIN
+        assert str(err).startswith("Hiven ")
+        return err.translation_key
+    return STORED
 
 
 @each_trouble()
 async def test_a_write(home: Home, trouble: Trouble) -> None:
     """It fails while it reads, while it writes, and while it reads back."""
-    before = home.states()
+    before, target = home.states(), 80
+
+    def check(value: int, outcome: str | None, expected: str | None) -> None:
+        nonlocal target
+        assert outcome == expected
+        target = value if outcome is STORED else target
+        assert home.held["targetSoC"]["value"] == target
+        assert home.states() == {**before, TARGET: f"{target}.0"}
+
     fault = trouble.begin(home.simulator, "GET", PREFERENCES)
-    assert await _set_target(home, 90, fault, trouble) == trouble.read
+    check(90, await _set_target(home, 90), trouble.read)
     fault.stop()
-    assert home.puts == []
-    assert home.states() == before
+    puts = len(home.puts)
+    assert puts == (trouble.read is STORED)
 
     fault = trouble.begin(home.simulator, "PUT", PREFERENCES)
-    assert await _set_target(home, 91, fault, trouble) == trouble.put
+    check(91, await _set_target(home, 91), trouble.put)
     fault.stop()
-    assert len(home.puts) == 1
-    value = 91 if trouble.put is STORED else 80
-    assert home.held["targetSoC"]["value"] == value
-    assert home.states() == {**before, TARGET: f"{value}.0"}
+    assert len(home.puts) == puts + 1
 
     call, put = await home.hold("PUT", PREFERENCES, home.set_number(TARGET, 92))
     fault = trouble.begin(home.simulator, "GET", PREFERENCES)
     put.release()
-    if trouble.is_slow:
-        await until(lambda: fault.hits)
-        home.freezer.tick(timedelta(seconds=GIVES_UP))
-    await call
+    await home.through(call)
     fault.stop()
-    assert home.shown(TARGET) == "92.0"
+    check(92, STORED, STORED)
 
     await home.set_time(READY_TIME, "05:15")
     assert home.states() == {**before, TARGET: "92.0", READY_TIME: "05:15:00"}
     assert home.log == []
-    await home.check(reauths=int(trouble.read == "invalid_auth"))
+    await home.check()
 
 
 async def _is_out(home: Home, mend: Callable[[], Awaitable[None]]) -> None:
@@ -221,7 +217,7 @@ async def _is_out(home: Home, mend: Callable[[], Awaitable[None]]) -> None:
         assert "Hiven does not answer" in str(error)
         assert home.states() == before
         assert len(home.log) == 1
-    assert home.entry.runtime_data.last_exception.translation_key == "cannot_connect"
+    assert home.entry.runtime_data.coordinator.last_exception.translation_key == "cannot_connect"
     await mend()
     await home.poll()
     assert home.shown(STATE_OF_CHARGE) == "61.0"
