@@ -5,7 +5,12 @@ from typing import Any, Self, cast
 
 import aiohttp
 from aiohttp.test_utils import TestClient
-from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigFlowResult,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import config_validation as cv
@@ -26,7 +31,7 @@ _PASSED_ON = ("code", "error", "state")
 class Dialog:
     """Opens a dialog, reads every step, answers it, and signs in at SmartCar.
 
-    Whatever a step shows has to have a text, with nothing left open in it.
+    Everything that a step shows needs a text, with nothing left open in it.
     """
 
     def __init__(self, hass: HomeAssistant, browser: TestClient[Any, Any]) -> None:
@@ -36,6 +41,7 @@ class Dialog:
         self._manager: Any = hass.config_entries.flow
         self._category = "config"
         self.result: ConfigFlowResult
+        self._texts: dict[str, str] = {}
 
     def another(self) -> Dialog:
         """Return a dialog in another window of the same browser."""
@@ -51,6 +57,11 @@ class Dialog:
         if entry is not None:
             context["entry_id"] = entry.entry_id
         return await self._see(await self._manager.async_init(DOMAIN, context=context))
+
+    async def reconfigure(self, entry: ConfigEntry, step: str = "reconfigure") -> Self:
+        """Open Reconfigure of an account, and take one of its ways."""
+        await self.open(SOURCE_RECONFIGURE, entry)
+        return self if step == "reconfigure" else await self.choose(step)
 
     async def open_options(self, entry: ConfigEntry) -> Self:
         """Open the options of an account."""
@@ -107,7 +118,7 @@ class Dialog:
     @property
     def errors(self) -> dict[str, str]:
         """Return what a form complains about."""
-        return self.result["errors"] or {}
+        return self.result.get("errors") or {}
 
     @property
     def error(self) -> str | None:
@@ -127,8 +138,17 @@ class Dialog:
 
     @property
     def told(self) -> dict[str, str]:
-        """Return what the text is filled in with."""
+        """Return what the texts are filled in with."""
         return dict(self.result["description_placeholders"] or {})
+
+    @property
+    def says(self) -> str:
+        """Return the description and the complaints as people read them."""
+        step = f"{self._category}.step.{self.result.get('step_id')}.description"
+        complaints = (f"{self._category}.error.{key}" for key in self.errors.values())
+        keys = (step, *complaints, f"{self._category}.abort.{self.step}")
+        texts = (self._texts[key] for key in keys if key in self._texts)
+        return "\n".join(text.format(**self.told) for text in texts)
 
     @property
     def entry(self) -> ConfigEntry:
@@ -144,6 +164,16 @@ class Dialog:
             for outer in self._schema()
             for field in outer.get("schema", [outer])
         }
+
+    def help(self, field: str) -> str:
+        """Return what is said below a field."""
+        step = f"{self._category}.step.{self.step}"
+        return self._texts[f"{step}.data_description.{field}"]
+
+    def is_open(self, section: str) -> bool:
+        """Return whether a section is unfolded."""
+        [found] = (each for each in self._schema() if each["name"] == section)
+        return bool(found["expanded"])
 
     @property
     def options(self) -> dict[str, list[Any]]:
@@ -183,12 +213,14 @@ class Dialog:
             self.hass, "en", self._category, [domain]
         ) | await async_get_translations(self.hass, "en", "selector", [DOMAIN])
         texts = {key.removeprefix(f"component.{domain}."): texts[key] for key in texts}
+        self._texts = texts
         keys = self._keys()
         assert not keys - texts.keys(), "texts are missing"
         described = f"{self._category}.step.{result.get('step_id')}.description"
         for key in keys | ({described} & texts.keys()):
             for _, name, _, _ in Formatter().parse(texts[key]):
-                assert name is None or self.told[name], f"{key} says nothing for {name}"
+                # A code block is there only when it is needed.
+                assert name in {None, "code_block"} or self.told[name], (key, name)
         return self
 
     def _keys(self) -> set[str]:

@@ -1,5 +1,9 @@
 """What the tests of the dialogs begin with."""
 
+from collections.abc import AsyncGenerator
+
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
 from homeassistant.components.application_credentials import (
     DOMAIN as APPLICATION_CREDENTIALS,
 )
@@ -8,10 +12,14 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.hiven.const import ENV_API_URL
 from simulator import Car, Simulator
 
 from .dialog import Dialog
 from .flow_helpers import REDIRECT_URI
+
+# Nobody listens there.
+NOWHERE = "http://127.0.0.1:9"
 
 
 @pytest.fixture
@@ -38,3 +46,38 @@ def dialog(windowless: Dialog, current_request_with_host: None) -> Dialog:
 def new_car(simulator: Simulator) -> Car:
     """Let a car be connected that Hiven does not know yet."""
     return simulator.add_garage_car(Car(id="car-2", name="New car"))
+
+
+@pytest.fixture
+async def provider(
+    simulator: Simulator,
+    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251  (the address of the cloud)
+) -> AsyncGenerator[str]:
+    """Return the address of a provider between its customers and Hiven.
+
+    Nothing else leads to Hiven then.
+    """
+
+    async def forward(request: web.Request) -> web.Response:
+        names = ("X-Api-Key", "X-User-Id", "Content-Type")
+        headers = {key: request.headers[key] for key in names if key in request.headers}
+        async with (
+            ClientSession() as session,
+            session.request(
+                request.method,
+                f"{simulator.url}/{request.match_info['path']}",
+                params=request.query,
+                data=await request.read(),
+                headers=headers,
+            ) as answer,
+        ):
+            body = await answer.read()
+            return web.Response(
+                status=answer.status, body=body, content_type=answer.content_type
+            )
+
+    app = web.Application()
+    app.router.add_route("*", "/for/hiven/{path:.*}", forward)
+    async with TestServer(app) as server:
+        monkeypatch.setenv(ENV_API_URL, NOWHERE)
+        yield str(server.make_url("/for/hiven"))

@@ -1,17 +1,25 @@
 """What the tests of the dialogs share: answers, faults, and a look at stored keys."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
 from custom_components.hiven.const import DOMAIN
 from simulator import Fault, Request, Simulator
+
+from . import OTHER_CREDENTIAL_ID, OTHER_USER_ID, turn
 
 type Start = Callable[[], Awaitable[MockConfigEntry]]
 
@@ -20,6 +28,9 @@ ANYWHERE = {
     "target_soc": 90,
     "ready_time": "06:30:45",
 }
+LATER = {"charging_behavior": "later"}
+
+OTHER_KEY = "key-of-another-user"
 
 REDIRECT_URI = "https://example.com/auth/external/callback"
 
@@ -28,12 +39,13 @@ CONNECT = "/v1/hiven/devices/smartcar/connect"
 LIST = "/v2/hiven/devices"
 DETAILS = "/v2/hiven/devices/*"
 PREFERENCES = "/v2/hiven/devices/*/ev-preferences"
+STATUS = "/v1/hiven/devices/*/status"
 MODELS = "/v2/hiven/vehicles/smartcar/capabilities"
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something that goes wrong at Hiven, and what people are told then."""
+    """Something that goes wrong at Hiven, and the key of what a form says then."""
 
     fault: Mapping[str, Any]
     told: str
@@ -44,8 +56,8 @@ class Trouble:
 
 
 _TROUBLES = {
-    "wrong key": Trouble({"status": 401}, "invalid_auth"),
-    "forbidden": Trouble({"status": 403}, "invalid_auth"),
+    "wrong key": Trouble({"status": 401}, "key_refused"),
+    "forbidden": Trouble({"status": 403}, "forbidden"),
     "not found": Trouble({"status": 404}, "not_found"),
     "refused": Trouble({"status": 400}, "refused"),
     "too many requests": Trouble({"status": 429}, "rate_limited"),
@@ -53,12 +65,14 @@ _TROUBLES = {
     "reset": Trouble({"kind": "reset"}, "cannot_connect"),
     "no JSON": Trouble({"kind": "html"}, "unexpected_answer"),
 }
+REFUSALS = ("forbidden", "not_found", "refused")
 
 
 def each_trouble(*but: str, **instead: str) -> pytest.MarkDecorator:
     """Run a test with each `trouble`.
 
-    Leaves out those that tell one of `but`; `instead` renames what is told.
+    Leaves out those of which a form says one of `but`; `instead` is what it says in
+    place of something else.
     """
     return pytest.mark.parametrize(
         "trouble",
@@ -70,15 +84,13 @@ def each_trouble(*but: str, **instead: str) -> pytest.MarkDecorator:
     )
 
 
-def a_car(
-    manufacturer: str = "VOLKSWAGEN", country_code: str = "FI", mode: str = "live"
-) -> dict[str, Any]:
+# A form with a field for the key takes both for a wrong key.
+each_key_trouble = each_trouble(key_refused="invalid_auth", forbidden="invalid_auth")
+
+
+def a_car(manufacturer: str = "VOLKSWAGEN", country_code: str = "FI") -> dict[str, Any]:
     """Return the answers to which car to connect."""
-    return {
-        "manufacturer": manufacturer,
-        "country_code": country_code,
-        "testing": {"mode": mode},
-    }
+    return {"manufacturer": manufacturer, "country_code": country_code}
 
 
 def sent(simulator: Simulator, method: str, pattern: str) -> list[Request]:
@@ -96,11 +108,13 @@ def stored_keys(hass: HomeAssistant) -> list[tuple[str, str]]:
 
 
 def is_running(entry: ConfigEntry) -> bool:
-    """Tell whether an account is set up."""
+    """Return whether an account is set up."""
     return entry.state is ConfigEntryState.LOADED
 
 
-async def store_key(hass: HomeAssistant, user_id: str, api_key: str) -> None:
+async def store_key(
+    hass: HomeAssistant, user_id: str = OTHER_USER_ID, api_key: str = OTHER_KEY
+) -> None:
     """Store one more key."""
     await hass.data[DATA_COMPONENT].async_create_item(
         {"domain": DOMAIN, "client_id": user_id, "client_secret": api_key}
@@ -112,7 +126,33 @@ def forget_keys(hass: HomeAssistant) -> None:
     hass.data[DATA_COMPONENT].data.clear()
 
 
+def add_other_account(hass: HomeAssistant) -> MockConfigEntry:
+    """Add the account of another user, whose key is stored."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        unique_id=OTHER_USER_ID,
+        data={"auth_implementation": OTHER_CREDENTIAL_ID},
+    )
+    entry.add_to_hass(hass)
+    return entry
+
+
 def state(hass: HomeAssistant, entity_id: str) -> str | None:
     """Return what an entity shows, None where there is none."""
     found = hass.states.get(entity_id)
     return None if found is None else found.state
+
+
+async def while_time_passes[T](
+    hass: HomeAssistant, action: Coroutine[Any, Any, T]
+) -> T:
+    """Do something that waits by Home Assistant's clock, a second at a time."""
+    task = asyncio.ensure_future(action)
+    now = dt_util.utcnow()
+    async with asyncio.timeout(10):
+        while not task.done():
+            now += timedelta(seconds=1)
+            async_fire_time_changed(hass, now)
+            for _ in range(100):
+                await turn()
+    return task.result()

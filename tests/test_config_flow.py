@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from typing import Any
+from uuid import UUID
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import UnknownFlow
@@ -29,12 +31,16 @@ from .dialog import Dialog
 from .flow_helpers import (
     ANYWHERE,
     CONNECT,
+    LATER,
     LIST,
+    OTHER_KEY,
     PREFERENCES,
     REDIRECT_URI,
     SIGN_IN,
     Start,
     Trouble,
+    add_other_account,
+    each_key_trouble,
     each_trouble,
     forget_keys,
     is_running,
@@ -47,37 +53,36 @@ from .flow_helpers import (
 pytest_plugins = "tests.flow_fixtures"
 
 MY_REDIRECT_URI = "https://my.home-assistant.io/redirect/oauth"
+CREDENTIALS = {"user_id": USER_ID, "api_key": API_KEY}
 
 
-async def log_in(
-    dialog: Dialog, user_id: str = USER_ID, api_key: str = API_KEY
-) -> None:
-    """Open the dialog and enter what Hiven handed out."""
+async def log_in(dialog: Dialog, **instead: str) -> None:
+    """Open the dialog and enter user id and key."""
     await dialog.open()
-    await dialog.submit(user_id=user_id, api_key=api_key)
+    await dialog.submit(**CREDENTIALS | instead)
 
 
 # The account.
 
 
 @pytest.mark.parametrize("my", [False, True], ids=["own address", "my"])
-async def test_a_newcomer_sets_up_an_account_with_a_car(
+async def test_set_up_from_nothing(
     hass: HomeAssistant, simulator: Simulator, dialog: Dialog, new_car: Car, my: bool
 ) -> None:
-    """From nothing to a car that charges smartly."""
+    """An account, a car, and how it is charged."""
     redirect_uri = REDIRECT_URI
     if my:
         hass.config.components.add("my")
         simulator.redirect_uris = {redirect_uri := MY_REDIRECT_URI}
 
-    await dialog.open()
-    assert dialog.step == "credentials"
-    await dialog.submit(user_id=f" {USER_ID} ", api_key=f" {API_KEY} ")
+    await log_in(dialog, user_id=f" {USER_ID} ", api_key=f" {API_KEY} ")
     assert dialog.step == "vehicle"
-    assert dialog.told == {"redirect_uri": redirect_uri, "user_id": USER_ID}
+    assert dialog.told["user_id"] == USER_ID
+    address = dialog.fields["redirect_uri"]["selector"]["constant"]["value"]
+    assert address == redirect_uri
     await dialog.connect()
     assert dialog.step == "preferences"
-    assert dialog.told == {"vehicle": "New car"}
+    assert dialog.told["vehicle"] == "New car"
     await dialog.submit(**ANYWHERE)
 
     entry = dialog.entry
@@ -111,6 +116,64 @@ async def test_a_newcomer_sets_up_an_account_with_a_car(
     }
 
 
+async def test_a_new_user_id(hass: HomeAssistant, dialog: Dialog, new_car: Car) -> None:
+    """It is made, shown to be kept, and can be found later."""
+    await dialog.open()
+    assert "starts without cars" in dialog.help("user_id")
+    await dialog.submit(api_key="wrong")
+    assert dialog.error == "invalid_auth"
+    assert dialog.filled_in == {"api_key": "wrong"}
+    await dialog.submit(user_id=" ", api_key=API_KEY)
+    assert dialog.step == "new_user_id"
+    [[user_id, api_key]] = stored_keys(hass)
+    assert str(UUID(user_id)) == user_id != USER_ID
+    assert api_key == API_KEY
+    assert f"```\n{user_id}\n```" in dialog.says
+    await dialog.submit()
+    assert dialog.told["user_id"] == user_id
+    await dialog.connect()
+    await dialog.submit(**LATER)
+    entry = dialog.entry
+    assert entry.unique_id == user_id
+    assert is_running(entry)
+    for step in ("reconfigure", "new_api_key"):
+        await dialog.reconfigure(entry, step)
+        assert user_id in dialog.says
+
+
+async def test_user_ids_are_not_used_twice(hass: HomeAssistant, dialog: Dialog) -> None:
+    """Every new account gets its own."""
+    await dialog.open()
+    await dialog.submit(api_key=API_KEY)
+    await dialog.open()
+    await dialog.choose("credentials")
+    await dialog.submit(api_key=API_KEY)
+    assert len(set(stored_keys(hass))) == 2
+
+
+@pytest.mark.parametrize("user_id", ["user-1", f"{{{USER_ID}}}", "käyttäjä"])
+async def test_a_user_id_that_hiven_refuses(dialog: Dialog, user_id: str) -> None:
+    """The form says what one looks like."""
+    await log_in(dialog, user_id=user_id, api_key="wrong")
+    assert dialog.error == "invalid_auth"
+    if user_id.isascii():
+        await dialog.submit(user_id=user_id, api_key=API_KEY)
+        assert dialog.errors == {"user_id": "user_id_invalid"}
+        assert dialog.filled_in["user_id"] == user_id
+        assert "6fa459ea-" in dialog.says
+    await dialog.submit(**CREDENTIALS)
+    assert dialog.step == "vehicle"
+
+
+async def test_a_user_id_that_is_no_uuid_but_works(
+    simulator: Simulator, dialog: Dialog
+) -> None:
+    """It is Hiven that decides."""
+    simulator.fail("GET", LIST, body=[])
+    await log_in(dialog, user_id="user-1")
+    assert dialog.told["user_id"] == "user-1"
+
+
 @pytest.mark.parametrize(
     ("partner", "title"),
     [(PARTNER, PARTNER), (None, "Hiven")],
@@ -136,48 +199,63 @@ async def test_another_car_can_be_connected_first(
     await log_in(dialog)
     await dialog.choose("vehicle")
     await dialog.connect()
-    await dialog.submit(charging_behavior="later")
+    await dialog.submit(**LATER)
     assert is_running(dialog.entry)
     assert state(hass, "sensor.family_car_state_of_charge") == "50.0"
     assert state(hass, "sensor.new_car_state_of_charge") == "50.0"
 
 
-async def test_a_stored_key_is_used(
-    hass: HomeAssistant, credential: None, dialog: Dialog
+@pytest.mark.parametrize("option", ["pick_implementation", "credentials"])
+async def test_a_stored_key_is_offered(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    credential: None,
+    dialog: Dialog,
+    option: str,
 ) -> None:
-    """Nobody types a key twice."""
+    """Nobody types a key twice; it does not stand in the way of another account."""
+    simulator.add_account(OTHER_USER_ID, OTHER_KEY)
     await dialog.open()
-    assert dialog.step == "vehicle"
-    assert stored_keys(hass) == [(USER_ID, API_KEY)]
+    assert dialog.ways == ["pick_implementation", "credentials"]
+    await dialog.choose(option)
+    if option == "credentials":
+        await dialog.submit(user_id=OTHER_USER_ID, api_key=OTHER_KEY)
+    picked = USER_ID if option == "pick_implementation" else OTHER_USER_ID
+    assert dialog.told["user_id"] == picked
 
 
 async def test_one_of_several_stored_keys_is_picked(
     hass: HomeAssistant, simulator: Simulator, credential: None, dialog: Dialog
 ) -> None:
     """Keys of several users are told apart by the user ids."""
-    simulator.add_account(OTHER_USER_ID, "key-2")
-    await store_key(hass, OTHER_USER_ID, "key-2")
+    simulator.add_account(OTHER_USER_ID, OTHER_KEY)
+    await store_key(hass)
     await dialog.open()
-    assert dialog.step == "pick_implementation"
+    await dialog.choose("pick_implementation")
     await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
     assert dialog.told["user_id"] == OTHER_USER_ID
 
 
 @pytest.mark.parametrize("user_id", [USER_ID, OTHER_USER_ID])
-@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(401, "invalid_auth"), (403, "invalid_auth"), (400, "refused")],
+)
 async def test_a_stored_key_that_hiven_refuses_is_replaced(
     hass: HomeAssistant,
     simulator: Simulator,
     credential: None,
     dialog: Dialog,
     status: int,
+    error: str,
     user_id: str,
 ) -> None:
     """The user id stays, unless it was the wrong one."""
     fault = simulator.fail("GET", LIST, status=status)
     await dialog.open()
+    await dialog.choose("pick_implementation")
     assert dialog.step == "credentials"
-    assert dialog.error == "invalid_auth"
+    assert dialog.error == error
     assert dialog.filled_in == {"user_id": USER_ID}
     fault.stop()
     simulator.add_account(user_id, "new-key")
@@ -187,20 +265,22 @@ async def test_a_stored_key_that_hiven_refuses_is_replaced(
     assert stored_keys(hass) == [*kept, (user_id, "new-key")]
 
 
-@each_trouble("invalid_auth")
+@each_trouble("key_refused", "forbidden", "not_found", "refused")
 async def test_a_stored_key_cannot_be_checked(
     simulator: Simulator, credential: None, dialog: Dialog, trouble: Trouble
 ) -> None:
     """The dialog ends, and works once Hiven does."""
     failing = trouble.begin(simulator, "GET", LIST)
     await dialog.open()
+    await dialog.choose("pick_implementation")
     assert dialog.step == trouble.told
     failing.stop()
     await dialog.open()
+    await dialog.choose("pick_implementation")
     assert dialog.step == "vehicle"
 
 
-@each_trouble()
+@each_key_trouble
 async def test_a_key_cannot_be_checked(
     hass: HomeAssistant, simulator: Simulator, dialog: Dialog, trouble: Trouble
 ) -> None:
@@ -209,37 +289,125 @@ async def test_a_key_cannot_be_checked(
     await log_in(dialog)
     assert dialog.step == "credentials"
     assert dialog.error == trouble.told
-    assert dialog.filled_in["user_id"] == USER_ID
+    assert dialog.filled_in == CREDENTIALS
     assert not stored_keys(hass)
     failing.stop()
-    await dialog.submit(user_id=USER_ID, api_key=API_KEY)
+    await dialog.submit(**CREDENTIALS)
     assert dialog.step == "vehicle"
 
 
-@pytest.mark.parametrize(
-    ("user_id", "api_key"),
-    [(USER_ID, "wrong"), (USER_ID, "schlüssel"), (OTHER_USER_ID, API_KEY)],
-)
-async def test_user_id_and_key_have_to_be_right(
-    simulator: Simulator, dialog: Dialog, user_id: str, api_key: str
-) -> None:
-    """What Hiven does not know leads nowhere until it is corrected."""
-    simulator.add_account(OTHER_USER_ID, "another-key")
-    await log_in(dialog, user_id, api_key)
+@pytest.mark.parametrize("wrong", [{"api_key": "wrong"}, {"api_key": "schlüssel"}])
+async def test_the_key_has_to_be_right(dialog: Dialog, wrong: dict[str, str]) -> None:
+    """A wrong one leads nowhere until it is corrected."""
+    await log_in(dialog, **wrong)
     assert dialog.step == "credentials"
     assert dialog.error == "invalid_auth"
-    await dialog.submit(user_id=USER_ID, api_key=API_KEY)
+    await dialog.submit(**CREDENTIALS)
     assert dialog.step == "vehicle"
+
+
+async def test_what_hiven_says_is_shown(simulator: Simulator, dialog: Dialog) -> None:
+    """A refusal in Hiven's own words."""
+    simulator.fail("GET", LIST, status=400, body={"message": "come back on Monday"})
+    await log_in(dialog)
+    assert "Hiven says: “come back on Monday”" in dialog.says
 
 
 async def test_without_a_network(simulator: Simulator, dialog: Dialog) -> None:
-    """Hiven that cannot be reached is told, and no harm is done."""
+    """Nothing is lost when Hiven cannot be reached."""
     await dialog.open()
     await simulator.stop()
-    await dialog.submit(user_id=USER_ID, api_key=API_KEY)
+    await dialog.submit(**CREDENTIALS)
     assert dialog.error == "cannot_connect"
     await simulator.start(URL(simulator.url).port or 0)
-    await dialog.submit(user_id=USER_ID, api_key=API_KEY)
+    await dialog.submit(**CREDENTIALS)
+    assert dialog.step == "vehicle"
+
+
+# A provider's own address.
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "hiven.example.com",
+        "http://hiven.example.com",
+        "https://",
+        "https://me@hiven.example.com",
+        "https://me:secret@hiven.example.com",
+        "https://hiven.example.com/?a=b",
+        "https://hiven.example.com/#a",
+        "https://hiven.example.com:99999",
+    ],
+)
+async def test_an_address_that_cannot_be_used(
+    simulator: Simulator, dialog: Dialog, address: str
+) -> None:
+    """No key is sent there, and what was typed stays in sight."""
+    answers = {**CREDENTIALS, "provider": {"service_address": address}}
+    await dialog.open()
+    assert not dialog.is_open("provider")
+    await dialog.submit(**answers)
+    assert dialog.error == "service_address_invalid"
+    assert dialog.filled_in == {**CREDENTIALS, "service_address": address}
+    assert dialog.is_open("provider")
+    assert not simulator.requests
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ({"kind": "reset"}, "service_address_failed"),
+        ({"kind": "html"}, "service_address_failed"),
+        ({"status": 404}, "service_address_failed"),
+        ({"status": 401}, "invalid_auth"),
+    ],
+)
+async def test_an_address_that_is_not_hivens(
+    simulator: Simulator, dialog: Dialog, fault: dict[str, Any], error: str
+) -> None:
+    """It is checked before anything is stored."""
+    answers = {**CREDENTIALS, "provider": {"service_address": simulator.url}}
+    failing = simulator.fail("GET", LIST, **fault)
+    await dialog.open()
+    await dialog.submit(**answers)
+    assert dialog.error == error
+    assert dialog.filled_in == {**CREDENTIALS, "service_address": simulator.url}
+    failing.stop()
+    await dialog.submit(**CREDENTIALS, provider={})
+    assert dialog.step == "vehicle"
+
+
+async def test_everything_goes_through_the_provider(
+    hass: HomeAssistant, provider: str, dialog: Dialog, new_car: Car
+) -> None:
+    """Set-up, polls and writes."""
+    await dialog.open()
+    await dialog.submit(**CREDENTIALS, provider={"service_address": f" {provider} "})
+    await dialog.connect()
+    await dialog.submit(**ANYWHERE)
+    assert dialog.entry.data["service_address"] == provider
+    assert is_running(dialog.entry)
+    await hass.services.async_call(
+        "number",
+        "set_value",
+        {"entity_id": "number.new_car_charge_target", "value": 70},
+        blocking=True,
+    )
+    assert new_car.preferences is not None
+    assert new_car.preferences["targetSoC"]["value"] == 70
+
+
+async def test_a_stored_key_of_a_provider(
+    hass: HomeAssistant, provider: str, credential: None, dialog: Dialog
+) -> None:
+    """Where it has to be sent is not stored with it and can be entered."""
+    await dialog.open()
+    await dialog.choose("pick_implementation")
+    assert dialog.step == "cannot_connect"
+    await dialog.open()
+    await dialog.choose("credentials")
+    await dialog.submit(**CREDENTIALS, provider={"service_address": provider})
     assert dialog.step == "vehicle"
 
 
@@ -258,20 +426,35 @@ async def test_an_account_is_set_up_once(
     assert not simulator.requests
 
 
+@pytest.mark.parametrize("stored", [False, True])
 async def test_another_account_is_set_up(
-    hass: HomeAssistant, simulator: Simulator, entry: MockConfigEntry, dialog: Dialog
+    hass: HomeAssistant,
+    simulator: Simulator,
+    entry: MockConfigEntry,
+    dialog: Dialog,
+    stored: bool,
 ) -> None:
     """A household may have two users."""
-    simulator.add_account(OTHER_USER_ID, "key-2")
+    simulator.add_account(OTHER_USER_ID, OTHER_KEY)
     simulator.add_car(OTHER_USER_ID, Car())
+    if stored:
+        await store_key(hass)
     await dialog.open()
-    assert dialog.step == "user"
-    await dialog.choose("credentials")
-    await dialog.submit(user_id=OTHER_USER_ID, api_key="key-2")
+    assert dialog.ways == [
+        "vehicle",
+        *(["pick_implementation"] if stored else []),
+        "credentials",
+    ]
+    if stored:
+        await dialog.choose("pick_implementation")
+        await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
+    else:
+        await dialog.choose("credentials")
+        await dialog.submit(user_id=OTHER_USER_ID, api_key=OTHER_KEY)
     await dialog.choose("use_vehicles")
     assert dialog.entry.unique_id == OTHER_USER_ID
     assert hass.config_entries.async_entries(DOMAIN) == [entry, dialog.entry]
-    assert stored_keys(hass) == [(USER_ID, API_KEY), (OTHER_USER_ID, "key-2")]
+    assert stored_keys(hass) == [(USER_ID, API_KEY), (OTHER_USER_ID, OTHER_KEY)]
 
 
 async def test_a_car_goes_to_the_account_that_is_picked(
@@ -282,15 +465,10 @@ async def test_a_car_goes_to_the_account_that_is_picked(
     new_car: Car,
 ) -> None:
     """With several accounts people choose where a car belongs."""
-    simulator.add_account(OTHER_USER_ID, "key-2")
-    await store_key(hass, OTHER_USER_ID, "key-2")
+    simulator.add_account(OTHER_USER_ID, OTHER_KEY)
+    await store_key(hass)
     await start()
-    other = MockConfigEntry(
-        domain=DOMAIN,
-        unique_id=OTHER_USER_ID,
-        data={"auth_implementation": OTHER_CREDENTIAL_ID},
-    )
-    other.add_to_hass(hass)
+    other = add_other_account(hass)
     await hass.config_entries.async_setup(other.entry_id)
 
     await dialog.open()
@@ -298,9 +476,10 @@ async def test_a_car_goes_to_the_account_that_is_picked(
     assert dialog.step == "pick_implementation"
     await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
     await dialog.connect()
-    await dialog.submit(charging_behavior="later")
+    await dialog.submit(**LATER)
     assert dialog.step == "vehicle_connected"
-    assert "car-2" in other.runtime_data.data
+    assert simulator.owner("car-2") == OTHER_USER_ID
+    assert other.runtime_data.vehicle("car-2") is not None
 
 
 async def test_two_dialogs_for_the_same_account(
@@ -313,7 +492,7 @@ async def test_two_dialogs_for_the_same_account(
     await third.submit(user_id=USER_ID, api_key=f" {API_KEY} ")
     await dialog.choose("use_vehicles")
     assert is_running(dialog.entry)
-    await second.submit(user_id=USER_ID, api_key=API_KEY)
+    await second.submit(**CREDENTIALS)
     assert second.step == "already_configured"
     with pytest.raises(UnknownFlow):
         await third.choose("use_vehicles")
@@ -338,6 +517,7 @@ async def test_a_dialog_that_is_overtaken_leaves_its_car(
     quicker = dialog.another()
     await log_in(dialog)
     await quicker.open()
+    await quicker.choose("pick_implementation")
     await dialog.connect()
     hold = simulator.hold("PUT", PREFERENCES)
     finishing = asyncio.create_task(dialog.submit(**ANYWHERE))
@@ -353,33 +533,47 @@ async def test_a_dialog_that_is_overtaken_leaves_its_car(
     assert state(hass, "time.new_car_ready_time") == "06:30:00"
 
 
-@pytest.mark.parametrize("deleted", [False, True])
-async def test_a_car_for_an_account_whose_key_has_ended(
+@pytest.mark.parametrize(
+    ("problem", "error"),
+    [
+        ("refused", "invalid_auth"),
+        ("deleted", "key_missing"),
+        ("of another user", "key_of_another_user"),
+    ],
+)
+async def test_a_car_for_an_account_whose_key_does_not_work(
     hass: HomeAssistant,
     simulator: Simulator,
     start: Start,
     dialog: Dialog,
     new_car: Car,
-    deleted: bool,
+    problem: str,
+    error: str,
 ) -> None:
     """The key is replaced on the way, and the account runs again at once."""
     simulator.add_account(USER_ID, "new-key")
     entry = await start()
     assert not is_running(entry)
-    if deleted:
+    if problem == "deleted":
         forget_keys(hass)
+    if problem == "of another user":
+        await store_key(hass)
+        data = {"auth_implementation": OTHER_CREDENTIAL_ID}
+        hass.config_entries.async_update_entry(entry, data=data)
     await dialog.open()
     await dialog.choose("vehicle")
     assert dialog.step == "credentials"
+    assert dialog.error == error
     assert dialog.filled_in == {"user_id": USER_ID}
     await dialog.submit(user_id=USER_ID, api_key="new-key")
     assert is_running(entry)
     await dialog.connect()
-    await dialog.submit(charging_behavior="later")
+    await dialog.submit(**LATER)
     assert dialog.step == "vehicle_connected"
     assert is_running(entry)
     assert state(hass, "sensor.new_car_state_of_charge") == "50.0"
-    assert stored_keys(hass) == [(USER_ID, "new-key")]
+    assert (USER_ID, "new-key") in stored_keys(hass)
+    assert (USER_ID, API_KEY) not in stored_keys(hass)
 
 
 async def test_the_account_may_be_deleted_meanwhile(

@@ -14,7 +14,6 @@ TRANSLATED = TEXTS.keys() - {"en"}
 
 # What is the same in English: the word, and the languages it is a word of.
 SHARED = {
-    "Hiven": {"da", "de", "fi", "nb", "sv"},
     "Name": {"de"},
     "Zone": {"da", "de"},
 }

@@ -5,9 +5,6 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.config_entry_oauth2_flow import (
-    async_get_config_entry_implementation,
-)
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
@@ -45,15 +42,14 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> bool:
     """Set up an account."""
     memory = async_memory_of(hass, entry)
-    implementation = await async_get_config_entry_implementation(hass, entry)
-    client = async_get_client_of(hass, implementation, memory.journal)
+    client = await async_get_client_of(hass, entry, memory.journal)
     account = HivenAccount(hass, entry, client, memory)
     await account.async_load()
     await account.coordinator.async_config_entry_first_refresh()
     entry.runtime_data = account
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    # Plans come a moment later, so that nobody has to wait for them.
+    # Before the platforms: entities hear of news after the parts that prepare it.
     account.async_start()
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
 
 

@@ -11,6 +11,8 @@ LOGGER = logging.getLogger(__package__)
 ENV_API_URL: Final = "HIVEN_API_URL"
 
 CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
+# The address of a provider that stands between an account and Hiven.
+CONF_SERVICE_ADDRESS: Final = "service_address"
 
 # Where Home Assistant does not know its own.
 DEFAULT_COUNTRY: Final = "FI"

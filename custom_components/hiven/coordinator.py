@@ -267,17 +267,13 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
     ) -> VehicleState | None:
         """Return a vehicle as it is now known; None if there is nothing to show."""
         track = self._track(vehicle_id)
-        is_overtaken = track.is_being_written or track.revision != revision
-        if vehicle_id in poll.resources and not is_overtaken:
-            track.resource_read(poll.resources[vehicle_id], now)
         before = self.data.get(vehicle_id)
-        vehicle = poll.listed.get(vehicle_id)
+        vehicle = poll.vehicle(vehicle_id)
         answer = poll.statuses.get(vehicle_id)
         if vehicle is None:
             details = poll.details[vehicle_id]
-            if isinstance(details, Vehicle):
-                vehicle = details
-            elif track.is_gone(details):
+            assert not isinstance(details, Vehicle)
+            if track.is_gone(details):
                 self._forget(vehicle_id)
                 devices.async_forget(self.hass, self.config_entry, vehicle_id)
                 return None
@@ -296,18 +292,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             track.status_failed(vehicle.display_name, answer)
         elif track.telemetry.waits(now):
             track.telemetry.missed()
-        preferences = vehicle.preferences or track.resource
-        known = before.preferences if before else None
-        if known is not None and (
-            preferences is None
-            or is_overtaken
-            or track.is_late(preferences, now)
-            or is_same(preferences, known)
-        ):
-            preferences = known
         state = VehicleState(
             vehicle=vehicle,
-            preferences=preferences,
+            preferences=self._preferences(vehicle_id, poll, revision, now),
             status=status,
             has_fresh_status=status is not None and not track.telemetry.is_stale(now),
             is_listed=vehicle_id in poll.listed,
@@ -315,6 +302,29 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         )
         # Entities recognize by the same object that there is no news.
         return before if state == before else state
+
+    @callback
+    def _preferences(
+        self, vehicle_id: str, poll: Poll, revision: int, now: datetime
+    ) -> Preferences | None:
+        """Return a vehicle's preferences: what was read, unless that is older."""
+        track = self._track(vehicle_id)
+        before = self.data.get(vehicle_id)
+        known = before.preferences if before else None
+        if known is not None and (track.is_being_written or track.revision != revision):
+            return known
+        if vehicle_id in poll.resources:
+            resource = poll.resources[vehicle_id] or Preferences()
+            if not track.is_late(resource, now):
+                track.resource_read(resource, now)
+        vehicle = poll.vehicle(vehicle_id)
+        # The last list that held the vehicle may be older than a write.
+        answer = (vehicle.preferences if vehicle else known) or track.resource
+        if known is not None and (
+            answer is None or track.is_late(answer, now) or is_same(answer, known)
+        ):
+            return known
+        return answer
 
     @callback
     def async_forget(self, vehicle_id: str) -> None:

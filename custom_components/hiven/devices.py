@@ -51,6 +51,17 @@ def async_registered_vehicles(hass: HomeAssistant, entry: ConfigEntry) -> set[st
 
 
 @callback
+def async_vehicle_names(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, str]:
+    """Return the names of all vehicles this account has a device for, by their ids."""
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    return {
+        id_: device.name_by_user or device.name or id_
+        for device in devices
+        if (id_ := vehicle_id_of(device)) is not None
+    }
+
+
+@callback
 def async_describe(hass: HomeAssistant, entry: ConfigEntry, vehicle: Vehicle) -> None:
     """Keep the device of a vehicle as Hiven describes it."""
     dr.async_get(hass).async_get_or_create(

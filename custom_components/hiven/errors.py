@@ -39,15 +39,32 @@ def error_key(err: HivenError) -> str:
     return next(key for kind, key in _KEYS if isinstance(err, kind))
 
 
-def form_error(err: HivenError) -> str:
-    """Return the key of what a form says; a forbidden key is a wrong key there."""
-    if isinstance(err, AuthenticationError | ForbiddenError):
+def form_error(err: HivenError, *, asks_for_key: bool = False) -> str:
+    """Return the translation key of what a form says, and log the failure."""
+    LOGGER.warning("Hiven did not do what a dialog asked for: %s", err)
+    if isinstance(err, AuthenticationError | ForbiddenError) and asks_for_key:
         return "invalid_auth"
-    key = error_key(err)
-    if key == "unexpected_answer":
-        # The form asks people to look for this line.
-        LOGGER.warning("In a dialog: %s", err)
-    return key
+    if isinstance(err, AuthenticationError):
+        # The form has no field for another key.
+        return "key_refused"
+    return error_key(err)
+
+
+def said_by(err: HivenError) -> str:
+    """Return what Hiven wrote in a refusal, else its status."""
+    return err.said or f"HTTP {err.status}"
+
+
+def is_refusal(err: HivenError) -> bool:
+    """Return whether Hiven refuses what was sent, and not who sends it."""
+    return not is_unanswered(err) and not isinstance(
+        err, AuthenticationError | RateLimitedError
+    )
+
+
+def is_unanswered(err: HivenError) -> bool:
+    """Return whether Hiven may have done all the same what it was asked for."""
+    return isinstance(err, HivenConnectionError | UnexpectedAnswerError)
 
 
 def poll_error_key(err: HivenError) -> str:

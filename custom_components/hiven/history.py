@@ -128,6 +128,8 @@ class Histories:
         self._store: Store[dict[str, Any]] = _store(hass, entry)
         self._histories: dict[str, History] = {}
         self._listeners: dict[str, list[Callable[[EndedSession], None]]] = {}
+        # Sessions that ended before anybody listened, as at a start.
+        self._missed: dict[str, EndedSession] = {}
         self._asking: set[str] = set()
         self._cancel_asking: dict[str, CALLBACK_TYPE] = {}
 
@@ -163,6 +165,8 @@ class Histories:
         """Call a listener for each session of a car that ends; return what stops that."""
         listeners = self._listeners.setdefault(vehicle_id, [])
         listeners.append(listener)
+        if (missed := self._missed.pop(vehicle_id, None)) is not None:
+            listener(missed)
         return lambda: listeners.remove(listener)
 
     @callback
@@ -216,13 +220,15 @@ class Histories:
             # The plan goes on later.
             return
         elif mine and not is_last:
+
+            @callback
+            def ask_again(_now: datetime) -> None:
+                self._async_ask(vehicle_id, is_last=True)
+
             self._cancel_asking[vehicle_id] = async_call_later(
                 self._hass,
                 ASK_AGAIN_AFTER,
-                HassJob(
-                    lambda _now: self._async_ask(vehicle_id, is_last=True),
-                    cancel_on_shutdown=True,
-                ),
+                HassJob(ask_again, cancel_on_shutdown=True),
             )
         else:
             self._async_ended(vehicle_id, state, None)
@@ -259,6 +265,8 @@ class Histories:
             soc_after=history.soc_after,
             energy=energy,
         )
+        if not self._listeners.get(vehicle_id):
+            self._missed[vehicle_id] = ended
         for listener in tuple(self._listeners.get(vehicle_id, ())):
             listener(ended)
 
