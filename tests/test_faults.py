@@ -4,8 +4,7 @@ What is known to go wrong in integrations like this one, and the tests that cove
 
 - one car that fails at set-up freezes the account: `test_one_car_fails_alone`
 - the cloud is down at start, and the account stays dead: `test_down_at_start`
-- one bad row freezes all cars: `test_wrong_types`
-- wrong types leave old values that look fresh: `test_wrong_types_are_not_fresh`
+- one bad row freezes all cars, or leaves old values that look fresh: `test_wrong_types`
 - `{}` wipes values: row "{}" of the three tables, `test_rows_that_say_nothing`
 - a refused write counts as done: `test_a_write`, row "null" for a yes that means no
 - a command is sent twice: `test_a_write`, row "reset"
@@ -20,6 +19,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+import json
 from pathlib import Path
 import ssl
 from time import process_time
@@ -27,7 +27,7 @@ from typing import Any
 
 import aiohttp
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
@@ -35,13 +35,14 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.hiven.application_credentials import async_get_client
+from custom_components.hiven.application_credentials import async_get_client_of
 from custom_components.hiven.const import DOMAIN
 from custom_components.hiven.coordinator import HivenCoordinator
+from custom_components.hiven.memory import Memory
 from simulator import Car, Fault, Simulator
 
 from . import API_KEY, USER_ID
-from .actions import BEHAVIOR, LIST, PREFERENCES, READY_TIME, STATE_OF_CHARGE, TARGET
+from .actions import LIST, PREFERENCES, READY_TIME, STATE_OF_CHARGE, TARGET
 from .api.cars import FULL_ID
 from .certificates import server_context
 from .home import GIVES_UP, HOUR, POLL, Home, error_of, until, with_full_car
@@ -162,13 +163,14 @@ async def test_the_status_of_a_car(home: Home, other: Car, trouble: Trouble) -> 
 
 async def _set_target(home: Home, value: int) -> str | None:
     """Set the target; return the key of the caller's error."""
-    try:
-        await home.through(home.set_number(TARGET, value))
-    except HomeAssistantError as err:
-        assert err.translation_domain == DOMAIN
-        assert str(err).startswith("Hiven ")
-        return err.translation_key
-    return STORED
+    call = home.through(home.set_number(TARGET, value))
+    (err,) = await asyncio.gather(call, return_exceptions=True)
+    if err is None:
+        return STORED
+    assert isinstance(err, HomeAssistantError)
+    assert err.translation_domain == DOMAIN
+    assert str(err).startswith("Hiven ")
+    return err.translation_key
 
 
 @each_trouble()
@@ -217,7 +219,10 @@ async def _is_out(home: Home, mend: Callable[[], Awaitable[None]]) -> None:
         assert "Hiven does not answer" in str(error)
         assert home.states() == before
         assert len(home.log) == 1
-    assert home.entry.runtime_data.coordinator.last_exception.translation_key == "cannot_connect"
+    assert (
+        home.entry.runtime_data.coordinator.last_exception.translation_key
+        == "cannot_connect"
+    )
     await mend()
     await home.poll()
     assert home.shown(STATE_OF_CHARGE) == "61.0"
@@ -364,6 +369,16 @@ async def test_down_at_start(
 
 # Fields.
 
+# What a row of the list and a status are read for.
+SETTINGS = {
+    *("charge_minimum", "charge_target", "charging_behavior", "spot_price_area"),
+    *("ready_time", "saturday_ready_time", "sunday_ready_time"),
+}
+TELEMETRY = {
+    *("battery_capacity", "charging", "charging_status", "last_reported", "range"),
+    *("plugged_in", "smart_charging_status", "state_of_charge"),
+}
+
 type Way = tuple[str | int, ...]
 
 
@@ -411,17 +426,23 @@ async def answer_of(simulator: Simulator, path: str) -> Any:
 
 @with_full_car
 @pytest.mark.parametrize(
-    ("path", "fields"),
-    [(LIST, 46), (f"/v1/hiven/devices/{FULL_ID}/status", 5)],
+    ("path", "fields", "lost"),
+    [(LIST, 46, SETTINGS), (f"/v1/hiven/devices/{FULL_ID}/status", 5, TELEMETRY)],
     ids=["list", "status"],
 )
-async def test_wrong_types(home: Home, other: Car, path: str, fields: int) -> None:
-    """Every field of a row and of a status: it is logged, and costs one car only."""
+async def test_wrong_types(
+    home: Home, other: Car, path: str, fields: int, lost: set[str]
+) -> None:
+    """Every field of a row and of a status: it is logged once, and costs itself alone."""
+    home.simulator.telemetry_interval = timedelta(days=1)
+    await home.poll()
+    before = home.states()
     answer = await answer_of(home.simulator, path)
     bad = list(ways(answer[0] if path == LIST else answer))[1:]  # not the id
     assert len(bad) == fields
+    unknown = set()
     for number, way in enumerate(bad):
-        before = home.states()
+        home.caplog.clear()
         wrong = (
             [spoiled(answer[0], way), *answer[1:]]
             if path == LIST
@@ -431,61 +452,61 @@ async def test_wrong_types(home: Home, other: Car, path: str, fields: int) -> No
         other.soc = number
         await home.poll()
         fault.stop()
-        assert home.states() == before, way
+        changed = dict(home.states().items() - before.items())
+        # People have entered the capacity too.
+        assert {*changed.values()} <= {STATE_UNKNOWN, "74.5"}, way
+        unknown |= changed.keys()
         assert home.shown(OTHER_STATE_OF_CHARGE) == f"{number}.0", way
-        # Without its id it is still known, and its own details can be read.
-        assert len(home.log) == (0 if path == LIST and way == ("id",) else 1), way
-        assert all(str(way[0]) in line for line in home.log), way
+        (line,) = home.log
+        assert all(str(step) in line for step in way if isinstance(step, str)), way
         await home.poll()
-        assert home.log[1:] in ([], ["Family car can be read again"]), way
-        await home.check()
-        home.caplog.clear()
+        assert home.states() == before, way
+        assert home.log == [line], way
+        home.check_quiet()
+    assert {id_.rpartition("family_car_")[2] for id_ in unknown} == lost
 
 
 @with_full_car
 async def test_wrong_types_in_preferences(home: Home) -> None:
-    """Every field: nothing is written on top of what was not understood."""
-    path = f"/v2/hiven/devices/{FULL_ID}/smart-charging/ev-preferences"
-    before = home.states()
-    answer = await answer_of(home.simulator, path)
+    """What was not understood is sent back as it came, and stays as it is."""
+
+    def all_but_target(preferences: dict[str, Any]) -> list[str]:
+        names = preferences.keys() - {"targetSoC"}
+        return sorted(json.dumps({name: preferences[name]}) for name in names)
+
+    answer = home.held
     bad = list(ways(answer))
     assert len(bad) == 15
-    for way in bad:
-        fault = home.simulator.fail("GET", path, body=spoiled(answer, way))
-        error = await error_of(home.set_number(TARGET, 90))
-        fault.stop()
-        assert "does not understand" in str(error), way
-        assert str(way[0]) in str(error), way
-        assert home.states() == before, way
-    assert home.puts == []
-    assert home.log == []
-    await home.check()
-
-
-async def test_wrong_types_are_not_fresh(home: Home) -> None:
-    """The last good values age like those of a car that does not answer."""
-    home.car.status_override = {"range": "far"}
-    home.car.soc = 61.0
-    for _ in range(5):
-        await home.poll()
-        assert home.shown(STATE_OF_CHARGE) == "50.0"
-    await home.poll(2)
-    assert home.shown(STATE_OF_CHARGE) == STATE_UNAVAILABLE
-    assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
-    assert home.shown(OTHER_STATE_OF_CHARGE) == "40.0"
-    await home.check()
+    for number, way in enumerate(bad, 60):
+        wrong = spoiled(answer, way)
+        home.car.preferences = wrong
+        call = home.set_number(TARGET, number)
+        (err,) = await asyncio.gather(call, return_exceptions=True)
+        if err is None:
+            assert home.held["targetSoC"] == {"value": number, "unit": "PERCENT"}, way
+        else:
+            assert f"Hiven says: {'.'.join(map(str, way))} must be" in str(err), way
+        assert {*all_but_target(home.puts[-1])} <= {*all_but_target(wrong)}, way
+        assert all_but_target(home.held) == all_but_target(wrong), way
+        (line,) = home.log
+        assert str(way[0]) in line
+        home.caplog.clear()
+    await home.plans_read()
+    home.check_quiet()
 
 
 @pytest.mark.parametrize("row", [{}, [], None, "text", 42, {"id": {}}, {"id": ""}])
 async def test_rows_that_say_nothing(home: Home, other: Car, row: Any) -> None:
-    """A car that such a row hides is read by its id."""
+    """They are logged once; a car that such a row hides is read by its id."""
     home.simulator.fail("GET", LIST, body=[row, row])
     home.car.soc, other.soc = 61.0, 41.0
     await home.poll()
     assert home.shown(STATE_OF_CHARGE) == "61.0"
     assert home.shown(OTHER_STATE_OF_CHARGE) == "41.0"
     assert home.shown(TARGET) == "80.0"
-    assert home.log == []
+    (line,) = home.log
+    await home.poll()
+    assert home.log == [line]
     await home.check()
 
 
@@ -510,9 +531,9 @@ async def test_a_thousand_cars(
             USER_ID, Car(id=f"car-{number}", name=f"Car {number}", plugged_in=False)
         )
     simulator.recording = False
-    coordinator = HivenCoordinator(
-        hass, entry, async_get_client(hass, USER_ID, API_KEY)
-    )
+    memory = Memory()
+    client = await async_get_client_of(hass, entry, memory.journal)
+    coordinator = HivenCoordinator(hass, entry, client, memory)
     begin = process_time()
     await coordinator.async_refresh()
     assert coordinator.last_update_success
