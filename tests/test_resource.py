@@ -11,14 +11,18 @@ from homeassistant.components.lovelace.resources import ResourceStorageCollectio
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.hiven.const import DOMAIN
 from custom_components.hiven.resource import (
     FILE,
     PREFIX,
     async_add_resource,
     async_remove_resource,
 )
+
+from .home import Home
 
 STORAGE: dict[str, Any] = {}
 YAML = {"resource_mode": "yaml", "resources": []}
@@ -146,6 +150,22 @@ async def test_a_stored_resource_needs_no_extra_module(
     await set_up_lovelace(hass, STORAGE)
     await async_add_resource(hass)
     assert not extra_modules.urls
+
+
+async def test_the_last_account_takes_it_along(home: Home) -> None:
+    """One of two leaves it to the other; an account that cannot start has it, too."""
+    hass = home.hass
+    await set_up_lovelace(hass, STORAGE)
+    home.simulator.down = True
+    await home.start()
+    assert not home.is_loaded()
+    assert len(await ours(hass)) == 1
+    other = MockConfigEntry(domain=DOMAIN)
+    other.add_to_hass(hass)
+    await hass.config_entries.async_remove(home.entry.entry_id)
+    assert len(await ours(hass)) == 1
+    await hass.config_entries.async_remove(other.entry_id)
+    assert await ours(hass) == []
 
 
 @pytest.mark.parametrize("lovelace", [None, YAML])
