@@ -51,7 +51,7 @@ def new_car(simulator: Simulator) -> Car:
 @pytest.fixture
 async def provider(
     simulator: Simulator,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251  (the address of the cloud)
+    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - the environment
 ) -> AsyncGenerator[str]:
     """Return the address of a provider between its customers and Hiven.
 

@@ -106,7 +106,7 @@ async def test_owners_are_not_asked_about_tests(
     simulator: Simulator,
     entry: MockConfigEntry,
     dialog: Dialog,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251  (the address of the cloud)
+    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - the environment
 ) -> None:
     """Only where Hiven's address was moved for that."""
     monkeypatch.delenv(ENV_API_URL)

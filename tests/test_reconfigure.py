@@ -175,7 +175,7 @@ async def test_the_address_is_changed_and_taken_back(
     car: Car,
     dialog: Dialog,
     provider: str,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251  (the address of the cloud)
+    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - the environment
 ) -> None:
     """With the key that is stored; what does not work changes nothing."""
     entry = await start()
