@@ -12,8 +12,10 @@ from .account import HivenAccount, HivenConfigEntry
 from .application_credentials import async_get_client_of
 from .const import DOMAIN
 from .devices import async_registered_vehicles, vehicle_id_of
+from .history import async_forget_histories
 from .issues import async_forget_issues
 from .memory import async_forget_memory, async_memory_of
+from .returns import async_forget_returns
 from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -22,9 +24,11 @@ PLATFORMS: list[Platform] = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
     Platform.CALENDAR,
+    Platform.EVENT,
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,
+    Platform.SWITCH,
     Platform.TIME,
 ]
 
@@ -40,11 +44,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> boo
     memory = async_memory_of(hass, entry)
     client = await async_get_client_of(hass, entry, memory.journal)
     account = HivenAccount(hass, entry, client, memory)
+    await account.async_load()
     await account.coordinator.async_config_entry_first_refresh()
     entry.runtime_data = account
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    # Plans come a moment later, so that nobody has to wait for them.
+    # Before the platforms: entities hear of news after the parts that prepare it.
     account.async_start()
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
 
 
@@ -59,6 +64,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> No
     """Delete what is kept beside the entry."""
     _async_forget_issues(hass, entry)
     async_forget_memory(hass, entry)
+    await async_forget_returns(hass, entry)
+    await async_forget_histories(hass, entry)
 
 
 async def async_remove_config_entry_device(

@@ -11,17 +11,21 @@ from .api import HivenClient
 from .car import Car, car_of
 from .const import DOMAIN
 from .coordinator import HivenCoordinator
+from .history import Histories, History
 from .issues import async_update_issues
 from .memory import Memory
 from .model_list import ModelList
 from .plan import Plan
 from .plans import Plans
 from .preferences import Change
+from .returns import Pending, Returns
 from .state import VehicleState
 from .writer import Writer
 
 type HivenConfigEntry = ConfigEntry[HivenAccount]
-type _Parts = tuple[VehicleState, Change | None, Plan | None]
+type _Parts = tuple[
+    VehicleState, Change | None, Plan | None, Pending | None, History | None
+]
 
 CHECK_EVERY = timedelta(hours=1)
 
@@ -44,6 +48,8 @@ class HivenAccount:
         self.coordinator = HivenCoordinator(hass, entry, client, memory)
         self.plans = Plans(hass, entry, self.coordinator)
         self.writer = Writer(hass, entry, self.coordinator, memory)
+        self.returns = Returns(hass, entry, self.coordinator, self.writer)
+        self.histories = Histories(hass, entry, self.coordinator, self.plans)
         self.models = ModelList(client)
         # Entities of a car ask one after the other; between two changes the answer
         # is the same.
@@ -55,6 +61,8 @@ class HivenAccount:
         """Keep plans, models and issues fresh until the entry is unloaded."""
         for stop in (
             self.plans.async_start(),
+            self.returns.async_start(),
+            self.histories.async_start(),
             self.coordinator.async_add_listener(self._async_update_issues),
             async_track_time_interval(
                 self._hass, self._async_check, CHECK_EVERY, cancel_on_shutdown=True
@@ -66,6 +74,11 @@ class HivenAccount:
             self._entry.async_on_unload(stop)
         self._async_check()
 
+    async def async_load(self) -> None:
+        """Read what was kept when Home Assistant stopped."""
+        await self.returns.async_load()
+        await self.histories.async_load()
+
     async def async_close(self) -> None:
         """Stop polling, and wait until nothing is being written."""
         await self.coordinator.async_shutdown()
@@ -76,7 +89,13 @@ class HivenAccount:
         if (state := self.coordinator.data.get(vehicle_id)) is None:
             self._cars.pop(vehicle_id, None)
             return None
-        parts = state, self.writer.pending(vehicle_id), self.plans.plan(vehicle_id)
+        parts = (
+            state,
+            self.writer.pending(vehicle_id),
+            self.plans.plan(vehicle_id),
+            self.returns.pending(vehicle_id),
+            self.histories.history(vehicle_id),
+        )
         before = self._cars.get(vehicle_id)
         if before is not None and all(map(is_, before[0], parts, strict=True)):
             return before[1]
@@ -84,12 +103,18 @@ class HivenAccount:
         self._cars[vehicle_id] = parts, car
         return car
 
-    async def async_change(self, vehicle_id: str, change: Change) -> None:
+    async def async_change(
+        self, vehicle_id: str, change: Change, *, until: datetime | None = None
+    ) -> None:
         """Store a change of a vehicle's preferences; return when Hiven holds it.
 
-        Raises HomeAssistantError that says why it does not, and what to do.
+        With `until` the settings go back by themselves at that time. Raises
+        HomeAssistantError that says why Hiven does not hold it, and what to do.
         """
-        await self.writer.async_write(vehicle_id, change)
+        if until is None:
+            await self.writer.async_write(vehicle_id, change)
+        else:
+            await self.returns.async_change_until(vehicle_id, change, until)
 
     async def async_refresh(self) -> None:
         """Read the list and every car at once."""

@@ -1,4 +1,4 @@
-"""Binary sensors: whether the car charges, and whether it is plugged in."""
+"""Binary sensors: whether the car charges, is plugged in, will not be ready in time."""
 
 from dataclasses import dataclass
 from typing import override
@@ -10,11 +10,13 @@ from homeassistant.components.binary_sensor import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
 from .account import HivenConfigEntry
 from .api import ChargingStatus
 from .car import Car
 from .entity import HivenEntityDescription, HivenValueEntity, async_add_vehicle_entities
+from .smart_charging import not_ready_changes_at, not_ready_in_time
 
 PARALLEL_UPDATES = 0
 
@@ -59,6 +61,13 @@ BINARY_SENSORS = (
         device_class=BinarySensorDeviceClass.PLUG,
         value_fn=lambda car: _status_in(_PLUGGED_IN, car),
         telemetry=True,
+    ),
+    HivenBinarySensorDescription(
+        key="not_ready_in_time",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        value_fn=lambda car: not_ready_in_time(car, dt_util.utcnow()),
+        changes_at_fn=not_ready_changes_at,
+        plan=True,
     ),
 )
 

@@ -1,6 +1,6 @@
 """Calendar: when the car charges, and how it went."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import override
 
@@ -115,7 +115,7 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
             return []
         return [
             (
-                Window(window.start, min(window.end, until)),
+                replace(window, end=min(window.end, until)),
                 TITLES.get(session.status, ENDED),
                 session,
             )
@@ -157,5 +157,5 @@ def _parts(window: Window) -> list[Window]:
     ):
         return [window]
     turn = window.start.replace(minute=0, second=0, microsecond=0) + HOUR
-    first = Window(window.start, turn - timedelta(microseconds=1))
-    return [first] if window.end <= turn else [first, Window(turn, window.end)]
+    first = replace(window, end=turn - timedelta(microseconds=1))
+    return [first] if window.end <= turn else [first, replace(window, start=turn)]

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, replace
 
 from .api import Preferences, Status, Vehicle
+from .history import History
 from .plan import Plan
 from .preferences import Change
+from .returns import Pending
 from .state import VehicleState
 
 
@@ -14,6 +16,8 @@ class Car:
 
     `status` is the last telemetry, shown while `has_telemetry`. `preferences` include
     what is being written; they are None until Hiven's list or resource was read.
+    `returns` are settings that go back by themselves,
+    `history` is what the car did.
     """
 
     vehicle: Vehicle
@@ -21,7 +25,8 @@ class Car:
     has_telemetry: bool
     preferences: Preferences | None
     plan: Plan | None
-    needs_sign_in: bool
+    returns: Pending | None
+    history: History
 
     @property
     def id(self) -> str:
@@ -33,20 +38,36 @@ class Car:
         """The car's name, else make and model."""
         return self.vehicle.display_name
 
+    @property
+    def battery_capacity(self) -> float | None:
+        """In kWh: what the car reports, else what people entered."""
+        if self.status is not None and self.status.battery_capacity is not None:
+            return self.status.battery_capacity
+        return self.preferences.battery_capacity if self.preferences else None
 
-def car_of(state: VehicleState, pending: Change | None, plan: Plan | None) -> Car:
-    """Return a vehicle with the change that is being written and its plan."""
+
+def car_of(
+    state: VehicleState,
+    pending: Change | None,
+    plan: Plan | None,
+    returns: Pending | None,
+    history: History | None,
+) -> Car:
+    """Return a vehicle with what is being written, planned and to go back."""
     preferences = state.preferences
     if pending is not None:
         # What is not known stays unknown: without a behavior, not "off".
         preferences = pending.applied_to(
             preferences or replace(Preferences(), charging_behavior=None)
         )
+    if plan is not None and history is not None and history.charging_since is not None:
+        plan = replace(plan, started_at=history.charging_since)
     return Car(
         vehicle=state.vehicle,
         status=state.status,
         has_telemetry=state.has_fresh_status,
         preferences=preferences,
         plan=plan,
-        needs_sign_in=state.needs_sign_in,
+        returns=returns,
+        history=history or History(),
     )

@@ -85,9 +85,10 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @override
     async def async_request_refresh(self) -> None:
-        """Read the list and every car at once."""
+        """Read the list and every car at once, or as soon as Hiven allows."""
         self._asks_all = True
-        await super().async_request_refresh()
+        if not self._list.waits(dt_util.utcnow()):
+            await super().async_request_refresh()
 
     @callback
     def async_watch(self, vehicle_id: str) -> None:
@@ -198,8 +199,10 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             poll.read_list(), poll.read_statuses(self._due(known, now, asks_all))
         )
         if error is not None:
-            self._asks_all = asks_all
+            # What the cars answered is dropped, so that all are asked again.
+            self._asks_all = True
             raise self._account_failed(error) from error
+        self._list = Freshness()
         self._memory.list_failed = False
         self._memory.forbidden_lists = 0
         missing = self._known_ids() - poll.listed.keys() - self._async_take_over(poll)
@@ -264,17 +267,13 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
     ) -> VehicleState | None:
         """Return a vehicle as it is now known; None if there is nothing to show."""
         track = self._track(vehicle_id)
-        is_overtaken = track.is_being_written or track.revision != revision
-        if vehicle_id in poll.resources and not is_overtaken:
-            track.resource_read(poll.resources[vehicle_id], now)
         before = self.data.get(vehicle_id)
-        vehicle = poll.listed.get(vehicle_id)
+        vehicle = poll.vehicle(vehicle_id)
         answer = poll.statuses.get(vehicle_id)
         if vehicle is None:
             details = poll.details[vehicle_id]
-            if isinstance(details, Vehicle):
-                vehicle = details
-            elif track.is_gone(details):
+            assert not isinstance(details, Vehicle)
+            if track.is_gone(details):
                 self._forget(vehicle_id)
                 devices.async_forget(self.hass, self.config_entry, vehicle_id)
                 return None
@@ -293,18 +292,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             track.status_failed(vehicle.display_name, answer)
         elif track.telemetry.waits(now):
             track.telemetry.missed()
-        preferences = vehicle.preferences or track.resource
-        known = before.preferences if before else None
-        if known is not None and (
-            preferences is None
-            or is_overtaken
-            or track.is_late(preferences, now)
-            or is_same(preferences, known)
-        ):
-            preferences = known
         state = VehicleState(
             vehicle=vehicle,
-            preferences=preferences,
+            preferences=self._preferences(vehicle_id, poll, revision, now),
             status=status,
             has_fresh_status=status is not None and not track.telemetry.is_stale(now),
             is_listed=vehicle_id in poll.listed,
@@ -312,6 +302,29 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         )
         # Entities recognize by the same object that there is no news.
         return before if state == before else state
+
+    @callback
+    def _preferences(
+        self, vehicle_id: str, poll: Poll, revision: int, now: datetime
+    ) -> Preferences | None:
+        """Return a vehicle's preferences: what was read, unless that is older."""
+        track = self._track(vehicle_id)
+        before = self.data.get(vehicle_id)
+        known = before.preferences if before else None
+        if known is not None and (track.is_being_written or track.revision != revision):
+            return known
+        if vehicle_id in poll.resources:
+            resource = poll.resources[vehicle_id] or Preferences()
+            if not track.is_late(resource, now):
+                track.resource_read(resource, now)
+        vehicle = poll.vehicle(vehicle_id)
+        # The last list that held the vehicle may be older than a write.
+        answer = (vehicle.preferences if vehicle else known) or track.resource
+        if known is not None and (
+            answer is None or track.is_late(answer, now) or is_same(answer, known)
+        ):
+            return known
+        return answer
 
     @callback
     def async_forget(self, vehicle_id: str) -> None:
@@ -353,7 +366,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             # Not ConfigEntryAuthFailed, which ends polling: the key may work again,
             # and telemetry has to age until then.
             self.config_entry.async_start_reauth(self.hass)
-        wait = self._list.wait_after(err)
+        wait = self._list.wait(err)
         return translated(
             err,
             UpdateFailed,
@@ -391,6 +404,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         delay = self._due_in(self.data, now)
         if (
             self.is_closed
+            or self._memory.list_failed
             or self.config_entry.pref_disable_polling
             or self._next_poll is None
             or now + delay >= self._next_poll - SHORTEST_PAUSE
@@ -410,7 +424,8 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def _async_poll_now(self) -> None:
-        if not self.is_closed:
+        # While the list fails, the next poll keeps its distance.
+        if not self.is_closed and not self._memory.list_failed:
             self.config_entry.async_create_background_task(
                 self.hass, self.async_refresh(), f"{DOMAIN} poll"
             )

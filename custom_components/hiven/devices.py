@@ -20,7 +20,9 @@ def device_info(vehicle: Vehicle) -> DeviceInfo:
         manufacturer=brand_name(attributes.manufacturer),
         model=attributes.model,
         # The device page shows "model (model id)": ID.4 (2023).
-        model_id=str(attributes.year) if attributes.year else None,
+        model_id=(
+            str(attributes.year) if attributes.model and attributes.year else None
+        ),
         serial_number=attributes.vin,
     )
 

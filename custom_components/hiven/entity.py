@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import override
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
+from homeassistant.util import dt as dt_util
 
 from .account import HivenAccount, HivenConfigEntry
 from .car import Car
@@ -21,11 +24,13 @@ from .coordinator import HivenCoordinator
 class HivenEntityDescription[T](EntityDescription):
     """Describes an entity; the key is its translation key too.
 
-    `value_fn` returns what it shows. `telemetry` marks what the car reported, which is
+    `value_fn` returns what it shows, `changes_at_fn` when that changes by itself, if
+    ever. `telemetry` marks what the car reported, which is
     not shown when it is too old. `plan` marks what comes from the plan.
     """
 
     value_fn: Callable[[Car], T | None]
+    changes_at_fn: Callable[[Car, datetime], datetime | None] | None = None
     telemetry: bool = False
     plan: bool = False
 
@@ -88,7 +93,15 @@ class HivenValueEntity[T](HivenEntity):
         super().__init__(account, vehicle_id, description)
         self._value: T | None = None
         self._car: Car | None = None
+        self._changes_at: datetime | None = None
+        self._cancel_change: CALLBACK_TYPE | None = None
         self._async_update(account.vehicle(vehicle_id))
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Stop the clock when the entity goes."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self._stop_clock)
 
     @override
     async def async_update(self) -> None:
@@ -117,7 +130,37 @@ class HivenValueEntity[T](HivenEntity):
             if car is not None and self._attr_available
             else None
         )
+        if self.hass is not None:
+            self._start_clock()
         return before != (self._attr_available, self._value)
+
+    @callback
+    def _start_clock(self) -> None:
+        """Update the value when it changes by itself."""
+        changes_at_fn = self.entity_description.changes_at_fn
+        if changes_at_fn is None:
+            return
+        at = changes_at_fn(self._car, dt_util.utcnow()) if self._car else None
+        if at == self._changes_at:
+            return
+        self._stop_clock()
+        self._changes_at = at
+        if at is not None:
+            self._cancel_change = async_track_point_in_utc_time(
+                self.hass, HassJob(self._change, cancel_on_shutdown=True), at
+            )
+
+    @callback
+    def _change(self, _now: datetime) -> None:
+        self._changes_at = self._cancel_change = None
+        if self._async_update(self.account.vehicle(self.vehicle_id)):
+            self.async_write_ha_state()
+
+    @callback
+    def _stop_clock(self) -> None:
+        if self._cancel_change is not None:
+            self._cancel_change()
+        self._changes_at = self._cancel_change = None
 
 
 @callback

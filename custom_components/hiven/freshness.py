@@ -41,18 +41,22 @@ class Freshness:
             LOGGER.warning("%s cannot be read: %s", name, err)
         self.error = err
         self.failures += 1
-        wait = self.wait_after(err)
-        self.wait_until = dt_util.utcnow() + wait if wait else None
+        self.wait(err)
 
     def missed(self) -> None:
         """Note a failure that is logged elsewhere."""
         self.failures += 1
 
-    def wait_after(self, err: HivenError) -> timedelta | None:
-        """Return how long not to ask again: an hour at most, None for no wait.
+    def wait(self, err: HivenError) -> timedelta | None:
+        """Note how long not to ask again: an hour at most, None for no wait.
 
         Without a Retry-After, the wait doubles with each 429.
         """
+        wait = self._wait_after(err)
+        self.wait_until = dt_util.utcnow() + wait if wait else None
+        return wait
+
+    def _wait_after(self, err: HivenError) -> timedelta | None:
         if isinstance(err, GoneError | NotFoundError):
             # Whether a car has gone is asked without delay.
             return None

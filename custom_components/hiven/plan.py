@@ -13,10 +13,20 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of charging without a break, in UTC."""
+    """A stretch of the plan in which the car charges, in UTC.
+
+    `charging` is how long it charges. That is less than the whole stretch where Hiven
+    only says how much of a slot, not which part.
+    """
 
     start: datetime
     end: datetime
+    charging: timedelta
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the car charges from start to end."""
+        return self.charging >= self.end - self.start
 
 
 @dataclass(frozen=True)
@@ -51,47 +61,71 @@ def slots(hourly_charges: Mapping[datetime, float]) -> list[Slot]:
     return result
 
 
-def windows(hourly_charges: Mapping[datetime, float]) -> list[Window]:
+def windows(
+    hourly_charges: Mapping[datetime, float],
+    *,
+    started_at: datetime | None = None,
+    ended_at: datetime | None = None,
+) -> list[Window]:
     """Join the slots with charging to windows, in order.
 
-    Hiven does not say which part of a slot is charged. A part that follows a slot with
-    charging fills its start, one that only precedes one its end, one that stands alone
-    its start.
+    Hiven does not say which part of a slot is charged. What is known decides: a charge
+    that started or ended in the slot, else the slot with charging that it joins. A part
+    that stands alone is a window as long as its slot.
     """
     result: list[Window] = []
     charging = [slot for slot in slots(hourly_charges) if slot.share > 0]
     starts = {slot.start for slot in charging}
-    ends = {slot.end for slot in charging}
     for slot in charging:
         length = (slot.end - slot.start) * slot.share
-        only_precedes = slot.start not in ends and slot.end in starts
-        start = slot.end - length if only_precedes else slot.start
-        end = start + length
-        if result and result[-1].end == start:
-            start = result.pop().start
-        result.append(Window(start, end))
+        is_part = slot.start + length < slot.end
+        follows = bool(result) and result[-1].end == slot.start
+        if started_at and is_part and slot.start <= started_at < slot.end:
+            is_last = slot.end not in starts
+            end = min(started_at + length, slot.end) if is_last else slot.end
+            part = Window(started_at, end, end - started_at)
+        elif ended_at and is_part and slot.start < ended_at <= slot.end:
+            start = slot.start if follows else max(slot.start, ended_at - length)
+            part = Window(start, ended_at, ended_at - start)
+        elif follows or not is_part:
+            part = Window(slot.start, slot.start + length, length)
+        elif slot.end in starts:
+            part = Window(slot.end - length, slot.end, length)
+        else:
+            part = Window(slot.start, slot.end, length)
+        if result and result[-1].end == part.start and part.is_exact:
+            before = result.pop()
+            part = Window(before.start, part.end, before.charging + part.charging)
+        result.append(part)
     return result
 
 
 def windows_of(session: Session) -> list[Window]:
     """Return when a session charged: up to its end, if that came before its plan's."""
+    ended_at = session.ended_at
     return [
-        Window(window.start, min(window.end, session.ended_at or window.end))
-        for window in windows(session.hourly_charges)
-        if session.ended_at is None or window.start < session.ended_at
+        each
+        if ended_at is None or each.end <= ended_at
+        else Window(each.start, ended_at, min(each.charging, ended_at - each.start))
+        for each in windows(session.hourly_charges, ended_at=ended_at)
+        if ended_at is None or each.start < ended_at
     ]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A schedule and the windows it means."""
+    """A schedule and the windows it means.
+
+    `started_at` is when the charge under way began, which places a part of an hour.
+    """
 
     schedule: Schedule
+    started_at: datetime | None = None
 
     @cached_property
     def windows(self) -> tuple[Window, ...]:
         """The windows, in order."""
-        return tuple(windows(self.schedule.hourly_charges))
+        return tuple(windows(self.schedule.hourly_charges, started_at=self.started_at))
 
     @property
     def edges(self) -> Iterator[datetime]:
@@ -112,10 +146,9 @@ class Plan:
         return window.end if window else None
 
     def time_left(self, now: datetime) -> timedelta:
-        """Return how long the windows are that are not over."""
+        """Return how long the car charges in the windows that are not over."""
         return sum(
-            (each.end - each.start for each in self.windows if each.end > now),
-            timedelta(),
+            (each.charging for each in self.windows if each.end > now), timedelta()
         )
 
     def next_edge(self, now: datetime) -> datetime | None:

@@ -103,13 +103,15 @@ class Plans:
         if record is not None and record.freshness.last_good is None:
             await self.async_read(vehicle_id)
 
-    async def async_sessions(self, vehicle_id: str) -> tuple[Session, ...]:
+    async def async_sessions(
+        self, vehicle_id: str, *, force_refresh: bool = False
+    ) -> tuple[Session, ...]:
         """Return a vehicle's sessions, read again after 15 minutes.
 
         Raises HivenError, for a minute without asking again.
         """
         before = self._past.get(vehicle_id)
-        if before is None or dt_util.utcnow() >= before.until:
+        if before is None or force_refresh or dt_util.utcnow() >= before.until:
             past = await self._read_sessions(vehicle_id)
             if past.error is not None and (before is None or before.error is None):
                 LOGGER.warning(
@@ -127,7 +129,7 @@ class Plans:
             async with self._coordinator.slots:
                 sessions = await self._client.sessions(vehicle_id)
         except HivenError as err:
-            wait = Freshness().wait_after(err) or timedelta()
+            wait = Freshness().wait(err) or timedelta()
             return _Past((), err, dt_util.utcnow() + max(KEEP_FAILURE, wait))
         return _Past(sessions, None, dt_util.utcnow() + KEEP_SESSIONS)
 

@@ -19,6 +19,13 @@ class Poll:
     statuses: dict[str, Status | HivenError] = field(default_factory=dict)
     resources: dict[str, Preferences | None] = field(default_factory=dict)
 
+    def vehicle(self, vehicle_id: str) -> Vehicle | None:
+        """Return a vehicle that was read."""
+        details = self.details.get(vehicle_id)
+        return self.listed.get(vehicle_id) or (
+            details if isinstance(details, Vehicle) else None
+        )
+
     async def read_list(self) -> HivenError | None:
         """Read the list of vehicles; return why it could not be read."""
         async with self.slots:

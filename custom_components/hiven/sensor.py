@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.sensor import (
+    RestoreSensor,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
+    SensorExtraStoredData,
     SensorStateClass,
 )
 from homeassistant.const import (
@@ -18,17 +20,23 @@ from homeassistant.const import (
     UnitOfLength,
     UnitOfTime,
 )
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from .account import HivenConfigEntry
 from .api import ChargingStatus, Status
 from .car import Car
-from .entity import HivenEntityDescription, HivenValueEntity, async_add_vehicle_entities
+from .energy import Meter
+from .entity import (
+    HivenEntity,
+    HivenEntityDescription,
+    HivenValueEntity,
+    async_add_vehicle_entities,
+)
 from .plan import Plan
 from .ready_time import next_ready_time
+from .smart_charging import SmartChargingStatus, smart_charging_status
 
 PARALLEL_UPDATES = 0
 
@@ -48,12 +56,7 @@ CHARGING_STATUS: dict[str, str] = {
 class HivenSensorDescription(
     HivenEntityDescription[SensorValue], SensorEntityDescription
 ):
-    """Describes a sensor.
-
-    `changes_at_fn` returns when the value changes by itself, if ever.
-    """
-
-    changes_at_fn: Callable[[Car, datetime], datetime | None] | None = None
+    """Describes a sensor."""
 
 
 def _reported(
@@ -83,13 +86,6 @@ def _spot_price_area(car: Car) -> str | None:
     if car.plan is not None and car.plan.schedule.spot_price_area_id:
         return car.plan.schedule.spot_price_area_id
     return car.preferences.default_spot_price_area_id if car.preferences else None
-
-
-def _battery_capacity(car: Car) -> float | None:
-    """Return what the car reports, else what people entered."""
-    if car.status is not None and car.status.battery_capacity is not None:
-        return car.status.battery_capacity
-    return car.preferences.battery_capacity if car.preferences else None
 
 
 SENSORS = (
@@ -125,7 +121,7 @@ SENSORS = (
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=_battery_capacity,
+        value_fn=lambda car: car.battery_capacity,
     ),
     HivenSensorDescription(
         key="last_reported",
@@ -166,10 +162,33 @@ SENSORS = (
         plan=True,
     ),
     HivenSensorDescription(
+        key="smart_charging_status",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(SmartChargingStatus),
+        value_fn=lambda car: smart_charging_status(car, dt_util.utcnow()),
+        changes_at_fn=_next_edge,
+        plan=True,
+    ),
+    HivenSensorDescription(
+        key="settings_until",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda car: car.returns.until if car.returns else None,
+    ),
+    HivenSensorDescription(
         key="spot_price_area",
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=_spot_price_area,
         plan=True,
+    ),
+)
+
+ENERGY_SENSORS = (
+    SensorEntityDescription(
+        key="energy_charged",
+        device_class=SensorDeviceClass.ENERGY,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=1,
+        state_class=SensorStateClass.TOTAL_INCREASING,
     ),
 )
 
@@ -181,14 +200,15 @@ async def async_setup_entry(
 ) -> None:
     """Set up the sensors."""
     async_add_vehicle_entities(entry, async_add_entities, HivenSensor, SENSORS)
+    async_add_vehicle_entities(
+        entry, async_add_entities, HivenEnergySensor, ENERGY_SENSORS
+    )
 
 
 class HivenSensor(HivenValueEntity[SensorValue], SensorEntity):
     """Something that the car reported, or that its settings or plan mean."""
 
     entity_description: HivenSensorDescription
-    _changes_at: datetime | None = None
-    _cancel_change: CALLBACK_TYPE | None = None
 
     @property
     @override
@@ -196,45 +216,48 @@ class HivenSensor(HivenValueEntity[SensorValue], SensorEntity):
         """Return the value."""
         return self._value
 
+
+@dataclass
+class _StoredMeter(SensorExtraStoredData):
+    meter: Meter
+
+    @override
+    def as_dict(self) -> dict[str, Any]:
+        return {**super().as_dict(), "meter": self.meter.to_json()}
+
+
+class HivenEnergySensor(HivenEntity, RestoreSensor):
+    """The energy charged, estimated from the rise of the state of charge."""
+
+    # Nothing is counted before it is known where the meter stood.
+    _meter: Meter | None = None
+
     @override
     async def async_added_to_hass(self) -> None:
-        """Stop the clock when the entity goes."""
+        """Go on where the meter stood."""
+        stored = await self.async_get_last_extra_data()
+        self._meter = Meter.from_json(stored.as_dict()["meter"]) if stored else Meter()
         await super().async_added_to_hass()
-        self.async_on_remove(self._stop_clock)
-        self._start_clock()
+
+    @property
+    @override
+    def extra_restore_state_data(self) -> _StoredMeter:
+        """Return what to keep across restarts."""
+        return _StoredMeter(
+            self.native_value,
+            self.native_unit_of_measurement,
+            self._meter or Meter(),
+        )
 
     @callback
     @override
     def _async_update(self, car: Car | None) -> bool:
         is_new = super()._async_update(car)
-        if self.hass is not None:
-            self._start_clock()
-        return is_new
-
-    @callback
-    def _start_clock(self) -> None:
-        """Update the value when it changes by itself."""
-        changes_at_fn = self.entity_description.changes_at_fn
-        if changes_at_fn is None:
-            return
-        at = changes_at_fn(self._car, dt_util.utcnow()) if self._car else None
-        if at == self._changes_at:
-            return
-        self._stop_clock()
-        self._changes_at = at
-        if at is not None:
-            self._cancel_change = async_track_point_in_utc_time(
-                self.hass, HassJob(self._change, cancel_on_shutdown=True), at
-            )
-
-    @callback
-    def _change(self, _now: datetime) -> None:
-        self._changes_at = self._cancel_change = None
-        if self._async_update(self.account.vehicle(self.vehicle_id)):
-            self.async_write_ha_state()
-
-    @callback
-    def _stop_clock(self) -> None:
-        if self._cancel_change is not None:
-            self._cancel_change()
-        self._changes_at = self._cancel_change = None
+        before = self._attr_native_value
+        if self._meter is not None and car is not None:
+            if car.status is not None:
+                self._meter = self._meter.after(car.status, car.battery_capacity)
+            # Without a capacity nobody knows how much energy a rise is.
+            has_capacity = car.battery_capacity is not None
+            self._attr_native_value = self._meter.total if has_capacity else None
+        return is_new or self._attr_native_value != before

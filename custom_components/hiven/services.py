@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
@@ -66,6 +66,7 @@ ATTR_START = "start"
 ATTR_SOC_UNIT = "soc_unit"
 ATTR_SUPPORTING = "supporting"
 ATTR_TARGET_SOC = "target_soc"
+ATTR_UNTIL = "until"
 
 # How far back sessions are returned, unless somebody asks for another period.
 SESSIONS_BACK = timedelta(days=7)
@@ -100,6 +101,7 @@ SET_CHARGING_PREFERENCES_SCHEMA = vol.Schema(
         ),
         vol.Optional(ATTR_CHARGING_LOCATION_IDS): vol.All(cv.ensure_list, [cv.string]),
         vol.Optional(ATTR_DEFAULT_SPOT_PRICE_AREA_ID): cv.string,
+        vol.Optional(ATTR_UNTIL): vol.Any(cv.time, cv.date, cv.datetime),
     }
 )
 GET_SUPPORTED_VEHICLES_SCHEMA = vol.Schema(
@@ -158,12 +160,13 @@ def async_setup_services(hass: HomeAssistant) -> None:
 async def _set_charging_preferences(call: ServiceCall) -> None:
     """Store a change for each vehicle; one that fails stops no other."""
     change = _change(call.data)
+    until = _until(call.data.get(ATTR_UNTIL))
 
     async def store(account: HivenAccount, vehicle_id: str) -> str | None:
         """Return what went wrong, if anything."""
         name = account.coordinator.data[vehicle_id].vehicle.display_name
         try:
-            await account.async_change(vehicle_id, change)
+            await account.async_change(vehicle_id, change, until=until)
         except HomeAssistantError as err:
             return f"{name}: {err}"
         return None
@@ -338,6 +341,25 @@ def _change(data: dict[str, Any]) -> Change:
     if not change.touched:
         raise _invalid("nothing_to_change")
     return change
+
+
+def _until(value: datetime | date | time | None) -> datetime | None:
+    """Return when settings go back: at a time, the next such time, or after a day."""
+    now = dt_util.now()
+    match value:
+        case None:
+            return None
+        case datetime():
+            until = dt_util.as_local(value)
+        case date():
+            until = dt_util.start_of_local_day(value + timedelta(days=1))
+        case _:
+            until = datetime.combine(now, value, now.tzinfo)
+            if until <= now:
+                until = datetime.combine(now + timedelta(days=1), value, now.tzinfo)
+    if until <= now:
+        raise _invalid("until_is_past")
+    return dt_util.as_utc(until)
 
 
 def _soc(value: float | None, unit: SocUnit) -> StateOfCharge | None:

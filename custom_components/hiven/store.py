@@ -8,6 +8,7 @@ remembered for the account. Nothing that may have had an effect is repeated blin
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
@@ -157,7 +158,12 @@ class PreferencesStore:
     async def _pause(self, seconds: float) -> None:
         """Wait by Home Assistant's clock, or until the account closes."""
         over = asyncio.Event()
-        cancel = async_call_later(self._hass, seconds, lambda _now: over.set())
+
+        @callback
+        def end(_now: datetime) -> None:
+            over.set()
+
+        cancel = async_call_later(self._hass, seconds, end)
         waits = [asyncio.create_task(each.wait()) for each in (over, self._is_closing)]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

@@ -99,9 +99,9 @@ class Track:
             or now - self.resource_read_at >= READ_PREFERENCES_EVERY
         )
 
-    def resource_read(self, preferences: Preferences | None, now: datetime) -> None:
-        """Note the answer of the resource; None if it says that there are none."""
-        self.resource = preferences or Preferences()
+    def resource_read(self, preferences: Preferences, now: datetime) -> None:
+        """Note the answer of the resource."""
+        self.resource = preferences
         self.resource_read_at = now
 
     def replaced(self, before: Preferences, after: Preferences, now: datetime) -> None:

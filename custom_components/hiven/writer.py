@@ -40,16 +40,17 @@ class _Pending:
     """A change, the caller who waits for it, and whether it shows meanwhile."""
 
     change: Change
-    answer: asyncio.Future[None]
+    answer: asyncio.Future[Preferences]
     shows: bool
 
-    def done(self, err: Exception | None = None) -> None:
-        """Answer the caller, if it still waits."""
-        if self.answer.done():
-            return
-        if err is None:
-            self.answer.set_result(None)
-        else:
+    def succeeded(self, base: Preferences) -> None:
+        """Answer the caller, if it still waits, with what Hiven held before."""
+        if not self.answer.done():
+            self.answer.set_result(base)
+
+    def failed(self, err: HomeAssistantError) -> None:
+        """Raise an error for the caller, if it still waits."""
+        if not self.answer.done():
             self.answer.set_exception(err)
 
 
@@ -76,8 +77,8 @@ class Writer:
         queue = self._queues.get(vehicle_id)
         return queue.pending if queue else None
 
-    async def async_write(self, vehicle_id: str, change: Change) -> None:
-        """Store a change; return when Hiven holds it.
+    async def async_write(self, vehicle_id: str, change: Change) -> Preferences:
+        """Store a change; return what Hiven held before, once it holds the change.
 
         Raises HomeAssistantError that says why it does not, and what to do.
         """
@@ -95,7 +96,7 @@ class Writer:
             self._entry.async_create_task(
                 self._hass, self._async_run(queue), "Hiven write", eager_start=False
             )
-        await answer
+        return await answer
 
     async def _async_run(self, queue: _Queue) -> None:
         """Write until nothing waits."""
@@ -136,7 +137,7 @@ class _Queue:
         self._sent: list[_Pending] = []
 
     @callback
-    def add(self, change: Change) -> asyncio.Future[None]:
+    def add(self, change: Change) -> asyncio.Future[Preferences]:
         """Let a change wait; return what becomes done when it is stored."""
         shows = True
         if self._vehicle is not None and self._known is not None:
@@ -145,7 +146,7 @@ class _Queue:
             except ServiceValidationError:
                 # Hiven may hold other values by now; nothing shows until that is read.
                 shows = False
-        answer = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Preferences] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Pending(change, answer, shows))
         self._notify()
         return answer
@@ -217,6 +218,7 @@ class _Queue:
         for item in batch:
             missing = outcome.missing & item.change.touched
             if not missing:
+                item.succeeded(base)
                 self._answer([item])
             elif outcome.doubt is not None:
                 self._answer([item], self._failed(outcome.doubt))
@@ -239,12 +241,13 @@ class _Queue:
     def _answer(
         self, batch: list[_Pending], err: HomeAssistantError | None = None
     ) -> None:
-        """Answer callers; from now on Hiven's values show."""
+        """Take changes off the queue; from now on Hiven's values show."""
         answered = list(batch)
         self._sent = [item for item in self._sent if item not in answered]
         self._waiting = [item for item in self._waiting if item not in answered]
-        for item in answered:
-            item.done(err)
+        if err is not None:
+            for item in answered:
+                item.failed(err)
         if answered:
             self._notify()
 
