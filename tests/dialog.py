@@ -20,7 +20,7 @@ import probatio
 from yarl import URL
 
 from custom_components.hiven.const import DOMAIN
-from simulator import person
+from simulator import Simulator, person
 
 from .flow_helpers import a_car
 
@@ -34,9 +34,12 @@ class Dialog:
     Everything that a step shows needs a text, with nothing left open in it.
     """
 
-    def __init__(self, hass: HomeAssistant, browser: TestClient[Any, Any]) -> None:
+    def __init__(
+        self, hass: HomeAssistant, simulator: Simulator, browser: TestClient[Any, Any]
+    ) -> None:
         """Use a browser for the way back from SmartCar."""
         self.hass = hass
+        self.simulator = simulator
         self._browser = browser
         self._manager: Any = hass.config_entries.flow
         self._category = "config"
@@ -45,7 +48,7 @@ class Dialog:
 
     def another(self) -> Dialog:
         """Return a dialog in another window of the same browser."""
-        return Dialog(self.hass, self._browser)
+        return Dialog(self.hass, self.simulator, self._browser)
 
     # What the person does.
 
