@@ -13,11 +13,11 @@ from pytest_homeassistant_custom_component.common import (
 from yarl import URL
 
 from custom_components.hiven.const import ENV_API_URL
-from simulator import Car, Simulator
+from simulator import Car
 from simulator.smartcar import FOREIGN, VIRTUAL_KEY_URL
 
 from . import CREDENTIAL_ID
-from .dialog import Dialog
+from .dialog import Dialog, a_car
 from .flow_helpers import (
     ANYWHERE,
     CONNECT,
@@ -32,11 +32,8 @@ from .flow_helpers import (
     STATUS,
     Start,
     Trouble,
-    a_car,
     each_trouble,
     is_running,
-    sent,
-    state,
     while_time_passes,
 )
 
@@ -58,9 +55,9 @@ async def sign_in(
     await dialog.connect(manufacturer, **driver)
 
 
-def codes(simulator: Simulator) -> set[str]:
+def codes(dialog: Dialog) -> set[str]:
     """Return the codes that Hiven was sent."""
-    bodies = [each.json for each in sent(simulator, "POST", CONNECT)]
+    bodies = [each.json for each in dialog.sent("POST", CONNECT)]
     return {body.get("authCode") or body["code"] for body in bodies}
 
 
@@ -175,7 +172,7 @@ async def test_the_sign_in_page_cannot_be_had(
     dialog: Dialog, trouble: Trouble, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What was chosen stays, trying again helps, and the log has a line."""
-    failing = trouble.begin(dialog.simulator, "GET", SIGN_IN)
+    failing = trouble.begin(dialog, "GET", SIGN_IN)
     await open_with_stored_key(dialog)
     await dialog.submit(**a_car("KIA"))
     assert dialog.step == "vehicle"
@@ -195,7 +192,7 @@ async def test_only_safe_pages_are_opened(
     dialog: Dialog, caplog: pytest.LogCaptureFixture, url: str
 ) -> None:
     """A page that others could read along or change is none to sign in on."""
-    dialog.simulator.fail("GET", SIGN_IN, body={"authorizationUrl": url})
+    dialog.fail("GET", SIGN_IN, body={"authorizationUrl": url})
     await open_with_stored_key(dialog)
     await dialog.submit(**a_car())
     assert dialog.step == "vehicle"
@@ -207,9 +204,7 @@ async def test_only_safe_pages_are_opened(
 async def test_the_page_gets_a_state_and_stays_as_it_is_else(dialog: Dialog) -> None:
     """Hiven's address is not Home Assistant's to change."""
     page = "https://connect.smartcar.com/oauth/authorize?scope=a+b%2Bc&x=1&x=2"
-    dialog.simulator.fail(
-        "GET", SIGN_IN, body={"authorizationUrl": f"{page}&state=theirs"}
-    )
+    dialog.fail("GET", SIGN_IN, body={"authorizationUrl": f"{page}&state=theirs"})
     await open_with_stored_key(dialog)
     await dialog.submit(**a_car())
     assert dialog.state.count(".") == 2
@@ -267,7 +262,7 @@ async def test_the_car_is_not_connected_at_once(
     dialog: Dialog, new_car: Car, trouble: Trouble
 ) -> None:
     """Trying again needs no new sign-in."""
-    failing = trouble.begin(dialog.simulator, "POST", CONNECT)
+    failing = trouble.begin(dialog, "POST", CONNECT)
     await sign_in(dialog)
     assert dialog.step == "connect_failed"
     assert dialog.error == trouble.told
@@ -276,7 +271,7 @@ async def test_the_car_is_not_connected_at_once(
     failing.stop()
     await dialog.submit()
     assert dialog.step == "preferences"
-    assert len(codes(dialog.simulator)) == 1
+    assert len(codes(dialog)) == 1
 
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"kind": "reset"}])
@@ -284,7 +279,7 @@ async def test_the_car_is_connected_but_the_answer_is_lost(
     dialog: Dialog, car: Car, new_car: Car, fault: dict[str, Any]
 ) -> None:
     """The list of cars shows that it worked."""
-    dialog.simulator.fail("POST", CONNECT, apply=True, **fault)
+    dialog.fail("POST", CONNECT, apply=True, **fault)
     await open_with_stored_key(dialog)
     await dialog.choose("vehicle")
     await dialog.connect()
@@ -297,10 +292,10 @@ async def test_the_code_was_used_by_an_attempt_nobody_heard_of(
     dialog: Dialog, new_car: Car
 ) -> None:
     """The second attempt is refused, and the car is there all the same."""
-    dialog.simulator.fail("POST", CONNECT, status=500, apply=True, times=1)
+    dialog.fail("POST", CONNECT, status=500, apply=True, times=1)
     await open_with_stored_key(dialog)
     await dialog.submit(**a_car())
-    dialog.simulator.fail("GET", LIST, status=500, times=1)
+    dialog.fail("GET", LIST, status=500, times=1)
     await dialog.sign_in()
     assert dialog.step == "connect_failed"
     assert dialog.error == "cannot_connect"
@@ -337,11 +332,11 @@ async def test_a_known_car_is_connected_again_but_the_answer_is_lost(
     await start()
     await dialog.open()
     await dialog.choose("vehicle")
-    dialog.simulator.fail("POST", CONNECT, status=500, apply=True, times=1)
+    dialog.fail("POST", CONNECT, status=500, apply=True, times=1)
     await dialog.connect()
     assert dialog.step == "connect_failed"
     if not readable:
-        dialog.simulator.fail("GET", STATUS, status=401)
+        dialog.fail("GET", STATUS, status=401)
     await dialog.submit()
     if connected is None:
         assert dialog.error == "sign_in_again"
@@ -355,21 +350,21 @@ async def test_a_code_that_is_no_good_needs_a_new_sign_in(
     dialog: Dialog, car: Car, new_car: Car, status: int
 ) -> None:
     """And the sign-in page may fail on its own."""
-    failing = dialog.simulator.fail("POST", CONNECT, status=status)
+    failing = dialog.fail("POST", CONNECT, status=status)
     await open_with_stored_key(dialog)
     await dialog.choose("vehicle")
     await dialog.connect()
     failing.stop()
     assert dialog.step == "connect_failed"
     assert dialog.error == "sign_in_again"
-    dialog.simulator.fail("GET", SIGN_IN, status=500, times=1)
+    dialog.fail("GET", SIGN_IN, status=500, times=1)
     await dialog.submit()
     assert dialog.step == "connect_failed"
     assert dialog.error == "cannot_connect"
     await dialog.submit()
     await dialog.sign_in()
     assert dialog.step == "preferences"
-    assert len(codes(dialog.simulator)) == 2
+    assert len(codes(dialog)) == 2
 
 
 @pytest.mark.parametrize(
@@ -412,7 +407,7 @@ async def test_a_car_that_cannot_be_read_yet(
     step: str | None,
 ) -> None:
     """The chosen brand has to do; settings can wait."""
-    dialog.simulator.fail(method, path, **fault)
+    dialog.fail(method, path, **fault)
     await sign_in(dialog, manufacturer)
     if step is not None:
         assert dialog.step == step
@@ -471,7 +466,7 @@ async def test_a_model_that_cannot_be_controlled(
 
 async def test_the_models_cannot_be_read(dialog: Dialog) -> None:
     """Not knowing is no reason to warn."""
-    dialog.simulator.fail("GET", MODELS, status=500)
+    dialog.fail("GET", MODELS, status=500)
     dialog.simulator.add_garage_car(Car(**SPRING))
     await sign_in(dialog, "DACIA")
     assert dialog.step == "preferences"
@@ -574,7 +569,7 @@ async def test_the_settings_are_not_stored(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Trying again helps; leaving it for later is always possible."""
-    failing = trouble.begin(dialog.simulator, "PUT", PREFERENCES)
+    failing = trouble.begin(dialog, "PUT", PREFERENCES)
     await sign_in(dialog)
     await dialog.submit(**answers)
     assert "dialog asked for: PUT /v2/hiven/devices/:vehicleId/" in caplog.text
@@ -592,7 +587,7 @@ async def test_settings_that_hiven_accepts_and_does_not_store(
     dialog: Dialog, new_car: Car
 ) -> None:
     """It is found out by reading them back."""
-    failing = dialog.simulator.fail("PUT", PREFERENCES, body=b'""')
+    failing = dialog.fail("PUT", PREFERENCES, body=b'""')
     await sign_in(dialog)
     await while_time_passes(dialog.hass, dialog.submit(**ANYWHERE))
     assert dialog.error == "not_stored"
@@ -607,12 +602,12 @@ async def test_the_settings_cannot_be_read_back(
 ) -> None:
     """What Hiven confirmed counts as stored; of a lost answer nobody knows."""
     if after:
-        dialog.simulator.fail("PUT", PREFERENCES, kind="reset", apply=True)
+        dialog.fail("PUT", PREFERENCES, kind="reset", apply=True)
     await sign_in(dialog)
     hold = dialog.simulator.hold("PUT", PREFERENCES)
     submitting = asyncio.create_task(dialog.submit(**ANYWHERE))
     await hold.arrived()
-    dialog.simulator.fail("GET", PREFERENCES, status=500)
+    dialog.fail("GET", PREFERENCES, status=500)
     hold.release()
     await while_time_passes(dialog.hass, asyncio.wait([submitting]))
     assert dialog.error == "cannot_connect" if after else dialog.entry
@@ -670,7 +665,7 @@ async def test_one_more_car(
 ) -> None:
     """Its entities are there at once, and the account starts if it did not run."""
     if not running:
-        dialog.simulator.fail("GET", LIST, status=401, times=1)
+        dialog.fail("GET", LIST, status=401, times=1)
     entry = await start()
     assert is_running(entry) is running
     account = entry.runtime_data if running else None
@@ -681,8 +676,8 @@ async def test_one_more_car(
     assert dialog.step == "vehicle_connected"
     assert dialog.told == {"vehicle": "New car"}
     assert is_running(entry)
-    assert state(dialog.hass, "sensor.new_car_state_of_charge") == "50.0"
-    assert state(dialog.hass, "number.new_car_charge_target") == "90.0"
+    assert dialog.shown("sensor.new_car_state_of_charge") == "50.0"
+    assert dialog.shown("number.new_car_charge_target") == "90.0"
     assert (entry.runtime_data is account) is running
 
 
@@ -707,7 +702,7 @@ async def test_one_more_car_that_cannot_be_read_yet(
 ) -> None:
     """It goes by its brand until then."""
     await start()
-    dialog.simulator.fail("GET", DETAILS, status=500)
+    dialog.fail("GET", DETAILS, status=500)
     await dialog.open()
     await dialog.choose("vehicle")
     await dialog.connect("SKODA")

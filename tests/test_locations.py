@@ -16,7 +16,7 @@ from simulator import Car, Simulator
 from . import USER_ID
 from .actions import LOCATIONS, PREFERENCES
 from .dialog import Dialog
-from .flow_helpers import Trouble, each_trouble, sent
+from .flow_helpers import Trouble, each_trouble
 from .home import Home, until
 
 pytest_plugins = "tests.flow_fixtures"
@@ -206,7 +206,7 @@ async def test_a_location_cannot_be_created(
     home: Home, dialog: Dialog, trouble: Trouble
 ) -> None:
     """What was typed stays; the location is made once, however often that fails."""
-    failing = trouble.begin(home.simulator, "POST", LOCATIONS)
+    failing = trouble.begin(dialog, "POST", LOCATIONS)
     await open_list(dialog, home, "add_location")
     for _ in range(2):
         await dialog.submit(**HOME, vehicles=["car-1"])
@@ -227,7 +227,7 @@ async def test_a_location_cannot_be_created(
 async def test_a_key_that_ends_meanwhile(home: Home, dialog: Dialog) -> None:
     """Another one is asked for."""
     await open_list(dialog, home, "add_location")
-    home.simulator.fail("*", "*", status=401)
+    dialog.fail("*", "*", status=401)
     await dialog.submit(**HOME, vehicles=["car-1"])
     await home.hass.async_block_till_done(wait_background_tasks=True)
     assert dialog.error == "key_refused"
@@ -250,7 +250,7 @@ async def test_a_lost_answer_makes_no_second_location(
     old = add(home.simulator, name="Home")
     await open_list(dialog, home, "add_location")
     await dialog.submit(**HOME, vehicles=["car-1"])
-    home.simulator.fail("POST", LOCATIONS, **fault)
+    dialog.fail("POST", LOCATIONS, **fault)
     await dialog.submit(**HOME, vehicles=["car-1"])
     assert is_done(dialog), (dialog.step, dialog.says)
     [_, new] = there(home.simulator)
@@ -259,9 +259,9 @@ async def test_a_lost_answer_makes_no_second_location(
 
 async def test_a_lost_answer_and_then_no_list(home: Home, dialog: Dialog) -> None:
     """The next try looks first, and stores what is entered then."""
-    lost = home.simulator.fail("POST", LOCATIONS, kind="reset", apply=True)
+    lost = dialog.fail("POST", LOCATIONS, kind="reset", apply=True)
     await open_list(dialog, home, "add_location")
-    no_list = home.simulator.fail("GET", LOCATIONS, kind="reset")
+    no_list = dialog.fail("GET", LOCATIONS, kind="reset")
     for _ in range(2):
         await dialog.submit(**HOME, vehicles=["car-1"])
         assert dialog.error == "cannot_connect"
@@ -315,7 +315,7 @@ async def test_the_cars_cannot_be_read(home: Home, dialog: Dialog) -> None:
     """What was known last is shown."""
     add(home.simulator, home.car)
     await home.update()
-    home.simulator.fail("GET", PREFERENCES, status=500)
+    dialog.fail("GET", PREFERENCES, status=500)
     await open_list(dialog, home)
     assert "Cabin**: Family car" in dialog.says
 
@@ -325,7 +325,7 @@ async def test_the_locations_cannot_be_read(
     home: Home, dialog: Dialog, trouble: Trouble
 ) -> None:
     """The dialog ends with the reason."""
-    trouble.begin(home.simulator, "GET", LOCATIONS)
+    trouble.begin(dialog, "GET", LOCATIONS)
     await open_list(dialog, home)
     assert dialog.step == trouble.told
 
@@ -369,10 +369,7 @@ async def test_the_account_reloads_while_the_dialog_is_open(
     [
         ({}, None),
         ({"name": "Cottage"}, {"name": "Cottage"}),
-        (
-            {"zone": "zone.shop"},
-            {"coordinates": {"latitude": 55.6, "longitude": 13.0}},
-        ),
+        ({"zone": "zone.shop"}, {"coordinates": {"latitude": 55.6, "longitude": 13.0}}),
         (
             {"street_address": "Storgatan 3", "postal_code": "112 33"},
             {"streetAddress": "Storgatan 3", "postalCode": "112 33"},
@@ -397,7 +394,7 @@ async def test_a_location_is_changed(
     }
     await dialog.submit(**dialog.filled_in | changes)
     assert is_done(dialog), (dialog.step, dialog.says)
-    assert [each.json for each in sent(home.simulator, "PUT", LOCATION)] == (
+    assert [each.json for each in dialog.sent("PUT", LOCATION)] == (
         [sent_on] if sent_on else []
     )
     assert ids(home.car) == [cabin]
@@ -421,7 +418,7 @@ async def test_a_location_cannot_be_changed(
 ) -> None:
     """What was typed stays, and trying again helps."""
     add(home.simulator, home.car)
-    failing = trouble.begin(home.simulator, "PUT", LOCATION)
+    failing = trouble.begin(dialog, "PUT", LOCATION)
     await change(dialog, home, name="Cottage")
     assert dialog.error == trouble.told
     assert dialog.filled_in["name"] == "Cottage"
@@ -429,19 +426,6 @@ async def test_a_location_cannot_be_changed(
     await dialog.submit(**dialog.filled_in)
     assert is_done(dialog), (dialog.step, dialog.says)
     assert there(home.simulator)[0]["name"] == "Cottage"
-
-
-async def test_a_name_that_another_location_has(home: Home, dialog: Dialog) -> None:
-    """A location's own name is no such name."""
-    cabin = add(home.simulator)
-    add(home.simulator, name="Shop")
-    await open_list(dialog, home, "choose_location")
-    await dialog.submit(location=cabin)
-    await dialog.choose("change_location")
-    await dialog.submit(name="shop")
-    assert dialog.errors == {"name": "name_taken"}
-    await dialog.submit(name="Cabin", postal_code="12")
-    assert dialog.errors == {"postal_code": "postal_code_unlikely"} or is_done(dialog)
 
 
 async def begin(home: Home, action: Coroutine[Any, Any, Any], *counting: str) -> Any:
@@ -495,7 +479,7 @@ async def test_one_of_several_cars_fails(
 ) -> None:
     """The location exists, only that car is left, and the dialog says so."""
     await home.poll()
-    failing = home.simulator.fail("PUT", PREFERENCES.replace("*", "car-2"), status=400)
+    failing = dialog.fail("PUT", PREFERENCES.replace("*", "car-2"), status=400)
     await add_home(dialog, home, "car-1", "car-2")
     assert dialog.step == "location_vehicles"
     assert dialog.error == "not_stored"
@@ -515,11 +499,11 @@ async def test_taking_a_choice_back_after_a_doubtful_write(
     home: Home, dialog: Dialog
 ) -> None:
     """It is not taken for no change."""
-    lost = home.simulator.fail("PUT", PREFERENCES, kind="reset", apply=True)
+    lost = dialog.fail("PUT", PREFERENCES, kind="reset", apply=True)
     hold = home.simulator.hold("PUT", PREFERENCES)
     write = asyncio.create_task(add_home(dialog, home, "car-1"))
     await hold.arrived()
-    unread = home.simulator.fail("GET", PREFERENCES, status=500)
+    unread = dialog.fail("GET", PREFERENCES, status=500)
     hold.release()
     await write
     assert dialog.step == "location_vehicles"
@@ -591,9 +575,7 @@ async def test_a_location_cannot_be_deleted(
     """Trying again helps."""
     add(home.simulator, home.car)
     await open_list(dialog, home, "choose_location", "delete_location")
-    failing = trouble.begin(
-        home.simulator, "DELETE" if path == LOCATION else "GET", path
-    )
+    failing = trouble.begin(dialog, "DELETE" if path == LOCATION else "GET", path)
     await dialog.submit()
     assert dialog.error == trouble.told
     failing.stop()
@@ -608,7 +590,7 @@ async def test_a_location_that_is_gone_already(
 ) -> None:
     """What is gone cannot be deleted better."""
     add(home.simulator)
-    home.simulator.fail("DELETE", LOCATION, status=status, apply=True)
+    dialog.fail("DELETE", LOCATION, status=status, apply=True)
     await open_list(dialog, home, "choose_location", "delete_location")
     await dialog.submit()
     assert is_done(dialog), (dialog.step, dialog.says)
@@ -641,7 +623,7 @@ async def test_an_area_that_fits_no_location(
     assert dialog.options == {"area": ["SE4", "SE1"]}
     assert dialog.filled_in == {"area": "SE4"}
     assert area(home.car) == "SE1"
-    failing = home.simulator.fail("PUT", PREFERENCES, status=403)
+    failing = dialog.fail("PUT", PREFERENCES, status=403)
     await dialog.submit(area=choice)
     assert dialog.error == "not_stored"
     failing.stop()

@@ -24,9 +24,7 @@ from .flow_helpers import (
     each_trouble,
     forget_keys,
     is_running,
-    sent,
     store_key,
-    stored_keys,
 )
 
 pytest_plugins = "tests.flow_fixtures"
@@ -76,7 +74,7 @@ async def test_a_new_key_is_asked_for_and_brings_the_account_back(
     await dialog.submit(api_key="wrong")
     assert dialog.error == "invalid_auth"
     assert entry.data == {"auth_implementation": CREDENTIAL_ID}
-    assert stored_keys(dialog.hass) == [(USER_ID, API_KEY)]
+    assert dialog.keys == [(USER_ID, API_KEY)]
 
     calls_before = dialog.simulator.count("GET", LIST)
     await dialog.submit(api_key=f" {NEW_KEY} ")
@@ -86,7 +84,7 @@ async def test_a_new_key_is_asked_for_and_brings_the_account_back(
     assert shows(dialog.hass, "car-1", "family_car")
     assert dialog.hass.config_entries.async_entries(DOMAIN) == [entry]
     assert list(entry.data) == ["auth_implementation"]
-    assert stored_keys(dialog.hass) == [(USER_ID, NEW_KEY)]
+    assert dialog.keys == [(USER_ID, NEW_KEY)]
     assert not dialog.hass.config_entries.flow.async_progress()
 
 
@@ -98,11 +96,11 @@ async def test_a_new_key_cannot_be_checked(
     dialog.simulator.add_account(USER_ID, NEW_KEY)
     entry = await start()
     await asked_for_a_key(dialog.hass, dialog)
-    failing = trouble.begin(dialog.simulator, "GET", LIST)
+    failing = trouble.begin(dialog, "GET", LIST)
     await dialog.submit(api_key=NEW_KEY)
     assert dialog.step == "reauth_confirm"
     assert dialog.error == trouble.told
-    assert stored_keys(dialog.hass) == [(USER_ID, API_KEY)]
+    assert dialog.keys == [(USER_ID, API_KEY)]
     failing.stop()
     await dialog.submit(api_key=NEW_KEY)
     assert is_running(entry)
@@ -110,14 +108,14 @@ async def test_a_new_key_cannot_be_checked(
 
 async def test_a_key_that_works_again_is_kept(start: Start, dialog: Dialog) -> None:
     """Hiven may have been wrong about it."""
-    failing = dialog.simulator.fail("GET", LIST, status=401)
+    failing = dialog.fail("GET", LIST, status=401)
     entry = await start()
     failing.stop()
     await asked_for_a_key(dialog.hass, dialog)
     await dialog.submit(api_key=f" {API_KEY} ")
     assert is_running(entry)
     assert entry.data == {"auth_implementation": CREDENTIAL_ID}
-    assert stored_keys(dialog.hass) == [(USER_ID, API_KEY)]
+    assert dialog.keys == [(USER_ID, API_KEY)]
 
 
 async def test_a_key_that_is_gone_is_asked_for(
@@ -156,8 +154,8 @@ async def test_a_key_is_replaced_at_will(start: Start, dialog: Dialog) -> None:
     await dialog.submit(api_key=NEW_KEY)
     assert dialog.step == "reconfigure_successful"
     assert is_running(entry)
-    assert stored_keys(dialog.hass) == [(USER_ID, NEW_KEY)]
-    assert sent(dialog.simulator, "GET", LIST)[-1].headers["X-Api-Key"] == NEW_KEY
+    assert dialog.keys == [(USER_ID, NEW_KEY)]
+    assert dialog.sent("GET", LIST)[-1].headers["X-Api-Key"] == NEW_KEY
 
 
 async def test_the_address_is_changed_and_taken_back(
@@ -183,7 +181,7 @@ async def test_the_address_is_changed_and_taken_back(
     await dialog.submit(provider={"service_address": provider})
     assert dialog.step == "reconfigure_successful"
     assert entry.data["service_address"] == provider
-    assert stored_keys(dialog.hass) == [(USER_ID, API_KEY)]
+    assert dialog.keys == [(USER_ID, API_KEY)]
     assert is_running(entry)
     assert shows(dialog.hass, "car-1", "family_car")
 
@@ -234,7 +232,7 @@ async def test_the_virtual_key_is_shown_again(start: Start, dialog: Dialog) -> N
     assert dialog.step == "virtual_key"
     await dialog.submit()
     assert dialog.step == "virtual_key_shown"
-    assert not sent(dialog.simulator, "*", "/v1/hiven/devices/smartcar/*")
+    assert not dialog.sent("*", "/v1/hiven/devices/smartcar/*")
 
 
 async def test_a_car_is_connected_to_the_account(start: Start, dialog: Dialog) -> None:
@@ -284,8 +282,8 @@ async def test_the_key_comes_first(
         assert dialog.error == "key_missing"
     await dialog.submit(api_key=NEW_KEY)
     assert dialog.step == option
-    assert (USER_ID, NEW_KEY) in stored_keys(dialog.hass)
-    assert (USER_ID, API_KEY) not in stored_keys(dialog.hass)
+    assert (USER_ID, NEW_KEY) in dialog.keys
+    assert (USER_ID, API_KEY) not in dialog.keys
     assert is_running(entry)
 
 
@@ -311,7 +309,7 @@ async def test_the_cars_cannot_be_listed(
 ) -> None:
     """The reason is shown; trying again helps."""
     entry = await start()
-    failing = trouble.begin(dialog.simulator, "GET", LIST)
+    failing = trouble.begin(dialog, "GET", LIST)
     await dialog.reconfigure(entry, option)
     assert dialog.step == trouble.told
     failing.stop()
@@ -347,9 +345,7 @@ async def test_a_car_is_removed(
     await dialog.submit(vehicle="car-2", confirm=True)
     assert dialog.step == "vehicle_removed"
     assert dialog.told == {"vehicle": "Second car"}
-    assert [each.path for each in sent(dialog.simulator, "DELETE", "*")] == [
-        f"{LIST}/car-2"
-    ]
+    assert [each.path for each in dialog.sent("DELETE", "*")] == [f"{LIST}/car-2"]
     assert list(dialog.simulator.cars) == ["car-1"]
     assert not shows(dialog.hass, "car-2", "second_car")
     assert shows(dialog.hass, "car-1", "family_car")
@@ -398,9 +394,9 @@ async def test_a_car_that_hiven_does_not_remove(
 ) -> None:
     """It stays, and the form says so, whatever the status."""
     await dialog.reconfigure(await start(), "remove_vehicle")
-    dialog.simulator.fail("DELETE", DETAILS, body={"message": "not today"}, **delete)
+    dialog.fail("DELETE", DETAILS, body={"message": "not today"}, **delete)
     if details:
-        dialog.simulator.fail("GET", DETAILS, **details)
+        dialog.fail("GET", DETAILS, **details)
     await dialog.submit(vehicle="car-1", confirm=True)
     assert dialog.error == "not_removed"
     assert "Hiven says: “not today”" in dialog.says
@@ -413,7 +409,7 @@ async def test_nobody_knows_whether_the_car_was_removed(
     start: Start, car: Car, dialog: Dialog, trouble: Trouble
 ) -> None:
     """It stays until Hiven has done it."""
-    failing = trouble.begin(dialog.simulator, "DELETE", DETAILS)
+    failing = trouble.begin(dialog, "DELETE", DETAILS)
     await dialog.reconfigure(await start(), "remove_vehicle")
     await dialog.submit(vehicle="car-1", confirm=True)
     assert dialog.step == "remove_vehicle"
@@ -431,7 +427,7 @@ async def test_the_car_is_removed_but_the_answer_is_lost(
 ) -> None:
     """The list shows that it worked."""
     await dialog.reconfigure(await start(), "remove_vehicle")
-    dialog.simulator.fail("DELETE", DETAILS, kind="reset", apply=True)
+    dialog.fail("DELETE", DETAILS, kind="reset", apply=True)
     await dialog.submit(vehicle="car-1", confirm=True)
     assert dialog.step == "vehicle_removed"
     assert not shows(dialog.hass, "car-1", "family_car")
@@ -441,7 +437,7 @@ async def test_removing_a_car_starts_an_account_that_did_not_run(
     start: Start, car: Car, dialog: Dialog
 ) -> None:
     """So that it forgets the car as well."""
-    failing = dialog.simulator.fail("GET", LIST, status=500)
+    failing = dialog.fail("GET", LIST, status=500)
     entry = await start()
     assert not is_running(entry)
     failing.stop()
