@@ -22,8 +22,8 @@ from custom_components import hiven
 from simulator import Car, Hold
 
 from .actions import LIST, NEXT_READY_TIME, PREFERENCES, SCHEDULE, STATUS, TARGET
-from .dialog import Dialog
-from .flow_helpers import CONNECT, a_car
+from .dialog import Dialog, a_car
+from .flow_helpers import CONNECT
 from .home import Home
 
 pytest_plugins = "tests.flow_fixtures"

@@ -104,6 +104,12 @@ async def test_battery_capacity_missing(home: Home, fix: Fix) -> None:
     form = await fix.open(CAPACITY)
     assert form["step_id"] == "missing"
     assert form["description_placeholders"]["vehicle"] == "Family car"
+    [field] = form["data_schema"]
+    assert not field["required"]
+    assert "default" not in field
+    for answer in ({}, {"battery_capacity": 4.9}, {"battery_capacity": 250.5}):
+        form = await fix.submit(**answer)
+        assert form["errors"] == {"base": "out_of_range"}
     done = await fix.submit(battery_capacity=58.2)
     assert done["type"] == "create_entry"
     assert home.held["batteryCapacity"] == 58.2
@@ -239,20 +245,24 @@ async def test_issues_go_with_their_car_and_entry(home: Home, gone: str) -> None
     assert issues(home) == set()
 
 
-@pytest.mark.parametrize("gone", ["car", "account"])
-async def test_a_fix_for_what_is_gone(home: Home, fix: Fix, gone: str) -> None:
+@pytest.mark.parametrize(
+    ("gone", "reason"), [("car", "vehicle_gone"), ("account", "not_loaded")]
+)
+async def test_a_fix_for_what_is_gone(
+    home: Home, fix: Fix, gone: str, reason: str
+) -> None:
     """It ends and says so."""
     home.car.reports_capacity = False
     await home.start()
     await fix.open(CAPACITY)
     if gone == "car":
         home.simulator.remove_car("car-1")
-        await home.poll()
+        await home.poll(3)
     else:
         home.simulator.fail("GET", LIST, status=500)
         await home.reload()
     result = await fix.submit(battery_capacity=58)
-    assert (result["type"], result["reason"]) == ("abort", "not_loaded")
+    assert (result["type"], result["reason"]) == ("abort", reason)
 
 
 @pytest.mark.parametrize("key", [CAPACITY, "smart_charging_unsupported"])

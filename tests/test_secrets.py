@@ -29,8 +29,8 @@ from .actions import (
     TARGET,
 )
 from .api.cars import LOCATION
-from .dialog import Dialog
-from .flow_helpers import CONNECT, DETAILS, MODELS, SIGN_IN, a_car
+from .dialog import Dialog, a_car
+from .flow_helpers import CONNECT, DETAILS, MODELS, SIGN_IN
 from .home import HOUR, Home, with_full_car
 from .troubles import TROUBLE
 
@@ -149,7 +149,7 @@ class Written:
         )
         self.add("notification", notes)
         self.add("title", [entry.title, entry.reason])
-        self.add_error(entry.runtime_data.last_exception)
+        self.add_error(entry.runtime_data.coordinator.last_exception)
         diagnostics = await async_get_config_entry_diagnostics(hass, entry)
         self.add("diagnostics", diagnostics)
 
@@ -354,7 +354,6 @@ async def add_location(written: Written, dialog: Dialog) -> None:
     await dialog.open_options(home.entry)
     written.add_dialog(await dialog.choose("charging_locations"))
     await dialog.choose("add_location")
-    await dialog.submit(zone="zone.home")
     place = {"street_address": "Storgatan 1", "postal_code": "211 22", "city": "Malmö"}
     fault = simulator.fail("POST", LOCATIONS, status=500, **ECHO)
     place = dialog.filled_in | place
