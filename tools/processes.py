@@ -1,11 +1,11 @@
-"""Work in a process that has done nothing else."""
+"""Runs a function in a process of its own."""
 
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
-# Such a process inherits nothing of this one.
+# A spawned process inherits nothing.
 PROCESSES = get_context("spawn")
 
 

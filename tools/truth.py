@@ -21,7 +21,7 @@ from simulator import Simulator
 
 from . import API_KEY, USER_ID
 from .demo.cloud import Cloud, Truth
-from .demo.comparison import is_same, told
+from .demo.comparison import as_text, is_same
 from .demo.expected import EXPECTED, is_disabled
 from .home import Home
 
@@ -51,7 +51,7 @@ def entities_of(home: Home) -> Iterator[tuple[str, str, RegistryEntry]]:
 
 
 def settings_unavailable(home: Home, vehicle_ids: set[str]) -> list[str]:
-    """Return the settings of those vehicles that nobody can change now."""
+    """Return the settings of those vehicles that are unavailable."""
     return [
         entity.entity_id
         for vehicle_id, _, entity in entities_of(home)
@@ -99,7 +99,7 @@ def _difference(
     else:
         is_right = shown is not None and is_same(shown, true)
     if not is_right:
-        yield f"{entity_id} shows {shown}, Hiven holds {told(true)}"
+        yield f"{entity_id} shows {shown}, Hiven holds {as_text(true)}"
     if true is not None and (name := _SOC_PREFERENCES.get(key)) is not None:
         in_km = car["preferences"][name]["unit"] == "KM"
         state = hass.states.get(entity_id)

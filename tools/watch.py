@@ -4,7 +4,7 @@ import asyncio
 import logging
 from typing import Self, override
 
-# It complains when a step takes long, and says nothing about the integration.
+# It warns about slow steps, which says nothing about the integration.
 _NOT_ABOUT_US = "asyncio"
 # How Home Assistant reports that an account cannot be read.
 _FAILED_POLL = "Error fetching hiven data: "

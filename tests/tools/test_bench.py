@@ -134,7 +134,9 @@ def test_the_loop_is_not_held_long() -> None:
     """In most runs."""
     name = "poll__one_changed__loop_held_CPU_ms"
     assert over(good(**{name: [1.0, 19, 50]})) == []
-    assert over(good(**{name: [1.0, 21, 50]})) == ["poll, one changed, loop held CPU ms"]
+    assert over(good(**{name: [1.0, 21, 50]})) == [
+        "poll, one changed, loop held CPU ms"
+    ]
 
 
 def test_many_cars_do_not_cost_more_each() -> None:

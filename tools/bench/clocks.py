@@ -1,4 +1,4 @@
-"""Wall time, CPU time, and how long the event loop is held."""
+"""Measures wall time, CPU time, and how long the event loop is held."""
 
 import asyncio
 from collections.abc import Awaitable, Coroutine
@@ -13,8 +13,8 @@ from typing import Any, override
 class Times:
     """What something took, in seconds.
 
-    `held` is the longest time in which the event loop could do nothing else, and
-    `held_cpu` what of it this thread was at work, not waiting for other processes.
+    `held` is the longest turn of the event loop, and `held_cpu` the longest in CPU time
+    of this thread, which other processes do not lengthen.
     """
 
     wall: float
@@ -24,7 +24,7 @@ class Times:
 
 
 class Watch(DefaultSelector):
-    """The place the event loop returns to after each turn; it times the turns."""
+    """Times the turns of an event loop, which returns here after each."""
 
     def __init__(self) -> None:
         """Begin with no turn."""
@@ -33,12 +33,12 @@ class Watch(DefaultSelector):
         self.reset()
 
     def reset(self) -> None:
-        """Forget the turns until now; the one that runs counts from here."""
+        """Forget earlier turns; the current one counts from here."""
         self._free_at = time.perf_counter(), time.thread_time()
         self.held = self.held_cpu = 0.0
 
     def note(self) -> None:
-        """Count the turn that runs, as far as it has come."""
+        """Count the current turn up to now."""
         wall, cpu = self._free_at
         self.held = max(self.held, time.perf_counter() - wall)
         self.held_cpu = max(self.held_cpu, time.thread_time() - cpu)
@@ -66,7 +66,7 @@ def run[T](work: Coroutine[Any, Any, T]) -> T:
 
 
 async def timed(work: Awaitable[object]) -> Times:
-    """Do something and time it, in `run`."""
+    """Do something and time it; works inside `run`."""
     watch = _watch.get()
     watch.reset()
     wall, cpu = time.perf_counter(), time.process_time()

@@ -1,4 +1,4 @@
-"""A simulated Hiven in a process of its own: its work is not Home Assistant's."""
+"""A simulated Hiven in a process of its own, so that its work is not measured."""
 
 import asyncio
 from collections import Counter
@@ -14,13 +14,13 @@ from tools import API_KEY, USER_ID
 from tools.calls import counted
 from tools.processes import PROCESSES
 
-# What every answer takes: no cloud is next door.
+# How long an answer takes, as from a cloud.
 LATENCY = 0.05
 
 
 @dataclass(frozen=True)
 class Calls:
-    """What was asked, by endpoint, and how much of it at once."""
+    """How often each endpoint was called, and how many calls there were at once."""
 
     by_endpoint: Counter[str]
     most_at_once: int
@@ -32,10 +32,10 @@ class Calls:
 
 
 class Cloud:
-    """The simulator, and what is done to it from here."""
+    """The simulator, controlled from this process."""
 
     def __init__(self, cars: int) -> None:
-        """Begin with so many cars that stay as they are."""
+        """Begin with so many cars that do not change by themselves."""
         self._cars = cars
         self.url = ""
 

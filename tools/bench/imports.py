@@ -1,4 +1,4 @@
-"""What importing the integration costs beyond what Home Assistant has loaded."""
+"""What importing the integration costs, once Home Assistant has loaded its own."""
 
 from contextlib import suppress
 from importlib import import_module
@@ -19,7 +19,7 @@ def cost(cache: str) -> tuple[float, list[str]]:
 
     Compiles into a folder, and is quicker when it finds something there.
     """
-    # Home Assistant's complaints about what this machine lacks.
+    # Home Assistant complains about packages that are missing here.
     logging.disable()
     _load_home_assistant()
     sys.dont_write_bytecode, sys.pycache_prefix = False, cache
@@ -33,7 +33,7 @@ def cost(cache: str) -> tuple[float, list[str]]:
 
 
 def _load_home_assistant() -> None:
-    """Load what every Home Assistant loads, and what ours depends on."""
+    """Load what every Home Assistant loads, and what the integration depends on."""
     bootstrap = import_module("homeassistant.bootstrap")
     waiting = {
         *bootstrap.CORE_INTEGRATIONS,
@@ -41,14 +41,14 @@ def _load_home_assistant() -> None:
         *bootstrap.FRONTEND_INTEGRATIONS,
         *bootstrap.DEFAULT_INTEGRATIONS,
         *_dependencies(FOLDER),
-        # Those our platforms are of.
+        # The integrations our platforms belong to.
         *(path.stem for path in FOLDER.glob("*.py") if _folder(path.stem).exists()),
     }
     loaded: set[str] = set()
     while waiting:
         name = waiting.pop()
         loaded.add(name)
-        # Not every one can be loaded on any machine.
+        # Some cannot be loaded on every machine.
         with suppress(ImportError):
             import_module(f"{COMPONENTS}.{name}")
             waiting |= _dependencies(_folder(name)) - loaded

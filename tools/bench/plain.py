@@ -1,4 +1,4 @@
-"""What Home Assistant takes for sensors that do nothing: nobody can be quicker."""
+"""Sensors that do nothing: no integration can be quicker."""
 
 from homeassistant.components.sensor import DOMAIN as SENSOR, SensorEntity
 from homeassistant.helpers.device_registry import DeviceInfo

@@ -6,6 +6,7 @@ import sys
 
 from aiohttp import ClientError
 
+from . import other_time
 from .check import check
 from .ending import INTERRUPTED, until_ended
 from .errors import DemoError
@@ -19,6 +20,7 @@ def main() -> int:
     """Run until Ctrl-C or SIGTERM, or until all is checked."""
     arguments = _arguments()
     try:
+        other_time.start_again_if_asked(arguments, "tools.demo")
         done = asyncio.run(until_ended(_demo(arguments)))
     except (DemoError, ClientError) as err:
         sys.stderr.write(f"demo: {err}\n")
@@ -39,6 +41,7 @@ def _arguments() -> argparse.Namespace:
         action="store_true",
         help="compare every entity with the simulator, then end",
     )
+    other_time.add_argument(parser)
     return parser.parse_args()
 
 

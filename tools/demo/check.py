@@ -1,4 +1,4 @@
-"""`--check`: is everything that Home Assistant shows true?"""
+"""`--check`: compares what Home Assistant shows with the simulator."""
 
 import asyncio
 import time
@@ -14,12 +14,12 @@ from .say import say, step
 from .setup import Demo
 
 _MOVES_WITHIN = 60.0
-# Home Assistant asks no oftener than every ten seconds; by then it has asked for sure.
+# Home Assistant asks at most every ten seconds; after this it has asked.
 _COOLDOWN = 11.0
 
 
 async def check(demo: Demo) -> None:
-    """Wait for a car to charge, then compare every entity; complain if one is wrong."""
+    """Wait until a car has charged, then compare every entity."""
     entities = await entities_of(demo.home, demo.cars[0]["id"])
     await _see_it_move(demo.home, entities["state_of_charge"])
 

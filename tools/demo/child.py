@@ -1,4 +1,4 @@
-"""A process the demo starts, and ends whatever happens."""
+"""A process that the demo starts and always ends."""
 
 import asyncio
 from asyncio.subprocess import DEVNULL, STDOUT, Process
@@ -18,8 +18,8 @@ _PATIENCE = 20.0
 class Child:
     """A command that runs as long as its context lasts.
 
-    It leads a process group of its own, so that Ctrl-C on the terminal reaches the
-    demo alone, which then ends everything in order.
+    It leads a process group of its own, so that Ctrl-C reaches only the demo, which
+    then ends everything in order.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Child:
         cwd: Path,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Remember what to run; what it prints goes to the log."""
+        """Remember what to run; its output goes to the log."""
         self.name = name
         self._command = command
         self._log = log
@@ -53,7 +53,7 @@ class Child:
             )
 
     def check(self) -> None:
-        """Complain when it has ended by itself."""
+        """Raise DemoError if it has ended by itself."""
         if (code := self._running.returncode) is not None:
             raise DemoError(f"{self.name} ended by itself with code {code}")
 
@@ -62,7 +62,7 @@ class Child:
         return await self._running.wait()
 
     async def stop(self) -> None:
-        """End it and all it started; by force if it does not listen."""
+        """End it and all it started, by force if necessary."""
         if self._process is None:
             return
         if self._process.returncode is None:

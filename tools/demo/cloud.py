@@ -1,4 +1,4 @@
-"""The simulator's levers, over HTTP as for anybody else."""
+"""Controls the simulator over HTTP."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ class Cloud:
         self._session = session
 
     async def is_up(self) -> bool:
-        """Tell whether it answers."""
+        """Return whether it answers."""
         try:
             await self.cars()
         except ClientError:
@@ -43,7 +43,7 @@ class Cloud:
         await self._request("POST", f"cars/{car_id}", json={"plugged_in": True})
 
     async def set_soc(self, car_id: str, soc: float) -> None:
-        """Fill a car's battery so far."""
+        """Set a car's state of charge."""
         await self._request("POST", f"cars/{car_id}", json={"soc": soc})
 
     async def change_key(self, user_id: str, api_key: str) -> None:
@@ -51,7 +51,7 @@ class Cloud:
         await self._request("POST", f"accounts/{user_id}", json={"api_key": api_key})
 
     async def set_speed(self, speed: float) -> None:
-        """Let the cars' life run that many times as fast as time."""
+        """Let the cars' life run that many times faster than time."""
         await self._request("POST", "clock", json={"speed": speed})
 
     async def pause(self) -> None:

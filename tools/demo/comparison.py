@@ -26,7 +26,7 @@ class Row:
 def compare(
     car: Truth, entities: Iterable[Entity], states: Mapping[str, str]
 ) -> list[Row]:
-    """Return a row for each entity of a car, there or missing."""
+    """Return a row for each entity a car has or should have."""
     by_key = {entity.key: entity for entity in entities}
     rows = [
         _row(car, entity, states.get(entity.entity_id))
@@ -43,14 +43,14 @@ def _row(car: Truth, entity: Entity, state: str | None) -> Row:
     value = EXPECTED[key](car)
     if entity.disabled_by is not None:
         by_design = entity.disabled_by == "integration" and is_disabled(key, car)
-        return Row(name, f"disabled by {entity.disabled_by}", told(value), by_design)
+        return Row(name, f"disabled by {entity.disabled_by}", as_text(value), by_design)
     if state is None:
-        return Row(name, "no state", told(value), False)
-    return Row(name, state, told(value), is_same(state, value))
+        return Row(name, "no state", as_text(value), False)
+    return Row(name, state, as_text(value), is_same(state, value))
 
 
 def is_same(state: str, value: Value) -> bool:
-    """Tell whether a state is what it has to be."""
+    """Return whether a state shows a value."""
     try:
         match value:
             case None:
@@ -64,7 +64,7 @@ def is_same(state: str, value: Value) -> bool:
     return state == value
 
 
-def told(value: Value) -> str:
+def as_text(value: Value) -> str:
     """Return a value as the table shows it."""
     match value:
         case None:

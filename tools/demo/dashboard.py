@@ -12,14 +12,14 @@ URL_PATH = "hiven-cars"
 WORD = "family_car"
 _TITLE = "Cars"
 _ICON = "mdi:car-electric"
-# The cars charge so fast that a quarter of an hour shows it all.
+# The cars charge fast, so a quarter of an hour shows everything.
 _GRAPH_HOURS = 0.25
 
 type View = dict[str, Any]
 
 
 async def make_dashboard(home: HomeAssistant, cars: dict[str, str]) -> None:
-    """Make it, and have everybody start with it.
+    """Make it the dashboard everybody starts with.
 
     `cars` holds the id of each car's state of charge by the car's name.
     """
@@ -36,7 +36,7 @@ async def make_dashboard(home: HomeAssistant, cars: dict[str, str]) -> None:
 
 
 def word_of(state_of_charge: str) -> str:
-    """Return what the entities of a car begin with."""
+    """Return the word that the entities of a car begin with."""
     return state_of_charge.removeprefix("sensor.").removesuffix("_state_of_charge")
 
 
@@ -48,6 +48,6 @@ def view_of(name: str, word: str) -> View:
         for card in section["cards"]:
             if card["type"] == "history-graph":
                 card["hours_to_show"] = _GRAPH_HOURS
-    # Their names tell two cars apart; an icon would hide them.
+    # An icon would hide the name of the car.
     del view["icon"]
     return {**view, "title": name, "path": word}

@@ -1,4 +1,4 @@
-"""How work that has started servers is ended early."""
+"""Ends work that has started servers early."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -11,11 +11,11 @@ INTERRUPTED = 130
 
 
 async def until_ended(work: Coroutine[Any, Any, None]) -> bool:
-    """Work until it is done, or until Ctrl-C or SIGTERM; tell whether it is done."""
+    """Work until done, or until Ctrl-C or SIGTERM; return whether it is done."""
     task = asyncio.create_task(work)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # Once is enough: nothing is to come between while everything ends.
+        # Only once, so that nothing interrupts the ending.
         loop.add_signal_handler(number, lambda: task.cancelling() or task.cancel())
     try:
         await task

@@ -2,4 +2,4 @@
 
 
 class DemoError(Exception):
-    """Something did not go as it has to; the text is for people."""
+    """Something went wrong; the text is for people."""

@@ -1,6 +1,6 @@
 """What each entity of a car has to show, computed from what is true in the simulator.
 
-Nothing of the integration is used here: it is what is checked.
+It uses nothing of the integration, which is what it checks.
 """
 
 from collections.abc import Callable
@@ -164,5 +164,5 @@ EXPECTED: dict[str, Callable[[Truth], Value]] = {
 
 
 def is_disabled(key: str, car: Truth) -> bool:
-    """Tell whether an entity is disabled unless people enable it."""
+    """Return whether an entity is disabled until somebody enables it."""
     return key == "battery_capacity_override" and car["capacity"] is not None

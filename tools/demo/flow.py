@@ -1,4 +1,4 @@
-"""Connects a car through the config flow, step by step as in the browser."""
+"""Connects a car through the config flow, step by step."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,11 +18,10 @@ type Answers = Mapping[str, Mapping[str, Any]]
 
 
 async def connect_car(home: HomeAssistant, answers: Answers) -> str:
-    """Walk the flow; return how it ended: `create_entry` or the abort reason.
+    """Go through the flow; return how it ended: `create_entry` or the abort reason.
 
-    `answers` holds what to enter, by step; each step has to come, and no other.
-    SmartCar's pages are walked in a session of their own, like those of another site
-    in the browser.
+    `answers` holds what to enter by step. Exactly these steps have to come. SmartCar's
+    pages get a session of their own, as another site in a browser does.
     """
     left = dict(answers)
     result = await home.post(_FLOW, {"handler": "hiven"})
@@ -53,7 +52,7 @@ async def _answer(
 ) -> Any:
     step = shown["step_id"]
     if errors := shown.get("errors"):
-        raise DemoError(f"the flow's step {step} says {errors}")
+        raise DemoError(f"the flow's step {step} shows {errors}")
     if step not in left:
         raise DemoError(f"the flow asks for {step}, which is not expected")
     return await home.post(f"{_FLOW}/{shown['flow_id']}", left.pop(step))

@@ -1,4 +1,4 @@
-"""The folder everything of the demo lies in; nothing else is written to."""
+"""The demo's folder; it writes nowhere else."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ http:
 
 @contextmanager
 def own_folder() -> Iterator[None]:
-    """Keep the folder to this demo; a second one would delete it under its feet."""
+    """Lock the folder: a second demo would delete it."""
     FOLDER.mkdir(exist_ok=True)
     with (FOLDER / "lock").open("w") as lock:
         try:
@@ -47,7 +47,7 @@ def make_config(port: int) -> None:
 
 
 def forget_address() -> None:
-    """Take the address out again: Home Assistant has taken it over at its start."""
+    """Remove the address again: Home Assistant has stored it."""
     _write(_TEMPLATE.read_text("utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""Home Assistant by the ways its own frontend takes: HTTP and WebSocket."""
+"""Talks to Home Assistant as its frontend does, by HTTP and WebSocket."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ class HomeAssistant:
     def __init__(self, session: ClientSession, url: str) -> None:
         """Talk to the one at that address."""
         self.url = url
-        # The redirect address of a sign-in is made of what the frontend says here.
+        # Home Assistant builds the redirect address of a sign-in from this.
         self._headers = {"HA-Frontend-Base": url}
         self._session = session
         self._token = ""
@@ -25,7 +25,7 @@ class HomeAssistant:
         return f"{self.url}/"
 
     async def is_up(self) -> bool:
-        """Tell whether it answers."""
+        """Return whether it answers."""
         try:
             await self.get("/api/onboarding")
         except ClientError, DemoError:
@@ -33,7 +33,7 @@ class HomeAssistant:
         return True
 
     async def has_started(self) -> bool:
-        """Tell whether everything in it has started."""
+        """Return whether it has started completely."""
         return bool((await self.command("get_config"))["state"] == "RUNNING")
 
     async def get(self, path: str) -> Any:
@@ -61,7 +61,7 @@ class HomeAssistant:
         await self.post(f"/api/services/{domain}/{name}", data)
 
     async def log_in(self, code: str) -> None:
-        """Trade an authorization code for a token."""
+        """Exchange an authorization code for a token."""
         tokens = await self._request(
             "POST",
             "/auth/token",
@@ -77,8 +77,7 @@ class HomeAssistant:
     async def command(self, kind: str, **fields: Any) -> Any:
         """Send a WebSocket command and return its result.
 
-        Each opens its own connection: one that is left open would keep Home Assistant
-        waiting when it restarts.
+        Each opens its own connection: an open one would delay a restart.
         """
         async with self._session.ws_connect(
             f"{self.url}/api/websocket", max_msg_size=0

@@ -71,7 +71,7 @@ async def change_settings(home: HomeAssistant, cars: list[Truth]) -> None:
     for entity_id, value in (
         (at_once["minimum_soc"], 20),
         (smartly["minimum_soc"], 40),
-        # What this car does not tell; Home Assistant asks for it in a repair.
+        # This car does not report it, so Home Assistant asks for it in a repair.
         (smartly["battery_capacity_override"], 77),
     ):
         await home.call("number.set_value", entity_id=entity_id, value=value)

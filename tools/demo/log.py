@@ -1,4 +1,4 @@
-"""What Home Assistant's log says."""
+"""Reads Home Assistant's log."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ _TAIL_LINES = 40
 _RECORD = re.compile(
     r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+\S* (?P<level>[A-Z]+) \(", re.ASCII
 )
-# Home Assistant says this about every custom integration.
+# Home Assistant logs this for every custom integration.
 _STANDARD = "[homeassistant.loader] We found a custom integration hiven"
 
 
@@ -23,7 +23,7 @@ def tail(log: Path) -> str:
 def complaints(log: str, root: Path) -> list[str]:
     """Return the warnings and errors about the integration, with their tracebacks.
 
-    The path of the project may hold its name and is not looked at.
+    The path of the project may contain its name, so it does not count.
     """
     return [
         record
@@ -35,7 +35,7 @@ def complaints(log: str, root: Path) -> list[str]:
 
 
 def _records(log: str) -> Iterator[tuple[str, str]]:
-    """Yield what was logged at once, with its level."""
+    """Yield each record with its level."""
     level, lines = "", list[str]()
     for line in log.splitlines():
         if start := _RECORD.match(line):

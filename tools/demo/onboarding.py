@@ -1,17 +1,17 @@
-"""The first minutes with a new Home Assistant, without the questions."""
+"""The onboarding of a new Home Assistant, without its questions."""
 
 from .folder import forget_address
 from .home_assistant import HomeAssistant
 from .ports import HOST
 
 USERNAME = "demo"
-PASSWORD = "demo"  # noqa: S105 - printed for everybody, and reachable from here alone
+PASSWORD = "demo"  # noqa: S105 - printed at the start, and only reachable from this machine
 
 _OF_THE_INTERNET = {"google_translate", "marketplace", "met", "radio_browser"}
 
 
 async def onboard(home: HomeAssistant) -> None:
-    """Make the owner and go through all steps of the onboarding."""
+    """Create the owner and go through all steps of the onboarding."""
     made = await home.post(
         "/api/onboarding/users",
         {
@@ -44,7 +44,7 @@ async def show_times_of_home(home: HomeAssistant) -> None:
 
 
 async def keep_to_loopback(home: HomeAssistant) -> None:
-    """Look for nothing on the network; where there is none, that would be an error."""
+    """Keep off the network: without one, looking for devices is an error."""
     adapters = (await home.command("network"))["adapters"]
     names = [
         adapter["name"]
@@ -55,7 +55,7 @@ async def keep_to_loopback(home: HomeAssistant) -> None:
 
 
 async def confirm_address(home: HomeAssistant) -> None:
-    """Keep the address: unconfirmed, Home Assistant drops it after five minutes."""
+    """Keep the address, which Home Assistant drops after five minutes otherwise."""
     await home.command("http/config/promote")
     forget_address()
     await home.command(
@@ -64,11 +64,11 @@ async def confirm_address(home: HomeAssistant) -> None:
 
 
 async def tidy_up(home: HomeAssistant) -> None:
-    """Put away what only a home on the internet uses, or one with cameras and voice."""
+    """Disable what needs the internet, and dismiss what voice and cameras lack."""
     for entry in await home.command("config_entries/get"):
         if entry["domain"] in _OF_THE_INTERNET:
             await home.command(
                 "config_entries/disable", entry_id=entry["entry_id"], disabled_by="user"
             )
-    # Those are started everywhere, and say that they lack their packages here.
+    # Voice and camera integrations always start, and report that packages are missing.
     await home.call("persistent_notification.dismiss", notification_id="invalid_config")

@@ -1,4 +1,4 @@
-"""What the demo tells on the terminal."""
+"""Prints what the demo does."""
 
 import sys
 import time
@@ -13,5 +13,5 @@ def say(text: str = "") -> None:
 
 
 def step(text: str) -> None:
-    """Print what is done now, and how long everything has taken."""
+    """Print what was done, and how long everything has taken so far."""
     say(f"{time.monotonic() - _START:5.1f} s  {text}")

@@ -72,7 +72,7 @@ async def new_house(port: int | None) -> AsyncIterator[House]:
     with own_folder():
         make_config(int(home_url.rpartition(":")[2]))
         async with (
-            _logs_told(),
+            _logs_shown(),
             servers.simulator(
                 int(cloud_url.rpartition(":")[2]), home_url, USER_ID, API_KEY
             ) as simulator,
@@ -110,8 +110,8 @@ async def furnish(home: HomeAssistant, cars: list[Truth]) -> None:
 
 
 @asynccontextmanager
-async def _logs_told() -> AsyncIterator[None]:
-    """Print how the logs end where something goes wrong."""
+async def _logs_shown() -> AsyncIterator[None]:
+    """Print the end of the logs when something goes wrong."""
     try:
         yield
     except Exception:

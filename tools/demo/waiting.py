@@ -22,7 +22,7 @@ async def wait_until(is_so: Callable[[], Awaitable[bool]], server: Child) -> Non
 
 
 async def wait_until_right(look: Callable[[], Awaitable[None]], seconds: float) -> None:
-    """Look until nothing is wrong any more; in the end say what still is."""
+    """Look until nothing is wrong; when time is up, raise what still is."""
     end = time.monotonic() + seconds
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Goes through the integration in every language; `scripts/e2e` gets what it needs."""
+"""Goes through the integration in every language; `scripts/e2e` installs what it needs."""
 
 import argparse
 import asyncio
@@ -8,6 +8,7 @@ import sys
 from aiohttp import ClientError
 from playwright.async_api import Browser
 
+from tools.demo import other_time
 from tools.demo.ending import INTERRUPTED, until_ended
 from tools.demo.errors import DemoError
 from tools.demo.folder import FOLDER, ROOT
@@ -22,9 +23,11 @@ from .texts import ENGLISH, LANGUAGES, Texts
 
 
 def main() -> int:
-    """Return 0 when everything is as it has to be."""
+    """Return 0 when everything is right."""
+    arguments = _arguments()
     try:
-        done = asyncio.run(until_ended(_run(_arguments())))
+        other_time.start_again_if_asked(arguments, "tools.e2e")
+        done = asyncio.run(until_ended(_run(arguments)))
     except (DemoError, ClientError) as err:
         sys.stderr.write(f"e2e: {err}\n")
         return 1
@@ -44,6 +47,7 @@ def _arguments() -> argparse.Namespace:
         action="store_true",
         help="take the README's pictures; takes minutes longer",
     )
+    other_time.add_argument(parser)
     return parser.parse_args()
 
 
@@ -53,7 +57,7 @@ async def _run(arguments: argparse.Namespace) -> None:
         folder = ROOT / "docs" / "images"
     async with new_house(None) as house, chromium() as browser:
         folder.mkdir(exist_ok=True)
-        # What is shown and what is true can be compared while nothing changes.
+        # While nothing changes, the screen can be compared with the simulator.
         await house.cloud.pause()
         for language in [arguments.language] if arguments.language else LANGUAGES:
             await _go_through(browser, house, language, folder)
@@ -80,7 +84,7 @@ async def _go_through(
 
 
 async def _forget(house: House) -> None:
-    """Let the next person begin as a newcomer."""
+    """Remove the account, so that the next person begins as a newcomer."""
     home = house.home
     for entry in await home.command("config_entries/get", domain="hiven"):
         await home.delete(f"/api/config/config_entries/entry/{entry['entry_id']}")

@@ -1,4 +1,4 @@
-"""What people do with their account later: give a new key, remove a car."""
+"""Gives the account a new key, and removes its car."""
 
 from playwright.async_api import expect
 
@@ -14,7 +14,7 @@ _NEW_KEY = "another-key"
 
 
 async def give_new_key(person: Person) -> None:
-    """Be asked for a new key, and give it; the car is read again."""
+    """Enter a new key when Home Assistant asks for it; the car is read again."""
     page, dialog = person.page, person.dialog
     await _change_key(person)
     await person.open_integrations()
@@ -40,7 +40,7 @@ async def give_new_key(person: Person) -> None:
 
 
 async def _change_key(person: Person) -> None:
-    """Have Hiven refuse the key, Home Assistant notice, and miss what comes then."""
+    """Let Hiven refuse the key, and change the car once Home Assistant has noticed."""
     house = person.house
     await house.cloud.change_key(USER_ID, _NEW_KEY)
     (car,) = await house.cloud.cars()
@@ -52,7 +52,7 @@ async def _change_key(person: Person) -> None:
 
 
 async def remove_car(person: Person) -> None:
-    """Remove the car by the account's menu; Hiven must not have it any more."""
+    """Remove the car in the account's menu; Hiven must not have it afterwards."""
     page, dialog, texts = person.page, person.dialog, person.texts
     await person.open_integrations()
     await _open_account(person)

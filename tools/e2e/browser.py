@@ -27,6 +27,8 @@ async def chromium() -> AsyncIterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
         raise DemoError("Chromium is not there; scripts/e2e gets it")
+    # Chromium hangs when its time is faked; the servers have started by now.
+    os.environ.pop("LD_PRELOAD", None)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=path,

@@ -18,12 +18,12 @@ _STATUS = "sensor.charging_status"
 _BEHAVIOR = "select.charging_behavior"
 _TARGET = "number.target_soc"
 _FRIDAY = "time.ready_time_friday"
-# The car tells its capacity, so this one is disabled.
+# The car reports its capacity, so this entity is disabled.
 _NOT_SHOWN = "entity.number.battery_capacity_override.name"
 
 
 async def read(person: Person) -> None:
-    """See every entity by its name, and those that are set or read by their states."""
+    """See the names of all entities, and the states of some."""
     texts = person.texts
     names = [place for place in texts.under("entity") if place.endswith(".name")]
     names.remove(_NOT_SHOWN)
@@ -46,7 +46,7 @@ async def see_state_of_charge(person: Person) -> None:
 
 
 async def see_plugged_in(person: Person) -> None:
-    """See that the car waits for its hours."""
+    """See that the car waits for its planned hours."""
     plugged_in = person.texts[f"entity.{_STATUS}.state.plugged"]
     await expect(_row(person, _STATUS)).to_contain_text(plugged_in)
 
@@ -93,7 +93,7 @@ def _row(person: Person, key: str) -> Locator:
 
 
 def _percent(value: float) -> re.Pattern[str]:
-    """Return how languages write it."""
+    """Return a pattern for how languages write it."""
     return re.compile(rf"\b{value:g}".replace(".", "[.,]") + r"([.,]0)?\s*%")
 
 

@@ -1,4 +1,4 @@
-"""Somebody logged in to Home Assistant: what they read, and where they are led."""
+"""Somebody in front of a browser, logged in to Home Assistant."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -53,16 +53,16 @@ class Person:
         return self.dialog.locator("ha-dialog-footer ha-button")
 
     async def named(self, key: str) -> str:
-        """Return what Home Assistant's own frontend calls something."""
+        """Return the frontend's own text for a key."""
         name: str = await self.page.evaluate(
             "key => document.querySelector('home-assistant').hass.localize(key)", key
         )
         return name
 
     async def see(self, where: Locator, *places: str) -> None:
-        """Wait until an element shows the texts at these places, and shows well.
+        """Wait until an element shows these texts, and nothing it must not.
 
-        At first sight it may not: the frontend loads texts when it needs them.
+        The frontend loads texts when it needs them, so this may take a moment.
         """
 
         async def look() -> None:
@@ -97,17 +97,17 @@ class Person:
         await expect(self.page.locator("ha-integration-card").first).to_be_visible()
 
     def hear(self, message: ConsoleMessage) -> None:
-        """Keep what the console says."""
+        """Keep errors and warnings of the console."""
         url = message.location["url"]
         if message.type in {"error", "warning"} and not _FOREIGN_IMAGE.search(url):
             self.console.append(f"{message.type}: {message.text} ({url})")
 
     def hear_error(self, error: WebError) -> None:
-        """Keep what a page did not expect: it names no integration, but may be ours."""
+        """Keep uncaught errors: they name no integration, but may be ours."""
         self.console.append(f"{_UNCAUGHT}: {error.error}")
 
     def check_console(self) -> None:
-        """Complain if it speaks of the integration, or of what was not expected."""
+        """Raise DemoError if it mentions the integration, or an uncaught error."""
         for line in self.console:
             if "hiven" in line.lower() or line.startswith(_UNCAUGHT):
                 raise DemoError(f"the console says {line}")
@@ -117,7 +117,7 @@ class Person:
 async def logged_in(
     browser: Browser, house: House, texts: Texts
 ) -> AsyncIterator[Person]:
-    """Log in with a language; in the end the console must not have spoken of Hiven."""
+    """Log in with a language; at the end the console must not have mentioned Hiven."""
     await _choose_language(house, texts.language)
     context = await browser.new_context(
         locale=texts.language,
@@ -137,7 +137,7 @@ async def logged_in(
         except (AssertionError, Error, DemoError) as err:
             picture = FOLDER / f"failure-{texts.language}.png"
             await person.page.screenshot(path=picture)
-            # The picture shows better what Playwright tells in a hundred lines.
+            # The picture shows it better than Playwright's hundred lines.
             what = str(err).partition("Aria snapshot")[0].strip()
             console = "\n".join(person.console) or "nothing"
             raise DemoError(
@@ -147,7 +147,7 @@ async def logged_in(
 
 
 async def _choose_language(house: House, language: str) -> None:
-    # Entities get their names in the language of the home, all else is in the person's.
+    # Entities are named in the language of the home, the rest is in the person's.
     await house.home.command("config/core/update", language=language)
     await house.home.command(
         "frontend/set_user_data",

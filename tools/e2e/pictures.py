@@ -15,7 +15,7 @@ from .car_page import page_of_car, see_plugged_in
 from .person import Person, logged_in
 from .texts import ENGLISH, Texts
 
-# A dashboard says more when the car has charged for a while: up to its minimum.
+# A dashboard shows more when the car has charged for a while, up to its minimum.
 _LOW = 22.0
 _CHARGED = 40.0
 _CHARGES_WITHIN = 300.0
@@ -38,7 +38,7 @@ async def of_home_with_cars(
 ) -> None:
     """Take the dashboard and a car's page; `charged`: after minutes of charging."""
     async with logged_in(browser, house, Texts(ENGLISH)) as person:
-        # What others did before is not the history of these cars.
+        # The history of earlier cars does not belong to these.
         await house.home.call("recorder.purge_entities", entity_globs="*")
         _, smartly = cars = await connect_cars(house.home, house.cloud)
         await furnish(house.home, cars)
@@ -80,7 +80,7 @@ async def _charge(house: House, car_id: str) -> None:
 
 
 async def _plan_in_real_time(house: House, car_id: str) -> None:
-    """Have the rest planned at a car's true pace, not the demo's."""
+    """Plan the rest at a real car's pace, not the demo's."""
     await house.cloud.set_speed(1)
     entities = await entities_of(house.home, car_id)
     await house.home.call(
@@ -98,7 +98,7 @@ async def _plan_in_real_time(house: House, car_id: str) -> None:
 
 
 async def _loaded(person: Person, where: Locator) -> None:
-    """Wait until nothing is on its way any more."""
+    """Wait until everything has loaded."""
     loading = where.locator("ha-spinner, hui-error-card").or_(
         where.get_by_text("Loading")
     )

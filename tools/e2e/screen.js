@@ -1,5 +1,5 @@
-// The lines of text a person sees in an element, in shadow roots too, and the names that
-// screen readers say.
+// Returns the lines of text a person sees in an element, shadow roots included, and the
+// names for screen readers.
 (root) => {
   const inline = new Set(["A", "B", "CODE", "EM", "I", "STRONG"]);
   const skipped = new Set(["SCRIPT", "STYLE", "SVG", "TEMPLATE"]);

@@ -1,4 +1,4 @@
-"""A newcomer sets the integration up."""
+"""Sets the integration up, as a newcomer."""
 
 import re
 
@@ -38,7 +38,7 @@ async def connect_car(person: Person) -> None:
         await person.next.click()
     await _sign_in(await opened.value)
 
-    # The code itself is shown instead of its name.
+    # The screen shows the code itself instead of its name.
     await person.see_step("virtual_key", but=("data.qr_code",))
     await expect(dialog.locator("ha-qr-code canvas")).to_be_visible()
     await person.next.click()
@@ -62,7 +62,7 @@ async def choose_preferences(person: Person) -> None:
 
 
 async def _sign_in(page: Page) -> None:
-    """Walk SmartCar's pages; in the end the tab closes by itself."""
+    """Go through SmartCar's pages; the tab closes by itself."""
     await page.get_by_label("E-mail").fill("driver@example.com")
     await page.get_by_label("Password").fill("secret")
     await page.get_by_role("button", name="Log in").click()

@@ -1,4 +1,4 @@
-"""The integration's texts in a language, and what must not be read on a screen."""
+"""The integration's texts in a language, and what a screen must not show."""
 
 from collections.abc import Iterable, Iterator
 import json
@@ -20,7 +20,7 @@ _KEY = re.compile(
     r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b"
     r"|\b(?:component|config|entity|exceptions|issues|options|selector)\.\w"
 )
-# What programs say to each other; Hiven's own word "API key" is not among it.
+# Terms of programmers; Hiven's own word "API key" is allowed.
 _TECHNICAL = re.compile(
     r"\b(?:endpoint|exception|https?|json|null|payload|status code|token|traceback"
     r"|undefined|nan|40[0-9]|50[0-9])\b|\[object|\bNone\b",
@@ -48,7 +48,7 @@ class Texts:
         return [each for each in self._texts if each.startswith(f"{place}.")]
 
     def check(self, lines: Iterable[str], places: Iterable[str]) -> None:
-        """Complain unless the screen shows the texts at these places, and shows well."""
+        """Raise DemoError unless the screen shows these texts, and nothing it must not."""
         lines = [line.removesuffix("*").strip() for line in lines]
         complaints = [
             f"{place} is not on the screen: {text}"
@@ -59,8 +59,8 @@ class Texts:
         complaints += [f"{what}: {line}" for line in lines for what in self._spot(line)]
         if complaints:
             shown = "\n".join(f"  | {line}" for line in lines)
-            told = "\n".join(dict.fromkeys(complaints))
-            raise DemoError(f"{told}\nThe screen says:\n{shown}")
+            found = "\n".join(dict.fromkeys(complaints))
+            raise DemoError(f"{found}\nThe screen says:\n{shown}")
 
     def _spot(self, line: str) -> Iterator[str]:
         """Yield what is wrong with a line."""
@@ -90,9 +90,9 @@ def _flat(tree: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
 
 
 def _lines(text: str) -> list[str]:
-    """Return a text as it shows: links and emphasis without their marks.
+    """Return the lines of a text without the marks of links and emphasis.
 
-    A line that is all placeholder would be like any other.
+    A line that is only a placeholder would match everything, so it is left out.
     """
     plain = _LINK.sub(r"\1", text).replace("*", "").replace("`", "")
     return [line for line in plain.splitlines() if _PLACEHOLDER.sub("", line)]

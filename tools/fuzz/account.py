@@ -1,4 +1,4 @@
-"""What holds of an account in Home Assistant, whatever Hiven answers meanwhile."""
+"""What has to hold for an account in Home Assistant, whatever Hiven answers."""
 
 import asyncio
 from contextlib import suppress
@@ -46,7 +46,7 @@ PREFERENCES = {
 
 @dataclass(frozen=True)
 class Garble:
-    """From now on an answer has something wrong in it, or is something else."""
+    """From now on something is wrong in an answer, or all of it is something else."""
 
     path: str
     wrongs: tuple[Wrong, ...]
@@ -55,7 +55,7 @@ class Garble:
 
 @dataclass(frozen=True)
 class ListAlso:
-    """From now on the list has a car more, one that nobody knows."""
+    """From now on the list has another, unknown car."""
 
     vehicle_id: str
     vin: str | None
@@ -63,7 +63,7 @@ class ListAlso:
 
 @dataclass(frozen=True)
 class MixUp:
-    """From now on what is asked about one car is answered about the other."""
+    """From now on questions about one car are answered with the other."""
 
     path: str
 
@@ -77,7 +77,7 @@ class Unlist:
 
 @dataclass(frozen=True)
 class Refuse:
-    """From now on a call is refused, or answered by no answer at all."""
+    """From now on a call is refused, or the connection fails."""
 
     method: Literal["GET", "PUT"]
     path: str
@@ -89,19 +89,19 @@ class Refuse:
 
 @dataclass(frozen=True)
 class Mend:
-    """All is well again at Hiven."""
+    """Hiven works again."""
 
 
 @dataclass(frozen=True)
 class Wait:
-    """Time passes, with the polls it brings."""
+    """Time passes, and polls happen."""
 
     minutes: int
 
 
 @dataclass(frozen=True)
 class Edit:
-    """People change settings, all at once, maybe while a poll is under way."""
+    """People change settings, all at once, maybe during a poll."""
 
     changes: tuple[tuple[str, Any], ...]
     poll: bool
@@ -109,7 +109,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Live:
-    """A car goes on living, and Hiven's own app is used."""
+    """A car changes, and so do its settings in Hiven's own app."""
 
     soc: float
     plugged_in: bool
@@ -118,7 +118,7 @@ class Live:
 
 @dataclass(frozen=True)
 class Reload:
-    """The account is started anew."""
+    """The account is reloaded."""
 
 
 type Step = (
@@ -182,7 +182,7 @@ STORIES: st.SearchStrategy[list[Step]] = st.lists(
 
 @dataclass
 class Account:
-    """A running account with two cars, and what must hold of it."""
+    """A running account with two cars, and what has to hold for it."""
 
     home: Home
     simulator: Simulator
@@ -194,7 +194,7 @@ class Account:
     read: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        """Remember what was registered, which is to stay."""
+        """Remember the entities, which have to stay."""
         self.entities = registered(self.home.hass)[1]
 
     async def check(self, story: list[Step]) -> None:
@@ -215,7 +215,7 @@ class Account:
         self.simulator.requests.clear()
 
     async def do(self, step: Step) -> None:
-        """Let a step happen."""
+        """Do a step."""
         match step:
             case Garble(path, wrongs, instead):
                 if instead is ...:
@@ -255,7 +255,7 @@ class Account:
                 calls = [self._change(*change) for change in changes]
                 if poll:
                     calls.append(self.home.ask())
-                await asyncio.gather(*map(_done_or_told_why, calls))
+                await asyncio.gather(*map(_done_or_refused, calls))
             case Live(soc, plugged_in, target):
                 self.cars[0].soc = soc
                 self.cars[0].plugged_in = plugged_in
@@ -268,7 +268,7 @@ class Account:
                 )
 
     def hold(self) -> None:
-        """Check what holds at any moment."""
+        """Check what has to hold at any moment."""
         assert not self.log.problems, "\n".join(self.log.problems)
         vehicles, entities = registered(self.home.hass)
         assert vehicles >= set(CAR_IDS)
@@ -282,7 +282,7 @@ class Account:
         assert not (left := tasks_of_ours()), left
 
     async def recover(self) -> None:
-        """Let all be well at Hiven, and one good poll happen."""
+        """Let Hiven work again, and poll once."""
         self._mend()
         # Longer than Hiven may ask to wait.
         self.clock.tick(timedelta(hours=1, seconds=1))
@@ -292,7 +292,7 @@ class Account:
             for car_id in CAR_IDS:
                 self.home.entry.runtime_data.plans.async_changed(car_id)
         else:
-            # It waits to be started again, or for a key.
+            # It waits for its next try, or for a key.
             await self.home.hass.config_entries.async_reload(self.home.entry.entry_id)
         await self.home.done()
         for flow in self.home.hass.config_entries.flow.async_progress_by_handler(
@@ -301,7 +301,7 @@ class Account:
             self.home.hass.config_entries.flow.async_abort(flow["flow_id"])
 
     async def hold_true(self) -> None:
-        """Check that every entity shows what Hiven holds, and nothing else is left."""
+        """Check that every entity shows what Hiven holds, and that no car is left over."""
         assert self.home.entry.state is ConfigEntryState.LOADED
         wrong = await differences(self.home, self.simulator, ())
         assert not wrong, "\n".join(wrong)
@@ -328,13 +328,13 @@ class Account:
         return self.home.set(CAR_IDS[0], setting, value)
 
 
-async def _done_or_told_why(call: Call) -> None:
+async def _done_or_refused(call: Call) -> None:
     with suppress(HomeAssistantError):
         await call
 
 
 def _is_id(path: Path) -> bool:
-    """Tell whether this is what cars are known by: another id is another car."""
+    """Return whether this is a car's id: with another id it is another car."""
     return len(path) == 2 and path[1] == "id"
 
 

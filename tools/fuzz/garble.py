@@ -1,4 +1,4 @@
-"""JSON as nobody expects it, and true answers with something wrong in them."""
+"""Unexpected JSON, and true answers with something wrong in them."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -11,7 +11,7 @@ type Json = Any
 type Path = tuple[str | int, ...]
 type Kind = Literal["replace", "delete", "repeat", "move", "quote"]
 
-# Between sense and nonsense: what a parser might take for something else.
+# What a parser might mistake for something else.
 ODD_TEXTS = (
     *("", " ", ".", "..", "../x", "%2e%2e", "a/b?c#d", "\ud800", "\x00", "ä" * 300),
     *("0", "-1", "1e999", "nan", "Infinity", "1_000", "٣", "0x10", "9" * 400, "12.5"),
@@ -67,7 +67,7 @@ WRONGS: st.SearchStrategy[tuple[Wrong, ...]] = st.lists(
         ),
         at=st.integers(0, 199),
         other=st.integers(0, 199),
-        # Most often something small: whole objects hide what is wrong in them.
+        # Mostly something small: whole objects hide what is wrong in them.
         value=_LEAVES | JSONS,
     ),
     min_size=1,
@@ -90,7 +90,7 @@ def garbled(
 
 
 def texts_in(value: Json) -> set[str]:
-    """Return all texts of an answer, names of fields too, and its numbers as text."""
+    """Return all texts, field names and numbers of an answer, as texts."""
     match value:
         case dict():
             return {*map(str, value)}.union(*map(texts_in, value.values()))
@@ -104,7 +104,7 @@ def texts_in(value: Json) -> set[str]:
 
 
 def _places(value: Json, path: Path = ()) -> list[Path]:
-    """Return the paths of all that stands in JSON."""
+    """Return the paths of all values in JSON."""
     inner: list[tuple[str | int, Json]] = []
     match value:
         case dict():
@@ -121,7 +121,7 @@ def _at(value: Any, path: Path) -> Json:
 
 
 def _spoil(root: list[Json], path: Path, wrong: Wrong) -> None:
-    """Do one wrong thing to what lies at a path; a lone root is a list of one."""
+    """Spoil the value at a path; `root` is a list that holds the answer."""
     *way, last = path
     holder = _at(root, tuple(way))
     is_list = isinstance(holder, list)

@@ -1,4 +1,4 @@
-"""What holds of everything the client reads, whatever the answer."""
+"""What has to hold for everything the client reads, whatever the answer."""
 
 import ast
 from collections.abc import Callable, Iterator
@@ -60,7 +60,7 @@ _HOUR = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def check_parser(name: str, answer: Json) -> None:
-    """Check that an answer is read soundly, or refused without telling a value."""
+    """Check that an answer is read soundly, or refused without showing a value."""
     try:
         read = PARSERS[name](answer, ENDPOINT)
     except UnexpectedAnswerError as err:
@@ -95,17 +95,17 @@ def check_sound(read: Any) -> None:
 
 
 def check_error(err: HivenError, answer: Json, *secrets: str) -> None:
-    """Check that nothing an error shows comes from the answer."""
-    told = "\n".join((*traceback.format_exception(err), repr(err), repr(vars(err))))
-    told.encode()
-    said = _HOUR.sub("", _STATUS.sub("", str(err)))
+    """Check that an error shows nothing of the answer."""
+    shown = "\n".join((*traceback.format_exception(err), repr(err), repr(vars(err))))
+    shown.encode()
+    message = _HOUR.sub("", _STATUS.sub("", str(err)))
     leaked = [
         text
         for text in {*texts_in(answer), *secrets}
-        if len(text) > 2 and text in said and text not in _vocabulary()
+        if len(text) > 2 and text in message and text not in _vocabulary()
     ]
-    assert not leaked, f"{err} tells {leaked}"
-    assert not [secret for secret in secrets if secret in told]
+    assert not leaked, f"{err} shows {leaked}"
+    assert not [secret for secret in secrets if secret in shown]
     assert err.retry_after is None or 0 <= err.retry_after < float("inf")
 
 
@@ -136,7 +136,7 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 @cache
 def _vocabulary() -> str:
-    """Return all texts of the client's own: endpoints, fields, problems."""
+    """Return the client's own texts: endpoints, fields, problems."""
     sources = Path(api.__file__).parent.glob("*.py")
     return "\n".join(
         node.value

@@ -1,4 +1,4 @@
-"""What holds of the client over HTTP, whatever comes back."""
+"""What has to hold for the client over HTTP, whatever comes back."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ RETRY_AFTER = st.one_of(
     st.integers(-10, 10**20).map(str),
     st.sampled_from(("0", "1e3", "٣", "9" * 400, "soon", "12; 13")),
     _HEADER_TEXT,
-    # Dates with a part that is not right.
+    # Dates with a wrong part.
     st.builds(
         "{}, {} {} {} {}:{}:{} {}".format,
         st.sampled_from(("Mon", "", "12")),
@@ -168,7 +168,7 @@ def add_full_car(simulator: Simulator) -> Car:
 
 @dataclass(frozen=True)
 class Mangled:
-    """How an answer's bytes are mangled after it became JSON."""
+    """How the bytes of an answer are mangled."""
 
     encoding: str = "utf-8"
     keep: float = 1.0
@@ -182,10 +182,7 @@ class Mangled:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A call, and what comes back for it.
-
-    The answer is the true one with something wrong, or `instead`.
-    """
+    """A call, and what comes back: the true answer with something wrong, or `instead`."""
 
     endpoint: Endpoint
     status: int
@@ -253,7 +250,7 @@ class Wire:
             check_error(err, sent, *self.secrets)
         finally:
             fault.stop()
-        # Where a connection breaks, a read is tried once more, a write never.
+        # When a connection breaks, a read is repeated once, a write never.
         most = 2 if exchange.endpoint.method == "GET" else 1
         assert 1 <= len(self.simulator.requests) <= most
 
@@ -277,7 +274,7 @@ async def ask_all(
 async def ask(
     session: aiohttp.ClientSession, simulator: Simulator, path: str, **query: str
 ) -> Any:
-    """Return what the simulator truly answers to a GET; None where it has nothing."""
+    """Return what the simulator answers to a GET; None for a 404."""
     async with session.get(
         simulator.url + path,
         params=query,

@@ -1,4 +1,4 @@
-"""Counts what Hiven is asked, and says how often it should have been."""
+"""Works out how often Hiven should be asked, and compares it with what was counted."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from simulator import Car
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
-# Once an hour it is looked whether a day has passed.
+# Whether a day has passed is checked once an hour.
 _LONGEST = _DAY + _HOUR + timedelta(minutes=5)
 
 
@@ -17,17 +17,17 @@ _LONGEST = _DAY + _HOUR + timedelta(minutes=5)
 class Account:
     """What an account that works as designed knows and asks.
 
-    `vehicles` are those it has a device for, with their VIN.
+    `vehicles` are those with a device, with their VIN.
     """
 
     vehicles: dict[str, str] = field(default_factory=dict)
     maybe: Counter[str] = field(default_factory=Counter)
-    """Calls that nobody can be sure of."""
+    """Calls that may or may not happen."""
     models_read: datetime | None = None
     models_tried: datetime | None = None
 
     def poll(self, cars: Iterable[Car], now: datetime) -> Counter[str]:
-        """Return the calls of a poll, and take over what it brings."""
+        """Return the calls of a poll, and remember what it brings."""
         listed = {car.id: car.vin for car in cars}
         gone = self.vehicles.items() - listed.items()
         vins_gone = {vin for _, vin in gone}
@@ -49,7 +49,7 @@ class Account:
             self.maybe["model list"] += 1
         self.vehicles = listed
         if again:
-            # Starts anew to take the old device over, which cuts the poll short.
+            # The account reloads to take the old device over, which cuts the poll short.
             self.maybe += calls
             calls = self.start(cars)
         calls["list"] += 1
@@ -69,13 +69,13 @@ class Account:
         return Counter({"list": 1, "telemetry": len(listed), "details": len(forgotten)})
 
     def models_are_due(self, now: datetime) -> bool:
-        """Tell whether the next poll surely reads the model list."""
+        """Return whether the next poll has to read the model list."""
         if self.models_read is None:
             return self.models_tried is None or now - self.models_tried >= _HOUR
         return now - self.models_read >= _LONGEST
 
     def models_may_be_due(self, now: datetime) -> bool:
-        """Tell whether the next poll may read it: a day has passed."""
+        """Return whether the next poll may read it, because a day has passed."""
         return self.models_read is not None and now - self.models_read >= _DAY
 
     def models_answered(self, now: datetime, *, well: bool = True) -> None:
@@ -94,7 +94,7 @@ class Plans:
     least: float = 0
 
     def enter(self, asked: int, news: int, cars: int, smart_cars: int) -> None:
-        """Enter five minutes: plans are read on news, and every 15 minutes at most."""
+        """Enter five minutes: plans are read on news, otherwise every 15 minutes."""
         assert asked <= cars + news, f"{asked} plans read of {cars} cars, {news} news"
         self.asked += asked
         self.most += news + cars / 3
@@ -103,7 +103,7 @@ class Plans:
 
 @dataclass
 class Books:
-    """Calls as counted and as expected; apart, those while something is wrong."""
+    """Calls counted and expected, and separately those counted during trouble."""
 
     counted: Counter[str] = field(default_factory=Counter)
     expected: Counter[str] = field(default_factory=Counter)
@@ -112,7 +112,7 @@ class Books:
     def enter(
         self, calls: Counter[str], expected: Counter[str], maybe: Counter[str]
     ) -> None:
-        """Enter the calls of a while, some of which may be missing."""
+        """Enter some calls; those in `maybe` may be missing."""
         expected = expected + (calls - expected & maybe)
         self.counted += calls
         self.expected += expected
@@ -122,9 +122,9 @@ class Books:
         )
 
     def enter_in_trouble(self, calls: Counter[str], cars: int) -> None:
-        """Enter calls nobody can foresee; there must not be many all the same."""
+        """Enter calls that cannot be foreseen, but must not be many."""
         self.in_trouble += calls
-        # A poll, and starting anew twice: a key is entered again, a car taken over.
+        # A poll and two reloads: after a new key, and to take a car over.
         most = {"list": 4, "telemetry": 4 * cars, "details": 4 * cars, "model list": 2}
         for kind, number in most.items():
             assert calls[kind] <= number, f"calls in trouble: {dict(calls)}"

@@ -27,9 +27,8 @@ _AIOHTTP = ("_weakref_handle", "RequestHandler._process_keepalive")
 class Sample:
     """Figures at a moment of rest.
 
-    `blocks` is how many Python has allocated, `resident` what the system sees, in
-    MB. The account's listeners and the timers are told without those that entities
-    have by design.
+    `blocks` is how many memory blocks Python has allocated, `resident` the memory the
+    system sees, in MB. Listeners and timers that entities have by design do not count.
     """
 
     blocks: int
@@ -48,7 +47,7 @@ def sample(home: Home) -> Sample:
         for _, _, entity in entities_of(home)
         if entity.disabled_by is None
     }
-    # Each of them has a timer that moves it on; the calendar has one for each edge.
+    # Each has a timer for its next value; the calendar has one for each edge.
     moments = sum(
         entity_id.endswith(_MOVED) and state is not None and state.state[:1].isdigit()
         for entity_id, state in shown.items()
@@ -61,7 +60,7 @@ def sample(home: Home) -> Sample:
     )
     account = home.entry.runtime_data
     followers = account._followers._updates  # noqa: SLF001
-    # A car that has gone is followed by nobody, and not remembered either.
+    # Nothing is kept of a car that has gone.
     assert followers.keys() == account.data.keys()
     gc.collect()
     return Sample(
@@ -77,7 +76,7 @@ def sample(home: Home) -> Sample:
 
 
 def _timers(hass: HomeAssistant) -> int:
-    """Return how much waits for its time; connections come and go."""
+    """Return the number of timers, without those of connections."""
     return sum(
         not handle.cancelled() and not any(name in repr(handle) for name in _AIOHTTP)
         for handle in get_scheduled_timer_handles(hass.loop)
@@ -85,6 +84,6 @@ def _timers(hass: HomeAssistant) -> int:
 
 
 def _resident() -> float:
-    """Return the memory of this process in MB, 0 where nobody tells."""
+    """Return the memory of this process in MB; 0 where the system does not show it."""
     found = _RESIDENT.search(_PROCESS.read_text()) if _PROCESS.exists() else None
     return int(found[1]) / 1024 if found else 0.0

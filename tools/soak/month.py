@@ -1,4 +1,4 @@
-"""An account, its cars and its people, tick by tick."""
+"""Lives an account tick by tick: what happens to it, and what has to hold."""
 
 import asyncio
 from collections import Counter, deque
@@ -58,7 +58,7 @@ class Tally:
 
 @dataclass
 class Month:
-    """Lives a plan and checks all the time that all is as it should be."""
+    """Lives a plan, and checks after each tick that everything is as it should be."""
 
     home: Home
     simulator: Simulator
@@ -74,7 +74,7 @@ class Month:
     samples: list[Sample] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Begin well, just started, with the cars that are there."""
+        """Begin with an account that has just started and works."""
         self.recent: deque[str] = deque(maxlen=8)
         self._held = {car.vin: flat(car.preferences) for car in self._cars}
         # By VIN and key.
@@ -84,21 +84,21 @@ class Month:
         self._coordinator = self._running()
         self._statuses = self._shown_statuses()
         self._script: Script | None = None
-        # What goes on while a poll is under way.
+        # What happens during a poll.
         self._meanwhile: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._expected = self.account.start(self._cars)
-        # Whether everybody can say what calls there have to be, and what is shown.
+        # Whether it is known what calls there have to be, and what has to be shown.
         self._is_well = True
         self._trouble_with: str | None = None
         self._ticks_to_recover = 0
 
     async def live(self, plan: Plan) -> None:
-        """Live to the end."""
+        """Live the whole plan."""
         for tick in range(plan.ticks):
             await self._tick(plan.big.get(tick), plan.small.get(tick, []))
             self.tally.ticks += 1
             if tick in plan.rests:
-                assert self._is_well, "all should be well by now"
+                assert self._is_well, "the account should have recovered by now"
                 self.samples.append(sample(self.home))
                 for car in self._cars:
                     car.life.sessions.clear()
@@ -106,7 +106,7 @@ class Month:
     # A tick.
 
     async def _tick(self, big: Big | None, small: list[Small]) -> None:
-        """Live for five minutes: what happens at Hiven, a poll, what people do."""
+        """Live for five minutes: Hiven changes, Home Assistant polls, people edit."""
         if big is not None:
             self._note(big)
             self._script = self._begin(big)
@@ -127,7 +127,7 @@ class Month:
         self.recent.append(f"tick {self.tally.ticks}: {event}")
 
     async def _poll(self) -> None:
-        """Let time pass, with what goes on meanwhile."""
+        """Let time pass, with everything that happens during the poll."""
         now = dt_util.utcnow() + TICK
         if self._is_well and self._is_on:
             calls = self.account.poll(self._cars, now)
@@ -140,12 +140,12 @@ class Month:
         await self.home.done()
 
     async def _pass(self, time: timedelta) -> None:
-        """Let time pass, and begin what is due."""
+        """Move the clock, and let begin what is due."""
         self.clock.tick(time)
         await begin_due()
 
     async def _check(self) -> None:
-        """Check all that holds after a tick."""
+        """Check everything that has to hold after a tick."""
         assert not self.log.problems, "\n".join(self.log.problems)
         calls = counted(self.simulator.requests)
         self.simulator.requests.clear()
@@ -166,7 +166,7 @@ class Month:
         self._check_registered()
         if self._is_well:
             if self._is_on:
-                # After an edit a car may do something else at once.
+                # After an edit a car may start or stop charging at once.
                 without = REPORTED if calls["write settings"] else ()
                 wrong = await self._differences(without)
                 assert not wrong, "\n".join(wrong)
@@ -175,7 +175,7 @@ class Month:
         self._coordinator = self._running()
 
     def _check_plans(self, asked: int, writes: int) -> None:
-        """Check that plans are read when there is reason to."""
+        """Check that plans are read when there is a reason."""
         coordinator = self._running()
         shown = self._shown_statuses()
         before = self._statuses if coordinator is self._coordinator else {}
@@ -190,7 +190,7 @@ class Month:
         self.plans.enter(asked, news + writes, len(self._cars), smart if is_sure else 0)
 
     def _shown_statuses(self) -> dict[str, str]:
-        """Return the charging status of each car as people see it."""
+        """Return the charging status that Home Assistant knows of each car."""
         coordinator = self._running()
         return {
             id_: str(vehicle.status and vehicle.status.charging_status)
@@ -225,12 +225,12 @@ class Month:
             )
 
     def _check_registered(self) -> None:
-        """Check that the entities of a car stay the same ones, whatever happens."""
+        """Check that a car keeps its entities, whatever happens."""
         registered: dict[str, dict[str, str]] = {}
         for vehicle_id, key, entity in entities_of(self.home):
             registered.setdefault(vehicle_id, {})[key] = entity.id
         for car in self._cars:
-            # One that has just come, or come again, may not be known yet.
+            # Home Assistant may not know a new or returned car yet.
             entities = registered.get(car.id)
             if entities is not None:
                 entities = self._entities.setdefault(car.vin, entities)
@@ -238,7 +238,7 @@ class Month:
             assert entities or car.id not in self.account.vehicles
 
     async def _recover(self, calls: Counter[str]) -> None:
-        """Find out whether all is well again."""
+        """Find out whether the account has recovered."""
         coordinator = self._running()
         if coordinator is not self._coordinator:
             self.account.models_read = self.account.models_tried = None
@@ -279,13 +279,13 @@ class Month:
         return self.home.entry.state is ConfigEntryState.LOADED
 
     def _running(self) -> HivenCoordinator | None:
-        """Return what runs the account; another one after each start."""
+        """Return the running coordinator; each start makes a new one."""
         return self.home.entry.runtime_data if self._is_on else None
 
     # Small events.
 
     def _prepare(self, event: Small) -> None:
-        """Let happen what comes before or during the poll."""
+        """Do what comes before or during the poll."""
         match event:
             case "app" if self._held[(car := self.random.choice(self._cars)).vin]:
                 self.simulator.app_edit(car.id, {"readyTime": "05:15"})
@@ -294,7 +294,7 @@ class Month:
                 self._meanwhile.append(self._edit_any)
 
     async def _act(self, event: Small) -> None:
-        """Let happen what comes after the poll."""
+        """Do what comes after the poll."""
         if not self._is_on:
             return
         car = self.random.choice(self._cars)
@@ -332,7 +332,7 @@ class Month:
             self._expect_writes(before, least=len(cars), most=len(cars))
 
     async def _edit(self, car: Car, edits: list[Edit]) -> None:
-        """Let people do edits of a car, all at once."""
+        """Make edits of a car, all at once."""
         if not self._can_edit(car):
             return
         before = counted(self.simulator.requests)
@@ -342,14 +342,17 @@ class Month:
         self._expect_writes(before, least=1, most=min(2, len(edits)))
 
     def _can_edit(self, *cars: Car) -> bool:
-        """Tell whether people can: calls to what is not available are dropped."""
+        """Return whether it is possible: calls to unavailable entities are dropped."""
         coordinator = self._running()
         return coordinator is not None and all(
             car.id in coordinator.data for car in cars
         )
 
     async def _call(self, edit: Edit, car: Car) -> bool:
-        """Do an edit; tell whether it is surely stored. Only in trouble it may not."""
+        """Make an edit; return whether it is stored for certain.
+
+        It has to be, unless there is trouble.
+        """
         try:
             await edit.by(self.home, car)
         except HomeAssistantError:
@@ -367,7 +370,7 @@ class Month:
             self._doubts.append((car.vin, edit))
 
     def _expect_writes(self, before: Counter[str], *, least: int, most: int) -> None:
-        """Expect a write, or two of many edits at once: read, write, read back."""
+        """Expect one write, or two for many edits: read, write, read back."""
         calls = counted(self.simulator.requests)
         writes = calls["write settings"] - before["write settings"]
         if self._is_well:
@@ -383,14 +386,14 @@ class Month:
         hold.release()
 
     async def _asked(self, hold: Hold, number: int = 1) -> None:
-        """Wait until requests are held; the clock stands, so count instead."""
+        """Wait until requests are held; the clock stands still, so count turns."""
         for _ in range(LOOPS_UNTIL_ASKED):
             if hold.count >= number:
                 return
             await asyncio.sleep(0)
         raise AssertionError("Hiven was not asked")
 
-    # Big events: each runs until it yields, then comes a tick, then it goes on.
+    # Big events. Each pauses where it yields, until the next tick.
 
     def _begin(self, event: Big) -> Script:
         match event:
@@ -416,7 +419,7 @@ class Month:
 
     def _trouble_begins(self, pattern: str) -> None:
         self._is_well, self._trouble_with = False, pattern
-        # A car that cannot be read is told of, and that it can be again.
+        # The log says that a car cannot be read, and that it can be read again.
         affected = 1 if pattern == LIST else len(self._cars)
         self.tally.most_lines += 2 * affected
 
@@ -425,7 +428,7 @@ class Month:
         self._ticks_to_recover = 0
         flows = self._entries.flow.async_progress_by_handler(DOMAIN)
         if self._is_on and self.random.random() < 0.5:
-            # Nobody enters the key, and it comes to work again by itself.
+            # Nobody enters a key, and the old one works again.
             flows = []
         for flow in flows:
             result = await self._entries.flow.async_configure(
@@ -450,7 +453,7 @@ class Month:
 
         async def be_slow() -> None:
             await self._asked(hold, number)
-            # Whoever does not wait so long gives up.
+            # If this is longer than Home Assistant waits, it gives up.
             await self._pass(timedelta(seconds=trouble.seconds))
             hold.release()
 
@@ -486,14 +489,14 @@ class Month:
         self.simulator.add_car(USER_ID, car)
 
     async def _connect_again(self) -> Script:
-        """Connect a car again, which gives it another id."""
+        """Connect a car again, which gives it a new id."""
         self.tally.moves += 1
         car = self._connected_again(self.random.choice(self._cars))
         yield
         await self._set_up(car)
 
     async def _set_up(self, car: Car) -> None:
-        """Let people set a new car up, if they have not yet."""
+        """Set a new car up, unless that was done."""
         if not car.preferences:
             await self._edit(car, [self.editor.everything()])
 
@@ -512,7 +515,7 @@ class Month:
         return self.simulator.add_car(USER_ID, car)
 
     async def _new_car(self) -> Script:
-        """Connect another car; people set it up, and remove it again."""
+        """Connect another car, set it up, and remove it again."""
         self.tally.moves += 1
         car = self.simulator.add_car(USER_ID, self.spare_car)
         car.preferences = None
@@ -531,7 +534,7 @@ class Month:
         yield
 
     async def _off(self) -> Script:
-        """Switch off for a while, in which a car is connected again."""
+        """Unload the account for a while, and connect a car again meanwhile."""
         self.tally.starts += 1
         await self._entries.async_unload(self.home.entry.entry_id)
         car = self._connected_again(self.random.choice(self._cars))

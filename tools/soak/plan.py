@@ -1,4 +1,4 @@
-"""What happens when, by chance: edits at any time, everything else in its own hours."""
+"""Decides at random what happens when: edits at any time, everything else alone."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from .troubles import Trouble, shuffled
 
 TICKS_A_DAY = 288
 SLOT = 24
-"""Two hours: the longest trouble and the longest wait Hiven may ask for fit in."""
+"""Two hours: long enough for the longest trouble and the longest wait after it."""
 
 type Small = Literal[
     "edit", "edit during the poll", "burst", "edit all cars", "app", "ask"
@@ -26,13 +26,13 @@ SMALL: tuple[Small, ...] = (
     *("burst", "burst", "edit all cars", "app", "app", "ask"),
 )
 SMALL_A_DAY = 16
-# Enough for each kind once.
+# Enough for each kind to happen once.
 TROUBLES_A_MONTH = 75
 
 
 @dataclass
 class Plan:
-    """The events by tick, and the ticks at whose end figures are taken."""
+    """The events by tick, and the ticks after which figures are taken."""
 
     ticks: int
     big: dict[int, Big] = field(default_factory=dict)

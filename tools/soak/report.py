@@ -1,4 +1,4 @@
-"""The figures of a soak as a table, and what is too much."""
+"""The figures of a soak as tables, and which of them are too high."""
 
 from dataclasses import dataclass
 from statistics import median
@@ -9,12 +9,12 @@ from tools.table import table
 from .figures import Sample
 from .month import Month
 
-# One object kept for each poll would be one block a poll at least; what Home
-# Assistant's test package keeps of every write to its store is half of that.
+# An object kept at each poll would be one block a poll or more. Home Assistant's test
+# package itself keeps half a block for each write to its store.
 MOST_BLOCKS_A_POLL = 1.0
 MOST_BLOCKS = 1500
 MOST_MEGABYTES = 5.0
-# Caches are not full before some days have passed.
+# Caches fill in the first days.
 SHORT = 5
 # A car may be switched to smart charging in the middle of five minutes.
 LEAST_PLANS = 0.9

@@ -51,7 +51,7 @@ async def _live(days: int, random: Random, clock: Clock) -> tuple[str, list[str]
         ]
         plan = make_plan(days, random)
         _add_cars(simulator, places)
-        # Where Hiven's documentation says nothing, or two things.
+        # Hiven's documentation leaves these open.
         simulator.put_answer = random.choice(("quoted", "empty", "204"))
         simulator.empty_preferences = random.choice(("missing", "empty", "null"))
         simulator.quoted_numbers = random.choice((True, False))
@@ -70,7 +70,7 @@ async def _live(days: int, random: Random, clock: Clock) -> tuple[str, list[str]
 
 
 def _add_cars(simulator: Simulator, location_ids: list[str]) -> None:
-    """Add two cars that live."""
+    """Add two cars with a daily routine."""
     commuter = Routine(time(7, 25), time(17, 5), km=60, days=frozenset(range(5)))
     shopper = Routine(time(10, 40), time(12, 15), km=25)
     preferences = {

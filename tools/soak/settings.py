@@ -10,14 +10,14 @@ from simulator.plan import DAYS
 from tools.home import Call, Home
 
 type Held = Mapping[str, Any]
-"""Preferences by field, the days of the week as fields of their own."""
+"""Preferences by field; each day of the week is a field of its own."""
 type By = Callable[[Home, Car], Call]
 
 _WEEK = "weekDaySpecificReadyTimes"
 
 
 def flat(preferences: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the preferences Hiven holds, in a shape that can be compared."""
+    """Return the preferences Hiven holds in a form that can be compared."""
     fields = dict(preferences or {})
     held = {**fields.pop(_WEEK, {})}
     for name, value in fields.items():
@@ -35,13 +35,13 @@ def flat(preferences: Mapping[str, Any] | None) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Edit:
-    """An edit: the fields it changes (None takes one away), and how it is done."""
+    """An edit: the fields it changes (None removes one), and how it is made."""
 
     changes: Held
     by: By
 
     def applied_to(self, held: Held) -> dict[str, Any]:
-        """Return what Hiven holds when this was stored."""
+        """Return what Hiven holds once this is stored."""
         fields = {**held, **self.changes}
         if "chargingBehavior" not in fields:
             fields["chargingBehavior"] = "SMART_CHARGE_OFF"
@@ -57,10 +57,10 @@ def _by_action(**fields: Any) -> By:
 
 
 class Editor:
-    """Somebody who edits; every edit is one that Hiven takes."""
+    """Makes edits at random, all of which Hiven accepts."""
 
     def __init__(self, random: Random, location_ids: list[str]) -> None:
-        """Edit by chance."""
+        """Take the choices from a source of random numbers."""
         self._random = random
         self._location_ids = location_ids
 
@@ -79,7 +79,7 @@ class Editor:
         )(held)
 
     def burst(self, held: Held) -> list[Edit]:
-        """Return edits of different fields, or many of one, for all at once."""
+        """Return edits to make at the same time: of several fields, or many of one."""
         if not held:
             return [self.everything()]
         match self._random.randrange(4):
@@ -100,7 +100,7 @@ class Editor:
         ]
 
     def everything(self) -> Edit:
-        """Return what people set first for a new car."""
+        """Return the first settings of a new car."""
         fields = {
             "charging_behavior": "smart_charge_anywhere",
             "target_soc": 80,
@@ -120,7 +120,7 @@ class Editor:
         )
 
     def clear_week(self) -> Edit:
-        """Return a press of the button."""
+        """Return a press of the button that clears the week."""
         return Edit(
             dict.fromkeys(DAYS),
             _by_entity("button.clear_weekday_ready_times", None),

@@ -18,8 +18,8 @@ WAITS = ("0", "900", "86400", "soon", "Wed, 01 Jan 2031 00:00:00 GMT")
 class Trouble:
     """Something that goes wrong for some polls.
 
-    `how` is what the simulator is told to do. Where it is slow instead, an answer
-    takes `seconds`. `with_edit` says that it happens to an edit, once.
+    `how` goes to `Simulator.fail`; with `seconds` the answer is slow instead. With
+    `with_edit` it goes wrong once, during an edit.
     """
 
     method: str
@@ -80,7 +80,7 @@ def _writing() -> list[Trouble]:
 
 
 def shuffled(random: Random, number: int) -> list[Trouble]:
-    """Return so many troubles in any order; each kind before any comes again."""
+    """Return so many troubles in random order; each happens before one repeats."""
     troubles: list[Trouble] = []
     while len(troubles) < number:
         all_of_them = [*_reading(), *_writing()]

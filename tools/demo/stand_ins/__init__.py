@@ -1,1 +1,1 @@
-"""Modules on Home Assistant's path in place of packages that are not worth having."""
+"""Modules that replace packages the demo's Home Assistant can do without."""

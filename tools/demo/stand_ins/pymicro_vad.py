@@ -1,9 +1,8 @@
-"""Stands in for a package of Home Assistant's voice control, which nobody uses here.
+"""Replaces a package of Home Assistant's voice control, which the demo does not use.
 
-The frontend shows nothing unless it can be imported, and installing the real one takes
-a C++ compiler.
+The frontend needs to import it, and the real one needs a C++ compiler.
 """
 
 
 class MicroVad:
-    """Would tell speech from silence."""
+    """Detects speech in the real package."""
