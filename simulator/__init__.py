@@ -1,8 +1,19 @@
-"""A Hiven cloud and a SmartCar Connect page for one's own machine."""
+"""A Hiven cloud and SmartCar Connect pages for this machine. See README.md."""
 
 from .car import Car
-from .routine import Routine
+from .dialects import DIALECTS, Dialect
+from .routine import Rounds, Routine
 from .simulator import Simulator
 from .traffic import Fault, Hold, Request
 
-__all__ = ["Car", "Fault", "Hold", "Request", "Routine", "Simulator"]
+__all__ = [
+    "DIALECTS",
+    "Car",
+    "Dialect",
+    "Fault",
+    "Hold",
+    "Request",
+    "Rounds",
+    "Routine",
+    "Simulator",
+]

@@ -2,12 +2,11 @@
 
 import argparse
 import asyncio
-from datetime import time
 import signal
 import sys
 
-from .car import Car
-from .routine import Routine
+from . import scenario
+from .dialects import DIALECTS
 from .simulator import Simulator
 
 _REDIRECT_URIS = (
@@ -19,14 +18,20 @@ _REDIRECT_URIS = (
 
 def main() -> int:
     """Run until Ctrl-C or SIGTERM."""
-    return asyncio.run(_run(_arguments()))
+    arguments = _arguments()
+    if arguments.list_dialects:
+        width = max(map(len, DIALECTS))
+        for name, dialect in DIALECTS.items():
+            sys.stdout.write(f"{name:{width}}  {dialect.says}\n")
+        return 0
+    return asyncio.run(_run(arguments))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m simulator",
         description="A Hiven cloud and a SmartCar Connect page on 127.0.0.1.",
-        epilog="Its own page, with the cars to look at and to plug in, is at /.",
+        epilog="The page at / shows the cars and has buttons to plug them in.",
     )
     parser.add_argument(
         "--port", type=int, default=8480, help="port, 0 for any (default: %(default)s)"
@@ -34,7 +39,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--speed",
         type=_speed,
-        default=60.0,
+        default=12.0,
         help="seconds of charging and driving in one second (default: %(default)g)",
     )
     parser.add_argument(
@@ -42,28 +47,46 @@ def _arguments() -> argparse.Namespace:
         type=_milliseconds,
         default=0.0,
         metavar="MS",
-        help="milliseconds each request of Hiven's takes longer (default: 0)",
+        help="milliseconds by which to delay each API request (default: 0)",
     )
     parser.add_argument(
-        "--user", default="demo-user", help="user id of the account (%(default)s)"
+        "--user",
+        default=scenario.USER_ID,
+        help="user id of the account, a UUID (%(default)s)",
     )
     parser.add_argument(
-        "--key", default="demo-key", help="API key of the account (%(default)s)"
+        "--key", default=scenario.API_KEY, help="API key of the account (%(default)s)"
     )
     parser.add_argument(
-        "--partner", default="Demo Energy", help="the partner's name (%(default)s)"
+        "--partner", default=scenario.PARTNER, help="the partner's name (%(default)s)"
     )
     parser.add_argument(
         "--redirect-uri",
         action="append",
         metavar="URI",
-        help="whitelist this address; may be given several times "
+        help="whitelist this address; may be repeated "
         f"(default: {', '.join(_REDIRECT_URIS)})",
     )
     parser.add_argument(
         "--empty",
         action="store_true",
-        help="connect none of the two cars; they can be on the SmartCar page",
+        help="leave both cars to be connected on the SmartCar page",
+    )
+    parser.add_argument(
+        "--still",
+        action="store_true",
+        help="pause the cars, so that nothing changes by itself at whatever hour",
+    )
+    parser.add_argument(
+        "--dialect",
+        action="append",
+        default=[],
+        choices=DIALECTS,
+        metavar="NAME",
+        help="differ from the documentation in this way; may be repeated",
+    )
+    parser.add_argument(
+        "--list-dialects", action="store_true", help="list the dialects, and end"
     )
     return parser.parse_args()
 
@@ -82,44 +105,20 @@ def _milliseconds(text: str) -> float:
     return milliseconds
 
 
-def _cars() -> tuple[Car, ...]:
-    return (
-        Car(
-            id="2b0c7c52-6a51-4c0e-9d0f-0d3f1e4b7a01",
-            name="Aurora",
-            manufacturer="TESLA",
-            model="Model Y",
-            year=2023,
-            soc=46.0,
-            battery_capacity=75.0,
-            km_per_percent=4.8,
-            routine=Routine(time(7, 45), time(16, 30), km=62, days=frozenset(range(5))),
-        ),
-        Car(
-            id="7f4de1b8-33c6-4f0b-8a52-5b9a6c2d8e02",
-            name="Fjord",
-            manufacturer="VOLKSWAGEN",
-            model="ID.4",
-            year=2022,
-            soc=71.0,
-            plugged_in=False,
-            battery_capacity=77.0,
-            km_per_percent=4.5,
-            reports_capacity=False,
-        ),
-    )
-
-
 async def _run(arguments: argparse.Namespace) -> int:
     simulator = Simulator(speed=arguments.speed)
     simulator.recording = False
     simulator.latency = arguments.latency / 1000
     simulator.redirect_uris.update(arguments.redirect_uri or _REDIRECT_URIS)
     simulator.add_account(arguments.user, arguments.key, arguments.partner)
-    for car in _cars():
-        simulator.add_garage_car(car)
-        if not arguments.empty:
-            simulator.add_car(arguments.user, car)
+    try:
+        simulator.speak(*arguments.dialect)
+    except ValueError as err:
+        sys.stderr.write(f"simulator: {err}\n")
+        return 2
+    scenario.set_up(
+        simulator, arguments.user, connect=not arguments.empty, still=arguments.still
+    )
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)

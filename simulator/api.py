@@ -2,19 +2,22 @@
 
 from collections.abc import Awaitable, Callable
 import logging
+import re
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
 
 from . import places, preferences, wire
+from .accent import Json, spoken, understood
 from .bodies import json_body
 from .brands import BRANDS
 from .car import Car
 from .checks import BODY, Refusal, bad, one_of, shape, text
-from .cloud import CLIENT_ID, MODES, Account, Cloud, Empty
-from .models import MODELS, Capability
+from .cloud import CLIENT_ID, MODES, Account, Cloud
+from .models import MODELS, Capability, with_hybrids
 from .session import Session
+from .ways import Nothing
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -26,10 +29,9 @@ SCOPE = (
     "required:read_vin",
     "read_location",
 )
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 type _Handler = Callable[[web.Request], Awaitable[web.Response]]
-
-_check_connect = shape({"authCode": text, "redirectUrl": text}, {})
 
 
 class Api:
@@ -65,29 +67,36 @@ class Api:
         ]
         return [web.route(*route) for route in routes]
 
-    # How answers look.
+    # Requests and answers.
 
     async def answer(self, request: web.Request, handler: Any) -> web.Response:
-        """Run a handler; whatever it refuses is answered as JSON."""
+        """Run a handler, and answer its refusals as JSON."""
         try:
+            handler = self._refuse if self._cloud.down else handler
             response: web.Response = await handler(request)
         except Refusal as refusal:
-            response = self._json(refusal.body, refusal.status)
+            body = refusal.body(self._cloud.reason_in)
+            response = self._json(body, refusal.status)
         except web.HTTPException as err:
-            response = self._json({"message": err.reason}, err.status)
+            body = Refusal(err.status, err.reason).body(self._cloud.reason_in)
+            response = self._json(body, err.status)
         resource = request.match_info.route.resource
-        # The route, not the path: what stands in paths and queries is nobody's business.
+        # Paths and queries may hold private data; routes do not.
         place = resource.canonical if resource else "(no such path)"
         _LOGGER.debug("%s %s: %s", request.method, place, response.status)
         return response
 
-    def _json(self, value: wire.Json, status: int = 200) -> web.Response:
-        if self._cloud.quoted_numbers:
-            value = wire.quoted(value)
+    async def _refuse(self, _request: web.Request) -> web.Response:
+        raise Refusal(503, "Hiven is down for maintenance")
+
+    def _json(self, value: Json, status: int = 200) -> web.Response:
+        value = spoken(value, self._cloud, self._cloud.time_zone)
         return web.json_response(value, status=status)
 
-    def _none(self, how: Empty, what: str) -> web.Response:
-        """Answer that there is nothing, in one of the ways that come to mind."""
+    async def _body(self, request: web.Request) -> Any:
+        return understood(await json_body(request), self._cloud)
+
+    def _none(self, how: Nothing, what: str) -> web.Response:
         if how == "missing":
             raise Refusal(404, f"{what} not found")
         return self._json({} if how == "empty" else None)
@@ -100,7 +109,7 @@ class Api:
                 return web.Response(content_type="application/json")
         return web.Response(status=204)
 
-    # Who asks, and for what.
+    # The user and the device of a request.
 
     def _key(self, request: web.Request) -> str:
         key = request.headers.get("X-Api-Key")
@@ -114,22 +123,34 @@ class Api:
         user_id = request.headers.get("X-User-Id")
         if not user_id:
             raise bad("X-User-Id", "is required")
-        account = self._cloud.accounts.get(user_id)
-        if account is None or account.api_key != key:
+        if not _UUID.fullmatch(user_id):
+            raise bad("X-User-Id", "must be a UUID")
+        account = self._cloud.account(user_id, key)
+        if account is None:
             raise Refusal(403, "the user does not belong to this API key")
         return account
 
     def _own(self, request: web.Request) -> str:
-        """Return the id of the path, if the device is the user's."""
+        """Return the device id in the path, if the device is the user's."""
         device_id = request.match_info["id"]
-        if self._cloud.owner(device_id) != self._account(request).user_id:
-            raise Refusal(404, "device not found")
-        return device_id
+        user_id = self._account(request).user_id
+        if self._cloud.owner(device_id) == user_id:
+            return device_id
+        if self._cloud.is_gone(device_id, user_id):
+            raise Refusal(self._cloud.gone or 404, "the device was removed")
+        raise Refusal(404, "device not found")
 
     def _car(self, request: web.Request) -> Car:
         car = self._cloud.cars.get(self._own(request))
         if car is None:
             raise Refusal(404, "the device is no vehicle")
+        return car
+
+    def _signed_in_car(self, request: web.Request) -> Car:
+        car = self._car(request)
+        if car.signed_out and self._cloud.signed_out_status:
+            message = "the sign-in at the car maker has expired"
+            raise Refusal(self._cloud.signed_out_status, message)
         return car
 
     # Connecting a vehicle.
@@ -164,10 +185,16 @@ class Api:
 
     async def _connect(self, request: web.Request) -> web.Response:
         account = self._account(request)
-        body = await json_body(request)
-        _check_connect(BODY, body)
-        car = self._cloud.codes.redeem(body["authCode"], body["redirectUrl"])
-        how, car = self._cloud.connect(account.user_id, car)
+        body = await self._body(request)
+        names = self._cloud.connect_names
+        try:
+            shape(dict.fromkeys(names, text), {})(BODY, body)
+        except Refusal as refusal:
+            refusal.status = self._cloud.connect_refusal
+            raise
+        how, car = self._cloud.connect(
+            account.user_id, self._cloud.codes.redeem(body, names)
+        )
         if how == "foreign":
             message = "vehicle is already added to another user's account"
             raise Refusal(409, message)
@@ -196,7 +223,11 @@ class Api:
         )
 
     async def _details(self, request: web.Request) -> web.Response:
-        return self._json(self._device(self._own(request), self._account(request)))
+        account = self._account(request)
+        device_id = request.match_info["id"]
+        if self._cloud.gone is None and self._cloud.is_gone(device_id, account.user_id):
+            return self._json(None)
+        return self._json(self._device(self._own(request), account))
 
     async def _delete(self, request: web.Request) -> web.Response:
         self._cloud.delete(self._own(request))
@@ -211,24 +242,22 @@ class Api:
             user_id=account.user_id,
             partner_id=account.partner_id,
             partner_name=account.partner_name,
+            preferences=self._cloud.settings.in_list(car),
             locations=self._cloud.locations.get(account.user_id, {}),
         )
 
     async def _status(self, request: web.Request) -> web.Response:
-        return self._json(
-            wire.status(
-                self._car(request), capacity_as_text=self._cloud.capacity_as_text
-            )
-        )
+        return self._json(wire.status(self._signed_in_car(request), self._cloud))
 
     async def _capabilities(self, request: web.Request) -> web.Response:
         self._key(request)
         wanted = _capabilities(request, "supporting")
         unwanted = _capabilities(request, "not_supporting")
+        models = with_hybrids(MODELS) if self._cloud.models_doubled else MODELS
         return self._json(
             [
                 wire.capabilities(model)
-                for model in MODELS
+                for model in models
                 if wanted <= model.capabilities and not unwanted & model.capabilities
             ]
         )
@@ -236,34 +265,29 @@ class Api:
     # Smart charging.
 
     async def _preferences(self, request: web.Request) -> web.Response:
-        stored = self._car(request).preferences
-        if stored is None:
+        shown = self._cloud.settings.in_resource(self._car(request))
+        if shown is None:
             return self._none(self._cloud.empty_preferences, "charging preferences")
-        return self._json(stored)
+        return self._json(shown)
 
     async def _set_preferences(self, request: web.Request) -> web.Response:
         car = self._car(request)
-        body = await json_body(request)
-        user_id = request.headers["X-User-Id"]
-        preferences.check(
-            body,
-            location_ids=self._cloud.locations.get(user_id, {}),
-            stored=None if self._cloud.whole_preferences else car.preferences,
-        )
-        car.preferences = preferences.merge(
-            car.preferences, body, merge_week=self._cloud.week_map_merges
+        self._cloud.settings.put(
+            car,
+            await self._body(request),
+            location_ids=self._cloud.locations.get(request.headers["X-User-Id"], {}),
         )
         return self._done()
 
     async def _schedule(self, request: web.Request) -> web.Response:
-        car = self._car(request)
+        car = self._signed_in_car(request)
         session = car.life.session
         if session is None:
             return self._none(self._cloud.empty_schedule, "charging schedule")
         return self._json(self._scheduled(request, car, session))
 
     async def _sessions(self, request: web.Request) -> web.Response:
-        car = self._car(request)
+        car = self._signed_in_car(request)
         car.life.catch_up()
         return self._json(
             [
@@ -281,6 +305,7 @@ class Api:
         return wire.schedule(
             car,
             session,
+            self._cloud,
             area=areas[0] if areas else "FI",
             zone=self._cloud.time_zone.key,
         )
@@ -306,13 +331,13 @@ class Api:
 
     async def _add_location(self, request: web.Request) -> web.Response:
         user_id = self._user(request)
-        body = await json_body(request)
+        body = await self._body(request)
         places.check(body, partial=False)
         return self._json(self._cloud.add_location(user_id, body), 201)
 
     async def _change_location(self, request: web.Request) -> web.Response:
         user_id, location_id = self._location(request)
-        body = await json_body(request)
+        body = await self._body(request)
         places.check(body, partial=True)
         return self._json(self._cloud.store_location(user_id, location_id, body))
 
@@ -322,7 +347,7 @@ class Api:
 
 
 def _capabilities(request: web.Request, name: str) -> set[Capability]:
-    """Return what a filter names: repeated, with commas, or both."""
+    """Return the capabilities of a filter, which may repeat or use commas."""
     words = ",".join(request.query.getall(name, [])).split(",")
     chosen = set()
     for word in filter(None, (word.strip() for word in words)):

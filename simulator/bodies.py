@@ -1,4 +1,4 @@
-"""The JSON that requests carry."""
+"""The JSON bodies of requests."""
 
 import json
 from typing import Any
@@ -9,8 +9,8 @@ from .checks import BODY, bad
 
 
 async def json_body(request: web.Request) -> Any:
-    """Return what a request carries, if it is JSON and says so."""
-    # A page from elsewhere cannot send this type without asking first.
+    """Return the body of a request. It has to be JSON, and declared as such."""
+    # Browsers do not let pages of other sites send this type.
     if request.content_type != "application/json":
         raise bad("Content-Type", "must be application/json")
     try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Brand:
-    """A brand: Hiven's word for it, people's word, and how its VINs begin."""
+    """A brand: Hiven's id, its name, and how its VINs begin."""
 
     id: str
     name: str
@@ -41,6 +41,6 @@ BRANDS = {
 
 
 def brand_of(manufacturer: str) -> Brand:
-    """Return the brand, or one made up for a word nobody knows."""
+    """Return the brand, or an invented one if the name is unknown."""
     word = manufacturer.upper().replace(" ", "")
     return BRANDS.get(word) or Brand(manufacturer, manufacturer, "ZZZ")

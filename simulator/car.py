@@ -1,4 +1,4 @@
-"""A car as tests and the demo handle it: facts, levers, and a life of its own."""
+"""A car as tests and the demo use it: facts, levers, and its life."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,23 +8,23 @@ from zlib import crc32
 
 from .brands import brand_of
 from .life import Life
-from .routine import Routine
+from .routine import Drives
 
 
 class Lived[T]:
-    """A field of a car's life: up to date when read, noticed when written."""
+    """A field of the car's life: current when read, in effect once written."""
 
     def __init__(self, default: T) -> None:
         """Start with that value."""
         self._default = default
 
     def __set_name__(self, owner: type, name: str) -> None:
-        """Learn which field this is."""
+        """Remember the name of the field."""
         self._name = name
 
     def __get__(self, car: Car | None, owner: type | None = None) -> T:
         """Return the value at this moment."""
-        if car is None:  # how a dataclass asks for the default
+        if car is None:  # a dataclass reads the default from the class
             return self._default
         car.life.catch_up()
         value: T = getattr(car.life, self._name)
@@ -39,20 +39,20 @@ class Lived[T]:
 class Car:
     """A car. Every field may be changed while the simulator runs.
 
-    `preferences` has the shape of the wire; None means that nobody has set any. Assign
-    it, do not edit it in place. The overrides are merged into what the cloud answers.
+    `preferences` is what the API documents, or None if nobody has set any. Assign it;
+    do not edit it in place. The overrides are merged into the cloud's answers.
     """
 
     life: Life = field(init=False, default_factory=Life, repr=False)
 
     id: str = field(default_factory=lambda: str(uuid4()))
     name: str = ""
-    """Empty: its brand and model."""
+    """Default: its brand and model."""
     manufacturer: str = "VOLKSWAGEN"
     model: str = "ID.4"
     year: int = 2023
     vin: str = field(default="", repr=False)
-    """Empty: one that follows from the id."""
+    """Default: derived from the id."""
     engine_type: str = "BEV"
 
     soc: Lived[float] = Lived(50.0)
@@ -64,33 +64,37 @@ class Car:
     """In kW."""
     km_per_percent: Lived[float] = Lived(4.2)
     preferences: Lived[dict[str, Any] | None] = Lived(None)
-    routine: Lived[Routine | None] = Lived(None)
+    routine: Lived[Drives | None] = Lived(None)
+    charges_fast: Lived[bool] = Lived(False)
+    """At a fast charger: charges at once whatever is planned, until it is unplugged."""
+    signed_out: Lived[bool] = Lived(False)
+    """The car maker's sign-in has expired: no new telemetry. See the dialect `car_401`."""
 
     reports_capacity: bool = True
     location_supported: bool = True
     associated_charger_ids: list[str] = field(default_factory=list)
     external_id: str = ""
-    """Empty: one that follows from the VIN."""
+    """Default: derived from the VIN."""
     created_at: datetime | None = None
-    """None: when it is connected."""
+    """Default: when it is connected."""
 
     complete_status: Literal["CHARGING_COMPLETED", "COMPLETE"] = "CHARGING_COMPLETED"
     telemetry_at: datetime | None = None
-    """What the telemetry claims as its time, for stale data."""
+    """Replaces the time of the telemetry, for example with an old one."""
     status_override: dict[str, Any] | None = None
     details_override: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        """Fill in what follows from the rest."""
+        """Fill in the defaults that depend on other fields."""
         brand = brand_of(self.manufacturer)
         self.name = self.name or f"{brand.name} {self.model}"
-        # 17 characters like a real one, of no car on any road.
+        # 17 characters like a real one, but no real car has it.
         number = crc32(self.id.encode()) % 10**7
         self.vin = self.vin or f"{brand.vin_prefix}ZZZFAKE{number:07}"
         self.external_id = self.external_id or f"{crc32(self.vin.encode()):08x}"
 
     def plug_in(self) -> None:
-        """Plug the car in; one that is away is home at once."""
+        """Plug the car in. If it is away, it comes home at once."""
         self.plugged_in = True
 
     def unplug(self) -> None:
@@ -98,11 +102,11 @@ class Car:
         self.plugged_in = False
 
     def drive_off(self, km: float, away: timedelta = timedelta(hours=1)) -> None:
-        """Leave; back, and plugged in, after so much car life."""
+        """Leave; come back and plug in after that much car life."""
         self.life.drive_off(km, away)
 
     @property
     def charging_status(self) -> str:
-        """Return the status of the last telemetry, without overrides."""
+        """Return the status in the last telemetry, without overrides."""
         status = self.life.reading.status
         return self.complete_status if status == "CHARGING_COMPLETED" else status

@@ -1,4 +1,4 @@
-"""Strict checks of what the cloud is sent."""
+"""Strict checks of what the cloud receives."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,10 +16,9 @@ class Refusal(Exception):
         self.message = message
         self.field = field
 
-    @property
-    def body(self) -> dict[str, str]:
-        """Return what is answered."""
-        body = {"message": self.message}
+    def body(self, reason_in: str = "message") -> dict[str, str]:
+        """Return the answer, with the reason in that field."""
+        body = {reason_in: self.message}
         return body if self.field is None else {**body, "field": self.field}
 
 
@@ -29,12 +28,12 @@ def bad(field: str, problem: str) -> Refusal:
 
 
 def is_number(value: object) -> bool:
-    """Tell numbers from booleans, which Python counts among them."""
+    """Return whether it is a number. In Python, booleans are numbers too."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def text(field: str, value: Any) -> None:
-    """Check that it is a text that says something."""
+    """Check that it is text, and not empty."""
     if not isinstance(value, str):
         raise bad(field, "must be a string")
     if not value.strip():
@@ -102,4 +101,4 @@ def shape(required: Mapping[str, Check], optional: Mapping[str, Check]) -> Check
 
 
 BODY = "body"
-"""The name of the whole: its fields are named without it."""
+"""The name of the whole body, left out in front of its fields."""

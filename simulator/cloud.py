@@ -1,4 +1,4 @@
-"""What the cloud knows: accounts, cars, places, and how it acts where nobody says."""
+"""What the cloud knows: accounts, cars and locations."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
+from . import dialects
 from .brands import BRANDS, brand_of
 from .car import Car
 from .clock import Clock, Now
@@ -16,17 +17,18 @@ from .codes import Codes
 from .life import Life
 from .models import MODELS
 from .places import price_area
-from .preferences import location_ids, merge
+from .preferences import edited, location_ids
+from .prices import Price
+from .settings import Settings
+from .ways import Ways
 from .wire import timestamp
 
-type Empty = Literal["missing", "empty", "null"]
-type Answer = Literal["quoted", "empty", "204"]
 type Connection = Literal["added", "known", "foreign"]
 
 MODES = ("live", "test", "simulated")
 CLIENT_ID = "5e1f0000-0000-4000-8000-000000000001"
-# Owns the cars that are in the way of others.
-_SOMEBODY_ELSE = "somebody-else"
+# The owner of the cars that are already connected by another user.
+_SOMEBODY_ELSE = "5e1f0000-0000-4000-8000-000000000002"
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Account:
 
     user_id: str
     api_key: str | None = field(repr=False)
-    """None: nobody here has the key."""
+    """None: nobody uses this account."""
     partner_name: str | None
 
     @property
@@ -44,33 +46,33 @@ class Account:
         return str(uuid5(NAMESPACE_URL, f"partner/{self.partner_name}"))
 
 
-class Cloud:
+class Cloud(Ways):
     """The state behind the API and the pages."""
 
     def __init__(self, speed: float, now: Now | None) -> None:
         """Begin without accounts and cars."""
         self.clock = Clock(now, speed)
         self.codes = Codes(self.clock)
+        self.settings = Settings(self, self.clock)
         self.redirect_uris: set[str] = set()
         self.accounts: dict[str, Account] = {}
         self.cars: dict[str, Car] = {}
         self.garage: list[Car] = []
         self.other_devices: dict[str, dict[str, Any]] = {}
         self.locations: dict[str, dict[str, dict[str, Any]]] = {}
-
-        # Where the documentation says nothing, or two things.
-        self.empty_preferences: Empty = "missing"
-        self.empty_schedule: Empty = "missing"
-        self.put_answer: Answer = "quoted"
-        self.week_map_merges = False
-        self.whole_preferences = True
-        """Whether each PUT has to be complete; else what is stored counts as well."""
-        self.quoted_numbers = False
-        self.capacity_as_text = True
+        self.dialects: tuple[str, ...] = ()
+        """What it speaks; see `speak`."""
+        self.down = False
+        """Whether every API request is answered with 503."""
 
         self._owners: dict[str, str] = {}
         self._emails: dict[Car, str] = {}
         self._used_ids: set[str] = set()
+
+    def speak(self, *names: str) -> None:
+        """Speak these dialects from now on, and otherwise as documented."""
+        dialects.speak(self, names)
+        self.dialects = names
 
     # Time.
 
@@ -94,19 +96,19 @@ class Cloud:
         return self.clock.paused
 
     def pause(self) -> None:
-        """Stop the cars' life."""
+        """Stop the life of all cars."""
         for life in self._lives():
             life.catch_up()
         self.clock.paused = True
 
     def resume(self) -> None:
-        """Let the cars live on from where they stopped."""
+        """Continue the life of all cars where it stopped."""
         with self._cars_go_on():
             self.clock.paused = False
 
     @property
     def time_zone(self) -> ZoneInfo:
-        """Where ready times and routines are local."""
+        """The time zone of ready times and routines."""
         return self.clock.time_zone
 
     @time_zone.setter
@@ -115,8 +117,18 @@ class Cloud:
             self.clock.time_zone = time_zone
 
     @property
+    def prices(self) -> Price | None:
+        """The prices plans go by. None: prices that follow the time of day."""
+        return self.clock.prices
+
+    @prices.setter
+    def prices(self, prices: Price | None) -> None:
+        with self._cars_go_on():
+            self.clock.prices = prices
+
+    @property
     def telemetry_interval(self) -> timedelta:
-        """How old telemetry gets in car life; zero: it is always of this moment."""
+        """How old telemetry gets, in car life. Zero: it is always current."""
         return self.clock.telemetry_interval
 
     @telemetry_interval.setter
@@ -124,12 +136,21 @@ class Cloud:
         with self._cars_go_on():
             self.clock.telemetry_interval = interval
 
+    @property
+    def plan_delay(self) -> timedelta:
+        """How long after a change of settings the new plan is made."""
+        return self.clock.plan_delay
+
+    @plan_delay.setter
+    def plan_delay(self, delay: timedelta) -> None:
+        self.clock.plan_delay = delay
+
     def _lives(self) -> list[Life]:
         return [car.life for car in {*self.cars.values(), *self.garage}]
 
     @contextmanager
     def _cars_go_on(self) -> Iterator[None]:
-        """Let the cars live by the old time until now, and by the new one from now."""
+        """Apply the old pace until now, and the new one from now on."""
         for life in self._lives():
             life.catch_up()
         yield
@@ -141,11 +162,21 @@ class Cloud:
     def add_account(
         self, user_id: str, api_key: str | None, partner_name: str | None = None
     ) -> None:
-        """Add a user, or give one that is known another key and partner."""
+        """Add a user, or give a known user another key and partner."""
         self.accounts[user_id] = Account(user_id, api_key, partner_name)
 
+    def account(self, user_id: str, api_key: str) -> Account | None:
+        """Return the user of a known key; a user that is new to the key is added."""
+        if user_id not in self.accounts:
+            for known in list(self.accounts.values()):
+                if known.api_key == api_key:
+                    self.add_account(user_id, api_key, known.partner_name)
+                    break
+        account = self.accounts.get(user_id)
+        return account if account and account.api_key == api_key else None
+
     def add_car(self, user_id: str, car: Car) -> Car:
-        """Connect a car to an account; it begins to live."""
+        """Connect a car to an account. Its life begins."""
         if user_id not in self.accounts:
             raise ValueError("add the account first")
         if car.id in self.cars or car.id in self.other_devices:
@@ -158,11 +189,11 @@ class Cloud:
         return car
 
     def remove_car(self, vehicle_id: str) -> Car:
-        """Take a car out; `add_car` brings it back as it is."""
+        """Remove a car. `add_car` brings it back unchanged."""
         return self.cars.pop(vehicle_id)
 
     def add_other_device(self, user_id: str, device: Mapping[str, Any]) -> str:
-        """Add a device that is no vehicle, a charger if it does not say; return its id."""
+        """Add a device that is no vehicle, by default a charger. Return its id."""
         device_id: str = device.get("id") or str(uuid4())
         self.other_devices[device_id] = {
             "id": device_id,
@@ -177,22 +208,26 @@ class Cloud:
         return device_id
 
     def owner(self, device_id: str) -> str | None:
-        """Return whose device it is; None where there is no such device."""
+        """Return the user of a device, or None if there is no such device."""
         if device_id in self.cars or device_id in self.other_devices:
             return self._owners[device_id]
         return None
 
+    def is_gone(self, device_id: str, user_id: str) -> bool:
+        """Return whether the user had this device, and no longer has."""
+        return self._owners.get(device_id) == user_id and self.owner(device_id) is None
+
     def delete(self, device_id: str) -> None:
-        """Do what Hiven's DELETE does."""
+        """Remove a device, as Hiven's DELETE does."""
         self.cars.pop(device_id, None)
         self.other_devices.pop(device_id, None)
 
     # Charging preferences.
 
     def app_edit(self, vehicle_id: str, changes: Mapping[str, Any]) -> None:
-        """Store, unchecked, what Hiven's own app would; None removes a field."""
+        """Change preferences without a check, as Hiven's app could. None removes a field."""
         car = self.cars[vehicle_id]
-        car.preferences = merge(car.preferences, changes, merge_week=False)
+        car.preferences = edited(car.preferences, changes)
 
     # Locations.
 
@@ -211,7 +246,7 @@ class Cloud:
         return place
 
     def delete_location(self, user_id: str, location_id: str) -> None:
-        """Forget a location, in the preferences of the user's cars as well."""
+        """Delete a location, also from the preferences of the user's cars."""
         del self.locations[user_id][location_id]
         for car in self.cars.values():
             ids = location_ids(car.preferences)
@@ -219,20 +254,20 @@ class Cloud:
                 left = [each for each in ids if each != location_id]
                 self.app_edit(car.id, {"chargingLocationIds": left})
 
-    # SmartCar: cars that can be connected.
+    # Cars that can be connected on the SmartCar pages.
 
     def add_garage_car(self, car: Car, email: str | None = None) -> Car:
-        """Let a car be connected on the SmartCar page, by that e-mail or by anyone."""
+        """Offer a car on the SmartCar pages: to that e-mail address, or to everyone."""
         self.garage.append(car)
         if email is not None:
             self._emails[car] = email
         return car
 
     def offered(self, make: str, email: str) -> list[Car]:
-        """Return the cars of a brand a driver can choose from.
+        """Return the cars of a brand that a driver can choose.
 
-        Cars not yet connected; else those that are; else one that is invented, always
-        the same for the same e-mail.
+        These are the cars not connected yet, or if there are none, the connected ones.
+        A driver without a car gets an invented one: the same for the same e-mail.
         """
         own = [
             car
@@ -245,7 +280,7 @@ class Cloud:
         return [car for car in own if not self.connected(car)] or own
 
     def foreign_car(self, make: str) -> Car:
-        """Return a car of that brand which another user has connected."""
+        """Return a car of that brand that another user has connected."""
         car = _invented(make, _SOMEBODY_ELSE)
         if car.id not in self.cars:
             self.add_account(_SOMEBODY_ELSE, None)
@@ -253,14 +288,14 @@ class Cloud:
         return self.cars[car.id]
 
     def connected(self, car: Car) -> Car | None:
-        """Return the connected car with this one's VIN."""
+        """Return the connected car with the same VIN."""
         return next((each for each in self.cars.values() if each.vin == car.vin), None)
 
     def connect(self, user_id: str, car: Car) -> tuple[Connection, Car]:
-        """Connect a car whose owner has agreed on the SmartCar page."""
+        """Connect a car whose owner agreed on the SmartCar pages."""
         if there := self.connected(car):
             return ("known" if self.owner(there.id) == user_id else "foreign"), there
-        if car.id in self._used_ids:  # it was deleted: the same car under a new id
+        if car.id in self._used_ids:  # it was deleted, so it gets a new id
             car.id = str(uuid4())
             car.preferences = None
             car.created_at = None

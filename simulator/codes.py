@@ -1,11 +1,12 @@
-"""Authorization codes: what SmartCar hands to the user and Hiven exchanges."""
+"""Authorization codes: SmartCar gives them to the user, and Hiven exchanges them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import secrets
 
 from .car import Car
-from .checks import Refusal, bad
+from .checks import bad
 from .clock import Clock
 
 _VALID = timedelta(minutes=10)
@@ -19,7 +20,7 @@ class _Code:
 
 
 class Codes:
-    """The codes that wait to be exchanged."""
+    """The codes that are not exchanged yet."""
 
     def __init__(self, clock: Clock) -> None:
         """Begin without any."""
@@ -27,19 +28,23 @@ class Codes:
         self._codes: dict[str, _Code] = {}
 
     def issue(self, car: Car, redirect_uri: str) -> str:
-        """Return a code for a car whose owner has agreed."""
+        """Return a code for a car whose owner agreed."""
         code = secrets.token_urlsafe(24)
         self._codes[code] = _Code(car, redirect_uri, self._clock.now() + _VALID)
         return code
 
-    def redeem(self, code: str, redirect_uri: str) -> Car:
-        """Return the car of a code; once, in time, and for the right address."""
-        known = self._codes.get(code)
+    def redeem(self, body: Mapping[str, str], names: tuple[str, str]) -> Car:
+        """Return the car of a code: once, in time, and for the right address.
+
+        `names` are the fields of the code and the address.
+        """
+        code, address = names
+        known = self._codes.get(body[code])
         if known is None:
-            raise bad("authCode", "is unknown or has been used")
-        if known.redirect_uri != redirect_uri:
-            raise bad("redirectUrl", "is not the one the code was issued for")
-        del self._codes[code]
+            raise bad(code, "is unknown or has been used")
+        if known.redirect_uri != body[address]:
+            raise bad(address, "is not the one the code was issued for")
+        del self._codes[body[code]]
         if known.until < self._clock.now():
-            raise Refusal(400, "authCode has expired", "authCode")
+            raise bad(code, "has expired")
         return known.car

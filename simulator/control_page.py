@@ -1,4 +1,4 @@
-"""The page on which people see and move the cars."""
+"""The page that shows the cars, and the buttons that move them."""
 
 from .html import Html, html
 from .style import STYLE
@@ -29,7 +29,11 @@ article h2 { margin: 0; font-size: 1.125rem; }
 @media (prefers-reduced-motion: reduce) { .charging .bar div { animation: none; } }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .125rem 1rem; font-size: .8125rem; }
 dt { color: var(--soft); } dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
-article button { width: 100%; }
+.buttons { display: grid; grid-template-columns: 1fr 1fr; gap: .5rem; }
+.buttons :last-child { grid-column: 1 / -1; }
+button:disabled { opacity: .45; cursor: default; }
+[role=status] { margin: 1rem 0 0; color: var(--wrong); font-weight: 600; }
+[role=status]:empty { display: none; }
 .none { padding: 3rem 1rem; text-align: center; grid-column: 1 / -1; }
 """)
 
@@ -43,6 +47,7 @@ const behaviors = {
   SMART_CHARGE_OFF: "Off", SMART_CHARGE_AT_LOCATION: "Smart, at locations",
   SMART_CHARGE_ANYWHERE: "Smart, anywhere",
 };
+const hhmm = (text) => new Date(text).toLocaleTimeString([], {timeStyle: "short"});
 const soc = (goal) => goal ? `${goal.value} ${goal.unit === "KM" ? "km" : "%"}` : "–";
 const make = (tag, props, ...inside) => {
   const element = Object.assign(document.createElement(tag), props);
@@ -63,6 +68,11 @@ const card = (car) => {
   const bar = make("div", {});
   bar.style.width = `${Math.max(0, Math.min(100, Number(car.soc) || 0))}%`;
   const away = car.at_home ? "" : ", away";
+  const button = (text, change, props = {}) => make("button", {
+    type: "button", className: "quiet", onclick: () => post(`cars/${car.id}`, change),
+    ...props,
+  }, text);
+  const plan = car.windows.map(([start, end]) => `${hhmm(start)}–${hhmm(end)}`);
   return make("article", {className: car.status === "CHARGING" ? "charging" : ""},
     make("h2", {}, car.name),
     make("p", {className: "status"}, (words[car.status] ?? String(car.status)) + away),
@@ -72,23 +82,34 @@ const card = (car) => {
       "Smart charging": behaviors[wants.chargingBehavior] ?? "not set",
       "Target": soc(wants.targetSoC),
       "Ready": wants.readyTime ?? "–",
+      "Planned": plan.join(", ") || "–",
       "Battery": car.capacity === null ? "not reported" : `${car.capacity} kWh`,
       "Reported": new Date(car.timestamp).toLocaleTimeString(),
     })),
-    make("button", {
-      className: car.plugged_in ? "quiet" : "",
-      onclick: () => post(`cars/${car.id}`, {plugged_in: !car.plugged_in}),
-    }, car.plugged_in ? "Unplug" : "Plug in"));
+    make("div", {className: "buttons"},
+      button(car.plugged_in ? "Unplug" : "Plug in", {plugged_in: !car.plugged_in},
+        {className: car.plugged_in ? "quiet" : ""}),
+      button("Drive", {drive_km: 60}, {disabled: !car.at_home}),
+      button(car.charges_fast ? "Charge as planned" : "Charge fast",
+        {charges_fast: !car.charges_fast})));
 };
 let shown = "";
 const refresh = async () => {
-  const [cars, clock] = await Promise.all(["cars", "clock"].map(
+  const [cars, clock, cloud] = await Promise.all(["cars", "clock", "cloud"].map(
     async (what) => (await fetch(`/_simulator/${what}`)).json()));
-  document.getElementById("speed").textContent = `${clock.speed}× as fast as life`;
-  const button = document.getElementById("pause");
-  button.textContent = clock.paused ? "Resume" : "Pause";
-  button.onclick = () => post("clock", {paused: !clock.paused});
-  // Redrawn only when something changed, so that a button keeps its focus.
+  document.getElementById("speed").textContent =
+    [`${clock.speed}× as fast as life`, ...cloud.dialects].join(" · ");
+  const toggle = (id, text, path, change) => {
+    const button = document.getElementById(id);
+    button.textContent = text;
+    button.onclick = () => post(path, change);
+  };
+  toggle("pause", clock.paused ? "Resume" : "Pause", "clock", {paused: !clock.paused});
+  toggle("down", cloud.down ? "Cloud up" : "Cloud down", "cloud", {down: !cloud.down});
+  const state = cloud.down ? "The cloud is down: every API call is answered with 503." : "";
+  const status = document.querySelector("[role=status]");
+  if (status.textContent !== state) status.textContent = state;
+  // Redrawn only after a change, so that a button keeps its focus.
   if (shown === JSON.stringify(cars)) return;
   shown = JSON.stringify(cars);
   const focused = [...document.querySelectorAll("article button")]
@@ -98,7 +119,7 @@ const refresh = async () => {
   document.querySelectorAll("article button")[focused]?.focus();
 };
 const loop = async () => {
-  try { await refresh(); } catch { /* the simulator is gone, or about to come back */ }
+  try { await refresh(); } catch { /* the simulator has ended, or restarts */ }
   setTimeout(loop, 1000);
 };
 loop();
@@ -117,7 +138,9 @@ PAGE = html(
 <body>
 <main>
 <header><h1>Hiven simulator</h1><span id="speed"></span>
-<button id="pause" class="quiet" type="button">Pause</button></header>
+<button id="pause" class="quiet" type="button">Pause</button>
+<button id="down" class="quiet" type="button">Cloud down</button></header>
+<p role="status"></p>
 <div id="cars"></div>
 <noscript><p>This page needs JavaScript; /_simulator/cars does not.</p></noscript>
 </main>

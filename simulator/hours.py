@@ -1,28 +1,52 @@
-"""What the wire tells about charging: how much of each hour, not which part of it."""
+"""Stretches of time, and the share of each hour they fill."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 HOUR = timedelta(hours=1)
+QUARTER = timedelta(minutes=15)
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
-def hour_of(moment: datetime) -> datetime:
-    """Return the beginning of the hour in UTC."""
-    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+@dataclass(frozen=True)
+class Window:
+    """A stretch of time with charging."""
+
+    start: datetime
+    end: datetime
 
 
-def share_out(
-    hours: defaultdict[datetime, timedelta], start: datetime, end: datetime
-) -> None:
-    """Share out a stretch of time among its hours."""
-    while start < end:
-        until = min(hour_of(start) + HOUR, end)
-        hours[hour_of(start)] += until - start
-        start = until
+def slot_of(moment: datetime, length: timedelta = HOUR) -> datetime:
+    """Return when the hour, or another slot, of that moment began, in UTC."""
+    moment = moment.astimezone(UTC)
+    return moment - (moment - _EPOCH) % length
 
 
-def shares(hours: Mapping[datetime, timedelta]) -> dict[datetime, float]:
-    """Return the share of each hour with charging, in order."""
-    rounded = {hour: round(hours[hour] / HOUR, 3) for hour in sorted(hours)}
-    return {hour: share for hour, share in rounded.items() if share}
+def shares(
+    windows: Iterable[Window], length: timedelta = HOUR
+) -> dict[datetime, float]:
+    """Return what part of each slot the windows fill, in order."""
+    filled: defaultdict[datetime, timedelta] = defaultdict(timedelta)
+    for window in windows:
+        start = window.start
+        while start < window.end:
+            slot = slot_of(start, length)
+            until = min(slot + length, window.end)
+            filled[slot] += until - start
+            start = until
+    rounded = {slot: round(filled[slot] / length, 3) for slot in sorted(filled)}
+    return {slot: share for slot, share in rounded.items() if share}
+
+
+def joined(windows: Iterable[Window]) -> tuple[Window, ...]:
+    """Return the windows in order, neighbors as one."""
+    result: list[Window] = []
+    for window in sorted(windows, key=lambda window: window.start):
+        if result and result[-1].end == window.start:
+            result[-1] = Window(result[-1].start, window.end)
+        else:
+            result.append(window)
+    return tuple(result)

@@ -1,4 +1,4 @@
-"""HTML from template strings: what is put in is escaped."""
+"""HTML from template strings, with values escaped."""
 
 from collections.abc import Iterable
 from html import escape
@@ -14,7 +14,7 @@ class Html(str):
 
 
 def html(template: Template) -> Html:
-    """Return the template with its values escaped, unless they are HTML."""
+    """Return the template with its values escaped, except HTML."""
     return Html(
         "".join(
             part
@@ -33,7 +33,7 @@ def joined(parts: Iterable[Html]) -> Html:
 
 
 def respond(page: Html, status: int = 200) -> web.Response:
-    """Answer with a page that nobody keeps and nothing leaks from."""
+    """Answer with a page that is not cached and loads nothing from elsewhere."""
     return web.Response(
         text=page,
         status=status,

@@ -1,4 +1,4 @@
-"""A car's life, computed from elapsed time whenever somebody looks at it."""
+"""A car's life: computed from the elapsed time whenever it is read."""
 
 from collections.abc import Mapping
 from copy import deepcopy
@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from .clock import Clock
 from .plan import make_plan, next_ready
-from .routine import Routine
+from .routine import Drives
 from .session import Session, SessionStatus
 
 type ChargingStatus = Literal[
@@ -20,17 +20,19 @@ type ChargingStatus = Literal[
     "CHARGING_COMPLETED",
 ]
 
-# Energy is counted in floats: this near to its goal (in %) a car is there.
+# Energy is a float: a car this close to its goal (in %) has reached it.
 _NEAR = 0.01
-# Moments are whole microseconds; one more makes sure that the due moment has come.
+# Moments are whole microseconds. One more ensures that an event is due when it runs.
 _TICK = timedelta(microseconds=1)
 # How long a charger without power takes.
 _NEVER = timedelta(days=3650)
+# What a fast charger gives, in kW.
+_FAST = 150.0
 
 
 @dataclass(frozen=True)
 class Reading:
-    """Telemetry: what the car last told about itself."""
+    """Telemetry: what the car reported last."""
 
     at: datetime
     soc: float
@@ -51,8 +53,8 @@ class Trip:
 class Life:
     """Everything about a car that changes by itself, and what makes it change.
 
-    Moments (departures, planned hours, ready times) are wall time; what takes time
-    (charging, driving, being away) passes as much faster as the clock says.
+    Departures, planned hours and ready times are wall time. Charging, driving and
+    being away pass faster, by the clock's speed.
     """
 
     soc: float = 50.0
@@ -62,7 +64,11 @@ class Life:
     charger_power: float = 11.0
     km_per_percent: float = 4.2
     preferences: dict[str, Any] | None = None
-    routine: Routine | None = None
+    routine: Drives | None = None
+    charges_fast: bool = False
+    """At a fast charger, which follows no plan."""
+    signed_out: bool = False
+    """No reports any more."""
     sessions: list[Session] = field(default_factory=list)
 
     _clock: Clock | None = field(default=None, init=False)
@@ -71,18 +77,19 @@ class Life:
     _trip: Trip | None = field(default=None, init=False)
     _session: Session | None = field(default=None, init=False)
     _departure: datetime | None = field(default=None, init=False)
+    _plan_due: datetime | None = field(default=None, init=False)
 
     # What others do to a car.
 
     def begin(self, clock: Clock) -> None:
-        """Let the car live by that clock from now on."""
+        """Start to live by that clock."""
         if self._clock is not clock:
             self._clock = clock
             self._at = clock.now()
             self.go_on()
 
     def go_on(self) -> None:
-        """Look at everything afresh: the plan, the next departure, the telemetry."""
+        """Renew the plan, the next departure and the telemetry."""
         if self._clock is not None:
             self._replan()
             self._read()
@@ -93,17 +100,22 @@ class Life:
         if name in {"plugged_in", "at_home"} and self._trip:
             self._trip = None
             self.at_home = True
-        # The caller's own dictionary may change later; the car's must not.
+        if name == "plugged_in" and not value:
+            self.charges_fast = False
+        # The caller may change its dictionary later.
         setattr(self, name, deepcopy(value) if name == "preferences" else value)
         if name != "preferences":
             self.go_on()
         elif self._clock is not None:
-            # New settings are no telemetry; what they start or stop is.
-            self._replan()
+            if self._clock.plan_delay:
+                self._plan_due = self._plan_due or self._at + self._clock.plan_delay
+            else:
+                self._replan()
+            # A car reports no settings, only what they start or stop.
             self._notice()
 
     def drive_off(self, km: float, away: timedelta) -> None:
-        """Unplug and leave; back, and plugged in, after that much life."""
+        """Unplug and leave; come back and plug in after that much car life."""
         self.catch_up()
         self._leave(km, away)
         self.go_on()
@@ -119,7 +131,7 @@ class Life:
 
     @property
     def at(self) -> datetime:
-        """Return the moment up to which this life has been lived."""
+        """Return the moment up to which this life is computed."""
         return self._at
 
     @property
@@ -134,11 +146,11 @@ class Life:
         self.catch_up()
         return self._session
 
-    # How a car is at this point of its life.
+    # The state of the car at this moment.
 
     @property
     def _goal(self) -> float:
-        """Up to what the car is charged, in %."""
+        """Return the state of charge at which charging ends, in %."""
         target = self._preferred("targetSoC")
         return min(
             100.0,
@@ -155,7 +167,11 @@ class Life:
     def _charging(self) -> bool:
         if not self.plugged_in or self._full:
             return False
-        return self._session is None or self._session.plan.charges_at(self._at)
+        return (
+            self.charges_fast
+            or self._session is None
+            or self._session.plan.charges_at(self._at)
+        )
 
     @property
     def _status(self) -> ChargingStatus:
@@ -166,7 +182,7 @@ class Life:
         return "CHARGING" if self._charging else "PLUGGED"
 
     def _preferred(self, name: str) -> float | None:
-        """Return a state of charge from the preferences in %, if it makes sense."""
+        """Return a state of charge from the preferences in %, if it is one."""
         match (self.preferences or {}).get(name):
             case {"value": int() | float() as value, "unit": "PERCENT"}:
                 return float(value)
@@ -175,7 +191,7 @@ class Life:
         return None
 
     def _smart_until(self) -> datetime | None:
-        """Return when the car has to be ready; None where it charges at once."""
+        """Return when the car has to be ready; None if it charges at once."""
         preferences: Mapping[str, Any] = self.preferences or {}
         match preferences.get("chargingBehavior"):
             case "SMART_CHARGE_ANYWHERE":
@@ -191,15 +207,16 @@ class Life:
     # How time passes.
 
     def catch_up(self) -> None:
-        """Live until now."""
+        """Compute the life until now."""
         if self._clock is None:
             return
         now = self._clock.now()
-        if now < self._at:  # somebody set the clock back: go on from there
+        if now < self._at:  # the clock was set back
             self._at = now
             self.go_on()
         if self._clock.paused:
             self._at = now
+            self._make_due_plan()
             return
         while self._at < now:
             self._pass(min(now, self._next_event()))
@@ -212,16 +229,16 @@ class Life:
         moments = [datetime.max.replace(tzinfo=UTC)]
         if self._trip:
             moments.append(self._at + self._trip.left / self.clock.speed + _TICK)
-        if self._departure:
-            moments.append(self._departure)
+        moments += [each for each in (self._departure, self._plan_due) if each]
         if self._charging:
-            moments.append(self._at + self._time_for(self._goal - self.soc) + _TICK)
+            left = self._time_for(self._goal - self.soc, self._power)
+            moments.append(self._at + left + _TICK)
         if self._session:
             moments.extend(self._session.plan.edges())
         return min(moment for moment in moments if moment > self._at)
 
     def _pass(self, until: datetime) -> None:
-        """Let time pass in which nothing begins or ends."""
+        """Let time pass in which no event is due."""
         start, rate = self.soc, self._rate()
         interval = self.clock.reading_interval
         if interval and self._reading:
@@ -239,6 +256,7 @@ class Life:
 
     def _turn(self) -> None:
         """Do what is due at this moment."""
+        self._make_due_plan()
         session = self._session
         if self._trip and self._trip.left <= timedelta(0):
             self._trip = None
@@ -254,9 +272,14 @@ class Life:
             self._replan()
         self._notice()
 
+    def _make_due_plan(self) -> None:
+        if self._plan_due and self._at >= self._plan_due:
+            self._replan()
+            self._notice()
+
     def _replan(self) -> None:
-        """Decide anew when to leave and when to charge."""
-        self._departure = None
+        """Decide again when to leave and when to charge."""
+        self._departure = self._plan_due = None
         if self.routine and self.at_home and not self._trip:
             self._departure = self.routine.next_departure(
                 self._at, self.clock.time_zone
@@ -268,14 +291,15 @@ class Life:
             self._close("INTERRUPTED")
         else:
             minimum = self._preferred("minimalSoC") or 0.0
-            at_once = min(self._time_for(minimum - self.soc), ready - self._at)
+            power = self.charger_power
+            at_once = min(self._time_for(minimum - self.soc, power), ready - self._at)
             plan = make_plan(
                 self._at,
                 ready,
                 at_once=at_once,
-                later=self._time_for(self._goal - self.soc) - at_once,
-                time_zone=self.clock.time_zone,
-                charged=self._session.charged if self._session else {},
+                later=self._time_for(self._goal - self.soc, power) - at_once,
+                price=self.clock.price,
+                charged=self._session.charged if self._session else (),
             )
             if self._session is None:
                 self._session = Session(self._at, plan)
@@ -285,7 +309,7 @@ class Life:
     def _leave(self, km: float, away: timedelta) -> None:
         percent = km / self.km_per_percent
         self._trip = Trip(away, percent / away.total_seconds())
-        self.plugged_in = self.at_home = False
+        self.plugged_in = self.at_home = self.charges_fast = False
 
     def _close(self, status: SessionStatus) -> None:
         if self._session:
@@ -293,11 +317,13 @@ class Life:
             self._session = None
 
     def _notice(self) -> None:
-        """Tell a change of status at once."""
+        """Report a change of status at once."""
         if self._reading is None or self._reading.status != self._status:
             self._read()
 
     def _read(self, at: datetime | None = None) -> Reading:
+        if self.signed_out and self._reading:
+            return self._reading
         self._reading = Reading(
             at or self._at,
             round(self.soc, 1),
@@ -312,18 +338,22 @@ class Life:
         """Return by how many % the battery fills in a second of wall time."""
         if self._trip:
             return -self._trip.percent_per_second * self.clock.speed
-        return self._charging_rate() if self._charging else 0.0
+        return self._charging_rate(self._power) if self._charging else 0.0
 
-    def _charging_rate(self) -> float:
-        an_hour = self.charger_power / self.battery_capacity * 100
+    @property
+    def _power(self) -> float:
+        return _FAST if self.charges_fast else self.charger_power
+
+    def _charging_rate(self, power: float) -> float:
+        an_hour = power / self.battery_capacity * 100
         return an_hour / 3600 * self.clock.speed
 
     def _after(self, elapsed: timedelta, soc: float, rate: float) -> float:
         soc += rate * elapsed.total_seconds()
         return min(soc, self._goal) if rate > 0 else max(soc, 0.0)
 
-    def _time_for(self, percent: float) -> timedelta:
-        rate = self._charging_rate()
+    def _time_for(self, percent: float, power: float) -> timedelta:
+        rate = self._charging_rate(power)
         if rate <= 0:
             return _NEVER
         seconds = max(0.0, percent) / rate

@@ -1,6 +1,7 @@
-"""The models of Hiven's capabilities list, and what an invented car needs beside it."""
+"""The models of Hiven's capabilities list, and how a car of such a model looks."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .brands import BRANDS
@@ -17,7 +18,7 @@ class Capability(StrEnum):
 
 @dataclass(frozen=True)
 class Model:
-    """A model as it was built in some years."""
+    """A model, and the years in which it was built."""
 
     make: str
     name: str
@@ -29,7 +30,7 @@ class Model:
     capabilities: frozenset[Capability]
 
     def car(self, seed: int, car_id: str) -> Car:
-        """Return a car of this model; the same for the same seed and id."""
+        """Return a car of this model: the same for the same seed and id."""
         years = self.last_year - self.first_year + 1
         return Car(
             id=car_id,
@@ -44,6 +45,15 @@ class Model:
             reports_capacity=Capability.READ_BATTERY_CAPACITY in self.capabilities,
             location_supported=Capability.READ_LOCATION in self.capabilities,
         )
+
+
+def with_hybrids(models: Iterable[Model]) -> Iterator[Model]:
+    """Put a hybrid of the same name that cannot start and stop before each that can."""
+    able = Capability.EXECUTE_START_AND_STOP
+    for model in models:
+        if model.type == "BEV" and able in model.capabilities:
+            yield replace(model, type="PHEV", capabilities=model.capabilities - {able})
+        yield model
 
 
 def _model(row: str) -> Model:
@@ -67,7 +77,7 @@ def _model(row: str) -> Model:
     )
 
 
-# L reads the location, S starts and stops, C reads the battery's capacity.
+# L: reads the location. S: starts and stops. C: reads the battery capacity.
 MODELS = tuple(
     _model(row)
     for row in """

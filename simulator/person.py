@@ -1,4 +1,4 @@
-"""A driver who signs in: walks the real pages as a browser would."""
+"""A driver who signs in, page by page as in a browser."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -12,7 +12,7 @@ _MOST_PAGES = 10
 
 @dataclass
 class _Form:
-    """A form: what it sends by itself, and what a person does with it."""
+    """A form: its fields with their values, and what a person can choose."""
 
     action: str
     method: str
@@ -57,10 +57,10 @@ async def sign_in(
     make: str | None = None,
     vehicle_id: str | None = None,
 ) -> URL:
-    """Return where the pages send the driver in the end, without going there.
+    """Return the address to which the last page redirects, without opening it.
 
-    `make` is chosen where the pages ask for a brand, `vehicle_id` where they offer
-    several cars; the first one else.
+    `make` answers the page that asks for a brand, `vehicle_id` the one that offers
+    several cars. The default is the first choice.
     """
     answers = {
         "email": email,
@@ -81,14 +81,14 @@ async def sign_in(
             text = await response.text()
             page.feed(text)
         if response.status != 200 or not page.forms:
-            raise RuntimeError(f"no way on from {url.path}: {_told(text)}")
+            raise RuntimeError(f"no form at {url.path}: {_problem(text)}")
         form = page.forms[0]
         filled = _fill(form, answers)
         url = url.join(URL(form.action))
         method, data = form.method, filled
         if method == "GET":
             url, data = url.with_query(filled), None
-    raise RuntimeError("the pages do not come to an end")
+    raise RuntimeError("too many pages")
 
 
 def _fill(form: _Form, answers: dict[str, str | None]) -> dict[str, str]:
@@ -112,7 +112,7 @@ def _fill(form: _Form, answers: dict[str, str | None]) -> dict[str, str]:
     return filled
 
 
-def _told(page: str) -> str:
-    """Return what a page says about a problem."""
+def _problem(page: str) -> str:
+    """Return the problem that a page shows."""
     _, _, rest = page.partition('<p class="wrong"')
     return rest.partition(">")[2].partition("</p>")[0] or "no form"

@@ -1,4 +1,4 @@
-"""Charging locations: checks, and the price area an address lies in."""
+"""Charging locations: checks, and the price area of an address."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ def _country(field: str, value: Any) -> None:
 
 
 def is_country(value: object) -> bool:
-    """Tell whether it looks like a country code."""
+    """Return whether it looks like a country code."""
     return (
         isinstance(value, str)
         and len(value) == 2
@@ -41,12 +41,12 @@ check_changes = shape({}, _FIELDS | _TARIFF)
 
 
 def check(body: Any, *, partial: bool) -> None:
-    """Check what is sent."""
+    """Check a new location, or if `partial`, changes of one."""
     (check_changes if partial else check_new)(BODY, body)
 
 
 def price_area(country: str, postal_code: str) -> str:
-    """Return the spot price area; countries of one area are called like themselves."""
+    """Return the spot price area. A country with a single area gives it its own code."""
     digits = "".join(filter(str.isdigit, postal_code))
     start = int(digits[:2]) if len(digits) >= 2 else 0
     area = country

@@ -1,15 +1,14 @@
 """A charging plan: the cheapest hours before the car has to be ready."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .hours import HOUR, hour_of, share_out, shares
-from .prices import price
+from .hours import HOUR, Window, joined, shares, slot_of
+from .prices import Price
 
 DAYS = (
     "MONDAY",
@@ -24,23 +23,14 @@ TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
 @dataclass(frozen=True)
-class Window:
-    """A stretch of time with charging."""
-
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True)
 class Plan:
     """When a car charges, and by when it has to be ready."""
 
-    made: datetime
     ready: datetime
     windows: tuple[Window, ...]
 
     def charges_at(self, moment: datetime) -> bool:
-        """Tell whether the car charges at that moment."""
+        """Return whether the car charges at that moment."""
         return any(window.start <= moment < window.end for window in self.windows)
 
     def edges(self) -> list[datetime]:
@@ -54,7 +44,7 @@ class Plan:
 def next_ready(
     preferences: Mapping[str, Any], now: datetime, time_zone: ZoneInfo
 ) -> datetime | None:
-    """Return when the car is next to be ready: week day over every-day time."""
+    """Return when the car has to be ready next; a day's own time counts first."""
     every_day = preferences.get("readyTime")
     days = preferences.get("weekDaySpecificReadyTimes")
     week = days if isinstance(days, Mapping) else {}
@@ -80,56 +70,40 @@ def make_plan(
     *,
     at_once: timedelta,
     later: timedelta,
-    time_zone: ZoneInfo,
-    charged: Mapping[datetime, timedelta],
+    price: Price,
+    charged: Iterable[Window],
 ) -> Plan:
-    """Charge `at_once` whatever it costs, and `later` in the cheapest hours.
+    """Charge `at_once` at any price, and `later` in the cheapest hours.
 
-    `charged` is how much of each hour the session already charged: the wire tells it
-    together with the plan.
+    `charged` is what the session has charged so far, as answers hold it too.
     """
-    # Read by the rule of _fills_end, the wire tells when the car will charge, save in
-    # the hour that runs now. Its beginning is past, what is needed at once does not
-    # wait for its end, and what was charged may not adjoin what is still to be. Nor
-    # does the wire tell which part of an hour went by while the simulator was paused.
+    # An answer holds a share for each hour, so the part of an hour that is planned
+    # follows the rule of _fills_end, which readers know. The current hour is an
+    # exception: part of it is over, and urgent charging does not wait.
     begin = now + at_once
     windows = [Window(now, begin)] if at_once else []
-    hours = defaultdict(timedelta, charged)
-    share_out(hours, now, begin)
+    known = [*charged, *windows]
     slots = []
-    hour = hour_of(begin)
+    hour = slot_of(begin)
     while begin < ready and hour < ready:
         slots.append(Window(max(hour, begin), min(hour + HOUR, ready)))
         hour += HOUR
-    # Only the last one taken, the dearest, is not filled: the hours beside it are known.
-    for slot in sorted(slots, key=lambda slot: price(hour_of(slot.start), time_zone)):
+    # Only the last and dearest slot is filled in part, when its neighbors are known.
+    for slot in sorted(slots, key=lambda slot: price(slot_of(slot.start))):
         if later <= timedelta(0):
             break
         length = min(later, slot.end - slot.start)
-        start = slot.end - length if _fills_end(slot, hours) else slot.start
+        start = slot.end - length if _fills_end(slot, shares(known)) else slot.start
         windows.append(Window(start, start + length))
-        share_out(hours, start, start + length)
+        known.append(windows[-1])
         later -= length
-    return Plan(now, ready, _joined(windows))
+    return Plan(ready, joined(windows))
 
 
-def _fills_end(slot: Window, hours: Mapping[datetime, timedelta]) -> bool:
-    """Tell whether charging for a part of that slot is to be at its end.
+def _fills_end(slot: Window, hours: Collection[datetime]) -> bool:
+    """Return whether charging for a part of that slot belongs at its end.
 
-    A part hour that follows an hour with charging fills its start, one that only
-    precedes one its end, one that stands alone its start.
+    That is so if the car charges in the next hour and not in the one before.
     """
-    told = shares(hours)
-    hour = hour_of(slot.start)
-    return hour - HOUR not in told and hour + HOUR in told
-
-
-def _joined(windows: list[Window]) -> tuple[Window, ...]:
-    """Return the windows in order, neighbours as one."""
-    joined: list[Window] = []
-    for window in sorted(windows, key=lambda window: window.start):
-        if joined and joined[-1].end == window.start:
-            joined[-1] = Window(joined[-1].start, window.end)
-        else:
-            joined.append(window)
-    return tuple(joined)
+    hour = slot_of(slot.start)
+    return hour - HOUR not in hours and hour + HOUR in hours

@@ -1,18 +1,44 @@
-"""An invented price of electricity: cheap at night, dear when people cook."""
+"""Invented prices of electricity, in cents per kWh."""
 
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-# Cents a kWh by local hour.
+from .hours import HOUR, slot_of
+
+type Price = Callable[[datetime], float]
+"""Returns the price of the hour that begins then."""
+
+# By local hour: cheap at night, dear when people cook.
 _DAY = (
     4.1, 3.6, 3.2, 3.0, 3.3, 4.4, 7.2, 10.8, 12.1, 10.4, 8.7, 7.9,
     7.1, 6.6, 6.9, 8.3, 11.2, 14.6, 15.3, 13.0, 10.1, 8.0, 6.2, 5.0,
 )  # fmt: skip
 
+# By hours since the start: soon dearer, then a valley that gets dearer slowly.
+_SCENARIO = (
+    6.0, 7.5, 9.5, 11.0, 3.0, 3.2, 3.4, 3.7, 4.0, 4.3, 4.6, 4.9,
+    5.2, 5.5, 7.2, 9.8, 12.1, 14.6, 15.3, 13.0, 11.0, 9.0, 7.8, 6.8,
+)  # fmt: skip
 
-def price(hour: datetime, time_zone: ZoneInfo) -> float:
-    """Return the price of the hour that begins then; the same whenever asked."""
-    local = hour.astimezone(time_zone)
-    # Days differ a little, so that not every night has the same cheapest hours.
-    wobble = (local.toordinal() * 37 + local.hour * 17) % 11 - 5
-    return _DAY[local.hour] + wobble * 0.1
+
+def by_day(time_zone: ZoneInfo) -> Price:
+    """Return prices that follow the time of day."""
+
+    def price(hour: datetime) -> float:
+        local = hour.astimezone(time_zone)
+        # Days differ a little, so that not every night has the same cheapest hours.
+        wobble = (local.toordinal() * 37 + local.hour * 17) % 11 - 5
+        return _DAY[local.hour] + wobble * 0.1
+
+    return price
+
+
+def since(start: datetime) -> Price:
+    """Return prices that look the same at whatever hour they start."""
+    first = slot_of(start)
+
+    def price(hour: datetime) -> float:
+        return _SCENARIO[(slot_of(hour) - first) // HOUR % len(_SCENARIO)]
+
+    return price

@@ -1,15 +1,31 @@
-"""What a car's household does with it every day."""
+"""When a car drives off and comes home by itself."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 EVERY_DAY = frozenset(range(7))
 
 
+class Drives(Protocol):
+    """What a car's life asks about its drives."""
+
+    @property
+    def km(self) -> float:
+        """How far each drive goes."""
+
+    @property
+    def away(self) -> timedelta:
+        """How long the car is gone, in car life."""
+
+    def next_departure(self, after: datetime, time_zone: ZoneInfo) -> datetime | None:
+        """Return when the car leaves next, in UTC."""
+
+
 @dataclass(frozen=True)
 class Routine:
-    """When a car leaves home and returns (local time), and how far it goes."""
+    """Leaves and returns at the same local times on each of its days."""
 
     leaves: time
     returns: time
@@ -19,7 +35,7 @@ class Routine:
 
     @property
     def away(self) -> timedelta:
-        """How long the car is gone; overnight where it returns before it leaves."""
+        """How long the car is gone: overnight if it returns before it leaves."""
         start, end = (
             datetime.combine(date.min, moment) for moment in (self.leaves, self.returns)
         )
@@ -36,3 +52,19 @@ class Routine:
             if leaves > after:
                 return leaves
         return None
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """Leaves again and again, at whatever hour it began."""
+
+    first: datetime
+    every: timedelta
+    away: timedelta
+    km: float
+
+    def next_departure(self, after: datetime, time_zone: ZoneInfo) -> datetime | None:
+        """Return when the car leaves next, in UTC."""
+        if after < self.first:
+            return self.first
+        return after + self.every - (after - self.first) % self.every

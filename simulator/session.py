@@ -1,12 +1,11 @@
-"""One smart-charging session: what was planned, what was charged, how it ended."""
+"""A smart-charging session: what was planned, what was charged, how it ended."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import uuid4
 
-from .hours import share_out, shares
+from .hours import HOUR, Window, joined, shares
 from .plan import Plan
 
 type SessionStatus = Literal["ACTIVE", "COMPLETE", "INTERRUPTED"]
@@ -14,16 +13,14 @@ type SessionStatus = Literal["ACTIVE", "COMPLETE", "INTERRUPTED"]
 
 @dataclass(eq=False)
 class Session:
-    """From the first plan until the car is full, is unplugged or stops being smart."""
+    """From the first plan until the car is full, unplugged or no longer smart."""
 
     created: datetime
     plan: Plan
     id: str = field(default_factory=lambda: str(uuid4()))
     status: SessionStatus = "ACTIVE"
     ended: datetime | None = None
-    charged: defaultdict[datetime, timedelta] = field(
-        default_factory=lambda: defaultdict(timedelta)
-    )
+    charged: tuple[Window, ...] = ()
 
     def end(self, status: SessionStatus, at: datetime) -> None:
         """Close the session."""
@@ -31,13 +28,19 @@ class Session:
         self.ended = at
 
     def charge(self, start: datetime, end: datetime) -> None:
-        """Note that the car charged in between."""
-        share_out(self.charged, start, end)
+        """Record that the car charged in between."""
+        self.charged = joined((*self.charged, Window(start, end)))
 
-    def hours(self, at: datetime) -> dict[datetime, float]:
-        """Return the share of each hour with charging: as it was, then as planned."""
-        total = defaultdict(timedelta, self.charged)
-        if self.ended is None:
-            for window in self.plan.windows:
-                share_out(total, max(window.start, at), window.end)
-        return shares(total)
+    def ahead(self, at: datetime) -> tuple[Window, ...]:
+        """Return the planned windows that are not over."""
+        if self.ended is not None:
+            return ()
+        return tuple(
+            Window(max(window.start, at), window.end)
+            for window in self.plan.windows
+            if window.end > at
+        )
+
+    def shares(self, at: datetime, length: timedelta = HOUR) -> dict[datetime, float]:
+        """Return what part of each hour is charged: the past as it was, then the plan."""
+        return shares((*self.charged, *self.ahead(at)), length)

@@ -1,4 +1,4 @@
-"""The simulator as a whole: a cloud with a server, and levers to make it misbehave."""
+"""The simulator: a cloud with a server, and levers that make it misbehave."""
 
 from collections.abc import Mapping
 from ssl import SSLContext
@@ -20,27 +20,34 @@ _API = ("/v1/", "/v2/")
 
 
 class Simulator(Cloud):
-    """A Hiven cloud and a SmartCar Connect page on loopback."""
+    """A Hiven cloud and SmartCar Connect pages on loopback."""
 
-    def __init__(self, *, speed: float = 1.0, now: Now | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        speed: float = 1.0,
+        now: Now | None = None,
+        dialect: str = "documented",
+    ) -> None:
         """Begin with an empty cloud; `start` opens it.
 
-        `speed` is how many seconds of car life pass in a second of wall time, `now`
-        tells the wall time.
+        `speed` is how many seconds of car life pass in a second of wall time. `now`
+        returns the wall time. `speak` takes several dialects.
         """
         super().__init__(speed, now)
+        self.speak(dialect)
         self._traffic = Traffic()
         self._api = Api(self)
         self._runner: web.AppRunner | None = None
         self.url = ""
-        """Where it listens."""
+        """Its address."""
 
     # The server.
 
     async def start(self, port: int = 0, *, tls: SSLContext | None = None) -> None:
-        """Listen on loopback, in the clear or by TLS; port 0 is any that is free."""
+        """Listen on loopback, with TLS if given. Port 0 is any free port."""
         if self._runner:
-            raise RuntimeError("it runs already")
+            raise RuntimeError("the simulator is already running")
         control = Control(self)
         app = web.Application(
             middlewares=[_loopback_only, self._middleware, control.middleware]
@@ -61,7 +68,7 @@ class Simulator(Cloud):
         self.url = f"{scheme}://{_HOST}:{runner.addresses[0][1]}"
 
     async def stop(self) -> None:
-        """Stop listening; what hangs or is held ends."""
+        """Stop listening, and end requests that hang or are held."""
         self._traffic.stop()
         if self._runner:
             await self._runner.cleanup()
@@ -91,20 +98,20 @@ class Simulator(Cloud):
             request, lambda each: self._api.answer(each, handler)
         )
 
-    # What was asked.
+    # The requests so far.
 
     @property
     def requests(self) -> list[Request]:
-        """Every API request since the start, in order of arrival."""
+        """All API requests since the start, in order of arrival."""
         return self._traffic.requests
 
     def count(self, method: str, pattern: str) -> int:
-        """Return how many requests there were; `pattern` is an fnmatch on the path."""
+        """Return the number of requests whose path matches `pattern` (fnmatch)."""
         return sum(request.matches(method, pattern) for request in self.requests)
 
     @property
     def recording(self) -> bool:
-        """Whether requests are kept; False for a simulator that runs for days."""
+        """Whether requests are kept. Turn it off if the simulator runs for days."""
         return self._traffic.recording
 
     @recording.setter
@@ -113,19 +120,17 @@ class Simulator(Cloud):
 
     @property
     def most_at_once(self) -> int:
-        """How many API requests were under way at the same time, at most."""
+        """The highest number of API requests at the same time."""
         return self._traffic.most_at_once
 
     def forget(self) -> None:
-        """Forget what was asked, and how much at once."""
+        """Forget the requests, and how many there were at the same time."""
         self._traffic.requests.clear()
         self._traffic.most_at_once = self._traffic.under_way
 
-    # What is slow.
-
     @property
     def latency(self) -> float:
-        """How many seconds each API request waits before it is processed."""
+        """For how many seconds each API request waits before it is processed."""
         return self._traffic.latency
 
     @latency.setter
@@ -146,11 +151,11 @@ class Simulator(Cloud):
         apply: bool = False,
         kind: Kind | None = None,
     ) -> Fault:
-        """Let requests go wrong; of several faults that match, the newest counts.
+        """Let requests go wrong. Of several faults that match, the newest counts.
 
-        Answers `status` (200) with `body`: bytes and text as they are, all else as
-        JSON, None a message. `times` None: until `stop()`. `apply`: the request is
-        processed first. `kind` is one of
+        The answer is `status` (200) with `body`: bytes and text as they are, anything
+        else as JSON, and for None a message. The fault ends after so many `times`, or
+        with its `stop()`. `apply`: the request is processed first. `kind` is one of
 
         - `reset`: the connection is reset without an answer,
         - `reset_midway`: it is closed after half of the true answer,
@@ -160,7 +165,7 @@ class Simulator(Cloud):
         - `html`: a page,
         - `huge`, `huge_chunked`: 6 MiB of JSON, announced or not.
 
-        Where the true answer is needed the request is processed.
+        A request is also processed if the fault needs its true answer.
         """
         fault = Fault(
             method,
@@ -178,7 +183,7 @@ class Simulator(Cloud):
     def hold(
         self, method: str, pattern: str, times: int = 1, *, after: bool = False
     ) -> Hold:
-        """Hold requests inside until released; `after`: when they are processed."""
+        """Hold requests until released: before they are processed, or `after`."""
         hold = Hold(method, pattern, times, after=after)
         self._traffic.holds.append(hold)
         return hold
@@ -186,7 +191,7 @@ class Simulator(Cloud):
 
 @web.middleware
 async def _loopback_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse requests meant for another host: a web page must not reach in by DNS."""
+    """Refuse requests for other hosts, so that no web page gets in by DNS rebinding."""
     if request.url.host not in _LOOPBACK:
         raise web.HTTPMisdirectedRequest(text="loopback only")
     return await handler(request)

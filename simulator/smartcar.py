@@ -1,4 +1,4 @@
-"""SmartCar Connect: the pages on which a driver agrees to share a car."""
+"""SmartCar Connect: the pages on which a driver agrees to connect a car."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ _PATIENCE = timedelta(hours=1)
 
 @dataclass
 class Visit:
-    """A driver's way through the pages."""
+    """One driver's way through the pages."""
 
     id: str
     brand: Brand
@@ -142,7 +142,7 @@ class SmartCar:
         car: Car | None = None,
         refusal: tuple[str, str] = DENIED,
     ) -> web.Response:
-        """Send the driver back to where the application wants them."""
+        """Send the driver back to the application."""
         del self._visits[visit.id]
         if car is not None:
             query = {"code": self._cloud.codes.issue(car, visit.redirect_uri)}
@@ -183,7 +183,7 @@ class SmartCar:
     def _problem(self, query: Mapping[str, str]) -> str | None:
         """Return what is wrong with the application's request."""
         make = query.get("make", "").upper()
-        # The address comes first: nobody is sent to one that was not agreed on.
+        # The address comes first, so that nobody is sent to an unknown one.
         for is_fine, problem in (
             (
                 query.get("redirect_uri") in self._cloud.redirect_uris,

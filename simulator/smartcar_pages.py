@@ -1,4 +1,4 @@
-"""How the SmartCar Connect pages look."""
+"""The HTML of the SmartCar Connect pages."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -178,7 +178,7 @@ def permissions(visit: str, brand: Brand, car: Car, scope: Iterable[str]) -> Htm
 
 
 def broken(problem: str) -> Html:
-    """Say why it does not go on."""
+    """Say why the sign-in cannot go on."""
     return _page("Something went wrong", 0, html(t'<p class="wrong">{problem}</p>'))
 
 

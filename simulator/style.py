@@ -1,4 +1,4 @@
-"""The look that all pages share."""
+"""The style of all pages."""
 
 from .html import Html
 

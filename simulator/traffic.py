@@ -1,4 +1,4 @@
-"""What comes in, and how it can go wrong: records, faults, holds."""
+"""API requests as they come in: records, faults and holds."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -25,7 +25,7 @@ type Kind = Literal[
 ]
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-# These are done to a true answer, so there has to be one.
+# These faults change the true answer, so they need one.
 _NEEDS_ANSWER = {"reset_midway", "drip", "truncate"}
 _HUGE = 6 * 1024 * 1024
 _CHUNK = 64 * 1024
@@ -34,7 +34,7 @@ _HTML = b"<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came in; `query` joins a repeated parameter with commas."""
+    """A request as it came in. In `query`, commas join a repeated parameter."""
 
     method: str
     path: str
@@ -43,14 +43,14 @@ class Request:
     json: Any
 
     def matches(self, method: str, pattern: str) -> bool:
-        """Tell whether it is one of these; `*` is any method."""
+        """Return whether it matches; the method `*` is any."""
         return fnmatchcase(self.method, method.upper()) and fnmatchcase(
             self.path, pattern
         )
 
 
 class Fault:
-    """Something that goes wrong until its times are used up or it is stopped."""
+    """Something that goes wrong a number of times, or until it is stopped."""
 
     def __init__(
         self,
@@ -77,12 +77,12 @@ class Fault:
         self._stopped = asyncio.Event()
 
     def stop(self) -> None:
-        """Let requests through again; ends those that hang."""
+        """Let requests through again, and end those that hang."""
         self._left = 0
         self._stopped.set()
 
     def takes(self, request: Request) -> bool:
-        """Tell whether this request goes wrong, and count it."""
+        """Return whether this request goes wrong, and count it."""
         if self._left == 0 or not request.matches(self.method, self.pattern):
             return False
         if self._left is not None:
@@ -93,7 +93,7 @@ class Fault:
     async def answer(
         self, request: web.Request, process: Callable[[bool], Awaitable[web.Response]]
     ) -> web.StreamResponse:
-        """Answer wrongly, after the request was processed where that was asked for."""
+        """Answer wrongly, and process the request first if the fault says so."""
         true = await process(self._apply)
         body = true.body if isinstance(true.body, bytes) else b""
         match self._kind:
@@ -103,7 +103,7 @@ class Fault:
                 half = body[: len(body) // 2]
                 response = await self._send(request, true, half, len(body))
                 assert request.transport is not None
-                request.transport.close()  # what was sent still arrives
+                request.transport.close()  # the client still gets this half
                 return response
             case "hang":
                 await self._stopped.wait()
@@ -144,7 +144,7 @@ class Fault:
     async def _send(
         self, request: web.Request, true: web.Response, part: bytes, length: int
     ) -> web.StreamResponse:
-        """Announce a body of that length and send a part of it."""
+        """Announce a body of that length, and send a part of it."""
         response = web.StreamResponse(status=true.status, headers=self._headers)
         response.content_type = true.content_type
         response.content_length = length
@@ -181,7 +181,7 @@ class Fault:
 
 
 class Hold:
-    """Requests that wait inside the simulator until they are released."""
+    """Requests that wait in the simulator until they are released."""
 
     def __init__(self, method: str, pattern: str, times: int, *, after: bool) -> None:
         """See `Simulator.hold`."""
@@ -194,24 +194,24 @@ class Hold:
         self._arrival = asyncio.Condition()
 
     async def arrived(self, n: int = 1) -> None:
-        """Wait until so many requests are held."""
+        """Wait until that many requests are held."""
         async with self._arrival:
             await self._arrival.wait_for(lambda: self.count >= n)
 
     def release(self) -> None:
-        """Let all through, those to come as well."""
+        """Let all requests through, also later ones."""
         self._left = 0
         self._released.set()
 
     def takes(self, request: Request) -> bool:
-        """Tell whether this request is held, and count it as one."""
+        """Return whether this request is to be held, and count it."""
         if self._left == 0 or not request.matches(self.method, self.pattern):
             return False
         self._left -= 1
         return True
 
     async def wait(self) -> None:
-        """Be held."""
+        """Wait until released."""
         async with self._arrival:
             self.count += 1
             self._arrival.notify_all()
@@ -219,10 +219,10 @@ class Hold:
 
 
 class Traffic:
-    """The way of every API request through records, holds and faults."""
+    """Takes every API request through records, holds and faults."""
 
     def __init__(self) -> None:
-        """Begin with nothing recorded and nothing wrong."""
+        """Begin without records, holds and faults."""
         self.requests: list[Request] = []
         self.recording = True
         self.latency = 0.0
@@ -232,7 +232,7 @@ class Traffic:
         self.holds: list[Hold] = []
 
     def stop(self) -> None:
-        """End whatever hangs or is held."""
+        """End all requests that hang or are held."""
         for fault in self.faults:
             fault.stop()
         for hold in self.holds:
@@ -241,7 +241,7 @@ class Traffic:
     async def handle(
         self, incoming: web.Request, handler: Handler
     ) -> web.StreamResponse:
-        """Take a request in, and answer it rightly or wrongly."""
+        """Record a request, and answer it rightly or wrongly."""
         request = await _request(incoming)
         if self.recording:
             self.requests.append(request)
@@ -275,7 +275,7 @@ class Traffic:
             return await process(True)
         try:
             return await fault.answer(incoming, process)
-        except ConnectionError:  # the client has gone before the end
+        except ConnectionError:  # the client left early
             return _drop(incoming)
 
 

@@ -1,4 +1,4 @@
-"""How things look on the wire: the shapes of the documentation."""
+"""The answers of the API as documented, before a dialect changes them."""
 
 from collections.abc import Mapping
 from copy import deepcopy
@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from .accent import quoted
 from .car import Car
+from .hours import HOUR, QUARTER
 from .models import Model
 from .preferences import location_ids
 from .session import Session
-
-type Json = dict[str, Any] | list[Any] | str | int | float | bool | None
+from .ways import Ways
 
 
 def timestamp(moment: datetime) -> str:
@@ -27,16 +28,17 @@ def device(
     user_id: str,
     partner_id: str,
     partner_name: str | None,
+    preferences: Mapping[str, Any] | None,
     locations: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Return a vehicle of the list, and its details: they are the same."""
+    """Return a vehicle: a row of the list, and its details."""
     settings: dict[str, Any] = {"locationSupported": car.location_supported}
-    if car.preferences is not None:
-        settings["chargingPreferences"] = deepcopy(car.preferences)
-        if "chargingLocationIds" in car.preferences:
+    if preferences is not None:
+        settings["chargingPreferences"] = deepcopy(dict(preferences))
+        if "chargingLocationIds" in preferences:
             settings["chargingPreferences"]["chargingLocations"] = [
                 _charging_location(car.id, locations[each])
-                for each in location_ids(car.preferences)
+                for each in location_ids(preferences)
                 if each in locations
             ]
     assert car.created_at is not None
@@ -67,13 +69,13 @@ def device(
     )
 
 
-def status(car: Car, *, capacity_as_text: bool) -> dict[str, Any]:
+def status(car: Car, ways: Ways) -> dict[str, Any]:
     """Return a vehicle's telemetry."""
     reading = car.life.reading
     capacity: str | float | None = None
     if car.reports_capacity:
         capacity = car.battery_capacity
-        if capacity_as_text:
+        if ways.capacity_as_text:
             capacity = quoted(capacity)
     return _merged(
         {
@@ -88,7 +90,9 @@ def status(car: Car, *, capacity_as_text: bool) -> dict[str, Any]:
     )
 
 
-def schedule(car: Car, session: Session, *, area: str, zone: str) -> dict[str, Any]:
+def schedule(
+    car: Car, session: Session, ways: Ways, *, area: str, zone: str
+) -> dict[str, Any]:
     """Return a charging schedule."""
     preferences = car.preferences or {}
     return {
@@ -96,7 +100,7 @@ def schedule(car: Car, session: Session, *, area: str, zone: str) -> dict[str, A
         "createdAt": timestamp(session.created),
         "hourlyCharges": {
             hour.isoformat().replace("+00:00", "Z"): part
-            for hour, part in session.hours(car.life.at).items()
+            for hour, part in _charges(session, car.life.at, ways).items()
         },
         "spotPriceAreaId": preferences.get("defaultSpotPriceAreaId") or area,
         "readyTime": timestamp(session.plan.ready),
@@ -125,18 +129,16 @@ def capabilities(model: Model) -> dict[str, Any]:
     }
 
 
-def quoted(value: Any) -> Any:
-    """Print numbers and booleans as text, as the documentation's placeholders do."""
-    match value:
-        case dict():
-            return {key: quoted(each) for key, each in value.items()}
-        case list():
-            return [quoted(each) for each in value]
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return str(value).removesuffix(".0")
-    return value
+def _charges(session: Session, at: datetime, ways: Ways) -> dict[datetime, float]:
+    if ways.plan_keys == "hours":
+        return session.shares(at, HOUR)
+    shares = session.shares(at, QUARTER)
+    if ways.plan_keys == "quarters" or not shares:
+        return shares
+    # The quarter after the last one shows where the plan ends.
+    count = (max(shares) - min(shares)) // QUARTER + 2
+    every = (min(shares) + number * QUARTER for number in range(count))
+    return {quarter: shares.get(quarter, 0) for quarter in every}
 
 
 def _charging_location(car_id: str, location: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,7 +155,7 @@ def _charging_location(car_id: str, location: Mapping[str, Any]) -> dict[str, An
 def _merged(
     answer: dict[str, Any], override: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """Put the override on the answer, objects field by field."""
+    """Merge the override into the answer, objects field by field."""
     for name, value in (override or {}).items():
         below = answer.get(name)
         if isinstance(value, Mapping) and isinstance(below, dict):

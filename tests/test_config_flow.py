@@ -17,7 +17,14 @@ from yarl import URL
 from custom_components.hiven.const import DOMAIN
 from simulator import Car, Simulator
 
-from . import API_KEY, CREDENTIAL_ID, PARTNER, USER_ID
+from . import (
+    API_KEY,
+    CREDENTIAL_ID,
+    OTHER_CREDENTIAL_ID,
+    OTHER_USER_ID,
+    PARTNER,
+    USER_ID,
+)
 from .dialog import Dialog
 from .flow_helpers import (
     ANYWHERE,
@@ -148,15 +155,15 @@ async def test_one_of_several_stored_keys_is_picked(
     hass: HomeAssistant, simulator: Simulator, credential: None, dialog: Dialog
 ) -> None:
     """Keys of several users are told apart by the user ids."""
-    simulator.add_account("user-2", "key-2")
-    await store_key(hass, "user-2", "key-2")
+    simulator.add_account(OTHER_USER_ID, "key-2")
+    await store_key(hass, OTHER_USER_ID, "key-2")
     await dialog.open()
     assert dialog.step == "pick_implementation"
-    await dialog.submit(implementation="hiven_user_2")
-    assert dialog.told["user_id"] == "user-2"
+    await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
+    assert dialog.told["user_id"] == OTHER_USER_ID
 
 
-@pytest.mark.parametrize("user_id", [USER_ID, "user-2"])
+@pytest.mark.parametrize("user_id", [USER_ID, OTHER_USER_ID])
 @pytest.mark.parametrize("status", [401, 403])
 async def test_a_stored_key_that_hiven_refuses_is_replaced(
     hass: HomeAssistant,
@@ -211,12 +218,13 @@ async def test_a_key_cannot_be_checked(
 
 @pytest.mark.parametrize(
     ("user_id", "api_key"),
-    [(USER_ID, "wrong"), (USER_ID, "schlüssel"), ("somebody-else", API_KEY)],
+    [(USER_ID, "wrong"), (USER_ID, "schlüssel"), (OTHER_USER_ID, API_KEY)],
 )
 async def test_user_id_and_key_have_to_be_right(
-    dialog: Dialog, user_id: str, api_key: str
+    simulator: Simulator, dialog: Dialog, user_id: str, api_key: str
 ) -> None:
     """What Hiven does not know leads nowhere until it is corrected."""
+    simulator.add_account(OTHER_USER_ID, "another-key")
     await log_in(dialog, user_id, api_key)
     assert dialog.step == "credentials"
     assert dialog.error == "invalid_auth"
@@ -254,16 +262,16 @@ async def test_another_account_is_set_up(
     hass: HomeAssistant, simulator: Simulator, entry: MockConfigEntry, dialog: Dialog
 ) -> None:
     """A household may have two users."""
-    simulator.add_account("user-2", "key-2")
-    simulator.add_car("user-2", Car())
+    simulator.add_account(OTHER_USER_ID, "key-2")
+    simulator.add_car(OTHER_USER_ID, Car())
     await dialog.open()
     assert dialog.step == "user"
     await dialog.choose("credentials")
-    await dialog.submit(user_id="user-2", api_key="key-2")
+    await dialog.submit(user_id=OTHER_USER_ID, api_key="key-2")
     await dialog.choose("use_vehicles")
-    assert dialog.entry.unique_id == "user-2"
+    assert dialog.entry.unique_id == OTHER_USER_ID
     assert hass.config_entries.async_entries(DOMAIN) == [entry, dialog.entry]
-    assert stored_keys(hass) == [(USER_ID, API_KEY), ("user-2", "key-2")]
+    assert stored_keys(hass) == [(USER_ID, API_KEY), (OTHER_USER_ID, "key-2")]
 
 
 async def test_a_car_goes_to_the_account_that_is_picked(
@@ -274,11 +282,13 @@ async def test_a_car_goes_to_the_account_that_is_picked(
     new_car: Car,
 ) -> None:
     """With several accounts people choose where a car belongs."""
-    simulator.add_account("user-2", "key-2")
-    await store_key(hass, "user-2", "key-2")
+    simulator.add_account(OTHER_USER_ID, "key-2")
+    await store_key(hass, OTHER_USER_ID, "key-2")
     await start()
     other = MockConfigEntry(
-        domain=DOMAIN, unique_id="user-2", data={"auth_implementation": "hiven_user_2"}
+        domain=DOMAIN,
+        unique_id=OTHER_USER_ID,
+        data={"auth_implementation": OTHER_CREDENTIAL_ID},
     )
     other.add_to_hass(hass)
     await hass.config_entries.async_setup(other.entry_id)
@@ -286,7 +296,7 @@ async def test_a_car_goes_to_the_account_that_is_picked(
     await dialog.open()
     await dialog.choose("vehicle")
     assert dialog.step == "pick_implementation"
-    await dialog.submit(implementation="hiven_user_2")
+    await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
     await dialog.connect()
     await dialog.submit(charging_behavior="later")
     assert dialog.step == "vehicle_connected"

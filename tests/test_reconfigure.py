@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.hiven.const import DOMAIN
 from simulator import Car, Simulator
 
-from . import API_KEY, CREDENTIAL_ID, USER_ID
+from . import API_KEY, CREDENTIAL_ID, OTHER_CREDENTIAL_ID, OTHER_USER_ID, USER_ID
 from .dialog import Dialog
 from .flow_helpers import (
     DETAILS,
@@ -179,9 +179,11 @@ async def test_a_car_is_connected_to_the_account(
     hass: HomeAssistant, simulator: Simulator, start: Start, dialog: Dialog
 ) -> None:
     """It goes to the account it was opened for, however many there are."""
-    await store_key(hass, "user-2", "key-2")
+    await store_key(hass, OTHER_USER_ID, "key-2")
     MockConfigEntry(
-        domain=DOMAIN, unique_id="user-2", data={"auth_implementation": "hiven_user_2"}
+        domain=DOMAIN,
+        unique_id=OTHER_USER_ID,
+        data={"auth_implementation": OTHER_CREDENTIAL_ID},
     ).add_to_hass(hass)
     simulator.add_garage_car(Car(id="car-2", name="Second car"))
     entry = await start()

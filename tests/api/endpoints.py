@@ -48,7 +48,7 @@ class Endpoint:
 
 
 DEVICES = Endpoint(
-    "GET", LIST, lambda client: client.devices(), query={"userId": "user-1"}
+    "GET", LIST, lambda client: client.devices(), query={"userId": USER_ID}
 )
 DEVICE = Endpoint("GET", DETAILS, lambda client, id_=FULL_ID: client.device(id_))
 GET_PREFERENCES = Endpoint(

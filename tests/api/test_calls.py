@@ -29,7 +29,7 @@ from custom_components.hiven.api import (
     VehicleModel,
 )
 from simulator import Car, Simulator
-from tests import API_KEY, PARTNER, USER_ID
+from tests import API_KEY, OTHER_USER_ID, PARTNER, USER_ID
 
 from .cars import FULL_ID
 from .endpoints import (
@@ -153,9 +153,10 @@ async def test_wrong_key_and_wrong_user(
     session: aiohttp.ClientSession, simulator: Simulator
 ) -> None:
     """The simulator tells them apart, and so does the client."""
+    simulator.add_account(OTHER_USER_ID, "key-2")
     for user_id, api_key, error in (
         (USER_ID, "wrong", AuthenticationError),
-        ("somebody", API_KEY, ForbiddenError),
+        (OTHER_USER_ID, API_KEY, ForbiddenError),
     ):
         client = HivenClient(
             session, user_id=user_id, api_key=api_key, base_url=simulator.url

@@ -1,20 +1,44 @@
-"""Somebody who asks the simulator things."""
+"""A client of the simulator, and a clock moved by hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
+from yarl import URL
 
-from simulator import Car, Simulator
+from simulator import Car, Simulator, person
 
-USER = "user-1"
+USER = "00000000-0000-4000-8000-000000000001"
+OTHER = "00000000-0000-4000-8000-000000000002"
 KEY = "key-1"
+MODELS = "/v2/hiven/vehicles/smartcar/capabilities"
+CONNECT = "/v1/hiven/devices/smartcar/connect"
 REDIRECT = "http://127.0.0.1:8123/auth/external/callback"
+LIST = "/v2/hiven/devices"
+STATUS, SCHEDULE = "/status", "/smart-charging/schedule"
+PREFERENCES, SESSIONS = "/smart-charging/ev-preferences", "/smart-charging/sessions"
+READS = ("", STATUS, PREFERENCES, SCHEDULE, SESSIONS)
+WEEK = "weekDaySpecificReadyTimes"
+OFF = {"chargingBehavior": "SMART_CHARGE_OFF"}
+SMART = {
+    "chargingBehavior": "SMART_CHARGE_ANYWHERE",
+    "targetSoC": {"value": 80, "unit": "PERCENT"},
+    "readyTime": "07:00",
+}
+HOME = {
+    "name": "Home",
+    "coordinates": {"latitude": 59.33, "longitude": 18.07},
+    "countryCode": "SE",
+    "postalCode": "111 20",
+    "streetAddress": "Street 1",
+    "city": "Stockholm",
+}
+HOUR = timedelta(hours=1)
 
 
 class Hand:
-    """A clock moved by hand: a winter Monday, 12:00 in Helsinki."""
+    """A clock moved by hand. It starts on a winter Monday, at 12:00 in Helsinki."""
 
     def __init__(self) -> None:
         self._now = datetime(2026, 1, 12, 10, tzinfo=UTC)
@@ -29,14 +53,31 @@ class Hand:
         self._now += step if isinstance(step, timedelta) else timedelta(seconds=step)
 
 
+def without_server(clock: Hand, speed: float = 1.0) -> Simulator:
+    sim = Simulator(now=clock, speed=speed)
+    sim.add_account(USER, KEY, "Nordic Energy")
+    sim.redirect_uris.add(REDIRECT)
+    return sim
+
+
+def path_of(car: Car, what: str = PREFERENCES) -> str:
+    """Return the path of something of a car."""
+    return f"/{'v1' if what == STATUS else 'v2'}/hiven/devices/{car.id}{what}"
+
+
 @dataclass
 class Client:
-    """Asks the API; answers are status and JSON."""
+    """Calls the API. Answers are status and JSON."""
 
     session: aiohttp.ClientSession
     sim: Simulator
+    clock: Hand
     user: str | None = USER
     key: str | None = KEY
+
+    def add(self, **facts: Any) -> Car:
+        """Connect a car."""
+        return self.sim.add_car(USER, Car(**facts))
 
     async def __call__(self, method: str, path: str, **kwargs: Any) -> tuple[int, Any]:
         headers = {"X-Api-Key": self.key, "X-User-Id": self.user}
@@ -47,15 +88,60 @@ class Client:
             text = await response.text()
             return response.status, await response.json() if text else None
 
+    async def sign_in(self, url: str, **how: Any) -> URL:
+        """Return where SmartCar's pages lead."""
+        return await person.sign_in(self.session, url, **how)
+
     async def get(self, path: str, **params: Any) -> Any:
-        """Return what a GET that succeeds answers."""
+        """Return the answer to a GET, which has to succeed."""
         status, answer = await self("GET", path, params=params)
         assert status == 200, answer
         return answer
 
-    async def status(self, car: Car) -> dict[str, Any]:
-        answer: dict[str, Any] = await self.get(f"/v1/hiven/devices/{car.id}/status")
-        return answer
+    def add_home(self) -> str:
+        """Return the id of a new charging location."""
+        place: str = self.sim.add_location(USER, HOME)["id"]
+        return place
+
+    async def cars(self) -> Any:
+        return await self.get(LIST, userId=self.user)
+
+    async def details(self, car: Car) -> Any:
+        return await self.get(path_of(car, ""))
+
+    async def listed(self) -> Any:
+        """Return the preferences in the list."""
+        (device,) = await self.cars()
+        return device.get("settings", {}).get("chargingPreferences")
+
+    async def stored(self, car: Car) -> Any:
+        """Return the preferences in their own resource, or why there are none."""
+        return (await self("GET", path_of(car)))[1]
+
+    async def status(self, car: Car) -> Any:
+        return await self.get(path_of(car, STATUS))
+
+    async def schedule(self, car: Car) -> Any:
+        return await self.get(path_of(car, SCHEDULE))
+
+    async def sessions(self, car: Car) -> Any:
+        return await self.get(path_of(car, SESSIONS))
+
+    async def put(self, car: Car, body: Any) -> tuple[int, Any]:
+        return await self("PUT", path_of(car), json=body)
+
+    async def ready(self, car: Car) -> str:
+        """Return when the plan is to be ready, like 13 05:00, in UTC."""
+        at = datetime.fromisoformat((await self.schedule(car))["readyTime"])
+        return f"{at:%d %H:%M}"
+
+    async def refuses(self, method: str, path: str, body: Any) -> str:
+        """Return the field for which a body is refused."""
+        status, answer = await self(method, path, json=body)
+        assert status == 400, answer
+        field: str = answer["field"]
+        assert answer["message"].startswith(field)
+        return field
 
     def as_user(self, user: str | None, key: str | None) -> Client:
-        return Client(self.session, self.sim, user, key)
+        return replace(self, user=user, key=key)

@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator
 import aiohttp
 import pytest
 
-from simulator import Car, Simulator
+from simulator import Car
 
-from .client import KEY, REDIRECT, USER, Client, Hand
+from .client import Client, Hand, without_server
 
 
 @pytest.fixture(autouse=True)
@@ -16,29 +16,12 @@ def _integration() -> None:
 
 
 @pytest.fixture
-async def session(socket_enabled: None) -> AsyncGenerator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
+async def ask(socket_enabled: None) -> AsyncGenerator[Client]:
+    clock = Hand()
+    async with without_server(clock) as sim, aiohttp.ClientSession() as session:
+        yield Client(session, sim, clock)
 
 
 @pytest.fixture
-def clock() -> Hand:
-    return Hand()
-
-
-@pytest.fixture
-async def sim(socket_enabled: None, clock: Hand) -> AsyncGenerator[Simulator]:
-    async with Simulator(now=clock) as sim:
-        sim.add_account(USER, KEY, "Nordic Energy")
-        sim.redirect_uris.add(REDIRECT)
-        yield sim
-
-
-@pytest.fixture
-def ask(session: aiohttp.ClientSession, sim: Simulator) -> Client:
-    return Client(session, sim)
-
-
-@pytest.fixture
-def car(sim: Simulator) -> Car:
-    return sim.add_car(USER, Car(name="Aurora", plugged_in=False))
+def car(ask: Client) -> Car:
+    return ask.add(name="Aurora", plugged_in=False)

@@ -3,17 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-import aiohttp
 import pytest
 from yarl import URL
 
-from simulator import Car, Simulator
-from simulator.person import sign_in
+from simulator import Car
+from simulator.smartcar import FOREIGN, REFUSALS
 
-from .client import KEY, REDIRECT, USER, Client, Hand
+from .client import CONNECT, KEY, OTHER, REDIRECT, USER, Client
 
 AUTHORIZATION = "/v1/hiven/devices/smartcar/authorization-url"
-CONNECT = "/v1/hiven/devices/smartcar/connect"
 
 
 async def authorization_url(ask: Client, make: str = "VOLKSWAGEN", **more: str) -> str:
@@ -22,11 +20,19 @@ async def authorization_url(ask: Client, make: str = "VOLKSWAGEN", **more: str) 
     return url
 
 
-async def connect(
-    ask: Client, location: URL, redirect: str = REDIRECT
-) -> tuple[int, Any]:
+async def connect(ask: Client, location: URL, redirect: str = REDIRECT) -> list[Any]:
+    """Return the status and what the answer is about."""
     body = {"authCode": location.query["code"], "redirectUrl": redirect}
-    return await ask("POST", CONNECT, json=body)
+    status, answer = await ask("POST", CONNECT, json=body)
+    return [status, answer.get("deviceId") or answer.get("field")]
+
+
+async def first_form(ask: Client, url: str) -> str:
+    """Return where the first form of a page is sent."""
+    async with ask.session.get(url) as response:
+        page = await response.text()
+    assert 'src="' not in page
+    return page.partition('action="')[2].partition('"')[0]
 
 
 async def test_the_url_is_the_documented_one(ask: Client) -> None:
@@ -45,274 +51,158 @@ async def test_the_url_is_the_documented_one(ask: Client) -> None:
         "single_select": "true",
     }
     plain = URL(await authorization_url(ask))
-    assert plain.query["flags"] == "country:FI"
-    assert plain.query["mode"] == "live"
+    assert (plain.query["flags"], plain.query["mode"]) == ("country:FI", "live")
 
 
-@pytest.mark.parametrize(
-    ("field", "change"),
-    [
-        ("manufacturer", {"manufacturer": "Volkswagen"}),
-        ("manufacturer", {"manufacturer": None}),
-        ("redirectUri", {"redirectUri": None}),
-        ("redirectUri", {"redirectUri": "https://elsewhere.example/"}),
-        ("countryCode", {"countryCode": "Finland"}),
-        ("countryCode", {"countryCode": "fi"}),
-        ("mode", {"mode": "demo"}),
-    ],
-)
-async def test_what_the_url_is_refused_for(
-    ask: Client, field: str, change: dict[str, str | None]
-) -> None:
-    params = {"manufacturer": "VOLKSWAGEN", "redirectUri": REDIRECT, **change}
-    sent = {name: value for name, value in params.items() if value is not None}
-    status, answer = await ask("GET", AUTHORIZATION, params=sent)
-    assert (status, answer["field"]) == (400, field)
+async def test_what_the_url_is_refused_for(ask: Client) -> None:
+    for field, value in (
+        *(("manufacturer", "Volkswagen"), ("manufacturer", ""), ("mode", "demo")),
+        *(("redirectUri", ""), ("redirectUri", "https://elsewhere.example/")),
+        *(("countryCode", "Finland"), ("countryCode", "fi")),
+    ):
+        params = {"manufacturer": "VOLKSWAGEN", "redirectUri": REDIRECT, field: value}
+        status, answer = await ask("GET", AUTHORIZATION, params=params)
+        assert (status, answer["field"]) == (400, field)
 
 
-async def test_a_car_is_connected(
-    sim: Simulator, ask: Client, session: aiohttp.ClientSession
-) -> None:
-    car = sim.add_garage_car(Car(name="Fjord"))
+async def test_a_car_is_connected(ask: Client) -> None:
+    car = ask.sim.add_garage_car(Car(name="Fjord"))
     url = await authorization_url(ask)
-    location = await sign_in(session, f"{url}&state=a%2Bb.c")
+    location = await ask.sign_in(f"{url}&state=a%2Bb.c")
     assert str(location).startswith(REDIRECT)
+    assert sorted(location.query) == ["code", "state"]
     assert location.query["state"] == "a+b.c"
-    assert "virtual_key_url" not in location.query
-    status, answer = await connect(ask, location)
-    assert (status, answer["deviceId"]) == (201, car.id)
-    assert sim.cars == {car.id: car}
-    assert sim.count("*", "/oauth/*") == 0
-
-    # The same car again.
-    status, answer = await connect(ask, await sign_in(session, url))
-    assert (status, answer["deviceId"]) == (200, car.id)
-    assert "already" in answer["message"]
-
-    # And for somebody else.
-    sim.add_account("user-2", KEY)
-    location = await sign_in(session, url)
-    status, answer = await connect(ask.as_user("user-2", KEY), location)
-    assert (status, list(answer)) == (409, ["message"])
+    assert await connect(ask, location) == [201, car.id]
+    assert ask.sim.cars == {car.id: car}
+    assert ask.sim.owner(car.id) == USER
+    assert ask.sim.count("*", "/oauth/*") == 0
+    # The same car again, then for another user.
+    for user, seen in ((USER, [200, car.id]), (OTHER, [409, None])):
+        location = await ask.sign_in(url)
+        assert await connect(ask.as_user(user, KEY), location) == seen
+    for _ in range(2):
+        location = await ask.sign_in(url, email=FOREIGN)
+        assert await connect(ask, location) == [409, None]
 
 
-async def test_a_deleted_car_returns_under_another_id(
-    sim: Simulator, ask: Client, session: aiohttp.ClientSession
-) -> None:
-    car = sim.add_garage_car(Car())
+async def test_a_deleted_car_returns_with_another_id(ask: Client) -> None:
+    car = ask.sim.add_garage_car(Car())
     old, vin = car.id, car.vin
     url = await authorization_url(ask)
-    await connect(ask, await sign_in(session, url))
+    await connect(ask, await ask.sign_in(url))
     car.preferences = {"chargingBehavior": "SMART_CHARGE_OFF"}
     await ask("DELETE", f"/v2/hiven/devices/{car.id}")
-    status, answer = await connect(ask, await sign_in(session, url))
+    status, new = await connect(ask, await ask.sign_in(url))
     assert status == 201
-    assert answer["deviceId"] != old
-    assert sim.cars[answer["deviceId"]].vin == vin
+    assert new != old
+    assert ask.sim.cars[new].vin == vin
     assert car.preferences is None
 
 
-async def test_an_invented_car_is_the_same_for_the_same_address(
-    sim: Simulator, ask: Client, session: aiohttp.ClientSession
-) -> None:
+async def test_an_invented_car_is_the_same_for_the_same_address(ask: Client) -> None:
     url = await authorization_url(ask, "KIA")
-    first = await connect(ask, await sign_in(session, url))
-    again = await connect(ask, await sign_in(session, url))
-    other = await connect(ask, await sign_in(session, url, email="b@example.com"))
-    assert [status for status, _ in (first, again, other)] == [201, 200, 201]
-    assert first[1]["deviceId"] == again[1]["deviceId"] != other[1]["deviceId"]
-    assert {car.manufacturer for car in sim.cars.values()} == {"KIA"}
+    first, again, other = [
+        await connect(ask, await ask.sign_in(url, email=f"{name}@example.com"))
+        for name in "aab"
+    ]
+    assert [first[0], again[0], other[0]] == [201, 200, 201]
+    assert first[1] == again[1] != other[1]
+    assert {car.manufacturer for car in ask.sim.cars.values()} == {"KIA"}
 
 
-async def test_one_of_several_cars_is_chosen(
-    sim: Simulator, ask: Client, session: aiohttp.ClientSession
-) -> None:
-    sim.add_garage_car(Car())
-    second = sim.add_garage_car(Car())
-    sim.add_garage_car(Car(), email="somebody@example.com")
-    sim.add_garage_car(Car(manufacturer="KIA", model="EV6"))
+async def test_one_of_several_cars_is_chosen(ask: Client) -> None:
+    ask.sim.add_garage_car(Car())
+    second = ask.sim.add_garage_car(Car())
+    ask.sim.add_garage_car(Car(), email="somebody@example.com")
+    ask.sim.add_garage_car(Car(manufacturer="KIA", model="EV6"))
     url = await authorization_url(ask)
-    location = await sign_in(session, url, vehicle_id=second.id)
-    assert (await connect(ask, location))[1]["deviceId"] == second.id
+    location = await ask.sign_in(url, vehicle_id=second.id)
+    assert await connect(ask, location) == [201, second.id]
     with pytest.raises(RuntimeError, match="vehicle"):
-        await sign_in(session, url, vehicle_id=second.id)
+        await ask.sign_in(url, vehicle_id=second.id)
 
 
-async def test_a_tesla_needs_a_virtual_key(
-    ask: Client, session: aiohttp.ClientSession
-) -> None:
-    location = await sign_in(session, await authorization_url(ask, "TESLA"))
-    assert location.query["virtual_key_url"] == "https://www.tesla.com/_ak/smartcar.com"
+async def test_a_tesla_needs_a_virtual_key(ask: Client) -> None:
+    location = await ask.sign_in(await authorization_url(ask, "TESLA"))
+    key = "https://www.tesla.com/_ak/smartcar.com"
+    assert location.query["virtual_key_url"] == key
 
 
-async def test_a_brand_is_picked_on_the_page(
-    sim: Simulator, ask: Client, session: aiohttp.ClientSession
-) -> None:
+async def test_a_brand_is_picked_on_the_page(ask: Client) -> None:
     url = str(URL(await authorization_url(ask)).without_query_params("make"))
-    location = await sign_in(session, f"{url}&state=s", make="SKODA")
+    location = await ask.sign_in(f"{url}&state=s", make="SKODA")
     assert location.query["state"] == "s"
     await connect(ask, location)
-    assert {car.manufacturer for car in sim.cars.values()} == {"SKODA"}
+    assert {car.manufacturer for car in ask.sim.cars.values()} == {"SKODA"}
 
 
-@pytest.mark.parametrize(
-    ("email", "error"),
-    [
-        ("smartcar@invalid-subscription.com", "invalid_subscription"),
-        ("smartcar@vehicle-incompatible.com", "vehicle_incompatible"),
-        ("smartcar@no-vehicles.com", "no_vehicles"),
-        ("smartcar@configuration-error.com", "configuration_error"),
-        ("smartcar@server-error.com", "server_error"),
-        ("Smartcar@Server-Error.com", "server_error"),
-    ],
-)
-async def test_refusals(
-    ask: Client, session: aiohttp.ClientSession, email: str, error: str
-) -> None:
+async def test_refusals(ask: Client) -> None:
     url = await authorization_url(ask)
-    location = await sign_in(session, f"{url}&state=xyz", email=email)
-    assert dict(location.query) == {
-        "error": error,
-        "error_description": location.query["error_description"],
-        "state": "xyz",
-    }
+    for email, (error, description) in REFUSALS.items():
+        location = await ask.sign_in(f"{url}&state=x", email=email.title())
+        told = {"error": error, "error_description": description, "state": "x"}
+        assert dict(location.query) == told
+    denied = await ask.sign_in(url, allow=False)
+    assert denied.query["error"] == "access_denied"
+    assert set(denied.query) == {"error", "error_description"}
+    with pytest.raises(RuntimeError, match="password"):
+        await ask.sign_in(url, password="")
 
 
-async def test_the_driver_denies(ask: Client, session: aiohttp.ClientSession) -> None:
-    url = await authorization_url(ask)
-    location = await sign_in(session, url, allow=False)
-    assert dict(location.query) == {
-        "error": "access_denied",
-        "error_description": "User denied access to application.",
-    }
-
-
-async def test_another_users_car(ask: Client, session: aiohttp.ClientSession) -> None:
-    url = await authorization_url(ask)
-    for _ in range(2):
-        location = await sign_in(session, url, email="smartcar@another-user.com")
-        assert (await connect(ask, location))[0] == 409
-
-
-async def test_an_address_with_a_query_keeps_it(
-    sim: Simulator, ask: Client, session: aiohttp.ClientSession
-) -> None:
+async def test_codes_work_once_and_for_their_address(ask: Client) -> None:
     redirect = f"{REDIRECT}?flow=1"
-    sim.redirect_uris.add(redirect)
+    ask.sim.redirect_uris.add(redirect)
     url = await authorization_url(ask, redirectUri=redirect)
-    location = await sign_in(session, url)
+    location = await ask.sign_in(url)
     assert location.query["flow"] == "1"
+    assert await connect(ask, location) == [400, "redirectUrl"]
     assert (await connect(ask, location, redirect))[0] == 201
+    assert await connect(ask, location, redirect) == [400, "authCode"]
 
 
-async def test_codes_work_once_and_for_their_address(
-    sim: Simulator, ask: Client, session: aiohttp.ClientSession
-) -> None:
-    location = await sign_in(session, await authorization_url(ask))
-    status, answer = await connect(ask, location, "https://elsewhere.example/")
-    assert (status, answer["field"]) == (400, "redirectUrl")
-    assert (await connect(ask, location))[0] == 201
-    status, answer = await connect(ask, location)
-    assert (status, answer["field"]) == (400, "authCode")
+async def test_codes_are_valid_for_ten_minutes(ask: Client) -> None:
+    url = await authorization_url(ask)
+    for age, status in ((600, 201), (601, 400)):
+        location = await ask.sign_in(url)
+        ask.clock.tick(age)
+        assert (await connect(ask, location))[0] == status
 
 
-@pytest.mark.parametrize(("age", "status"), [(600, 201), (601, 400)])
-async def test_codes_are_valid_for_ten_minutes(
-    ask: Client,
-    session: aiohttp.ClientSession,
-    clock: Hand,
-    age: int,
-    status: int,
-) -> None:
-    location = await sign_in(session, await authorization_url(ask))
-    clock.tick(timedelta(seconds=age))
-    assert (await connect(ask, location))[0] == status
-
-
-@pytest.mark.parametrize(
-    ("field", "body"),
-    [
+async def test_what_connect_refuses(ask: Client) -> None:
+    body = {"authCode": "x", "redirectUrl": REDIRECT}
+    for field, wrong in (
         ("authCode", {"redirectUrl": REDIRECT}),
         ("redirectUrl", {"authCode": "x"}),
-        ("authCode", {"authCode": 1, "redirectUrl": REDIRECT}),
-        ("authCode", {"authCode": "x", "redirectUrl": REDIRECT}),
-        ("code", {"authCode": "x", "redirectUrl": REDIRECT, "code": "x"}),
-    ],
-)
-async def test_what_connect_refuses(ask: Client, field: str, body: Any) -> None:
-    status, answer = await ask("POST", CONNECT, json=body)
-    assert (status, answer["field"]) == (400, field)
+        ("authCode", {**body, "authCode": 1}),
+        ("authCode", body),
+        ("code", {**body, "code": "x"}),
+    ):
+        assert await ask.refuses("POST", CONNECT, wrong) == field
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
+async def test_the_page_sends_nobody_away_on_a_bad_request(ask: Client) -> None:
+    for change in (
         {"redirect_uri": "https://elsewhere.example/"},
-        {"client_id": "unknown"},
-        {"response_type": "token"},
-        {"mode": "demo"},
-        {"make": "LADA"},
-        {"scope": ""},
-    ],
-)
-async def test_the_page_sends_nobody_away_on_a_bad_request(
-    ask: Client, session: aiohttp.ClientSession, change: dict[str, str]
-) -> None:
-    url = URL(await authorization_url(ask)).update_query(change)
-    with pytest.raises(RuntimeError, match=next(iter(change))):
-        await sign_in(session, str(url))
+        *({"client_id": "unknown"}, {"response_type": "token"}, {"mode": "demo"}),
+        *({"make": "LADA"}, {"scope": ""}),
+    ):
+        url = URL(await authorization_url(ask)).update_query(change)
+        with pytest.raises(RuntimeError, match=next(iter(change))):
+            await ask.sign_in(str(url))
 
 
-async def test_the_page_asks_again_without_a_password(
-    ask: Client, session: aiohttp.ClientSession
-) -> None:
-    with pytest.raises(RuntimeError, match="password"):
-        await sign_in(session, await authorization_url(ask), password="")
-
-
-async def test_pages_are_whole_and_escape_what_they_show(
-    sim: Simulator, ask: Client, session: aiohttp.ClientSession
-) -> None:
+async def test_pages_escape_what_they_show_and_end(ask: Client) -> None:
     url = await authorization_url(ask)
-    async with session.get(url) as response:
+    action = await first_form(ask, url)
+    form = {"email": '"><script>', "password": "x"}
+    async with ask.session.post(ask.sim.url + action, data=form) as response:
+        assert response.status == 400
         page = await response.text()
     assert "Log in to Volkswagen" in page
-    assert "smartcar@no-vehicles.com" in page
-    assert 'src="' not in page
-    action = page.partition('action="')[2].partition('"')[0]
-    async with session.post(
-        sim.url + action, data={"email": '"><script>', "password": "x"}
-    ) as response:
-        assert response.status == 400
-        assert "&quot;&gt;&lt;script&gt;" in await response.text()
-    async with session.post(f"{sim.url}/oauth/connect/none/login") as response:
-        assert response.status == 410
-
-
-async def test_a_visit_does_not_wait_for_ever(
-    sim: Simulator,
-    ask: Client,
-    session: aiohttp.ClientSession,
-    clock: Hand,
-) -> None:
-    url = await authorization_url(ask)
-    async with session.get(url) as response:
-        page = await response.text()
-    action = page.partition('action="')[2].partition('"')[0]
-    clock.tick(timedelta(hours=2))
-    async with session.get(url):
-        pass
+    assert "&quot;&gt;&lt;script&gt;" in page
+    ask.clock.tick(timedelta(hours=2))
+    await first_form(ask, url)
     form = {"email": "a@example.com", "password": "x"}
-    async with session.post(sim.url + action, data=form) as response:
-        assert response.status == 410
-
-
-async def test_the_garage_may_hold_a_car_that_is_connected(
-    sim: Simulator, ask: Client, session: aiohttp.ClientSession, car: Car
-) -> None:
-    sim.add_garage_car(car)
-    location = await sign_in(session, await authorization_url(ask))
-    status, answer = await connect(ask, location)
-    assert (status, answer["deviceId"]) == (200, car.id)
-    assert [each.id for each in sim.cars.values()] == [car.id]
-    assert sim.owner(car.id) == USER
+    for path in (action, "/oauth/connect/none/login"):
+        async with ask.session.post(ask.sim.url + path, data=form) as response:
+            assert response.status == 410

@@ -4,56 +4,39 @@ from typing import Any
 
 import pytest
 
-from simulator import Car, Simulator
+from simulator import Car
 from simulator.places import price_area
 
-from .client import KEY, USER, Client
+from .client import HOME, KEY, OTHER, SMART, USER, Client
 
 PATH = f"/v2/hiven/users/{USER}/locations"
-HOME = {
-    "name": "Home",
-    "coordinates": {"latitude": 59.33, "longitude": 18.07},
-    "countryCode": "SE",
-    "postalCode": "111 20",
-    "streetAddress": "Street 1",
-    "city": "Stockholm",
-}
 
 
-async def test_a_location_lives(sim: Simulator, ask: Client, car: Car) -> None:
+async def test_a_location_lives(ask: Client, car: Car) -> None:
     assert await ask.get(PATH) == []
-    status, place = await ask(
-        "POST", PATH, json={**HOME, "tariffInfo": {"tariff": "A"}}
-    )
+    tariff = {"tariffInfo": {"tariff": "A"}}
+    status, place = await ask("POST", PATH, json={**HOME, **tariff})
     assert status == 201
-    assert place == {
-        **HOME,
-        "id": place["id"],
-        "spotPriceAreaId": "SE3",
-        "tariffInfo": {"tariff": "A"},
-    }
-    moved = {"postalCode": "211 20", "city": "Malmö"}
+    assert place == {**HOME, "id": place["id"], "spotPriceAreaId": "SE3", **tariff}
     path = f"{PATH}/{place['id']}"
-    status, place = await ask("PUT", path, json=moved)
-    assert (status, place["spotPriceAreaId"], place["name"]) == (200, "SE4", "Home")
-    assert await ask.get(PATH) == [place]
+    moved = {"postalCode": "211 20", "city": "Malmö"}
+    changed = {**place, **moved, "spotPriceAreaId": "SE4"}
+    assert await ask("PUT", path, json=moved) == (200, changed)
+    assert await ask.get(PATH) == [changed]
 
-    preferences = {
-        "chargingBehavior": "SMART_CHARGE_AT_LOCATION",
-        "chargingLocationIds": [place["id"]],
-        "targetSoC": {"value": 80, "unit": "PERCENT"},
-        "readyTime": "07:00",
-    }
-    charging = f"/v2/hiven/devices/{car.id}/smart-charging"
-    await ask("PUT", f"{charging}/ev-preferences", json=preferences)
+    await ask.put(car, {**SMART, "chargingLocationIds": [place["id"]]})
     car.plug_in()
-    assert (await ask.get(f"{charging}/schedule"))["spotPriceAreaId"] == "SE4"
-    sim.app_edit(car.id, {"defaultSpotPriceAreaId": "SE1"})
-    assert (await ask.get(f"{charging}/schedule"))["spotPriceAreaId"] == "SE1"
+    assert (await ask.schedule(car))["spotPriceAreaId"] == "SE4"
+    ask.sim.app_edit(car.id, {"defaultSpotPriceAreaId": "SE1"})
+    assert (await ask.schedule(car))["spotPriceAreaId"] == "SE1"
 
     assert await ask("DELETE", path) == (200, "")
     assert await ask.get(PATH) == []
-    assert (await ask.get(f"{charging}/ev-preferences"))["chargingLocationIds"] == []
+    assert car.preferences == {
+        **SMART,
+        "chargingLocationIds": [],
+        "defaultSpotPriceAreaId": "SE1",
+    }
     for method in ("PUT", "DELETE"):
         assert (await ask(method, path, json={}))[0] == 404
 
@@ -74,49 +57,33 @@ async def test_a_location_lives(sim: Simulator, ask: Client, car: Car) -> None:
 )
 async def test_what_is_refused(ask: Client, field: str, change: dict[str, Any]) -> None:
     _, place = await ask("POST", PATH, json=HOME)
-    for method, path, body in (
-        ("POST", PATH, {**HOME, **change}),
-        ("PUT", f"{PATH}/{place['id']}", change),
-    ):
-        status, answer = await ask(method, path, json=body)
-        assert (status, answer["field"]) == (400, field)
+    assert await ask.refuses("POST", PATH, {**HOME, **change}) == field
+    assert await ask.refuses("PUT", f"{PATH}/{place['id']}", change) == field
     assert await ask.get(PATH) == [place]
 
 
 async def test_nothing_may_be_missing(ask: Client) -> None:
     for field in HOME:
         body = {name: value for name, value in HOME.items() if name != field}
-        status, answer = await ask("POST", PATH, json=body)
-        assert (status, answer["field"]) == (400, field)
+        assert await ask.refuses("POST", PATH, body) == field
 
 
-async def test_of_other_users(sim: Simulator, ask: Client) -> None:
-    sim.add_account("user-2", KEY)
+async def test_of_other_users(ask: Client) -> None:
     _, place = await ask("POST", PATH, json=HOME)
-    other = ask.as_user("user-2", KEY)
+    other = ask.as_user(OTHER, KEY)
     assert (await other("GET", PATH))[0] == 403
-    path = f"/v2/hiven/users/user-2/locations/{place['id']}"
-    assert (await other("DELETE", path))[0] == 404
+    path = PATH.replace(USER, OTHER)
+    assert (await other("DELETE", f"{path}/{place['id']}"))[0] == 404
 
 
 @pytest.mark.parametrize(
-    ("country", "postal_code", "area"),
+    "row",
     [
-        ("FI", "00100", "FI"),
-        ("EE", "10111", "EE"),
-        ("SE", "972 31", "SE1"),
-        ("SE", "852 31", "SE2"),
-        ("SE", "SE-111 20", "SE3"),
-        ("SE", "211 20", "SE4"),
-        ("NO", "0150", "NO1"),
-        ("NO", "4006", "NO2"),
-        ("NO", "7011", "NO3"),
-        ("NO", "9008", "NO4"),
-        ("NO", "5003", "NO5"),
-        ("DK", "8000", "DK1"),
-        ("DK", "1050", "DK2"),
-        ("DK", "?", "DK2"),
+        *("FI 00100 FI", "EE 10111 EE", "DK 8000 DK1", "DK 1050 DK2", "DK ? DK2"),
+        *("SE 97231 SE1", "SE 85231 SE2", "SE SE-11120 SE3", "SE 21120 SE4"),
+        *("NO 0150 NO1", "NO 4006 NO2", "NO 7011 NO3", "NO 9008 NO4", "NO 5003 NO5"),
     ],
 )
-def test_price_areas(country: str, postal_code: str, area: str) -> None:
+def test_price_areas(row: str) -> None:
+    country, postal_code, area = row.split()
     assert price_area(country, postal_code) == area
