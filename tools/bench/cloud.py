@@ -4,12 +4,14 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Self
 
 from simulator import Car, Simulator
+from simulator.plan import DAYS
+from simulator.prices import since
 from tools import API_KEY, USER_ID
 from tools.calls import counted
 from tools.processes import PROCESSES
@@ -72,8 +74,9 @@ def vehicle_id(index: int) -> str:
     return f"car-{index:03}"
 
 
-def add_car(simulator: Simulator, index: int) -> None:
-    """Add a car with everything set, plugged in for the night."""
+def _add_car(simulator: Simulator, index: int, ready: datetime) -> None:
+    """Add a car with everything set."""
+    another_day = DAYS[(ready.weekday() + 3) % 7]
     simulator.add_car(
         USER_ID,
         Car(
@@ -85,8 +88,8 @@ def add_car(simulator: Simulator, index: int) -> None:
                 "chargingBehavior": "SMART_CHARGE_ANYWHERE",
                 "targetSoC": {"value": 80, "unit": "PERCENT"},
                 "minimalSoC": {"value": 20, "unit": "PERCENT"},
-                "readyTime": "07:00",
-                "weekDaySpecificReadyTimes": {"SATURDAY": "09:00", "SUNDAY": "10:00"},
+                "readyTime": f"{ready:%H:%M}",
+                "weekDaySpecificReadyTimes": {another_day: "09:00"},
             },
         ),
     )
@@ -119,8 +122,12 @@ async def _run(connection: Connection, cars: int) -> None:
     ended = asyncio.Event()
     async with Simulator() as simulator:
         simulator.add_account(USER_ID, API_KEY, partner_name="Nordic Energy")
+        # At whatever hour this runs, the plans begin in three hours or more, so that no
+        # edge of a window changes states meanwhile.
+        simulator.prices = since(simulator.now())
+        ready = simulator.now() + timedelta(hours=12)
         for index in range(cars):
-            add_car(simulator, index)
+            _add_car(simulator, index, ready.astimezone(simulator.time_zone))
         simulator.pause()
         simulator.latency = LATENCY
 

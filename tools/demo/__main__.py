@@ -6,6 +6,8 @@ import sys
 
 from aiohttp import ClientError
 
+from simulator import DIALECTS
+
 from . import other_time
 from .check import check
 from .ending import INTERRUPTED, until_ended
@@ -41,12 +43,22 @@ def _arguments() -> argparse.Namespace:
         action="store_true",
         help="compare every entity with the simulator, then end",
     )
+    parser.add_argument(
+        "--dialect",
+        action="append",
+        default=[],
+        choices=DIALECTS,
+        metavar="NAME",
+        help="let Hiven differ from its documentation in this way; may be repeated "
+        f"({', '.join(DIALECTS)})",
+    )
     other_time.add_argument(parser)
     return parser.parse_args()
 
 
 async def _demo(arguments: argparse.Namespace) -> None:
-    async with running(arguments.port) as demo:
+    options = [f"--dialect={name}" for name in arguments.dialect]
+    async with running(arguments.port, *options, still=arguments.check) as demo:
         if arguments.check:
             await check(demo)
             return

@@ -21,6 +21,7 @@ _COOLDOWN = 11.0
 async def check(demo: Demo) -> None:
     """Wait until a car has charged, then compare every entity."""
     entities = await entities_of(demo.home, demo.cars[0]["id"])
+    await demo.cloud.resume()
     await _see_it_move(demo.home, entities["state_of_charge"])
 
     await demo.cloud.pause()

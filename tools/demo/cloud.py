@@ -38,10 +38,6 @@ class Cloud:
         ) as response:
             return await response.json() if response.ok else None
 
-    async def plug_in(self, car_id: str) -> None:
-        """Plug a car in."""
-        await self._request("POST", f"cars/{car_id}", json={"plugged_in": True})
-
     async def set_soc(self, car_id: str, soc: float) -> None:
         """Set a car's state of charge."""
         await self._request("POST", f"cars/{car_id}", json={"soc": soc})

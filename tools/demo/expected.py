@@ -9,13 +9,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from simulator.plan import DAYS, next_ready
+from tools import TIME_ZONE
 
 from .cloud import Truth
 
 type Value = str | float | datetime | None
 """None: the simulator has nothing, so `unknown` is right."""
 
-_TIME_ZONE = ZoneInfo("Europe/Helsinki")
+_TIME_ZONE = ZoneInfo(TIME_ZONE)
 _HOUR = timedelta(hours=1)
 _OFF = "SMART_CHARGE_OFF"
 _STATUS = {

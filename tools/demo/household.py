@@ -1,18 +1,18 @@
 """The household's account and its two cars, and how they are connected."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from simulator.plan import DAYS
+from simulator.scenario import API_KEY, USER_ID
+from tools import TIME_ZONE
 
 from .cloud import Cloud, Truth
 from .errors import DemoError
 from .flow import connect_car
 from .home_assistant import HomeAssistant
 from .registry import entities_of
-
-USER_ID = "3d6f1c9e-5b7a-4e21-9c84-0a6d2f7b1e35"
-API_KEY = "demo-key"
 
 _ACCOUNT = {"credentials": {"user_id": USER_ID, "api_key": API_KEY}}
 _ANOTHER = {"user": {"next_step_id": "vehicle"}}
@@ -26,32 +26,38 @@ def _vehicle(manufacturer: str) -> dict[str, Any]:
     }
 
 
-def _preferences(behavior: str, target: int, ready_time: str) -> dict[str, Any]:
+def _preferences(behavior: str, target: int, ready_in: int) -> dict[str, Any]:
+    ready = datetime.now(ZoneInfo(TIME_ZONE)) + timedelta(hours=ready_in)
     return {
         "charging_behavior": behavior,
         "target_soc": target,
-        "ready_time": ready_time,
+        "ready_time": f"{ready:%H:%M}:00",
     }
 
 
-_CHARGES_AT_ONCE = {
-    **_ACCOUNT,
-    "vehicle": _vehicle("TESLA"),
-    "virtual_key": {},
-    "preferences": _preferences("smart_charge_off", 90, "07:00:00"),
-}
-_CHARGES_SMARTLY = {
-    **_ANOTHER,
-    "vehicle": _vehicle("VOLKSWAGEN"),
-    "preferences": _preferences("smart_charge_anywhere", 85, "07:30:00"),
-}
+async def connect_cars(
+    home: HomeAssistant, cloud: Cloud, *, still: bool
+) -> list[Truth]:
+    """Connect both cars; return them, the one that charges first.
 
-
-async def connect_cars(home: HomeAssistant, cloud: Cloud) -> list[Truth]:
-    """Connect both cars; return them, the one that charges at once first."""
+    It has little time, or charges without a plan where everything stands still. The
+    other one waits for the cheap hours.
+    """
+    behavior = "smart_charge_off" if still else "smart_charge_anywhere"
+    charges = {
+        **_ACCOUNT,
+        "vehicle": _vehicle("TESLA"),
+        "virtual_key": {},
+        "preferences": _preferences(behavior, 90, ready_in=3),
+    }
+    waits = {
+        **_ANOTHER,
+        "vehicle": _vehicle("VOLKSWAGEN"),
+        "preferences": _preferences("smart_charge_anywhere", 85, ready_in=12),
+    }
     for answers, expected in (
-        (_CHARGES_AT_ONCE, "create_entry"),
-        (_CHARGES_SMARTLY, "vehicle_connected"),
+        (charges, "create_entry"),
+        (waits, "vehicle_connected"),
     ):
         if (ended := await connect_car(home, answers)) != expected:
             raise DemoError(f"the flow ended with {ended} instead of {expected}")
@@ -59,9 +65,6 @@ async def connect_cars(home: HomeAssistant, cloud: Cloud) -> list[Truth]:
     cars.sort(key=lambda car: str(car["manufacturer"]) != "TESLA")
     if len(cars) != 2:
         raise DemoError(f"the simulator has {len(cars)} connected cars instead of 2")
-    for car in cars:
-        if not car["plugged_in"]:
-            await cloud.plug_in(car["id"])
     return cars
 
 

@@ -8,8 +8,12 @@ _TAIL_LINES = 40
 _RECORD = re.compile(
     r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+\S* (?P<level>[A-Z]+) \(", re.ASCII
 )
-# Home Assistant logs this for every custom integration.
-_STANDARD = "[homeassistant.loader] We found a custom integration hiven"
+_IGNORED = (
+    # Home Assistant logs this for every custom integration.
+    "[homeassistant.loader] We found a custom integration hiven",
+    # This depends on how busy the machine is.
+    "[homeassistant.helpers.entity] Updating state for ",
+)
 
 
 def tail(log: Path) -> str:
@@ -30,7 +34,7 @@ def complaints(log: str, root: Path) -> list[str]:
         for level, record in _records(log.replace(str(root), ""))
         if level in {"WARNING", "ERROR", "CRITICAL"}
         and "hiven" in record.lower()
-        and _STANDARD not in record
+        and not any(text in record for text in _IGNORED)
     ]
 
 

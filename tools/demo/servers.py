@@ -1,30 +1,27 @@
 """The two servers of the demo, and how each is started."""
 
 import asyncio
+from collections.abc import Sequence
 import sys
 
 from .child import Child
 from .folder import CONFIG, HOME_ASSISTANT_LOG, ROOT, SIMULATOR_LOG, STAND_INS
 
-# Seconds of charging and driving in one second: a car gains about 5 % a minute.
-_SPEED = 20
-
 # How Home Assistant ends when somebody asks it to restart.
 _RESTART = 100
 
 
-def simulator(port: int, home_url: str, user_id: str, api_key: str) -> Child:
+def simulator(port: int, home_url: str, options: Sequence[str]) -> Child:
     """Return the Hiven cloud, without connected cars."""
     home_port = home_url.rpartition(":")[2]
-    options: list[str] = []
+    whitelist: list[str] = []
     for address in (home_url, f"http://localhost:{home_port}"):
-        options += ["--redirect-uri", f"{address}/auth/external/callback"]
+        whitelist += ["--redirect-uri", f"{address}/auth/external/callback"]
     return Child(
         "the simulator",
         [
             *(sys.executable, "-m", "simulator", "--empty"),
-            *("--port", str(port), "--speed", str(_SPEED)),
-            *("--user", user_id, "--key", api_key, *options),
+            *("--port", str(port), *whitelist, *options),
         ],
         log=SIMULATOR_LOG,
         cwd=ROOT,

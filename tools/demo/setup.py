@@ -14,7 +14,7 @@ from .errors import DemoError
 from .first_page import load_page
 from .folder import HOME_ASSISTANT_LOG, SIMULATOR_LOG, make_config, own_folder
 from .home_assistant import HomeAssistant
-from .household import API_KEY, USER_ID, change_settings, connect_cars
+from .household import change_settings, connect_cars
 from .log import tail
 from .onboarding import (
     confirm_address,
@@ -50,12 +50,19 @@ class Demo(House):
     """The one that charges at once is the first."""
 
 
+# Nothing changes by itself, and all is the same at whatever hour. Once the cars'
+# life is resumed, a car reports every five seconds.
+STILL = ("--still", "--speed", "60")
+
+
 @asynccontextmanager
-async def running(port: int | None) -> AsyncIterator[Demo]:
-    """Set everything up, and end it with the context."""
-    async with new_house(port) as house:
+async def running(
+    port: int | None, *options: str, still: bool = False
+) -> AsyncIterator[Demo]:
+    """Set everything up, and end it with the context; `options` are the simulator's."""
+    async with new_house(port, *options, *(STILL if still else ())) as house:
         home, cloud = house.home, house.cloud
-        cars = await connect_cars(home, cloud)
+        cars = await connect_cars(home, cloud, still=still)
         names = " and ".join(str(car["name"]) for car in cars)
         step(f"{names} are connected through the config flow")
         await furnish(home, cars)
@@ -63,7 +70,7 @@ async def running(port: int | None) -> AsyncIterator[Demo]:
 
 
 @asynccontextmanager
-async def new_house(port: int | None) -> AsyncIterator[House]:
+async def new_house(port: int | None, *options: str) -> AsyncIterator[House]:
     """Set up a home that has an owner and knows nothing of Hiven yet."""
     if port is not None and not is_free(port):
         raise DemoError(f"port {port} is taken")
@@ -74,7 +81,7 @@ async def new_house(port: int | None) -> AsyncIterator[House]:
         async with (
             _logs_shown(),
             servers.simulator(
-                int(cloud_url.rpartition(":")[2]), home_url, USER_ID, API_KEY
+                int(cloud_url.rpartition(":")[2]), home_url, options
             ) as simulator,
             servers.home_assistant(cloud_url) as home_assistant,
             ClientSession() as session,

@@ -14,7 +14,7 @@ from tools.demo.errors import DemoError
 from tools.demo.folder import FOLDER, ROOT
 from tools.demo.household import API_KEY, USER_ID
 from tools.demo.say import step
-from tools.demo.setup import House, new_house
+from tools.demo.setup import STILL, House, new_house
 
 from . import account, car_page, pictures, set_up
 from .browser import chromium
@@ -55,10 +55,8 @@ async def _run(arguments: argparse.Namespace) -> None:
     folder = FOLDER / "pictures"
     if arguments.screenshots:
         folder = ROOT / "docs" / "images"
-    async with new_house(None) as house, chromium() as browser:
+    async with new_house(None, *STILL) as house, chromium() as browser:
         folder.mkdir(exist_ok=True)
-        # While nothing changes, the screen can be compared with the simulator.
-        await house.cloud.pause()
         for language in [arguments.language] if arguments.language else LANGUAGES:
             await _go_through(browser, house, language, folder)
             await _forget(house)

@@ -24,7 +24,7 @@ from tools.demo.waiting import wait_until_right
 
 from .texts import Texts
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 _READ_SCREEN = Path(__file__).with_name("screen.js").read_text("utf-8")
 # Images of other integrations would come from the internet.
 _UNCAUGHT = "uncaught"

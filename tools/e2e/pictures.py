@@ -40,7 +40,7 @@ async def of_home_with_cars(
     async with logged_in(browser, house, Texts(ENGLISH)) as person:
         # The history of earlier cars does not belong to these.
         await house.home.call("recorder.purge_entities", entity_globs="*")
-        _, smartly = cars = await connect_cars(house.home, house.cloud)
+        _, smartly = cars = await connect_cars(house.home, house.cloud, still=True)
         await furnish(house.home, cars)
         if charged:
             await house.cloud.set_soc(smartly["id"], _LOW)
