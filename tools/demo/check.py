@@ -3,11 +3,12 @@
 import asyncio
 import time
 
+from simulator.scenario import API_KEY, USER_ID
+
 from .comparison import Row, compare, rows_as_table
 from .errors import DemoError
 from .folder import HOME_ASSISTANT_LOG, ROOT
 from .home_assistant import HomeAssistant
-from .household import API_KEY, USER_ID
 from .log import complaints
 from .registry import entities_of, registered
 from .say import say, step

@@ -8,11 +8,11 @@ import sys
 from aiohttp import ClientError
 from playwright.async_api import Browser
 
+from simulator.scenario import API_KEY, USER_ID
 from tools.demo import other_time
 from tools.demo.ending import INTERRUPTED, until_ended
 from tools.demo.errors import DemoError
 from tools.demo.folder import FOLDER, ROOT
-from tools.demo.household import API_KEY, USER_ID
 from tools.demo.say import step
 from tools.demo.setup import STILL, House, new_house
 

@@ -2,8 +2,8 @@
 
 from playwright.async_api import expect
 
+from simulator.scenario import USER_ID
 from tools.demo.errors import DemoError
-from tools.demo.household import USER_ID
 from tools.demo.registry import entities_of
 
 from .car_page import see_state_of_charge

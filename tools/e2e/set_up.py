@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import Page, expect
 
-from tools.demo.household import API_KEY, USER_ID
+from simulator.scenario import API_KEY, USER_ID
 
 from .person import Person
 
