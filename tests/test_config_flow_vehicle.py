@@ -34,6 +34,7 @@ from .flow_helpers import (
     Trouble,
     each_trouble,
     is_running,
+    settings,
     while_time_passes,
 )
 
@@ -478,31 +479,14 @@ async def test_the_models_cannot_be_read(dialog: Dialog) -> None:
         (LATER, None),
         (
             {**LATER, "target_soc": 80, "ready_time": "07:00:00"},
-            {
-                "chargingBehavior": "SMART_CHARGE_OFF",
-                "targetSoC": {"value": 80, "unit": "PERCENT"},
-                "readyTime": "07:00",
-            },
+            settings("OFF", 80, "07:00"),
         ),
-        (
-            {"charging_behavior": "smart_charge_off"},
-            {"chargingBehavior": "SMART_CHARGE_OFF"},
-        ),
+        ({"charging_behavior": "smart_charge_off"}, settings("OFF")),
         (
             {"charging_behavior": "smart_charge_off", "target_soc": 72.5},
-            {
-                "chargingBehavior": "SMART_CHARGE_OFF",
-                "targetSoC": {"value": 72.5, "unit": "PERCENT"},
-            },
+            settings("OFF", 72.5),
         ),
-        (
-            {**ANYWHERE, "ready_time": "00:00:00"},
-            {
-                "chargingBehavior": "SMART_CHARGE_ANYWHERE",
-                "targetSoC": {"value": 90, "unit": "PERCENT"},
-                "readyTime": "00:00",
-            },
-        ),
+        ({**ANYWHERE, "ready_time": "00:00:00"}, settings("ANYWHERE", 90, "00:00")),
     ],
     ids=["later with nothing", "later", "off", "off with a target", "anywhere"],
 )

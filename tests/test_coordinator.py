@@ -180,9 +180,7 @@ async def test_an_empty_list_removes_nothing(home: Home) -> None:
     assert home.shown(TARGET) == "80.0"
 
 
-@pytest.mark.parametrize(
-    "dialect", ["documented", "gone_403", "gone_410", "gone_null"]
-)
+@pytest.mark.parametrize("dialect", ["documented", "gone_403", "gone_410", "gone_null"])
 async def test_a_car_goes_when_hiven_does_not_know_it_and_comes_back(
     home: Home, dialect: str
 ) -> None:
