@@ -33,6 +33,8 @@ POLL = 301
 # A request without an answer ends after 30 seconds.
 GIVES_UP = 31
 
+_CLOCKED = {NEXT_READY_TIME, "binary_sensor.family_car_not_ready_in_time"}
+
 with_full_car = pytest.mark.parametrize("car", ["full"], indirect=True)
 
 
@@ -70,7 +72,7 @@ class Home:
         assert await self.hass.config_entries.async_unload(self.entry.entry_id)
 
     async def reload(self) -> None:
-        """Start the account anew."""
+        """Reload the account."""
         await self.hass.config_entries.async_reload(self.entry.entry_id)
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
@@ -142,7 +144,7 @@ class Home:
             await turn()
 
     async def settle(self) -> None:
-        """Let everything go on that need not wait."""
+        """Run everything that does not wait for time or for Hiven."""
         for _ in range(100):
             await turn()
 
@@ -159,11 +161,11 @@ class Home:
         return state
 
     def states(self) -> dict[str, str]:
-        """Return the states of the car, without the one that the clock alone changes."""
+        """Return the states of the car, without those that the clock alone changes."""
         return {
             state.entity_id: state.state
             for state in self.hass.states.async_all()
-            if "family_car" in state.entity_id and state.entity_id != NEXT_READY_TIME
+            if "family_car" in state.entity_id and state.entity_id not in _CLOCKED
         }
 
     def device(self, vehicle_id: str = "") -> dr.DeviceEntry:

@@ -5,7 +5,7 @@ from typing import Self, override
 
 # It complains when a step takes long, and says nothing about us.
 _OF_NO_INTEREST = "asyncio"
-# How Home Assistant tells that an account cannot be read.
+# What Home Assistant logs when an account cannot be read.
 _FAILED_POLL = "Error fetching hiven data: "
 
 

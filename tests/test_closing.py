@@ -1,4 +1,4 @@
-"""Closing in the middle of things leaves nothing behind and nobody waiting.
+"""An account that closes in the middle of things leaves nothing behind.
 
 The test package looks for tasks, timers and threads after every test; these tests also
 look right after closing, before anything else cleans up.
@@ -62,7 +62,7 @@ def timers(home: Home) -> Iterator[str]:
 async def check_closed(home: Home) -> None:
     """See that nothing of the account is left, except what has to be there."""
     if home.is_loaded():
-        # Started anew, it reads its plans.
+        # A reloaded account reads its plans.
         await home.plans_read()
     home.check_quiet()
     left = set(timers(home))
@@ -185,7 +185,7 @@ async def test_stopping_waits_20_seconds(home: Home, moment: str) -> None:
     home.freezer.tick(timedelta(seconds=21))
     await closing
     await asyncio.wait([call])
-    # Home Assistant may have ended the action before it heard.
+    # Home Assistant may have ended the action before it got the error.
     assert call.cancelled() or isinstance(call.exception(), HomeAssistantError)
     hold.release()
     await check_closed(home)

@@ -8,10 +8,8 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.hiven.const import DOMAIN
 from simulator import DIALECTS, Car, Simulator
@@ -22,8 +20,6 @@ from .actions import (
     CAPACITY,
     MINIMUM,
     NEXT_END,
-    NEXT_START,
-    PREFERENCES,
     READY_TIME,
     STATE_OF_CHARGE,
     TARGET,

@@ -45,6 +45,8 @@ def smart_charging_status(car: Car, now: datetime) -> SmartChargingStatus | None
     if car.status is None or not car.has_telemetry:
         return None
     status = car.status.charging_status
+    if status not in ChargingStatus:
+        return None
     if status == ChargingStatus.DISCONNECTED:
         return SmartChargingStatus.NOT_PLUGGED_IN
     if status == ChargingStatus.CHARGING:
