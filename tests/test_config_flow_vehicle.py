@@ -611,35 +611,6 @@ async def test_settings_that_hiven_holds_are_not_asked_for(
     assert not dialog.simulator.count("PUT", "*")
 
 
-@pytest.mark.parametrize(
-    "dialect",
-    [
-        "connect_code",
-        "connect_code_422",
-        "put_replaces",
-        "put_answers_204",
-        "preferences_in_list_only",
-        "preferences_in_resource_only",
-        "preferences_empty",
-        "preferences_null",
-        "lower_case",
-        "optional_typed",
-        "epoch_milliseconds",
-        "refusals_in_detail",
-    ],
-)
-async def test_whichever_way_hiven_works(
-    dialog: Dialog, new_car: Car, dialect: str
-) -> None:
-    """A car is connected and its settings are stored."""
-    dialog.simulator.speak(dialect)
-    await sign_in(dialog)
-    await dialog.submit(**ANYWHERE)
-    assert is_running(dialog.entry)
-    assert new_car.preferences is not None
-    assert new_car.preferences["targetSoC"]["value"] == 90
-
-
 # A car for an account that is there.
 
 
