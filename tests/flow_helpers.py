@@ -89,6 +89,16 @@ def each_trouble(*but: str, **instead: str) -> pytest.MarkDecorator:
 each_key_trouble = each_trouble(key_refused="invalid_auth", forbidden="invalid_auth")
 
 
+def settings(
+    behavior: str, target: float | None = None, ready_time: str | None = None
+) -> dict[str, Any]:
+    """Return preferences as Hiven writes them."""
+    found: dict[str, Any] = {"chargingBehavior": f"SMART_CHARGE_{behavior}"}
+    if target is not None:
+        found["targetSoC"] = {"value": target, "unit": "PERCENT"}
+    return found | ({"readyTime": ready_time} if ready_time else {})
+
+
 def is_running(entry: ConfigEntry) -> bool:
     """Return whether an account is set up."""
     return entry.state is ConfigEntryState.LOADED

@@ -43,6 +43,7 @@ from .flow_helpers import (
     each_trouble,
     forget_keys,
     is_running,
+    settings,
     store_key,
 )
 
@@ -103,11 +104,7 @@ async def test_set_up_from_nothing(dialog: Dialog, new_car: Car, my: bool) -> No
     }
     [stored] = dialog.sent("PUT", "*")
     assert stored.path.split("/")[4] == "car-2"
-    assert stored.json == {
-        "chargingBehavior": "SMART_CHARGE_ANYWHERE",
-        "targetSoC": {"value": 90, "unit": "PERCENT"},
-        "readyTime": "06:30",
-    }
+    assert stored.json == settings("ANYWHERE", 90, "06:30")
 
 
 async def test_a_new_user_id(dialog: Dialog, new_car: Car) -> None:
@@ -145,15 +142,10 @@ async def test_a_user_id_that_hiven_refuses(dialog: Dialog, user_id: str) -> Non
         assert dialog.errors == {"user_id": "user_id_invalid"}
         assert dialog.filled_in["user_id"] == user_id
         assert "6fa459ea-" in dialog.says
-    await dialog.submit(**CREDENTIALS)
-    assert dialog.step == "vehicle"
-
-
-async def test_a_user_id_that_is_no_uuid_but_works(dialog: Dialog) -> None:
-    """It is Hiven that decides."""
-    dialog.fail("GET", LIST, body=[])
-    await log_in(dialog, user_id="user-1")
-    assert dialog.told["user_id"] == "user-1"
+        # It is Hiven that decides.
+        dialog.fail("GET", LIST, body=[])
+        await dialog.submit(user_id=user_id, api_key=API_KEY)
+        assert dialog.told["user_id"] == user_id
 
 
 @pytest.mark.parametrize(
@@ -187,31 +179,23 @@ async def test_another_car_can_be_connected_first(
     assert dialog.shown("sensor.new_car_state_of_charge") == "50.0"
 
 
-@pytest.mark.parametrize("option", ["pick_implementation", "credentials"])
+@pytest.mark.parametrize("way", ["the stored one", "another one", "one of two"])
 async def test_a_stored_key_is_offered(
-    credential: None, dialog: Dialog, option: str
+    credential: None, dialog: Dialog, way: str
 ) -> None:
     """Nobody types a key twice; it does not stand in the way of another account."""
     dialog.simulator.add_account(OTHER_USER_ID, OTHER_KEY)
+    if way == "one of two":
+        await store_key(dialog.hass)
     await dialog.open()
     assert dialog.ways == ["pick_implementation", "credentials"]
-    await dialog.choose(option)
-    if option == "credentials":
+    await dialog.choose(dialog.ways[way == "another one"])
+    if way == "another one":
         await dialog.submit(user_id=OTHER_USER_ID, api_key=OTHER_KEY)
-    picked = USER_ID if option == "pick_implementation" else OTHER_USER_ID
-    assert dialog.told["user_id"] == picked
-
-
-async def test_one_of_several_stored_keys_is_picked(
-    credential: None, dialog: Dialog
-) -> None:
-    """Keys of several users are told apart by the user ids."""
-    dialog.simulator.add_account(OTHER_USER_ID, OTHER_KEY)
-    await store_key(dialog.hass)
-    await dialog.open()
-    await dialog.choose("pick_implementation")
-    await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
-    assert dialog.told["user_id"] == OTHER_USER_ID
+    if way == "one of two":
+        await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
+    expected = USER_ID if way == "the stored one" else OTHER_USER_ID
+    assert dialog.told["user_id"] == expected
 
 
 @pytest.mark.parametrize("user_id", [USER_ID, OTHER_USER_ID])

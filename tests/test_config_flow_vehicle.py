@@ -34,6 +34,7 @@ from .flow_helpers import (
     Trouble,
     each_trouble,
     is_running,
+    settings,
     while_time_passes,
 )
 
@@ -478,31 +479,14 @@ async def test_the_models_cannot_be_read(dialog: Dialog) -> None:
         (LATER, None),
         (
             {**LATER, "target_soc": 80, "ready_time": "07:00:00"},
-            {
-                "chargingBehavior": "SMART_CHARGE_OFF",
-                "targetSoC": {"value": 80, "unit": "PERCENT"},
-                "readyTime": "07:00",
-            },
+            settings("OFF", 80, "07:00"),
         ),
-        (
-            {"charging_behavior": "smart_charge_off"},
-            {"chargingBehavior": "SMART_CHARGE_OFF"},
-        ),
+        ({"charging_behavior": "smart_charge_off"}, settings("OFF")),
         (
             {"charging_behavior": "smart_charge_off", "target_soc": 72.5},
-            {
-                "chargingBehavior": "SMART_CHARGE_OFF",
-                "targetSoC": {"value": 72.5, "unit": "PERCENT"},
-            },
+            settings("OFF", 72.5),
         ),
-        (
-            {**ANYWHERE, "ready_time": "00:00:00"},
-            {
-                "chargingBehavior": "SMART_CHARGE_ANYWHERE",
-                "targetSoC": {"value": 90, "unit": "PERCENT"},
-                "readyTime": "00:00",
-            },
-        ),
+        ({**ANYWHERE, "ready_time": "00:00:00"}, settings("ANYWHERE", 90, "00:00")),
     ],
     ids=["later with nothing", "later", "off", "off with a target", "anywhere"],
 )
@@ -625,35 +609,6 @@ async def test_settings_that_hiven_holds_are_not_asked_for(
     await dialog.connect()
     assert dialog.entry
     assert not dialog.simulator.count("PUT", "*")
-
-
-@pytest.mark.parametrize(
-    "dialect",
-    [
-        "connect_code",
-        "connect_code_422",
-        "put_replaces",
-        "put_answers_204",
-        "preferences_in_list_only",
-        "preferences_in_resource_only",
-        "preferences_empty",
-        "preferences_null",
-        "lower_case",
-        "optional_typed",
-        "epoch_milliseconds",
-        "refusals_in_detail",
-    ],
-)
-async def test_whichever_way_hiven_works(
-    dialog: Dialog, new_car: Car, dialect: str
-) -> None:
-    """A car is connected and its settings are stored."""
-    dialog.simulator.speak(dialect)
-    await sign_in(dialog)
-    await dialog.submit(**ANYWHERE)
-    assert is_running(dialog.entry)
-    assert new_car.preferences is not None
-    assert new_car.preferences["targetSoC"]["value"] == 90
 
 
 # A car for an account that is there.

@@ -6,10 +6,6 @@ from typing import Any
 
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.components.diagnostics import (
-    get_diagnostics_for_config_entry,
-)
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from simulator import Car, Simulator
 
@@ -158,13 +154,6 @@ async def test_a_location_is_called_like_its_zone(home: Home, dialog: Dialog) ->
     assert not home.puts
 
 
-async def test_a_home_without_a_country(home: Home, dialog: Dialog) -> None:
-    """One is offered all the same."""
-    home.hass.config.country = None
-    await open_list(dialog, home, "add_location")
-    assert dialog.filled_in["country_code"] == "FI"
-
-
 @pytest.mark.parametrize(
     ("answers", "errors"),
     [
@@ -194,8 +183,10 @@ async def test_what_looks_wrong_is_questioned_once(
 
 
 async def test_a_zone_that_is_gone(home: Home, dialog: Dialog) -> None:
-    """It is never accepted."""
+    """It is never accepted, and a home without a country gets one offered."""
+    home.hass.config.country = None
     await open_list(dialog, home, "add_location")
+    assert dialog.filled_in["country_code"] == "FI"
     for _ in range(2):
         await dialog.submit(**HOME | {"zone": "zone.nowhere"}, vehicles=[])
         assert dialog.errors == {"zone": "zone_unusable"}
@@ -624,7 +615,7 @@ async def test_an_area_that_fits_no_location(
     assert dialog.filled_in == {"area": "SE4"}
     assert area(home.car) == "SE1"
     failing = dialog.fail("PUT", PREFERENCES, status=403)
-    await dialog.submit(area=choice)
+    await dialog.submit(area="SE4")
     assert dialog.error == "not_stored"
     failing.stop()
     await dialog.submit(area=choice)
@@ -680,20 +671,3 @@ async def test_a_choice_as_it_was_changes_nothing(home: Home, dialog: Dialog) ->
     assert is_done(dialog), (dialog.step, dialog.says)
     assert area(home.car) == "NO1"
     assert home.simulator.count("PUT", PREFERENCES) == 0
-
-
-# What others see of it.
-
-
-async def test_diagnostics_say_which_count(
-    home: Home, hass_client: ClientSessionGenerator
-) -> None:
-    """Without coordinates or address."""
-    cabin = add(home.simulator, home.car)
-    await home.update()
-    told = str(
-        await get_diagnostics_for_config_entry(home.hass, hass_client, home.entry)
-    )
-    assert cabin in told
-    for secret in ("61.5", "23.75", "111 22", "Rantatie", "Stockholm", "Cabin"):
-        assert secret not in told

@@ -193,23 +193,6 @@ async def test_the_address_is_changed_and_taken_back(
     assert is_running(entry)
 
 
-async def test_only_the_address_with_a_key_that_is_gone(
-    start: Start, dialog: Dialog
-) -> None:
-    """The key is asked for."""
-    entry = await start()
-    forget_keys(dialog.hass)
-    await dialog.reconfigure(entry, "new_api_key")
-    await dialog.submit(provider={"service_address": dialog.simulator.url})
-    assert dialog.error == "key_missing"
-    assert dialog.filled_in == {"service_address": dialog.simulator.url}
-    await dialog.submit(
-        api_key=API_KEY, provider={"service_address": dialog.simulator.url}
-    )
-    assert dialog.step == "reconfigure_successful"
-    assert is_running(entry)
-
-
 async def test_a_new_key_goes_to_the_address_of_the_account(
     start: Start, dialog: Dialog, provider: str
 ) -> None:
