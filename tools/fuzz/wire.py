@@ -79,9 +79,9 @@ _PREFERENCES = f"{_DETAILS}/smart-charging/ev-preferences"
 _LOCATIONS = f"/v2/hiven/users/{USER_ID}/locations"
 _SMARTCAR = "/v1/hiven/devices/smartcar"
 ENDPOINTS = (
-    Endpoint("GET", LIST, lambda client: client.devices(), {"userId": USER_ID}),
-    Endpoint("GET", _DETAILS, lambda client: client.device(FULL_ID)),
-    Endpoint("DELETE", _DETAILS, lambda client: client.delete_device(FULL_ID)),
+    Endpoint("GET", LIST, lambda client: client.vehicles(), {"userId": USER_ID}),
+    Endpoint("GET", _DETAILS, lambda client: client.vehicle(FULL_ID)),
+    Endpoint("DELETE", _DETAILS, lambda client: client.delete_vehicle(FULL_ID)),
     Endpoint("GET", _PREFERENCES, lambda client: client.preferences(FULL_ID)),
     Endpoint(
         "PUT",
