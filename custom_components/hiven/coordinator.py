@@ -277,7 +277,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
                 self._forget(vehicle_id)
                 devices.async_forget(self.hass, self.config_entry, vehicle_id)
                 return None
-            elif before is not None:
+            if before is not None:
                 vehicle = before.vehicle
                 answer = answer if isinstance(answer, Status) else details
             else:
