@@ -127,7 +127,7 @@ async def test_a_car_that_comes_back_fires_nothing(home: Home, before: str) -> N
     ran = await automate(home, *all_triggers(ENTITIES))
     await hear(home, home.car, before)
     home.simulator.remove_car("car-1")
-    await home.poll()
+    await home.poll(3)
     assert home.hass.states.get(PLUGGED_IN) is None
     say(home.car, SILENT)
     home.simulator.add_car(USER_ID, home.car)
