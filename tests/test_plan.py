@@ -385,6 +385,7 @@ async def test_the_action_with_nothing_to_return(home: Home) -> None:
         "hours": [],
         "ready_time": None,
         "spot_price_area": None,
+        "windows": [],
     }
 
 
