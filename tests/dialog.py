@@ -253,7 +253,12 @@ class Dialog:
         for key in keys | ({described} & texts.keys()):
             for _, name, _, _ in Formatter().parse(texts[key]):
                 # A code block is there only when it is needed.
-                assert name in {None, "code_block"} or self.told[name], (key, name)
+                may_be_empty = name in {None, "code_block", "locations"}
+                assert may_be_empty or self.told[name], (key, name)
+        if result["type"] is FlowResultType.MENU:
+            # The frontend does not fill in these titles.
+            title = texts[f"{self._category}.step.{result['step_id']}.title"]
+            assert "{" not in title
         return self
 
     def _keys(self) -> set[str]:

@@ -113,7 +113,7 @@ async def test_a_location_is_added(home: Home, dialog: Dialog) -> None:
     await home.reload()
     await open_list(dialog, home)
     assert dialog.ways == ["add_location"]
-    assert dialog.told == {"locations": "–"}
+    assert dialog.told == {"locations": ""}
     await dialog.choose("add_location")
     assert dialog.filled_in == {
         "zone": "zone.home",
@@ -286,7 +286,7 @@ async def test_the_list_shows_each_with_its_cars(
     assert not dialog.filled_in
     await dialog.submit(location=shop)
     assert dialog.told["location"] == "Shop"
-    assert "Rantatie 2, 111 22 Stockholm, SE\n\nCars: Other" in dialog.says
+    assert "Shop: Rantatie 2, 111 22 Stockholm, SE\n\nCars: Other" in dialog.says
 
 
 @pytest.mark.parametrize(
