@@ -1,29 +1,13 @@
 """Prices of a price integration: when they are asked for, and where they show."""
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import time, timedelta
 from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlow
-from homeassistant.core import ServiceCall, SupportsResponse
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import (
-    config_validation as cv,
-    entity_registry as er,
-    issue_registry as ir,
-)
-from homeassistant.helpers.selector import ConfigEntrySelector
-import probatio
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    MockModule,
-    mock_config_flow,
-    mock_integration,
-    mock_platform,
-)
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 from syrupy.filters import props
@@ -31,121 +15,22 @@ from syrupy.filters import props
 from .actions import SCHEDULE
 from .dialog import Dialog
 from .home import HELSINKI, NOON, Home
+from .market import HOUR, Market
 from .plans import hours, plan
 
 pytest_plugins = "tests.flow_fixtures"
 
 PRICE = "sensor.family_car_planned_charging_price"
-MARKET = ZoneInfo("Europe/Brussels")
-HOUR = timedelta(hours=1)
-QUARTER = timedelta(minutes=15)
 DAYS = ["2026-03-15", "2026-03-16", "2026-03-17", "2026-03-18"]
-
-
-@dataclass
-class Market:
-    """A price integration with the schema and the answers of the real one.
-
-    A MWh costs 20 at midnight UTC, 10 more each hour, and 1 more each minute of it.
-    """
-
-    home: Home
-    domain: str = "nordpool"
-    length: timedelta = HOUR
-    error: Exception | None = None
-    missing: tuple[datetime, ...] = ()
-    published_at: time = time(12, 45)
-    calls: list[dict[str, Any]] = field(default_factory=list)
-    entry: ConfigEntry[Any] = field(init=False)
-
-    async def set_up(self) -> None:
-        """Set the integration up."""
-        hass, is_nordpool = self.home.hass, self.domain == "nordpool"
-
-        async def yes(*_args: Any) -> bool:
-            return True
-
-        module = MockModule(self.domain, async_setup_entry=yes, async_unload_entry=yes)
-        mock_integration(hass, module)
-        mock_platform(hass, f"{self.domain}.config_flow")
-        schema = {
-            probatio.Required("config_entry"): ConfigEntrySelector(
-                {"integration": "nordpool"}
-            ),
-            probatio.Required("date"): cv.date,
-            probatio.Required("areas"): [probatio.In(["FI", "EE"])],
-        }
-        of_tibber = {probatio.Optional("start"): str, probatio.Optional("end"): str}
-        hass.services.async_register(
-            self.domain,
-            "get_prices_for_date" if is_nordpool else "get_prices",
-            self._nordpool if is_nordpool else self._tibber,
-            schema=probatio.Schema(schema if is_nordpool else of_tibber),
-            supports_response=SupportsResponse.ONLY,
-        )
-        data = {"areas": ["FI", "EE"], "currency": "SEK"} if is_nordpool else {}
-        self.entry = MockConfigEntry(domain=self.domain, title="Market", data=data)
-        with mock_config_flow(self.domain, ConfigFlow):
-            await hass.config_entries.async_add(self.entry)
-        await hass.async_block_till_done(wait_background_tasks=True)
-
-    async def remove(self) -> None:
-        """Delete the integration's entry."""
-        await self.home.hass.config_entries.async_remove(self.entry.entry_id)
-        await self.home.hass.async_block_till_done(wait_background_tasks=True)
-
-    @property
-    def days(self) -> list[str]:
-        """The days that were asked for."""
-        return [str(call["date"]) for call in self.calls]
-
-    def _prices(self, start: datetime, end: datetime) -> dict[datetime, int]:
-        now = self.home.freezer().replace(tzinfo=UTC).astimezone(MARKET)
-        out = now.date() + timedelta(days=now.time() >= self.published_at)
-        start, end = start.astimezone(UTC), end.astimezone(UTC)
-        starts = (start + self.length * n for n in range((end - start) // self.length))
-        return {
-            at: 20 + at.hour * 10 + at.minute
-            for at in starts
-            if at.astimezone(MARKET).date() <= out and at not in self.missing
-        }
-
-    async def _nordpool(self, call: ServiceCall) -> dict[str, Any]:
-        self.calls.append(dict(call.data))
-        if self.error:
-            raise self.error
-        start = datetime.combine(call.data["date"], time(), MARKET)
-        end = datetime.combine(call.data["date"] + timedelta(days=1), time(), MARKET)
-        rows = [
-            {
-                "start": at.isoformat(),
-                "end": (at + self.length).isoformat(),
-                "price": price,
-            }
-            for at, price in self._prices(start, end).items()
-        ]
-        return dict.fromkeys(call.data["areas"], rows)
-
-    async def _tibber(self, call: ServiceCall) -> dict[str, Any]:
-        self.calls.append(dict(call.data))
-        start, end = (datetime.fromisoformat(call.data[x]) for x in ("start", "end"))
-        found = self._prices(start, end).items()
-        return {
-            "prices": {
-                home: [
-                    {"start_time": at.isoformat(), "price": price / 1000 + extra}
-                    for at, price in found
-                ]
-                for home, extra in (("Town", 0), ("Cabin", 1))
-            }
-        }
 
 
 @pytest.fixture
 async def home(home: Home) -> Home:
     """Return a home in Finland whose car charges by plan after midnight UTC."""
     await home.hass.config.async_set_time_zone(HELSINKI)
-    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1, d1=0.5), timeZone=HELSINKI))
+    home.simulator.fail(
+        "GET", SCHEDULE, body=plan(hours(d0=1, d1=0.5), timeZone=HELSINKI)
+    )
     return home
 
 
@@ -231,7 +116,7 @@ async def test_quarter_hours(home: Home, market: Market) -> None:
     """An hour costs their average; what a plan leaves of an hour has its own row."""
     charges = {"2026-03-17T00:15:00Z": 1.0}
     home.simulator.fail("GET", SCHEDULE, body=plan(charges, timeZone=HELSINKI))
-    market.length = QUARTER
+    market.length = timedelta(minutes=15)
     await market.set_up()
     await home.start()
     assert float(home.shown(PRICE)) == pytest.approx(0.050)
@@ -289,3 +174,75 @@ async def test_a_source_comes_and_goes(home: Home, market: Market) -> None:
         await market.set_up()
         assert float(home.shown(PRICE)) > 0
         await market.remove()
+
+
+async def choose(dialog: Dialog, home: Home, source: str) -> list[str]:
+    """Choose a source in the options; return the areas that are asked about then."""
+    await dialog.open_options(home.entry)
+    await dialog.choose("prices")
+    await dialog.submit(price_source=source)
+    is_asked = dialog.result["type"] is FlowResultType.FORM
+    return dialog.options["price_area"] if is_asked else []
+
+
+async def test_options(home: Home, market: Market, dialog: Dialog) -> None:
+    """An area that the source does not know is asked for; other options stay."""
+    home.hass.config_entries.async_update_entry(home.entry, options={"other": 1})
+    body = plan(hours(d0=1), spotPriceAreaId="X1", timeZone=HELSINKI)
+    home.simulator.fail("GET", SCHEDULE, body=body)
+    await market.set_up()
+    await home.start()
+    assert (home.shown(PRICE), market.calls) == ("unknown", [])
+    assert await choose(dialog, home, "automatic") == ["FI", "EE"]
+    await dialog.submit(price_area="EE")
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+    chosen = {"other": 1, "price_source": "automatic", "price_area": "EE"}
+    assert home.entry.options == chosen
+    assert home.shown(PRICE) == "0.02"
+    assert {area for call in market.calls for area in call["areas"]} == {"EE"}
+
+    assert await choose(dialog, home, "none") == []
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+    assert home.entry.options == {**chosen, "price_source": "none"}
+    assert er.async_get(home.hass).async_get(PRICE) is None
+
+
+async def test_a_known_area_is_not_asked_for(
+    home: Home, market: Market, dialog: Dialog
+) -> None:
+    """One of several sources can be chosen; when it has gone, another one serves."""
+    other = Market(home, "tibber")
+    await other.set_up()
+    await market.set_up()
+    await home.start()
+    assert not other.calls
+    assert await choose(dialog, home, market.entry.entry_id) == []
+    assert home.entry.options == {"price_source": market.entry.entry_id}
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+    assert float(home.shown(PRICE)) == pytest.approx(0.0233, abs=0.0001)
+    await market.remove()
+    assert other.calls
+
+
+@pytest.mark.parametrize(("place", "extra"), [("Town", 0), ("Cabin", 1)])
+async def test_tibber(home: Home, dialog: Dialog, place: str, extra: int) -> None:
+    """Its prices are per kWh; of several homes one is chosen, the first by itself."""
+    tibber = Market(home, "tibber")
+    tibber.missing = (NOON + 16 * HOUR,)
+    await tibber.set_up()
+    er.async_get(home.hass).async_get_or_create(
+        *("sensor", "tibber", "price"),
+        config_entry=tibber.entry,
+        unit_of_measurement="NOK/kWh",
+    )
+    await home.start()
+    assert home.state(PRICE).attributes["unit_of_measurement"] == "NOK/kWh"
+    assert len(tibber.calls) == 3
+    assert await choose(dialog, home, "automatic") == ["Town", "Cabin"]
+    await dialog.submit(price_area=place)
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+    assert float(home.shown(PRICE)) == pytest.approx(0.0233 + extra, abs=0.0001)
+    answer = await plan_of(home)
+    assert answer["currency"] == "NOK"
+    begins = [row["start"] for row in answer["hours"]]
+    assert ("2026-03-17T06:00:00+02:00" in begins, len(begins)) == (False, 48)
