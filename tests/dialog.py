@@ -294,5 +294,10 @@ def _keys_of(step: str, fields: list[dict[str, Any]]) -> set[str]:
         keys.add(f"{step}.data.{field['name']}")
         select = field.get("selector", {}).get("select", {})
         if key := select.get("translation_key"):
-            keys |= {f"selector.{key}.options.{each}" for each in select["options"]}
+            # Others bring a label of their own.
+            keys |= {
+                f"selector.{key}.options.{each}"
+                for each in select["options"]
+                if isinstance(each, str)
+            }
     return keys

@@ -44,6 +44,7 @@ from .devices import vehicle_id_of
 from .errors import translated, vehicle_error_key
 from .plan import slots, windows_of
 from .preferences import Change
+from .prices import Prices
 
 SERVICE_GET_CHARGING_PLAN = "get_charging_plan"
 SERVICE_SET_CHARGING_PREFERENCES = "set_charging_preferences"
@@ -243,7 +244,7 @@ async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
             # The log has the reason; a card goes on showing the plan.
             sessions = ()
         return {
-            **_plan(schedule),
+            **_plan(schedule, car.prices if car else None),
             "windows": [
                 {
                     "start": _local(window.start),
@@ -287,21 +288,24 @@ async def _answer_by_device(
     return answers
 
 
-def _plan(schedule: Schedule | None) -> dict[str, Any]:
-    """Return a plan in the home's time zone."""
-    if schedule is None:
-        return {"hours": [], "ready_time": None, "spot_price_area": None}
+def _plan(schedule: Schedule | None, prices: Prices | None = None) -> dict[str, Any]:
+    """Return a plan in the home's time zone, with the prices from midnight on."""
+    planned = slots(schedule.hourly_charges) if schedule else []
+    midnight = dt_util.as_utc(dt_util.start_of_local_day())
+    hours = prices.hours(planned, midnight) if prices else ((s, None) for s in planned)
     return {
         "hours": [
             {
                 "start": _local(slot.start),
                 "end": _local(slot.end),
                 "fraction": slot.share,
+                **({} if price is None else {"price": round(price, 5)}),
             }
-            for slot in slots(schedule.hourly_charges)
+            for slot, price in hours
         ],
-        "ready_time": _local(schedule.ready_time),
-        "spot_price_area": schedule.spot_price_area_id,
+        "ready_time": _local(schedule.ready_time) if schedule else None,
+        "spot_price_area": schedule.spot_price_area_id if schedule else None,
+        **({"currency": prices.currency} if prices else {}),
     }
 
 
