@@ -254,7 +254,7 @@ class Dialog:
             for _, name, _, _ in Formatter().parse(texts[key]):
                 # A code block is there only when it is needed.
                 may_be_empty = name in {None, "code_block", "locations"}
-                assert may_be_empty or self.told[name], (key, name)
+                assert may_be_empty or self.told[name or ""], (key, name)
         if result["type"] is FlowResultType.MENU:
             # The frontend does not fill in these titles.
             title = texts[f"{self._category}.step.{result['step_id']}.title"]
