@@ -53,7 +53,7 @@ async def automate(
 async def ask_condition(
     home: Home, name: str, target: dict[str, Any], **options: Any
 ) -> Callable[[], Awaitable[bool]]:
-    """Start an automation with a condition; return what tells whether it holds."""
+    """Start an automation with a condition; return a function that says if it holds."""
     ran = await automate(
         home,
         {"trigger": "event", "event_type": "ask", "id": "asked"},

@@ -72,7 +72,7 @@ class Home:
         assert await self.hass.config_entries.async_unload(self.entry.entry_id)
 
     async def reload(self) -> None:
-        """Start the account anew."""
+        """Reload the account."""
         await self.hass.config_entries.async_reload(self.entry.entry_id)
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
@@ -144,7 +144,7 @@ class Home:
             await turn()
 
     async def settle(self) -> None:
-        """Let everything go on that need not wait."""
+        """Run everything that does not wait for time or for Hiven."""
         for _ in range(100):
             await turn()
 

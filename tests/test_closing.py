@@ -1,4 +1,4 @@
-"""Closing in the middle of things leaves nothing behind and nobody waiting.
+"""An account that closes in the middle of things leaves nothing behind.
 
 The test package looks for tasks, timers and threads after every test; these tests also
 look right after closing, before anything else cleans up.
@@ -22,8 +22,8 @@ from custom_components import hiven
 from simulator import Car, Hold
 
 from .actions import LIST, NEXT_READY_TIME, PREFERENCES, SCHEDULE, STATUS, TARGET
-from .dialog import Dialog
-from .flow_helpers import CONNECT, a_car
+from .dialog import Dialog, a_car
+from .flow_helpers import CONNECT
 from .home import Home
 
 pytest_plugins = "tests.flow_fixtures"
@@ -62,7 +62,7 @@ def timers(home: Home) -> Iterator[str]:
 async def check_closed(home: Home) -> None:
     """See that nothing of the account is left, except what has to be there."""
     if home.is_loaded():
-        # Started anew, it reads its plans.
+        # A reloaded account reads its plans.
         await home.plans_read()
     home.check_quiet()
     left = set(timers(home))

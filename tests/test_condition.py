@@ -1,4 +1,4 @@
-"""What lets an automation go on, and what does not."""
+"""The conditions: what counts as plugged in and as completed."""
 
 from typing import Any
 

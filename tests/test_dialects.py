@@ -8,10 +8,8 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.hiven.const import DOMAIN
 from simulator import DIALECTS, Car, Simulator
@@ -22,8 +20,6 @@ from .actions import (
     CAPACITY,
     MINIMUM,
     NEXT_END,
-    NEXT_START,
-    PREFERENCES,
     READY_TIME,
     STATE_OF_CHARGE,
     TARGET,
@@ -243,7 +239,12 @@ def changes_of(home: Home) -> list[tuple[str, str, str]]:
     def see(event: Event[EventStateChangedData]) -> None:
         data = event.data
         old, new = data["old_state"], data["new_state"]
-        if data["entity_id"] in home.states() and old and new and old.state != new.state:
+        if (
+            data["entity_id"] in home.states()
+            and old
+            and new
+            and old.state != new.state
+        ):
             seen.append((data["entity_id"], old.state, new.state))
 
     home.hass.bus.async_listen("state_changed", see)

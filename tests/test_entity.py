@@ -58,7 +58,7 @@ FIXED_IDS = {
 async def test_entities(
     home: Home, snapshot: SnapshotAssertion, platform: Platform
 ) -> None:
-    """All entities of a car of which everything is known look as they always did."""
+    """The entities of a fully known car have not changed."""
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1, d1=0.1)))
     await home.hass.config.async_set_time_zone(HELSINKI)
     await home.start()

@@ -1,4 +1,4 @@
-"""Whatever goes wrong at Hiven: nothing false is shown, and all comes back by itself.
+"""Whatever goes wrong at Hiven: nothing false is shown, and everything recovers.
 
 What is known to go wrong in integrations like this one, and the tests that cover it:
 
@@ -135,7 +135,7 @@ async def test_the_status_of_a_car(home: Home, other: Car, trouble: Trouble) -> 
     home.edit(readyTime="05:15")
     settings = {TARGET: "90.0", READY_TIME: "05:15:00"}
 
-    # This car alone is not read while Hiven wants it to wait, whoever asks.
+    # This car alone is not read while Hiven wants it to wait, even when an automation asks.
     asked = fault.hits
     other.soc = 42.0
     for _ in range(trouble.wait // 300 - 1):
@@ -440,7 +440,7 @@ async def test_wrong_types(
     answer = await answer_of(home.simulator, path)
     bad = list(ways(answer[0] if path == LIST else answer))[1:]  # not the id
     assert len(bad) == fields
-    unknown = set()
+    unknown: set[str] = set()
     for number, way in enumerate(bad):
         home.caplog.clear()
         wrong = (

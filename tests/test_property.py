@@ -241,7 +241,7 @@ class History:
 
 
 def _follows(later: Edit, earlier: Edit) -> bool:
-    """Return whether an edit surely counts instead of an earlier one."""
+    """Return whether an edit is certain to replace an earlier one."""
     if later.error is not None or later.ended is None or earlier.ended is None:
         return False
     if not later.by_app and not earlier.by_app:

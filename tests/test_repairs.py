@@ -104,6 +104,12 @@ async def test_battery_capacity_missing(home: Home, fix: Fix) -> None:
     form = await fix.open(CAPACITY)
     assert form["step_id"] == "missing"
     assert form["description_placeholders"]["vehicle"] == "Family car"
+    [field] = form["data_schema"]
+    assert not field["required"]
+    assert "default" not in field
+    for answer in ({}, {"battery_capacity": 4.9}, {"battery_capacity": 250.5}):
+        form = await fix.submit(**answer)
+        assert form["errors"] == {"base": "out_of_range"}
     done = await fix.submit(battery_capacity=58.2)
     assert done["type"] == "create_entry"
     assert home.held["batteryCapacity"] == 58.2

@@ -29,8 +29,8 @@ from .actions import (
     TARGET,
 )
 from .api.cars import LOCATION
-from .dialog import Dialog
-from .flow_helpers import CONNECT, DETAILS, MODELS, SIGN_IN, a_car
+from .dialog import Dialog, a_car
+from .flow_helpers import CONNECT, DETAILS, MODELS, SIGN_IN
 from .home import HOUR, Home, with_full_car
 from .troubles import TROUBLE
 

@@ -225,7 +225,7 @@ async def test_the_list_cannot_be_read(home: Home) -> None:
 
 
 async def test_capabilities_of_a_car(home: Home) -> None:
-    """By make, model and year; the list is kept a day unless asked for anew."""
+    """By make, model and year; the list is kept a day unless a refresh is forced."""
     await home.start()
     device_id = home.device().id
     for hours, fields, reads in (

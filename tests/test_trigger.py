@@ -1,4 +1,4 @@
-"""What starts an automation, and above all what does not."""
+"""The triggers: what starts an automation, and above all what does not."""
 
 from collections.abc import Callable
 from typing import Any

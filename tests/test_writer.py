@@ -228,7 +228,7 @@ async def test_a_day_that_cannot_be_cleared(home: Home) -> None:
 
 
 async def test_a_refused_group_is_sent_again_one_by_one(home: Home) -> None:
-    """One bad change stops no other, and each caller hears about its own."""
+    """One bad change stops no other, and each caller gets its own result."""
     await home.start()
     calls = [
         asyncio.create_task(call)

@@ -1,4 +1,4 @@
-"""Everything that can go wrong with an answer of Hiven, and what people are told."""
+"""Everything that can go wrong with an answer of Hiven, and the errors it leads to."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

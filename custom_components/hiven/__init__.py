@@ -15,6 +15,7 @@ from .devices import async_registered_vehicles, vehicle_id_of
 from .history import async_forget_histories
 from .issues import async_forget_issues
 from .memory import async_forget_memory, async_memory_of
+from .resource import async_add_resource, async_remove_resource
 from .returns import async_forget_returns
 from .services import async_setup_services
 
@@ -41,6 +42,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> bool:
     """Set up an account."""
+    # First of all: an account that cannot be set up has a dashboard, too.
+    await async_add_resource(hass)
     memory = async_memory_of(hass, entry)
     client = await async_get_client_of(hass, entry, memory.journal)
     account = HivenAccount(hass, entry, client, memory)
@@ -66,6 +69,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> No
     async_forget_memory(hass, entry)
     await async_forget_returns(hass, entry)
     await async_forget_histories(hass, entry)
+    if not hass.config_entries.async_entries(DOMAIN):
+        await async_remove_resource(hass)
 
 
 async def async_remove_config_entry_device(

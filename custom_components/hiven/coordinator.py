@@ -240,12 +240,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
     def _async_take_over(self, poll: Poll) -> set[str]:
         """Let cars that were connected again keep their devices; return their old ids."""
         old_ids: set[str] = set()
-        for vehicle in tuple(poll.listed.values()):
-            device = devices.async_predecessor(
-                self.hass, self.config_entry, vehicle, poll.listed.keys()
-            )
-            if device is None:
-                continue
+        for device, vehicle in devices.async_predecessors(
+            self.hass, self.config_entry, poll.listed
+        ):
             old_id = devices.vehicle_id_of(device) or ""
             old_ids.add(old_id)
             self._forget(old_id)

@@ -1,6 +1,6 @@
 """The vehicles as devices of Home Assistant."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -80,29 +80,26 @@ def async_forget(hass: HomeAssistant, entry: ConfigEntry, vehicle_id: str) -> No
 
 
 @callback
-def async_predecessor(
-    hass: HomeAssistant, entry: ConfigEntry, vehicle: Vehicle, listed: Collection[str]
-) -> DeviceEntry | None:
-    """Return the device of the same car under an id Hiven no longer lists.
+def async_predecessors(
+    hass: HomeAssistant, entry: ConfigEntry, vehicles: Mapping[str, Vehicle]
+) -> list[tuple[DeviceEntry, Vehicle]]:
+    """Return the devices of cars that Hiven now lists under another id.
 
     A car that was connected again gets a new id from Hiven; its VIN stays.
     """
-    if (
-        not vehicle.attributes.vin
-        or async_device_of(hass, entry, vehicle.id) is not None
-    ):
-        return None
-    return next(
-        (
-            device
-            for device in dr.async_entries_for_config_entry(
-                dr.async_get(hass), entry.entry_id
-            )
-            if device.serial_number == vehicle.attributes.vin
-            and (vehicle_id_of(device) or "") not in listed
-        ),
-        None,
-    )
+    by_vin = {
+        device.serial_number: device
+        for device in dr.async_entries_for_config_entry(
+            dr.async_get(hass), entry.entry_id
+        )
+        if device.serial_number and (vehicle_id_of(device) or "") not in vehicles
+    }
+    return [
+        (by_vin[vehicle.attributes.vin], vehicle)
+        for vehicle in vehicles.values()
+        if vehicle.attributes.vin in by_vin
+        and async_device_of(hass, entry, vehicle.id) is None
+    ]
 
 
 @callback

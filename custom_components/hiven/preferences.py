@@ -136,14 +136,15 @@ class Change:
             or (at is None and day in stored.raw_week)
         }
 
-    def lost(self, base: Preferences, stored: Preferences) -> bool:
-        """Return whether the write took something away that it did not name."""
+    def lost(self, base: Preferences, stored: Preferences) -> set[str]:
+        """Return the names of what the write took away without naming it."""
         names = _ALL_FIELDS - self.fields - {"week_day_ready_times"}
         days = base.raw_week.keys() - self.days.keys()
-        return bool(
-            base.carried(names).keys() - stored.carried(names).keys()
-            or days - stored.raw_week.keys()
-        )
+        return {
+            name
+            for name in names
+            if base.carried({name}) and not stored.carried({name})
+        } | (days - stored.raw_week.keys())
 
 
 _SIMPLE_FIELDS = tuple(

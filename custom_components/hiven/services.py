@@ -244,6 +244,16 @@ async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
             sessions = ()
         return {
             **_plan(schedule),
+            "windows": [
+                {
+                    "start": _local(window.start),
+                    "end": _local(window.end),
+                    "minutes": round(window.charging / timedelta(minutes=1)),
+                    # Whether the car charges only a part of it, nobody knows which.
+                    "part": not window.is_exact,
+                }
+                for window in (car.plan.windows if car and car.plan else ())
+            ],
             "sessions": [
                 {
                     **_plan(session),

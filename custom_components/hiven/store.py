@@ -42,12 +42,13 @@ class Outcome:
     """What became of a write.
 
     `stored` is what Hiven holds now, None if that could not be read. `missing` names
-    what was changed and is not stored so. `doubt` is why nobody knows whether the
-    write arrived, None if Hiven confirmed it.
+    what was changed and is not stored so, `lost` what has gone without being named.
+    `doubt` is why nobody knows whether the write arrived, None if Hiven confirmed it.
     """
 
     stored: Preferences | None
     missing: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
     doubt: HivenError | None = None
 
 
@@ -119,7 +120,12 @@ class PreferencesStore:
             stored = await self._mend(change, base, stored)
         if stored is None:
             return Outcome(None, doubt=doubt)
-        return Outcome(stored, frozenset(change.not_in(stored)), doubt)
+        return Outcome(
+            stored,
+            missing=frozenset(change.not_in(stored)),
+            lost=frozenset(change.lost(base, stored) if doubt is None else ()),
+            doubt=doubt,
+        )
 
     def _update(self, change: Change, base: Preferences) -> PreferencesUpdate:
         return change.update_for(

@@ -189,6 +189,12 @@ class _Queue:
             check(change, base, self._vehicle)
         except ServiceValidationError as err:
             return await self._one_by_one(base, batch, err)
+        if base.raw and not change.not_in(base):
+            # Hiven holds all of it already.
+            for item in batch:
+                item.succeeded(base)
+            self._answer(batch)
+            return base
         try:
             outcome = await self.store.async_put(change, base)
         except _NOT_THE_CHANGE as err:
@@ -216,7 +222,7 @@ class _Queue:
         self._coordinator.async_preferences_read(self.vehicle_id, stored)
         self._coordinator.async_watch(self.vehicle_id)
         for item in batch:
-            missing = outcome.missing & item.change.touched
+            missing = (outcome.missing & item.change.touched) | outcome.lost
             if not missing:
                 item.succeeded(base)
                 self._answer([item])
