@@ -143,7 +143,13 @@ class Change:
         return bool(
             base.carried(names).keys() - stored.carried(names).keys()
             or days - stored.raw_week.keys()
+            # Whatever stands for "nothing" in their place.
+            or _understood(base, names) - _understood(stored, names)
         )
+
+
+def _understood(preferences: Preferences, names: Iterable[str]) -> set[str]:
+    return {name for name in names if getattr(preferences, name)}
 
 
 _SIMPLE_FIELDS = tuple(
