@@ -212,7 +212,9 @@ class _Queue:
             return base
         # If Hiven said yes and could not be read, the next poll shows what it made of it.
         stored = outcome.stored or change.applied_to(base)
-        self._coordinator.async_preferences_read(self.vehicle_id, stored)
+        self._coordinator.async_preferences_read(
+            self.vehicle_id, stored, outcome.passed
+        )
         self._coordinator.async_watch(self.vehicle_id)
         for item in batch:
             missing = outcome.missing & item.change.touched
