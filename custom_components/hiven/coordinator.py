@@ -120,11 +120,17 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         track.revision += 1
 
     @callback
-    def async_preferences_read(self, vehicle_id: str, preferences: Preferences) -> None:
+    def async_preferences_read(
+        self,
+        vehicle_id: str,
+        preferences: Preferences,
+        passed: Preferences | None = None,
+    ) -> None:
         """Take over preferences that were read outside a poll.
 
-        Not through async_set_updated_data, which would report a failing account as
-        recovered and postpone the next poll.
+        `passed` is what Hiven held for a moment before. Not through
+        async_set_updated_data, which would report a failing account as recovered and
+        postpone the next poll.
         """
         if (state := self.data.get(vehicle_id)) is None:
             return
@@ -132,10 +138,11 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         track = self._track(vehicle_id)
         track.resource_read(preferences, now)
         before = state.preferences
+        for older in (before, passed):
+            if older is not None and not is_same(older, preferences):
+                track.replaced(older, preferences, now)
         if before is not None and is_same(before, preferences):
             return
-        if before is not None:
-            track.replaced(before, preferences, now)
         self.data[vehicle_id] = replace(state, preferences=preferences)
         self.async_update_listeners()
 
