@@ -224,7 +224,7 @@ async def test_what_is_not_offered(home: Home, args: dict[str, Any]) -> None:
 async def test_what_is_exposed(home: Home) -> None:
     """Only cars of which anything is; only settings that are."""
     tools = ("hiven__get_car", "hiven__set_charging")
-    assert await offered(home) == dict.fromkeys(tools, [CAR])
+    assert await offered(home) == {tool: [CAR] for tool in tools}
     expose(home, TARGET, should=False)
     result = await use(home, "set_charging", target_soc=100)
     assert result.error
