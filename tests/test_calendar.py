@@ -57,10 +57,17 @@ async def events(home: Home, start: str, end: str) -> list[tuple[str, str, str]]
         (
             f"{datetime.fromisoformat(event['start']):%d %H:%M}",
             f"{datetime.fromisoformat(event['end']):%d %H:%M}",
-            event["summary"],
+            _title(event["summary"]),
         )
         for event in response[PLAN]["events"]
     ]
+
+
+def _title(summary: str) -> str:
+    """Return what is behind the name of the car."""
+    name, _, title = summary.partition(": ")
+    assert name == "Family car"
+    return title
 
 
 async def test_past_and_future(planned: Home) -> None:
@@ -76,11 +83,9 @@ async def test_past_and_future(planned: Home) -> None:
     ]
     state = planned.state(PLAN)
     assert state.state == "on"
-    assert state.attributes["message"] == "Charging planned"
+    assert state.attributes["message"] == "Family car: Charging planned"
     assert state.attributes["start_time"] == "2026-03-16 13:00:00"
-    assert state.attributes["description"] == (
-        "Ready by: 2026-03-17 07:00\nSpot price area: FI"
-    )
+    assert state.attributes["description"] == "Ready by 07:00. The prices of FI count."
 
 
 async def test_the_future_needs_no_sessions(planned: Home) -> None:

@@ -251,3 +251,19 @@ async def test_capabilities_of_several_cars(home: Home, other: Car) -> None:
     answer = await home.ask(CAPABILITIES, device_id=[one, two])
     assert answer[one]["matched"] is True
     assert answer[two] == {"matched": False, "type": None, "capabilities": []}
+
+
+async def test_locations_by_name(home: Home) -> None:
+    """A location and its price area may be named as people name the location."""
+    place = home.simulator.add_location(
+        USER_ID, {"name": "Home", "countryCode": "SE", "postalCode": "111 22"}
+    )
+    await home.start()
+    await home.set_preferences(
+        charging_location_ids=[place["name"].upper()],
+        default_spot_price_area_id=place["name"],
+    )
+    assert home.held["chargingLocationIds"] == [place["id"]]
+    assert home.held["defaultSpotPriceAreaId"] == place["spotPriceAreaId"]
+    error = await error_of(home.set_preferences(charging_location_ids=["Nowhere"]))
+    assert "called Nowhere" in str(error)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -168,7 +169,8 @@ async def _set_charging_preferences(call: ServiceCall) -> None:
         """Return what went wrong, if anything."""
         name = account.coordinator.data[vehicle_id].vehicle.display_name
         try:
-            await account.async_change(vehicle_id, change, until=until)
+            mine = await _with_locations(account, change)
+            await account.async_change(vehicle_id, mine, until=until)
         except HomeAssistantError as err:
             return f"{name}: {err}"
         return None
@@ -359,6 +361,38 @@ def _change(data: dict[str, Any]) -> Change:
     if not change.touched:
         raise _invalid("nothing_to_change")
     return change
+
+
+async def _with_locations(account: HivenAccount, change: Change) -> Change:
+    """Return a change in which locations are named by their ids.
+
+    People name them as they do in Hiven. An area may be that of a location.
+    """
+    ids, area = change.charging_location_ids, change.default_spot_price_area_id
+    if not ids and area is None:
+        return change
+    try:
+        locations = await account.client.locations()
+    except HivenError as err:
+        raise translated(err, HomeAssistantError) from err
+    known = {location.id.casefold(): location for location in locations} | {
+        location.name.strip().casefold(): location
+        for location in locations
+        if location.name
+    }
+    named = {
+        each: known.get(each.strip().casefold()) for each in (*(ids or ()), area or "")
+    }
+    if missing := [each for each in ids or () if named[each] is None]:
+        raise _invalid("unknown_location", locations=", ".join(missing))
+    place = named[area or ""]
+    return replace(
+        change,
+        charging_location_ids=ids
+        and tuple(place.id for each in ids if (place := named[each])),
+        default_spot_price_area_id=(place.spot_price_area_id if place else None)
+        or area,
+    )
 
 
 def _until(value: datetime | date | time | None) -> datetime | None:
