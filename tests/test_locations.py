@@ -606,12 +606,13 @@ async def test_an_area_that_fits_no_location(
     home: Home, dialog: Dialog, choice: str
 ) -> None:
     """Changing it is asked for, in words; it may stay."""
+    add(home.simulator, home.car, name="Finland", **FINNISH)
     home.edit(defaultSpotPriceAreaId="SE1")
     await home.update()
     await add_home(dialog, home, "car-1")
     assert dialog.step == "price_area"
     assert "Family car is charged by the prices of area SE1" in dialog.says
-    assert dialog.options == {"area": ["SE4", "SE1"]}
+    assert dialog.options == {"area": ["SE4", "FI", "SE1"]}
     assert dialog.filled_in == {"area": "SE4"}
     assert area(home.car) == "SE1"
     failing = dialog.fail("PUT", PREFERENCES, status=403)

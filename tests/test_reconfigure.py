@@ -313,7 +313,8 @@ async def test_a_car_is_removed(
     start: Start, car: Car, second_car: Car, dialog: Dialog
 ) -> None:
     """Once somebody chose and confirmed it, at Hiven and here, and no other one."""
-    await dialog.reconfigure(await start(), "remove_vehicle")
+    entry = await start()
+    await dialog.reconfigure(entry, "remove_vehicle")
     assert dialog.options == {"vehicle": ["car-1", "car-2"]}
     assert not dialog.fields["vehicle"]["required"]
     assert dialog.filled_in == {"confirm": False}
@@ -330,6 +331,7 @@ async def test_a_car_is_removed(
     assert dialog.told == {"vehicle": "Second car"}
     assert [each.path for each in dialog.sent("DELETE", "*")] == [f"{LIST}/car-2"]
     assert list(dialog.simulator.cars) == ["car-1"]
+    assert entry.runtime_data.vehicle("car-2") is None
     assert not shows(dialog.hass, "car-2", "second_car")
     assert shows(dialog.hass, "car-1", "family_car")
 
@@ -354,6 +356,17 @@ async def test_a_car_that_hiven_has_removed(
     assert not shows(dialog.hass, "car-1", "family_car")
     await dialog.reconfigure(entry, "remove_vehicle")
     assert dialog.step == "no_vehicle_to_remove"
+
+
+async def test_a_car_that_only_the_list_has(
+    start: Start, car: Car, dialog: Dialog
+) -> None:
+    """The list may be a moment late."""
+    await dialog.reconfigure(await start(), "remove_vehicle")
+    for method in ("DELETE", "GET"):
+        dialog.fail(method, DETAILS, status=404)
+    await dialog.submit(vehicle="car-1", confirm=True)
+    assert dialog.step == "vehicle_removed"
 
 
 @pytest.mark.parametrize(
