@@ -130,7 +130,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             return
         now = dt_util.utcnow()
         track = self._track(vehicle_id)
-        track.resource_read(preferences, now)
+        track.resource_read(state.vehicle.display_name, preferences)
         before = state.preferences
         if before is not None and is_same(before, preferences):
             return
@@ -217,7 +217,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
                 vehicle_id
                 for vehicle_id, vehicle in poll.listed.items()
                 if vehicle.preferences is None
-                and (asks_all or self._track(vehicle_id).wants_resource(now))
+                and self._track(vehicle_id).wants_resource(now, asks_all=asks_all)
             ),
         )
         return poll
@@ -310,11 +310,13 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         known = before.preferences if before else None
         if known is not None and (track.is_being_written or track.revision != revision):
             return known
-        if vehicle_id in poll.resources:
-            resource = poll.resources[vehicle_id] or Preferences()
-            if not track.is_late(resource, now):
-                track.resource_read(resource, now)
         vehicle = poll.vehicle(vehicle_id)
+        if vehicle is not None and vehicle_id in poll.resources:
+            resource = poll.resources[vehicle_id] or Preferences()
+            if isinstance(resource, HivenError):
+                track.resource_failed(vehicle.display_name, resource)
+            elif not track.is_late(resource, now):
+                track.resource_read(vehicle.display_name, resource)
         # The last list that held the vehicle may be older than a write.
         answer = (vehicle.preferences if vehicle else known) or track.resource
         if known is not None and (
