@@ -404,13 +404,7 @@ def spoiled(answer: Any, way: Way) -> Any:
     place = answer
     for step in before:
         place = place[step]
-    match place[last]:
-        case bool() | None:
-            place[last] = []
-        case int() | float():
-            place[last] = float("nan")
-        case _:
-            place[last] = True
+    place[last] = [] if isinstance(place[last], bool | None) else True
     return answer
 
 

@@ -30,7 +30,7 @@ from .plans import hours, plan
 from .troubles import TROUBLE
 
 NO_PLAN = {
-    *("404", "null", "nothing", "{}"),
+    *("404", "null", "nothing", "{}", "NaN"),
     # These send a part of the true answer, which is a 404 here.
     *("reset midway", "a byte a second", "half"),
 }

@@ -68,6 +68,7 @@ async def test_ready_time_without_days_is_for_every_day(home: Home) -> None:
 
 async def test_several_cars_side_by_side(home: Home, other: Car) -> None:
     """One write a car, at the same time; an error names its car and stops no other."""
+    home.edit(chargingBehavior="SMART_CHARGE_OFF")
     await home.start()
     smart = "smart_charge_anywhere"
     error = await error_of(

@@ -136,7 +136,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             return
         now = dt_util.utcnow()
         track = self._track(vehicle_id)
-        track.resource_read(preferences, now)
+        track.resource_read(state.vehicle.display_name, preferences)
         before = state.preferences
         for older in (before, passed):
             if older is not None and not is_same(older, preferences):
@@ -224,7 +224,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
                 vehicle_id
                 for vehicle_id, vehicle in poll.listed.items()
                 if vehicle.preferences is None
-                and (asks_all or self._track(vehicle_id).wants_resource(now))
+                and self._track(vehicle_id).wants_resource(now, asks_all=asks_all)
             ),
         )
         return poll
