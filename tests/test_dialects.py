@@ -8,8 +8,10 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.hiven.const import DOMAIN
 from simulator import DIALECTS, Car, Simulator
@@ -20,6 +22,7 @@ from .actions import (
     CAPACITY,
     MINIMUM,
     NEXT_END,
+    PREFERENCES,
     READY_TIME,
     STATE_OF_CHARGE,
     TARGET,
@@ -231,6 +234,69 @@ async def _removed(home: Home, dialog: Dialog, dialect: set[str]) -> None:
     assert dialog.step == "vehicle_removed"
     assert home.simulator.cars == {}
     assert not has_device(home)
+
+
+@pytest.fixture
+async def started(home: Home) -> Home:
+    """Return a home whose account runs."""
+    home.simulator.add_car(USER_ID, home.car)
+    home.car.preferences = SETTINGS
+    await home.start()
+    return home
+
+
+each_way_to_go = pytest.mark.parametrize(
+    "dialect", ["documented", "gone_403", "gone_410", "gone_null"]
+)
+
+
+@each_way_to_go
+async def test_a_car_that_has_gone_is_removed_on_its_page(
+    started: Home, hass_ws_client: WebSocketGenerator, dialect: str
+) -> None:
+    """Nobody has to wait until three lists lack it."""
+    assert await async_setup_component(started.hass, "config", {})
+    started.simulator.speak(dialect)
+    started.simulator.remove_car(started.car.id)
+    await started.poll()
+    client = await hass_ws_client(started.hass)
+    answer = await client.remove_device(started.device().id)
+    assert answer["success"]
+    assert not has_device(started)
+
+
+@each_way_to_go
+async def test_a_car_that_has_gone_is_removed_in_the_dialog(
+    started: Home, dialog: Dialog, dialect: str
+) -> None:
+    """Although Hiven removes it no more."""
+    started.simulator.speak(dialect)
+    started.simulator.remove_car(started.car.id)
+    await started.poll()
+    await _removed(started, dialog, {dialect})
+
+
+async def test_a_late_answer_is_not_kept(started: Home) -> None:
+    """Nor shown when it is no longer suspicious."""
+    started.simulator.speak("preferences_in_resource_only")
+    started.simulator.resource_lag = timedelta(seconds=40)
+    write = started.set_number(TARGET, 90)
+    call, hold = await started.hold("PUT", PREFERENCES, write)
+    # Hiven says yes, and cannot be read for a while.
+    started.simulator.fail("GET", PREFERENCES, status=500, times=5)
+    hold.release()
+    await started.through(call)
+    await started.update()
+    await started.poll()
+    assert started.shown(TARGET) == "90.0"
+
+
+async def test_a_write_without_an_answer_takes_nothing_away(started: Home) -> None:
+    """What it took away is put back, although nobody knows whether it arrived."""
+    started.simulator.speak("put_replaces")
+    started.simulator.fail("PUT", PREFERENCES, times=1, kind="reset", apply=True)
+    await started.through(started.set_number(TARGET, 90))
+    assert started.held == {**SETTINGS, "targetSoC": percent(90)}
 
 
 async def _edit_in_the_app(home: Home, settings: dict[str, Any]) -> None:
