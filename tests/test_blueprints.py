@@ -28,7 +28,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from simulator import Car, Simulator
 
-from . import USER_ID
+from . import USER_ID, turn
 from .actions import (
     BEHAVIOR,
     MINIMUM,
@@ -153,7 +153,7 @@ class Home:
         """Wait until nothing goes on but waiting."""
         quiet = 0
         while quiet < 50:
-            await asyncio.sleep(0)
+            await turn()
             quiet += 1
             busy = [
                 task
