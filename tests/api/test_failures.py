@@ -10,6 +10,7 @@ import pytest
 from custom_components.hiven import api
 from simulator import Simulator
 from simulator.traffic import Kind
+from tests import turn
 
 from . import endpoints as at
 from .cars import FULL_ID
@@ -226,7 +227,7 @@ async def pass_seconds(freezer: FrozenDateTimeFactory, seconds: float) -> None:
     """Let time pass on the clock of the event loop, which is frozen too."""
     freezer.tick(seconds)
     for _ in range(10):
-        await asyncio.sleep(0)
+        await turn()
 
 
 @each_endpoint
@@ -254,7 +255,7 @@ async def test_an_answer_that_drips_ends_after_30_seconds(
     drip = wire.simulator.fail("GET", at.LIST, kind="drip")
     call = asyncio.ensure_future(wire.failure())
     while not drip.hits:
-        await asyncio.sleep(0)
+        await turn()
     for _ in range(29):
         await pass_seconds(freezer, 1)
     assert not call.done()
@@ -272,7 +273,7 @@ async def test_a_refusal_does_not_wait_long_for_its_reason(
     )
     call = asyncio.ensure_future(wire.failure())
     while not fault.hits:
-        await asyncio.sleep(0)
+        await turn()
     await pass_seconds(freezer, 1)
     assert not call.done()
     for _ in range(6):
