@@ -48,7 +48,7 @@ TODAY = "today"
 TOMORROW = "tomorrow"
 
 _DAYS = tuple(Day)
-_UNITS = {SocUnit.PERCENT: "%", SocUnit.KM: "km"}
+_UNITS: dict[str, str] = {SocUnit.PERCENT: "%", SocUnit.KM: "km"}
 # A setting can be changed if its entity is exposed, and its name is the entity's key.
 _PLATFORMS = {
     ATTR_CHARGING_BEHAVIOR: Platform.SELECT,
