@@ -313,12 +313,15 @@ async def test_stale_from_the_start(home: House) -> None:
     assert home.notifications() == []
 
 
-async def test_data_that_is_missing(home: House) -> None:
-    """Told when it has been away for as long."""
+@pytest.mark.parametrize("is_off", [False, True])
+async def test_data_that_is_missing(home: House, is_off: bool) -> None:
+    """Told when it has been away for as long, also if the account does not run."""
     home.car.telemetry_at = dt_util.utcnow()
     await home.automate("data_gone_stale", hours=2)
     home.simulator.fail("GET", STATUS, status=500)
     await home.poll(times=8)
+    if is_off:
+        await home.unload()
     assert home.shown(LAST_REPORTED) == "unavailable"
     await home.pass_time(minutes=60)
     assert home.notifications() == []

@@ -239,12 +239,7 @@ def changes_of(home: Home) -> list[tuple[str, str, str]]:
     def see(event: Event[EventStateChangedData]) -> None:
         data = event.data
         old, new = data["old_state"], data["new_state"]
-        if (
-            data["entity_id"] in home.states()
-            and old
-            and new
-            and old.state != new.state
-        ):
+        if data["entity_id"] in home.states() and old and new and old.state != new.state:
             seen.append((data["entity_id"], old.state, new.state))
 
     home.hass.bus.async_listen("state_changed", see)
