@@ -1,27 +1,21 @@
 """The blueprints: each is run by Home Assistant, against the simulator."""
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-import json
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, override
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from homeassistant.components import persistent_notification
 from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
 from homeassistant.components.blueprint import Blueprint
-from homeassistant.components.calendar import CalendarEntity, CalendarEvent
 from homeassistant.components.calendar.const import DATA_COMPONENT as CALENDARS
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import selector
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import extract_inputs, load_yaml_dict
 import pytest
-
-from simulator import Car
 
 from .actions import (
     BEHAVIOR,
@@ -35,6 +29,7 @@ from .actions import (
     ready_time_of,
 )
 from .home import HELSINKI, Home
+from .house import House
 from .plans import hours, plan
 from .repository import MANIFEST, ROOT
 
@@ -47,132 +42,6 @@ PLUGGED_IN = "binary_sensor.family_car_plugged_in"
 NOT_READY = "binary_sensor.family_car_not_ready_in_time"
 LAST_REPORTED = "sensor.family_car_last_reported"
 CHARGE_NOW = "switch.family_car_charge_now"
-
-
-class Shared(CalendarEntity):
-    """A calendar of the household."""
-
-    _attr_name = "Shared"
-
-    def __init__(self) -> None:
-        """Begin empty."""
-        self.events: list[CalendarEvent] = []
-
-    @property
-    @override
-    def event(self) -> None:
-        """Show nothing; blueprints ask for events."""
-
-    @override
-    async def async_get_events(
-        self, hass: HomeAssistant, start_date: datetime, end_date: datetime
-    ) -> list[CalendarEvent]:
-        """Return the events that overlap."""
-        return [
-            event
-            for event in self.events
-            if event.start_datetime_local < end_date
-            and event.end_datetime_local > start_date
-        ]
-
-    def add(self, summary: str, start: str, hours: float = 2) -> None:
-        """Add an event by its local start."""
-        begin = local(start)
-        end = begin + timedelta(hours=hours)
-        self.events.append(CalendarEvent(start=begin, end=end, summary=summary))
-
-    def add_day(self, summary: str, day: str) -> None:
-        """Add an event that lasts a day."""
-        start = datetime.fromisoformat(day).date()
-        end = start + timedelta(days=1)
-        self.events.append(CalendarEvent(start=start, end=end, summary=summary))
-
-
-def local(moment: str) -> datetime:
-    """Return a time of the home."""
-    zone = dt_util.get_default_time_zone()
-    return datetime.fromisoformat(moment).replace(tzinfo=zone)
-
-
-@dataclass
-class House(Home):
-    """A home in Helsinki with two cars, on Monday at 14 o'clock."""
-
-    other: Car = field(default_factory=Car)
-    calendar: Shared = field(default_factory=Shared)
-    told: list[str] = field(default_factory=list)
-    automations: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def configuration(self) -> Path:
-        """Home Assistant's own file."""
-        return Path(self.hass.config.path("configuration.yaml"))
-
-    async def automate(self, name: str, **inputs: Any) -> None:
-        """Start the account, and make an automation of a blueprint for its first car."""
-        if not self.is_loaded():
-            await self.start()
-        blueprint = {
-            "path": f"hiven/{name}.yaml",
-            "input": {"car": self.device().id, **inputs},
-        }
-        self.automations = [{"id": name, "alias": name, "use_blueprint": blueprint}]
-        await self.load(self.automations)
-        assert self.shown(f"automation.{name}") == "on"
-
-    async def load(self, automations: list[dict[str, Any]]) -> None:
-        """Run these automations and no others."""
-        self.configuration.write_text(json.dumps({"automation": automations}))
-        await self.act("automation.reload")
-        await self.hass.async_block_till_done(wait_background_tasks=True)
-
-    async def restart(self) -> None:
-        """Stop the account and the automations, and start them again."""
-        await self.unload()
-        await self.load([])
-        await self.load(self.automations)
-        await self.hass.config_entries.async_setup(self.entry.entry_id)
-        await self.hass.async_block_till_done(wait_background_tasks=True)
-
-    async def move_to(self, moment: str) -> None:
-        """Let it become that time of the home."""
-        left = local(moment) - dt_util.utcnow()
-        await self.pass_time(seconds=left.total_seconds() + 1)
-
-    async def report(self, status: str, car: Car | None = None, **facts: Any) -> None:
-        """Let five minutes pass, then a car report."""
-        (car or self.car).status_override = {
-            "chargingStatus": status,
-            "timestamp": (dt_util.utcnow() + timedelta(minutes=5)).isoformat(),
-            **facts,
-        }
-        await self.poll()
-
-    def rename(self, *entity_ids: str) -> None:
-        """Give entities ids of the owner's own."""
-        registry = er.async_get(self.hass)
-        for number, entity_id in enumerate(entity_ids):
-            domain = entity_id.partition(".")[0]
-            registry.async_update_entity(
-                entity_id, new_entity_id=f"{domain}.mine_{number}"
-            )
-
-    def notifications(self) -> list[str]:
-        """Return what people were told, since this was last asked."""
-        told = list(self.told)
-        self.told.clear()
-        return told
-
-    @property
-    def target(self) -> float:
-        """The target that Hiven holds."""
-        value: float = self.held["targetSoC"]["value"]
-        return value
-
-    @property
-    def week(self) -> dict[str, str]:
-        """The week days' ready times that Hiven holds."""
-        return dict(self.held.get("weekDaySpecificReadyTimes") or {})
 
 
 @pytest.fixture
@@ -444,12 +313,15 @@ async def test_stale_from_the_start(home: House) -> None:
     assert home.notifications() == []
 
 
-async def test_data_that_is_missing(home: House) -> None:
-    """Told when it has been away for as long."""
+@pytest.mark.parametrize("is_off", [False, True])
+async def test_data_that_is_missing(home: House, is_off: bool) -> None:
+    """Told when it has been away for as long, also if the account does not run."""
     home.car.telemetry_at = dt_util.utcnow()
     await home.automate("data_gone_stale", hours=2)
     home.simulator.fail("GET", STATUS, status=500)
     await home.poll(times=8)
+    if is_off:
+        await home.unload()
     assert home.shown(LAST_REPORTED) == "unavailable"
     await home.pass_time(minutes=60)
     assert home.notifications() == []
@@ -480,7 +352,7 @@ async def test_other_ready_time(home: House) -> None:
     home.calendar.add("Meeting", "2026-03-17 12:00")
     home.calendar.add("Flight", "2026-03-17 08:30")
     home.calendar.add("Journey", "2026-03-16 12:00", hours=48)
-    home.calendar.add_day("Holiday", "2026-03-17")
+    home.calendar.add("Holiday", "2026-03-17")
     await home.automate("other_ready_time_tomorrow", calendar=CALENDAR)
     await home.move_to("2026-03-16 19:59")
     assert home.week == {"TUESDAY": "06:15"}
@@ -554,7 +426,7 @@ async def test_full_before_a_trip(home: House) -> None:
 async def test_a_trip_without_a_start_time(home: House) -> None:
     """The target returns when its day is over; one in km does, too."""
     home.edit(targetSoC={"value": 300, "unit": "KM"})
-    home.calendar.add_day("Trip", "2026-03-17")
+    home.calendar.add("Trip", "2026-03-17")
     await home.automate("full_before_trip", calendar=CALENDAR)
     await home.move_to("2026-03-16 14:15")
     assert home.held["targetSoC"] == {"value": 100, "unit": "PERCENT"}

@@ -14,6 +14,7 @@ from homeassistant.components.conversation import (
     async_get_result_from_chat_log,
 )
 from homeassistant.components.conversation.const import DATA_COMPONENT
+from homeassistant.components.homeassistant.const import DATA_EXPOSED_ENTITIES
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context
 from homeassistant.helpers.llm import (
@@ -51,12 +52,13 @@ async def home(home: Home) -> Home:
     await home.hass.config.async_set_time_zone(HELSINKI)
     for component in ("homeassistant", CONVERSATION):
         assert await async_setup_component(home.hass, component, {})
-    home.hass.data["homeassistant.exposed_entites"].async_set_expose_new_entities(
+    home.hass.data[DATA_EXPOSED_ENTITIES].async_set_expose_new_entities(
         CONVERSATION, False
     )
     home.add_car()
     home.car.status_override = {"chargingStatus": "CHARGING", "soc": 61.8}
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h12=1, h22=1, h23=1)))
+    home.edit(weekDaySpecificReadyTimes={"FRIDAY": "06:30"})
     await home.start()
     expose(home, STATE_OF_CHARGE, BEHAVIOR, TARGET, READY_TIME)
     return home
@@ -110,8 +112,6 @@ def _choices(schema: Any) -> list[str]:
 
 async def test_how_the_car_is(home: Home) -> None:
     """In words that a person would use."""
-    home.edit(weekDaySpecificReadyTimes={"FRIDAY": "06:30"})
-    await home.poll()
     assert await get(home) == {
         "car": CAR,
         "state": "Charging, 62 %, ready by tomorrow 7:00",
@@ -143,7 +143,12 @@ async def test_in_the_language_of_the_person(
 async def test_a_silent_car(home: Home) -> None:
     """What is not known is not made up."""
     home.car.status_override = {"chargingStatus": "SOMETHING_NEW", "soc": None}
-    home.edit(chargingBehavior="SMART_CHARGE_OFF", targetSoC=None, readyTime=None)
+    home.edit(
+        chargingBehavior="SMART_CHARGE_OFF",
+        targetSoC=None,
+        readyTime=None,
+        weekDaySpecificReadyTimes=None,
+    )
     await home.poll()
     facts = await get(home)
     assert facts["state"] == "no news from the car"
@@ -184,18 +189,18 @@ async def test_for_one_day(home: Home, day: str, name: str) -> None:
     """Everything goes back by itself when it is over."""
     await use(home, "set_charging", target_soc=100, ready_time="23:30", day=day)
     assert home.held["targetSoC"]["value"] == 100
-    assert home.held["weekDaySpecificReadyTimes"] == {name: "23:30"}
+    assert home.held["weekDaySpecificReadyTimes"] == {"FRIDAY": "06:30", name: "23:30"}
     await home.pass_time(hours=34, minutes=1)
     await home.settle()
     assert home.held["targetSoC"]["value"] == 80
-    assert home.held["weekDaySpecificReadyTimes"] == {}
+    assert home.held["weekDaySpecificReadyTimes"] == {"FRIDAY": "06:30"}
 
 
 @pytest.mark.parametrize(
     ("args", "reason"),
     [
-        ({}, "Choose at least one setting to change."),
-        ({"day": "friday"}, "Give the ready time for the days you chose."),
+        ({}, "Choose at least one setting to change"),
+        ({"day": "friday"}, "Give the ready time for the days you chose"),
         ({"charging_behavior": "smart_charge_at_location"}, "no charging location yet"),
         ({"target_soc": 90}, "Hiven refused the change."),
     ],
@@ -309,4 +314,7 @@ async def test_a_conversation(home: Home) -> None:
     )
     speech = answer["response"]["speech"]["plain"]["speech"]
     assert "Charging, 62 %, ready by tomorrow 6:00" in speech
-    assert home.held["weekDaySpecificReadyTimes"] == {"TUESDAY": "06:00"}
+    assert home.held["weekDaySpecificReadyTimes"] == {
+        "FRIDAY": "06:30",
+        "TUESDAY": "06:00",
+    }
