@@ -5,6 +5,7 @@ from typing import Any, Self, cast
 
 import aiohttp
 from aiohttp.test_utils import TestClient
+from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     SOURCE_USER,
@@ -20,12 +21,15 @@ import probatio
 from yarl import URL
 
 from custom_components.hiven.const import DOMAIN
-from simulator import person
-
-from .flow_helpers import a_car
+from simulator import Fault, Request, Simulator, person
 
 # What my.home-assistant.io passes on.
 _PASSED_ON = ("code", "error", "state")
+
+
+def a_car(manufacturer: str = "VOLKSWAGEN", country_code: str = "FI") -> dict[str, Any]:
+    """Return the answers to which car to connect."""
+    return {"manufacturer": manufacturer, "country_code": country_code}
 
 
 class Dialog:
@@ -34,9 +38,12 @@ class Dialog:
     Everything that a step shows needs a text, with nothing left open in it.
     """
 
-    def __init__(self, hass: HomeAssistant, browser: TestClient[Any, Any]) -> None:
+    def __init__(
+        self, hass: HomeAssistant, simulator: Simulator, browser: TestClient[Any, Any]
+    ) -> None:
         """Use a browser for the way back from SmartCar."""
         self.hass = hass
+        self.simulator = simulator
         self._browser = browser
         self._manager: Any = hass.config_entries.flow
         self._category = "config"
@@ -45,7 +52,7 @@ class Dialog:
 
     def another(self) -> Dialog:
         """Return a dialog in another window of the same browser."""
-        return Dialog(self.hass, self._browser)
+        return Dialog(self.hass, self.simulator, self._browser)
 
     # What the person does.
 
@@ -198,6 +205,32 @@ class Dialog:
         }
         return {name: value for name, value in shown.items() if value is not None}
 
+    # What Hiven and Home Assistant see.
+
+    def fail(self, method: str, pattern: str, **fault: Any) -> Fault:
+        """Let requests to Hiven go wrong."""
+        return self.simulator.fail(method, pattern, **fault)
+
+    def sent(self, method: str, pattern: str) -> list[Request]:
+        """Return the requests of a kind that Hiven got."""
+        return [
+            each for each in self.simulator.requests if each.matches(method, pattern)
+        ]
+
+    @property
+    def keys(self) -> list[tuple[str, str]]:
+        """Return user id and API key of all stored credentials."""
+        return [
+            (item["client_id"], item["client_secret"])
+            for item in self.hass.data[DATA_COMPONENT].async_items()
+            if item["domain"] == DOMAIN
+        ]
+
+    def shown(self, entity_id: str) -> str | None:
+        """Return what an entity shows, None where there is none."""
+        found = self.hass.states.get(entity_id)
+        return None if found is None else found.state
+
     # How that is done.
 
     async def _answer(self, answers: dict[str, Any] | None) -> Self:
@@ -220,7 +253,12 @@ class Dialog:
         for key in keys | ({described} & texts.keys()):
             for _, name, _, _ in Formatter().parse(texts[key]):
                 # A code block is there only when it is needed.
-                assert name in {None, "code_block"} or self.told[name], (key, name)
+                may_be_empty = name in {None, "code_block", "locations"}
+                assert may_be_empty or self.told[name or ""], (key, name)
+        if result["type"] is FlowResultType.MENU:
+            # The frontend does not fill in these titles.
+            title = texts[f"{self._category}.step.{result['step_id']}.title"]
+            assert "{" not in title
         return self
 
     def _keys(self) -> set[str]:

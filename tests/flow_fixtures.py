@@ -33,7 +33,7 @@ async def windowless(
     # A test's web server takes no more pages once somebody is connected.
     assert await async_setup_component(hass, "calendar", {})
     simulator.redirect_uris.add(REDIRECT_URI)
-    return Dialog(hass, await hass_client_no_auth())
+    return Dialog(hass, simulator, await hass_client_no_auth())
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def new_car(simulator: Simulator) -> Car:
 @pytest.fixture
 async def provider(
     simulator: Simulator,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251  (the address of the cloud)
+    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - the environment
 ) -> AsyncGenerator[str]:
     """Return the address of a provider between its customers and Hiven.
 

@@ -17,9 +17,10 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.hiven.const import DOMAIN
-from simulator import Fault, Request, Simulator
+from simulator import Fault
 
 from . import OTHER_CREDENTIAL_ID, OTHER_USER_ID, turn
+from .dialog import Dialog
 
 type Start = Callable[[], Awaitable[MockConfigEntry]]
 
@@ -50,9 +51,9 @@ class Trouble:
     fault: Mapping[str, Any]
     told: str
 
-    def begin(self, simulator: Simulator, method: str, path: str) -> Fault:
+    def begin(self, dialog: Dialog, method: str, path: str) -> Fault:
         """Let it go wrong until it is stopped."""
-        return simulator.fail(method, path, **self.fault)
+        return dialog.fail(method, path, **self.fault)
 
 
 _TROUBLES = {
@@ -88,23 +89,14 @@ def each_trouble(*but: str, **instead: str) -> pytest.MarkDecorator:
 each_key_trouble = each_trouble(key_refused="invalid_auth", forbidden="invalid_auth")
 
 
-def a_car(manufacturer: str = "VOLKSWAGEN", country_code: str = "FI") -> dict[str, Any]:
-    """Return the answers to which car to connect."""
-    return {"manufacturer": manufacturer, "country_code": country_code}
-
-
-def sent(simulator: Simulator, method: str, pattern: str) -> list[Request]:
-    """Return the requests of a kind."""
-    return [each for each in simulator.requests if each.matches(method, pattern)]
-
-
-def stored_keys(hass: HomeAssistant) -> list[tuple[str, str]]:
-    """Return user id and API key of all stored credentials."""
-    return [
-        (item["client_id"], item["client_secret"])
-        for item in hass.data[DATA_COMPONENT].async_items()
-        if item["domain"] == DOMAIN
-    ]
+def settings(
+    behavior: str, target: float | None = None, ready_time: str | None = None
+) -> dict[str, Any]:
+    """Return preferences as Hiven writes them."""
+    found: dict[str, Any] = {"chargingBehavior": f"SMART_CHARGE_{behavior}"}
+    if target is not None:
+        found["targetSoC"] = {"value": target, "unit": "PERCENT"}
+    return found | ({"readyTime": ready_time} if ready_time else {})
 
 
 def is_running(entry: ConfigEntry) -> bool:
@@ -135,12 +127,6 @@ def add_other_account(hass: HomeAssistant) -> MockConfigEntry:
     )
     entry.add_to_hass(hass)
     return entry
-
-
-def state(hass: HomeAssistant, entity_id: str) -> str | None:
-    """Return what an entity shows, None where there is none."""
-    found = hass.states.get(entity_id)
-    return None if found is None else found.state
 
 
 async def while_time_passes[T](

@@ -7,12 +7,14 @@ from .home import NOON
 
 
 def hours(**shares: float) -> dict[str, float]:
-    """Return hourlyCharges; h22=0.5 is 22 o'clock today, d1=1 is 1 o'clock tomorrow."""
-    start = {"h": NOON.replace(hour=0), "d": NOON.replace(hour=0) + timedelta(days=1)}
-    return {
-        f"{start[name[0]] + timedelta(hours=int(name[1:])):%Y-%m-%dT%H:%M:%SZ}": share
-        for name, share in shares.items()
-    }
+    """Return hourlyCharges; h22=0.5 is 22:00 today, d1_15=1 is 1:15 tomorrow."""
+
+    def key(name: str) -> str:
+        hour, _, minute = name[1:].partition("_")
+        at = NOON.replace(hour=int(hour), minute=int(minute or 0))
+        return f"{at + timedelta(days=name[0] == 'd'):%Y-%m-%dT%H:%M:%SZ}"
+
+    return {key(name): share for name, share in shares.items()}
 
 
 def plan(charges: dict[str, float], **fields: Any) -> dict[str, Any]:

@@ -68,7 +68,8 @@ async def test_past_and_future(planned: Home) -> None:
     assert await events(planned, *TODAY) == [
         ("16 03:00", "16 04:30", "Charged"),
         ("16 07:00", "16 07:10", "Charging interrupted"),
-        ("16 10:00", "16 10:30", "Charged or interrupted"),
+        # Half of this hour; nobody knows which.
+        ("16 10:00", "16 11:00", "Charged or interrupted"),
         ("16 12:00", "16 13:00", "Charging"),
         ("16 13:00", "16 15:00", "Charging planned"),
         ("17 00:00", "17 01:30", "Charging planned"),
@@ -98,7 +99,8 @@ async def test_sessions_are_kept_for_15_minutes(planned: Home) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "headers", "minutes"), [(500, {}, 1), (429, {"Retry-After": "600"}, 10)]
+    ("status", "headers", "minutes"),
+    [(500, {}, 1), (401, {}, 1), (429, {"Retry-After": "600"}, 10), (429, {}, 5)],
 )
 async def test_sessions_that_cannot_be_read(
     planned: Home, status: int, headers: dict[str, str], minutes: int
@@ -114,16 +116,10 @@ async def test_sessions_that_cannot_be_read(
         await planned.pass_time(minutes=minutes - 0.5)
     (line,) = planned.log
     assert line.startswith("Past charging of Family car cannot be read")
+    assert planned.reauths == 0
     failing.stop()
     found = await events(planned, "2026-03-16 00:00:00", "2026-03-16 08:00:00")
     assert [title for _, _, title in found] == ["Charged", "Charging interrupted"]
-
-
-async def test_a_key_refused_for_sessions(planned: Home) -> None:
-    """It starts reauth like any other refusal."""
-    planned.simulator.fail("GET", SESSIONS, status=401)
-    await events(planned, *TODAY)
-    assert planned.reauths == 1
 
 
 @pytest.mark.parametrize("answer", [{"status": 404}, {"body": b"null"}, {"body": []}])
@@ -246,4 +242,7 @@ async def test_the_simulator_plans_and_charges(home: Home) -> None:
     while dt_util.utcnow() < NOON.replace(day=17, hour=6):
         await home.pass_time(minutes=15)
     done = await events(home, "2026-03-16 14:00:00", "2026-03-17 08:00:00")
-    assert done == [(begin, end, "Charged") for begin, end, _ in planned]
+    assert len(done) == len(planned) > 0
+    for one, other in zip(done, planned, strict=True):
+        assert other[0] <= one[0] < one[1] <= other[1]
+        assert one[2] == "Charged"

@@ -14,10 +14,9 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from yarl import URL
 
 from custom_components.hiven.const import DOMAIN
-from simulator import Car, Simulator
+from simulator import Car
 
 from . import (
     API_KEY,
@@ -44,10 +43,8 @@ from .flow_helpers import (
     each_trouble,
     forget_keys,
     is_running,
-    sent,
-    state,
+    settings,
     store_key,
-    stored_keys,
 )
 
 pytest_plugins = "tests.flow_fixtures"
@@ -66,14 +63,12 @@ async def log_in(dialog: Dialog, **instead: str) -> None:
 
 
 @pytest.mark.parametrize("my", [False, True], ids=["own address", "my"])
-async def test_set_up_from_nothing(
-    hass: HomeAssistant, simulator: Simulator, dialog: Dialog, new_car: Car, my: bool
-) -> None:
+async def test_set_up_from_nothing(dialog: Dialog, new_car: Car, my: bool) -> None:
     """An account, a car, and how it is charged."""
     redirect_uri = REDIRECT_URI
     if my:
-        hass.config.components.add("my")
-        simulator.redirect_uris = {redirect_uri := MY_REDIRECT_URI}
+        dialog.hass.config.components.add("my")
+        dialog.simulator.redirect_uris = {redirect_uri := MY_REDIRECT_URI}
 
     await log_in(dialog, user_id=f" {USER_ID} ", api_key=f" {API_KEY} ")
     assert dialog.step == "vehicle"
@@ -91,32 +86,28 @@ async def test_set_up_from_nothing(
     assert entry.data == {"auth_implementation": CREDENTIAL_ID}
     assert not entry.options
     assert API_KEY not in json.dumps(entry.as_dict(), default=str)
-    assert stored_keys(hass) == [(USER_ID, API_KEY)]
+    assert dialog.keys == [(USER_ID, API_KEY)]
     assert is_running(entry)
-    assert state(hass, "sensor.new_car_state_of_charge") == "50.0"
+    assert dialog.shown("sensor.new_car_state_of_charge") == "50.0"
 
-    [asked] = sent(simulator, "GET", SIGN_IN)
+    [asked] = dialog.sent("GET", SIGN_IN)
     assert asked.query == {
         "manufacturer": "VOLKSWAGEN",
         "redirectUri": redirect_uri,
         "countryCode": "FI",
         "mode": "live",
     }
-    [connected] = sent(simulator, "POST", CONNECT)
+    [connected] = dialog.sent("POST", CONNECT)
     assert connected.json == {
         "authCode": connected.json["authCode"],
         "redirectUrl": redirect_uri,
     }
-    [stored] = sent(simulator, "PUT", "*")
+    [stored] = dialog.sent("PUT", "*")
     assert stored.path.split("/")[4] == "car-2"
-    assert stored.json == {
-        "chargingBehavior": "SMART_CHARGE_ANYWHERE",
-        "targetSoC": {"value": 90, "unit": "PERCENT"},
-        "readyTime": "06:30",
-    }
+    assert stored.json == settings("ANYWHERE", 90, "06:30")
 
 
-async def test_a_new_user_id(hass: HomeAssistant, dialog: Dialog, new_car: Car) -> None:
+async def test_a_new_user_id(dialog: Dialog, new_car: Car) -> None:
     """It is made, shown to be kept, and can be found later."""
     await dialog.open()
     assert "starts without cars" in dialog.help("user_id")
@@ -125,7 +116,7 @@ async def test_a_new_user_id(hass: HomeAssistant, dialog: Dialog, new_car: Car) 
     assert dialog.filled_in == {"api_key": "wrong"}
     await dialog.submit(user_id=" ", api_key=API_KEY)
     assert dialog.step == "new_user_id"
-    [[user_id, api_key]] = stored_keys(hass)
+    [[user_id, api_key]] = dialog.keys
     assert str(UUID(user_id)) == user_id != USER_ID
     assert api_key == API_KEY
     assert f"```\n{user_id}\n```" in dialog.says
@@ -141,16 +132,6 @@ async def test_a_new_user_id(hass: HomeAssistant, dialog: Dialog, new_car: Car) 
         assert user_id in dialog.says
 
 
-async def test_user_ids_are_not_used_twice(hass: HomeAssistant, dialog: Dialog) -> None:
-    """Every new account gets its own."""
-    await dialog.open()
-    await dialog.submit(api_key=API_KEY)
-    await dialog.open()
-    await dialog.choose("credentials")
-    await dialog.submit(api_key=API_KEY)
-    assert len(set(stored_keys(hass))) == 2
-
-
 @pytest.mark.parametrize("user_id", ["user-1", f"{{{USER_ID}}}", "käyttäjä"])
 async def test_a_user_id_that_hiven_refuses(dialog: Dialog, user_id: str) -> None:
     """The form says what one looks like."""
@@ -161,17 +142,10 @@ async def test_a_user_id_that_hiven_refuses(dialog: Dialog, user_id: str) -> Non
         assert dialog.errors == {"user_id": "user_id_invalid"}
         assert dialog.filled_in["user_id"] == user_id
         assert "6fa459ea-" in dialog.says
-    await dialog.submit(**CREDENTIALS)
-    assert dialog.step == "vehicle"
-
-
-async def test_a_user_id_that_is_no_uuid_but_works(
-    simulator: Simulator, dialog: Dialog
-) -> None:
-    """It is Hiven that decides."""
-    simulator.fail("GET", LIST, body=[])
-    await log_in(dialog, user_id="user-1")
-    assert dialog.told["user_id"] == "user-1"
+        # It is Hiven that decides.
+        dialog.fail("GET", LIST, body=[])
+        await dialog.submit(user_id=user_id, api_key=API_KEY)
+        assert dialog.told["user_id"] == user_id
 
 
 @pytest.mark.parametrize(
@@ -180,20 +154,20 @@ async def test_a_user_id_that_is_no_uuid_but_works(
     ids=["named", "unnamed"],
 )
 async def test_cars_that_hiven_knows_are_offered(
-    simulator: Simulator, car: Car, dialog: Dialog, partner: str | None, title: str
+    car: Car, dialog: Dialog, partner: str | None, title: str
 ) -> None:
     """Somebody who used Hiven before needs no sign-in."""
-    simulator.add_account(USER_ID, API_KEY, partner)
+    dialog.simulator.add_account(USER_ID, API_KEY, partner)
     await log_in(dialog)
     assert dialog.step == "account"
     assert dialog.told == {"vehicles": "Family car"}
     await dialog.choose("use_vehicles")
     assert dialog.entry.title == title
-    assert not sent(simulator, "*", "/v1/hiven/devices/smartcar/*")
+    assert not dialog.sent("*", "/v1/hiven/devices/smartcar/*")
 
 
 async def test_another_car_can_be_connected_first(
-    hass: HomeAssistant, car: Car, new_car: Car, dialog: Dialog
+    car: Car, new_car: Car, dialog: Dialog
 ) -> None:
     """Cars that are there do not stand in the way of one more."""
     await log_in(dialog)
@@ -201,39 +175,27 @@ async def test_another_car_can_be_connected_first(
     await dialog.connect()
     await dialog.submit(**LATER)
     assert is_running(dialog.entry)
-    assert state(hass, "sensor.family_car_state_of_charge") == "50.0"
-    assert state(hass, "sensor.new_car_state_of_charge") == "50.0"
+    assert dialog.shown("sensor.family_car_state_of_charge") == "50.0"
+    assert dialog.shown("sensor.new_car_state_of_charge") == "50.0"
 
 
-@pytest.mark.parametrize("option", ["pick_implementation", "credentials"])
+@pytest.mark.parametrize("way", ["the stored one", "another one", "one of two"])
 async def test_a_stored_key_is_offered(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    credential: None,
-    dialog: Dialog,
-    option: str,
+    credential: None, dialog: Dialog, way: str
 ) -> None:
     """Nobody types a key twice; it does not stand in the way of another account."""
-    simulator.add_account(OTHER_USER_ID, OTHER_KEY)
+    dialog.simulator.add_account(OTHER_USER_ID, OTHER_KEY)
+    if way == "one of two":
+        await store_key(dialog.hass)
     await dialog.open()
     assert dialog.ways == ["pick_implementation", "credentials"]
-    await dialog.choose(option)
-    if option == "credentials":
+    await dialog.choose(dialog.ways[way == "another one"])
+    if way == "another one":
         await dialog.submit(user_id=OTHER_USER_ID, api_key=OTHER_KEY)
-    picked = USER_ID if option == "pick_implementation" else OTHER_USER_ID
-    assert dialog.told["user_id"] == picked
-
-
-async def test_one_of_several_stored_keys_is_picked(
-    hass: HomeAssistant, simulator: Simulator, credential: None, dialog: Dialog
-) -> None:
-    """Keys of several users are told apart by the user ids."""
-    simulator.add_account(OTHER_USER_ID, OTHER_KEY)
-    await store_key(hass)
-    await dialog.open()
-    await dialog.choose("pick_implementation")
-    await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
-    assert dialog.told["user_id"] == OTHER_USER_ID
+    if way == "one of two":
+        await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
+    expected = USER_ID if way == "the stored one" else OTHER_USER_ID
+    assert dialog.told["user_id"] == expected
 
 
 @pytest.mark.parametrize("user_id", [USER_ID, OTHER_USER_ID])
@@ -242,35 +204,29 @@ async def test_one_of_several_stored_keys_is_picked(
     [(401, "invalid_auth"), (403, "invalid_auth"), (400, "refused")],
 )
 async def test_a_stored_key_that_hiven_refuses_is_replaced(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    credential: None,
-    dialog: Dialog,
-    status: int,
-    error: str,
-    user_id: str,
+    credential: None, dialog: Dialog, status: int, error: str, user_id: str
 ) -> None:
     """The user id stays, unless it was the wrong one."""
-    fault = simulator.fail("GET", LIST, status=status)
+    fault = dialog.fail("GET", LIST, status=status)
     await dialog.open()
     await dialog.choose("pick_implementation")
     assert dialog.step == "credentials"
     assert dialog.error == error
     assert dialog.filled_in == {"user_id": USER_ID}
     fault.stop()
-    simulator.add_account(user_id, "new-key")
+    dialog.simulator.add_account(user_id, "new-key")
     await dialog.submit(user_id=user_id, api_key="new-key")
     assert dialog.told["user_id"] == user_id
     kept = [(USER_ID, API_KEY)] if user_id != USER_ID else []
-    assert stored_keys(hass) == [*kept, (user_id, "new-key")]
+    assert dialog.keys == [*kept, (user_id, "new-key")]
 
 
 @each_trouble("key_refused", "forbidden", "not_found", "refused")
 async def test_a_stored_key_cannot_be_checked(
-    simulator: Simulator, credential: None, dialog: Dialog, trouble: Trouble
+    credential: None, dialog: Dialog, trouble: Trouble
 ) -> None:
     """The dialog ends, and works once Hiven does."""
-    failing = trouble.begin(simulator, "GET", LIST)
+    failing = trouble.begin(dialog, "GET", LIST)
     await dialog.open()
     await dialog.choose("pick_implementation")
     assert dialog.step == trouble.told
@@ -281,45 +237,15 @@ async def test_a_stored_key_cannot_be_checked(
 
 
 @each_key_trouble
-async def test_a_key_cannot_be_checked(
-    hass: HomeAssistant, simulator: Simulator, dialog: Dialog, trouble: Trouble
-) -> None:
+async def test_a_key_cannot_be_checked(dialog: Dialog, trouble: Trouble) -> None:
     """Nothing is stored and nothing typed is lost; trying again helps."""
-    failing = trouble.begin(simulator, "GET", LIST)
+    failing = trouble.begin(dialog, "GET", LIST)
     await log_in(dialog)
     assert dialog.step == "credentials"
     assert dialog.error == trouble.told
     assert dialog.filled_in == CREDENTIALS
-    assert not stored_keys(hass)
+    assert not dialog.keys
     failing.stop()
-    await dialog.submit(**CREDENTIALS)
-    assert dialog.step == "vehicle"
-
-
-@pytest.mark.parametrize("wrong", [{"api_key": "wrong"}, {"api_key": "schlüssel"}])
-async def test_the_key_has_to_be_right(dialog: Dialog, wrong: dict[str, str]) -> None:
-    """A wrong one leads nowhere until it is corrected."""
-    await log_in(dialog, **wrong)
-    assert dialog.step == "credentials"
-    assert dialog.error == "invalid_auth"
-    await dialog.submit(**CREDENTIALS)
-    assert dialog.step == "vehicle"
-
-
-async def test_what_hiven_says_is_shown(simulator: Simulator, dialog: Dialog) -> None:
-    """A refusal in Hiven's own words."""
-    simulator.fail("GET", LIST, status=400, body={"message": "come back on Monday"})
-    await log_in(dialog)
-    assert "Hiven says: “come back on Monday”" in dialog.says
-
-
-async def test_without_a_network(simulator: Simulator, dialog: Dialog) -> None:
-    """Nothing is lost when Hiven cannot be reached."""
-    await dialog.open()
-    await simulator.stop()
-    await dialog.submit(**CREDENTIALS)
-    assert dialog.error == "cannot_connect"
-    await simulator.start(URL(simulator.url).port or 0)
     await dialog.submit(**CREDENTIALS)
     assert dialog.step == "vehicle"
 
@@ -340,9 +266,7 @@ async def test_without_a_network(simulator: Simulator, dialog: Dialog) -> None:
         "https://hiven.example.com:99999",
     ],
 )
-async def test_an_address_that_cannot_be_used(
-    simulator: Simulator, dialog: Dialog, address: str
-) -> None:
+async def test_an_address_that_cannot_be_used(dialog: Dialog, address: str) -> None:
     """No key is sent there, and what was typed stays in sight."""
     answers = {**CREDENTIALS, "provider": {"service_address": address}}
     await dialog.open()
@@ -351,7 +275,7 @@ async def test_an_address_that_cannot_be_used(
     assert dialog.error == "service_address_invalid"
     assert dialog.filled_in == {**CREDENTIALS, "service_address": address}
     assert dialog.is_open("provider")
-    assert not simulator.requests
+    assert not dialog.simulator.requests
 
 
 @pytest.mark.parametrize(
@@ -364,22 +288,22 @@ async def test_an_address_that_cannot_be_used(
     ],
 )
 async def test_an_address_that_is_not_hivens(
-    simulator: Simulator, dialog: Dialog, fault: dict[str, Any], error: str
+    dialog: Dialog, fault: dict[str, Any], error: str
 ) -> None:
     """It is checked before anything is stored."""
-    answers = {**CREDENTIALS, "provider": {"service_address": simulator.url}}
-    failing = simulator.fail("GET", LIST, **fault)
+    answers = {**CREDENTIALS, "provider": {"service_address": dialog.simulator.url}}
+    failing = dialog.fail("GET", LIST, **fault)
     await dialog.open()
     await dialog.submit(**answers)
     assert dialog.error == error
-    assert dialog.filled_in == {**CREDENTIALS, "service_address": simulator.url}
+    assert dialog.filled_in == {**CREDENTIALS, "service_address": dialog.simulator.url}
     failing.stop()
     await dialog.submit(**CREDENTIALS, provider={})
     assert dialog.step == "vehicle"
 
 
 async def test_everything_goes_through_the_provider(
-    hass: HomeAssistant, provider: str, dialog: Dialog, new_car: Car
+    provider: str, dialog: Dialog, new_car: Car
 ) -> None:
     """Set-up, polls and writes."""
     await dialog.open()
@@ -388,7 +312,7 @@ async def test_everything_goes_through_the_provider(
     await dialog.submit(**ANYWHERE)
     assert dialog.entry.data["service_address"] == provider
     assert is_running(dialog.entry)
-    await hass.services.async_call(
+    await dialog.hass.services.async_call(
         "number",
         "set_value",
         {"entity_id": "number.new_car_charge_target", "value": 70},
@@ -399,7 +323,7 @@ async def test_everything_goes_through_the_provider(
 
 
 async def test_a_stored_key_of_a_provider(
-    hass: HomeAssistant, provider: str, credential: None, dialog: Dialog
+    provider: str, credential: None, dialog: Dialog
 ) -> None:
     """Where it has to be sent is not stored with it and can be entered."""
     await dialog.open()
@@ -415,30 +339,26 @@ async def test_a_stored_key_of_a_provider(
 
 
 async def test_an_account_is_set_up_once(
-    hass: HomeAssistant, simulator: Simulator, entry: MockConfigEntry, dialog: Dialog
+    entry: MockConfigEntry, dialog: Dialog
 ) -> None:
     """An account that is there is left alone, key and all."""
     await dialog.open()
     await dialog.choose("credentials")
     await dialog.submit(user_id=USER_ID, api_key="another-key")
     assert dialog.step == "already_configured"
-    assert stored_keys(hass) == [(USER_ID, API_KEY)]
-    assert not simulator.requests
+    assert dialog.keys == [(USER_ID, API_KEY)]
+    assert not dialog.simulator.requests
 
 
 @pytest.mark.parametrize("stored", [False, True])
 async def test_another_account_is_set_up(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    entry: MockConfigEntry,
-    dialog: Dialog,
-    stored: bool,
+    entry: MockConfigEntry, dialog: Dialog, stored: bool
 ) -> None:
     """A household may have two users."""
-    simulator.add_account(OTHER_USER_ID, OTHER_KEY)
-    simulator.add_car(OTHER_USER_ID, Car())
+    dialog.simulator.add_account(OTHER_USER_ID, OTHER_KEY)
+    dialog.simulator.add_car(OTHER_USER_ID, Car())
     if stored:
-        await store_key(hass)
+        await store_key(dialog.hass)
     await dialog.open()
     assert dialog.ways == [
         "vehicle",
@@ -453,23 +373,19 @@ async def test_another_account_is_set_up(
         await dialog.submit(user_id=OTHER_USER_ID, api_key=OTHER_KEY)
     await dialog.choose("use_vehicles")
     assert dialog.entry.unique_id == OTHER_USER_ID
-    assert hass.config_entries.async_entries(DOMAIN) == [entry, dialog.entry]
-    assert stored_keys(hass) == [(USER_ID, API_KEY), (OTHER_USER_ID, OTHER_KEY)]
+    assert dialog.hass.config_entries.async_entries(DOMAIN) == [entry, dialog.entry]
+    assert dialog.keys == [(USER_ID, API_KEY), (OTHER_USER_ID, OTHER_KEY)]
 
 
 async def test_a_car_goes_to_the_account_that_is_picked(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    start: Start,
-    dialog: Dialog,
-    new_car: Car,
+    start: Start, dialog: Dialog, new_car: Car
 ) -> None:
     """With several accounts people choose where a car belongs."""
-    simulator.add_account(OTHER_USER_ID, OTHER_KEY)
-    await store_key(hass)
+    dialog.simulator.add_account(OTHER_USER_ID, OTHER_KEY)
+    await store_key(dialog.hass)
     await start()
-    other = add_other_account(hass)
-    await hass.config_entries.async_setup(other.entry_id)
+    other = add_other_account(dialog.hass)
+    await dialog.hass.config_entries.async_setup(other.entry_id)
 
     await dialog.open()
     await dialog.choose("vehicle")
@@ -478,13 +394,11 @@ async def test_a_car_goes_to_the_account_that_is_picked(
     await dialog.connect()
     await dialog.submit(**LATER)
     assert dialog.step == "vehicle_connected"
-    assert simulator.owner("car-2") == OTHER_USER_ID
+    assert dialog.simulator.owner("car-2") == OTHER_USER_ID
     assert other.runtime_data.vehicle("car-2") is not None
 
 
-async def test_two_dialogs_for_the_same_account(
-    hass: HomeAssistant, car: Car, dialog: Dialog
-) -> None:
+async def test_two_dialogs_for_the_same_account(car: Car, dialog: Dialog) -> None:
     """The first to finish sets up; the second learns that it is done."""
     second = await dialog.another().open()
     third = await dialog.another().open()
@@ -496,22 +410,22 @@ async def test_two_dialogs_for_the_same_account(
     assert second.step == "already_configured"
     with pytest.raises(UnknownFlow):
         await third.choose("use_vehicles")
-    assert hass.config_entries.async_entries(DOMAIN) == [dialog.entry]
-    assert stored_keys(hass) == [(USER_ID, API_KEY)]
+    assert dialog.hass.config_entries.async_entries(DOMAIN) == [dialog.entry]
+    assert dialog.keys == [(USER_ID, API_KEY)]
 
 
 async def test_the_account_is_there_when_the_dialog_ends(
-    hass: HomeAssistant, car: Car, dialog: Dialog
+    car: Car, dialog: Dialog
 ) -> None:
     """However it came, it is not replaced."""
     await log_in(dialog)
-    MockConfigEntry(domain=DOMAIN, unique_id=USER_ID).add_to_hass(hass)
+    MockConfigEntry(domain=DOMAIN, unique_id=USER_ID).add_to_hass(dialog.hass)
     await dialog.choose("use_vehicles")
     assert dialog.step == "already_configured"
 
 
 async def test_a_dialog_that_is_overtaken_leaves_its_car(
-    hass: HomeAssistant, simulator: Simulator, dialog: Dialog, new_car: Car
+    dialog: Dialog, new_car: Car
 ) -> None:
     """The account set up meanwhile shows the car at once."""
     quicker = dialog.another()
@@ -519,18 +433,18 @@ async def test_a_dialog_that_is_overtaken_leaves_its_car(
     await quicker.open()
     await quicker.choose("pick_implementation")
     await dialog.connect()
-    hold = simulator.hold("PUT", PREFERENCES)
+    hold = dialog.simulator.hold("PUT", PREFERENCES)
     finishing = asyncio.create_task(dialog.submit(**ANYWHERE))
     await hold.arrived()
-    simulator.add_garage_car(Car(id="car-3", name="Third car"))
+    dialog.simulator.add_garage_car(Car(id="car-3", name="Third car"))
     await quicker.connect()
     await quicker.submit(charging_behavior="later")
-    assert state(hass, "sensor.third_car_state_of_charge") == "50.0"
+    assert dialog.shown("sensor.third_car_state_of_charge") == "50.0"
     hold.release()
     await finishing
     assert dialog.step == "vehicle_connected"
-    assert hass.config_entries.async_entries(DOMAIN) == [quicker.entry]
-    assert state(hass, "time.new_car_ready_time") == "06:30:00"
+    assert dialog.hass.config_entries.async_entries(DOMAIN) == [quicker.entry]
+    assert dialog.shown("time.new_car_ready_time") == "06:30:00"
 
 
 @pytest.mark.parametrize(
@@ -542,24 +456,18 @@ async def test_a_dialog_that_is_overtaken_leaves_its_car(
     ],
 )
 async def test_a_car_for_an_account_whose_key_does_not_work(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    start: Start,
-    dialog: Dialog,
-    new_car: Car,
-    problem: str,
-    error: str,
+    start: Start, dialog: Dialog, new_car: Car, problem: str, error: str
 ) -> None:
     """The key is replaced on the way, and the account runs again at once."""
-    simulator.add_account(USER_ID, "new-key")
+    dialog.simulator.add_account(USER_ID, "new-key")
     entry = await start()
     assert not is_running(entry)
     if problem == "deleted":
-        forget_keys(hass)
+        forget_keys(dialog.hass)
     if problem == "of another user":
-        await store_key(hass)
+        await store_key(dialog.hass)
         data = {"auth_implementation": OTHER_CREDENTIAL_ID}
-        hass.config_entries.async_update_entry(entry, data=data)
+        dialog.hass.config_entries.async_update_entry(entry, data=data)
     await dialog.open()
     await dialog.choose("vehicle")
     assert dialog.step == "credentials"
@@ -571,17 +479,17 @@ async def test_a_car_for_an_account_whose_key_does_not_work(
     await dialog.submit(**LATER)
     assert dialog.step == "vehicle_connected"
     assert is_running(entry)
-    assert state(hass, "sensor.new_car_state_of_charge") == "50.0"
-    assert (USER_ID, "new-key") in stored_keys(hass)
-    assert (USER_ID, API_KEY) not in stored_keys(hass)
+    assert dialog.shown("sensor.new_car_state_of_charge") == "50.0"
+    assert (USER_ID, "new-key") in dialog.keys
+    assert (USER_ID, API_KEY) not in dialog.keys
 
 
 async def test_the_account_may_be_deleted_meanwhile(
-    hass: HomeAssistant, entry: MockConfigEntry, dialog: Dialog
+    entry: MockConfigEntry, dialog: Dialog
 ) -> None:
     """The key it leaves behind serves the car."""
     await dialog.open()
-    await hass.config_entries.async_remove(entry.entry_id)
+    await dialog.hass.config_entries.async_remove(entry.entry_id)
     await dialog.choose("vehicle")
     assert dialog.step == "vehicle"
 
@@ -591,18 +499,14 @@ async def test_the_account_may_be_deleted_meanwhile(
     [(False, "missing_credentials"), (True, "oauth_implementation_unavailable")],
 )
 async def test_the_account_may_be_deleted_with_its_key_meanwhile(
-    hass: HomeAssistant,
-    entry: MockConfigEntry,
-    dialog: Dialog,
-    cloud_is_down: bool,
-    reason: str,
+    entry: MockConfigEntry, dialog: Dialog, cloud_is_down: bool, reason: str
 ) -> None:
     """There is nothing to connect a car to; starting anew asks for a key."""
     await dialog.open()
-    await hass.config_entries.async_remove(entry.entry_id)
-    forget_keys(hass)
+    await dialog.hass.config_entries.async_remove(entry.entry_id)
+    forget_keys(dialog.hass)
     if cloud_is_down:
-        async_add_implementation_provider(hass, "cloud", cloud_down)
+        async_add_implementation_provider(dialog.hass, "cloud", cloud_down)
     await dialog.choose("vehicle")
     assert dialog.step == reason
     await dialog.open()

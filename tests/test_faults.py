@@ -440,7 +440,7 @@ async def test_wrong_types(
     answer = await answer_of(home.simulator, path)
     bad = list(ways(answer[0] if path == LIST else answer))[1:]  # not the id
     assert len(bad) == fields
-    unknown = set()
+    unknown: set[str] = set()
     for number, way in enumerate(bad):
         home.caplog.clear()
         wrong = (

@@ -6,17 +6,13 @@ from typing import Any
 
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.components.diagnostics import (
-    get_diagnostics_for_config_entry,
-)
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from simulator import Car, Simulator
 
 from . import USER_ID
 from .actions import LOCATIONS, PREFERENCES
 from .dialog import Dialog
-from .flow_helpers import Trouble, each_trouble, sent
+from .flow_helpers import Trouble, each_trouble
 from .home import Home, until
 
 pytest_plugins = "tests.flow_fixtures"
@@ -109,9 +105,7 @@ def is_done(dialog: Dialog) -> bool:
 # Adding.
 
 
-async def test_a_location_is_added(
-    home: Home, simulator: Simulator, dialog: Dialog
-) -> None:
+async def test_a_location_is_added(home: Home, dialog: Dialog) -> None:
     """Home is offered first, for all cars; the other options stay."""
     home.hass.config_entries.async_update_entry(
         home.entry, options={"scan_interval": 7}
@@ -119,7 +113,7 @@ async def test_a_location_is_added(
     await home.reload()
     await open_list(dialog, home)
     assert dialog.ways == ["add_location"]
-    assert dialog.told == {"locations": "–"}
+    assert dialog.told == {"locations": ""}
     await dialog.choose("add_location")
     assert dialog.filled_in == {
         "zone": "zone.home",
@@ -129,7 +123,7 @@ async def test_a_location_is_added(
     await dialog.submit(**HOME, vehicles=["car-1"])
     assert is_done(dialog), (dialog.step, dialog.says)
     assert home.entry.options == {"scan_interval": 7}
-    [location] = there(simulator)
+    [location] = there(home.simulator)
     assert location == {
         "id": location["id"],
         "name": "Home",
@@ -148,25 +142,16 @@ async def test_a_location_is_added(
     await home.choose("smart_charge_at_location")
 
 
-async def test_a_location_is_called_like_its_zone(
-    home: Home, simulator: Simulator, dialog: Dialog
-) -> None:
+async def test_a_location_is_called_like_its_zone(home: Home, dialog: Dialog) -> None:
     """Unless somebody says otherwise; without cars it counts for none."""
     await open_list(dialog, home, "add_location")
     await dialog.submit(zone="zone.shop", **ADDRESS, vehicles=[])
     assert is_done(dialog), (dialog.step, dialog.says)
-    [location] = there(simulator)
+    [location] = there(home.simulator)
     assert location["name"] == "Shop"
     assert location["coordinates"] == {"latitude": 55.6, "longitude": 13.0}
     assert ids(home.car) == []
     assert not home.puts
-
-
-async def test_a_home_without_a_country(home: Home, dialog: Dialog) -> None:
-    """One is offered all the same."""
-    home.hass.config.country = None
-    await open_list(dialog, home, "add_location")
-    assert dialog.filled_in["country_code"] == "FI"
 
 
 @pytest.mark.parametrize(
@@ -182,28 +167,26 @@ async def test_a_home_without_a_country(home: Home, dialog: Dialog) -> None:
     ],
 )
 async def test_what_looks_wrong_is_questioned_once(
-    home: Home,
-    simulator: Simulator,
-    dialog: Dialog,
-    answers: dict[str, str],
-    errors: dict[str, str],
+    home: Home, dialog: Dialog, answers: dict[str, str], errors: dict[str, str]
 ) -> None:
     """Somebody who insists is right."""
-    add(simulator, name="HOME")
+    add(home.simulator, name="HOME")
     answers = {**HOME, "name": "Second", **answers}
     await open_list(dialog, home, "add_location")
     await dialog.submit(**answers, vehicles=[])
     assert dialog.errors == errors
     if errors:
-        assert len(there(simulator)) == 1
+        assert len(there(home.simulator)) == 1
         await dialog.submit(**answers, vehicles=[])
     assert is_done(dialog), (dialog.step, dialog.says)
-    assert len(there(simulator)) == 2
+    assert len(there(home.simulator)) == 2
 
 
 async def test_a_zone_that_is_gone(home: Home, dialog: Dialog) -> None:
-    """It is never accepted."""
+    """It is never accepted, and a home without a country gets one offered."""
+    home.hass.config.country = None
     await open_list(dialog, home, "add_location")
+    assert dialog.filled_in["country_code"] == "FI"
     for _ in range(2):
         await dialog.submit(**HOME | {"zone": "zone.nowhere"}, vehicles=[])
         assert dialog.errors == {"zone": "zone_unusable"}
@@ -211,10 +194,10 @@ async def test_a_zone_that_is_gone(home: Home, dialog: Dialog) -> None:
 
 @each_trouble()
 async def test_a_location_cannot_be_created(
-    home: Home, simulator: Simulator, dialog: Dialog, trouble: Trouble
+    home: Home, dialog: Dialog, trouble: Trouble
 ) -> None:
     """What was typed stays; the location is made once, however often that fails."""
-    failing = trouble.begin(simulator, "POST", LOCATIONS)
+    failing = trouble.begin(dialog, "POST", LOCATIONS)
     await open_list(dialog, home, "add_location")
     for _ in range(2):
         await dialog.submit(**HOME, vehicles=["car-1"])
@@ -229,15 +212,13 @@ async def test_a_location_cannot_be_created(
     failing.stop()
     await dialog.submit(**HOME, vehicles=["car-1"])
     assert is_done(dialog), (dialog.step, dialog.says)
-    assert ids(home.car) == [each["id"] for each in there(simulator)]
+    assert ids(home.car) == [each["id"] for each in there(home.simulator)]
 
 
-async def test_a_key_that_ends_meanwhile(
-    home: Home, simulator: Simulator, dialog: Dialog
-) -> None:
+async def test_a_key_that_ends_meanwhile(home: Home, dialog: Dialog) -> None:
     """Another one is asked for."""
     await open_list(dialog, home, "add_location")
-    simulator.fail("*", "*", status=401)
+    dialog.fail("*", "*", status=401)
     await dialog.submit(**HOME, vehicles=["car-1"])
     await home.hass.async_block_till_done(wait_background_tasks=True)
     assert dialog.error == "key_refused"
@@ -254,26 +235,24 @@ async def test_a_key_that_ends_meanwhile(
     ],
 )
 async def test_a_lost_answer_makes_no_second_location(
-    home: Home, simulator: Simulator, dialog: Dialog, fault: dict[str, Any]
+    home: Home, dialog: Dialog, fault: dict[str, Any]
 ) -> None:
     """Hiven's list shows that it is there; one that was there before is no proof."""
-    old = add(simulator, name="Home")
+    old = add(home.simulator, name="Home")
     await open_list(dialog, home, "add_location")
     await dialog.submit(**HOME, vehicles=["car-1"])
-    simulator.fail("POST", LOCATIONS, **fault)
+    dialog.fail("POST", LOCATIONS, **fault)
     await dialog.submit(**HOME, vehicles=["car-1"])
     assert is_done(dialog), (dialog.step, dialog.says)
-    [_, new] = there(simulator)
+    [_, new] = there(home.simulator)
     assert ids(home.car) == [new["id"]] != [old]
 
 
-async def test_a_lost_answer_and_then_no_list(
-    home: Home, simulator: Simulator, dialog: Dialog
-) -> None:
+async def test_a_lost_answer_and_then_no_list(home: Home, dialog: Dialog) -> None:
     """The next try looks first, and stores what is entered then."""
-    lost = simulator.fail("POST", LOCATIONS, kind="reset", apply=True)
+    lost = dialog.fail("POST", LOCATIONS, kind="reset", apply=True)
     await open_list(dialog, home, "add_location")
-    no_list = simulator.fail("GET", LOCATIONS, kind="reset")
+    no_list = dialog.fail("GET", LOCATIONS, kind="reset")
     for _ in range(2):
         await dialog.submit(**HOME, vehicles=["car-1"])
         assert dialog.error == "cannot_connect"
@@ -283,7 +262,7 @@ async def test_a_lost_answer_and_then_no_list(
         **HOME | {"name": "Cottage", "city": "Lund"}, vehicles=["car-1"]
     )
     assert is_done(dialog), (dialog.step, dialog.says)
-    [location] = there(simulator)
+    [location] = there(home.simulator)
     assert (location["name"], location["city"]) == ("Cottage", "Lund")
     assert ids(home.car) == [location["id"]]
 
@@ -292,13 +271,13 @@ async def test_a_lost_answer_and_then_no_list(
 
 
 async def test_the_list_shows_each_with_its_cars(
-    home: Home, simulator: Simulator, other: Car, dialog: Dialog
+    home: Home, other: Car, dialog: Dialog
 ) -> None:
     """As Hiven has it now, also where its own app changed it a moment ago."""
     await home.poll()
-    add(simulator, home.car, other)
-    shop = add(simulator, other, name="Shop")
-    add(simulator, name="")
+    add(home.simulator, home.car, other)
+    shop = add(home.simulator, other, name="Shop")
+    add(home.simulator, name="")
     await open_list(dialog, home)
     assert "- **Cabin**: Family car, Other\n- **Shop**: Other" in dialog.says
     await dialog.choose("choose_location")
@@ -307,49 +286,47 @@ async def test_the_list_shows_each_with_its_cars(
     assert not dialog.filled_in
     await dialog.submit(location=shop)
     assert dialog.told["location"] == "Shop"
-    assert "Rantatie 2, 111 22 Stockholm, SE\n\nCars: Other" in dialog.says
+    assert "Shop: Rantatie 2, 111 22 Stockholm, SE\n\nCars: Other" in dialog.says
 
 
 @pytest.mark.parametrize(
     "dialect", ["preferences_in_list_only", "preferences_in_resource_only"]
 )
 async def test_wherever_hiven_keeps_them(
-    home: Home, simulator: Simulator, dialog: Dialog, dialect: str
+    home: Home, dialog: Dialog, dialect: str
 ) -> None:
     """The cars of a location are known."""
-    simulator.speak(dialect)
-    add(simulator, home.car)
+    home.simulator.speak(dialect)
+    add(home.simulator, home.car)
     await open_list(dialog, home)
     assert "Cabin**: Family car" in dialog.says
 
 
-async def test_the_cars_cannot_be_read(
-    home: Home, simulator: Simulator, dialog: Dialog
-) -> None:
+async def test_the_cars_cannot_be_read(home: Home, dialog: Dialog) -> None:
     """What was known last is shown."""
-    add(simulator, home.car)
+    add(home.simulator, home.car)
     await home.update()
-    simulator.fail("GET", PREFERENCES, status=500)
+    dialog.fail("GET", PREFERENCES, status=500)
     await open_list(dialog, home)
     assert "Cabin**: Family car" in dialog.says
 
 
 @each_trouble()
 async def test_the_locations_cannot_be_read(
-    home: Home, simulator: Simulator, dialog: Dialog, trouble: Trouble
+    home: Home, dialog: Dialog, trouble: Trouble
 ) -> None:
     """The dialog ends with the reason."""
-    trouble.begin(simulator, "GET", LOCATIONS)
+    trouble.begin(dialog, "GET", LOCATIONS)
     await open_list(dialog, home)
     assert dialog.step == trouble.told
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2])
 async def test_an_account_that_is_not_running(
-    home: Home, simulator: Simulator, dialog: Dialog, steps: int
+    home: Home, dialog: Dialog, steps: int
 ) -> None:
     """The dialog ends with a sentence, wherever it is."""
-    add(simulator, home.car)
+    add(home.simulator, home.car)
     ways = ["charging_locations", "choose_location", "change_location"]
     await dialog.open_options(home.entry)
     for way in ways[:steps]:
@@ -361,15 +338,15 @@ async def test_an_account_that_is_not_running(
 
 
 async def test_the_account_reloads_while_the_dialog_is_open(
-    home: Home, simulator: Simulator, dialog: Dialog
+    home: Home, dialog: Dialog
 ) -> None:
     """The new one writes, not the closed one."""
-    add(simulator)
+    add(home.simulator)
     await open_list(dialog, home, "choose_location", "change_location")
     await home.reload()
     await dialog.submit(vehicles=["car-1"])
     assert is_done(dialog), (dialog.step, dialog.says)
-    [location] = there(simulator)
+    [location] = there(home.simulator)
     assert ids(home.car) == [location["id"]]
     shown = home.entry.runtime_data.vehicle("car-1").preferences
     assert shown.charging_location_ids == (location["id"],)
@@ -383,10 +360,7 @@ async def test_the_account_reloads_while_the_dialog_is_open(
     [
         ({}, None),
         ({"name": "Cottage"}, {"name": "Cottage"}),
-        (
-            {"zone": "zone.shop"},
-            {"coordinates": {"latitude": 55.6, "longitude": 13.0}},
-        ),
+        ({"zone": "zone.shop"}, {"coordinates": {"latitude": 55.6, "longitude": 13.0}}),
         (
             {"street_address": "Storgatan 3", "postal_code": "112 33"},
             {"streetAddress": "Storgatan 3", "postalCode": "112 33"},
@@ -396,14 +370,10 @@ async def test_the_account_reloads_while_the_dialog_is_open(
     ids=["nothing", "name", "zone", "address", "emptied"],
 )
 async def test_a_location_is_changed(
-    home: Home,
-    simulator: Simulator,
-    dialog: Dialog,
-    changes: dict[str, str],
-    sent_on: dict[str, Any] | None,
+    home: Home, dialog: Dialog, changes: dict[str, str], sent_on: dict[str, Any] | None
 ) -> None:
     """Only what differs is sent; its cars stay."""
-    cabin = add(simulator, home.car)
+    cabin = add(home.simulator, home.car)
     await open_list(dialog, home, "choose_location", "change_location")
     assert dialog.filled_in == {
         "name": "Cabin",
@@ -415,20 +385,18 @@ async def test_a_location_is_changed(
     }
     await dialog.submit(**dialog.filled_in | changes)
     assert is_done(dialog), (dialog.step, dialog.says)
-    assert [each.json for each in sent(simulator, "PUT", LOCATION)] == (
+    assert [each.json for each in dialog.sent("PUT", LOCATION)] == (
         [sent_on] if sent_on else []
     )
     assert ids(home.car) == [cabin]
 
 
-async def test_its_cars_are_changed(
-    home: Home, simulator: Simulator, other: Car, dialog: Dialog
-) -> None:
+async def test_its_cars_are_changed(home: Home, other: Car, dialog: Dialog) -> None:
     """Each car keeps its other locations, also those that came meanwhile."""
     await home.poll()
-    cabin = add(simulator, home.car)
+    cabin = add(home.simulator, home.car)
     await open_list(dialog, home, "choose_location", "change_location")
-    work = add(simulator, home.car, other, name="Work")
+    work = add(home.simulator, home.car, other, name="Work")
     await dialog.submit(vehicles=["car-2"])
     assert is_done(dialog), (dialog.step, dialog.says)
     assert ids(home.car) == [work]
@@ -437,33 +405,18 @@ async def test_its_cars_are_changed(
 
 @each_trouble()
 async def test_a_location_cannot_be_changed(
-    home: Home, simulator: Simulator, dialog: Dialog, trouble: Trouble
+    home: Home, dialog: Dialog, trouble: Trouble
 ) -> None:
     """What was typed stays, and trying again helps."""
-    add(simulator, home.car)
-    failing = trouble.begin(simulator, "PUT", LOCATION)
+    add(home.simulator, home.car)
+    failing = trouble.begin(dialog, "PUT", LOCATION)
     await change(dialog, home, name="Cottage")
     assert dialog.error == trouble.told
     assert dialog.filled_in["name"] == "Cottage"
     failing.stop()
     await dialog.submit(**dialog.filled_in)
     assert is_done(dialog), (dialog.step, dialog.says)
-    assert there(simulator)[0]["name"] == "Cottage"
-
-
-async def test_a_name_that_another_location_has(
-    home: Home, simulator: Simulator, dialog: Dialog
-) -> None:
-    """A location's own name is no such name."""
-    cabin = add(simulator)
-    add(simulator, name="Shop")
-    await open_list(dialog, home, "choose_location")
-    await dialog.submit(location=cabin)
-    await dialog.choose("change_location")
-    await dialog.submit(name="shop")
-    assert dialog.errors == {"name": "name_taken"}
-    await dialog.submit(name="Cabin", postal_code="12")
-    assert dialog.errors == {"postal_code": "postal_code_unlikely"} or is_done(dialog)
+    assert there(home.simulator)[0]["name"] == "Cottage"
 
 
 async def begin(home: Home, action: Coroutine[Any, Any, Any], *counting: str) -> Any:
@@ -481,11 +434,11 @@ async def begin(home: Home, action: Coroutine[Any, Any, Any], *counting: str) ->
 
 @pytest.mark.parametrize("dialog_first", [False, True])
 async def test_an_action_at_the_same_moment(
-    home: Home, simulator: Simulator, dialog: Dialog, dialog_first: bool
+    home: Home, dialog: Dialog, dialog_first: bool
 ) -> None:
     """Both go in one write; the later one counts where they disagree."""
-    cabin = add(simulator)
-    shop = add(simulator, name="Shop")
+    cabin = add(home.simulator)
+    shop = add(home.simulator, name="Shop")
     home.edit(defaultSpotPriceAreaId="SE3")
     await open_list(dialog, home, "choose_location")
     await dialog.submit(location=shop)
@@ -506,18 +459,18 @@ async def test_an_action_at_the_same_moment(
     await asyncio.gather(first, *tasks)
     assert is_done(dialog), (dialog.step, dialog.says)
     assert ids(home.car) == ([cabin] if dialog_first else [cabin, shop])
-    assert simulator.count("PUT", PREFERENCES) == 2
+    assert home.simulator.count("PUT", PREFERENCES) == 2
 
 
 # Storing the cars.
 
 
 async def test_one_of_several_cars_fails(
-    home: Home, simulator: Simulator, other: Car, dialog: Dialog
+    home: Home, other: Car, dialog: Dialog
 ) -> None:
     """The location exists, only that car is left, and the dialog says so."""
     await home.poll()
-    failing = simulator.fail("PUT", PREFERENCES.replace("*", "car-2"), status=400)
+    failing = dialog.fail("PUT", PREFERENCES.replace("*", "car-2"), status=400)
     await add_home(dialog, home, "car-1", "car-2")
     assert dialog.step == "location_vehicles"
     assert dialog.error == "not_stored"
@@ -528,20 +481,20 @@ async def test_one_of_several_cars_fails(
     failing.stop()
     await dialog.submit(**dialog.filled_in)
     assert is_done(dialog), (dialog.step, dialog.says)
-    [location] = there(simulator)
+    [location] = there(home.simulator)
     assert ids(home.car) == ids(other) == [location["id"]]
-    assert simulator.count("PUT", PREFERENCES.replace("*", "car-1")) == 1
+    assert home.simulator.count("PUT", PREFERENCES.replace("*", "car-1")) == 1
 
 
 async def test_taking_a_choice_back_after_a_doubtful_write(
-    home: Home, simulator: Simulator, dialog: Dialog
+    home: Home, dialog: Dialog
 ) -> None:
     """It is not taken for no change."""
-    lost = simulator.fail("PUT", PREFERENCES, kind="reset", apply=True)
-    hold = simulator.hold("PUT", PREFERENCES)
+    lost = dialog.fail("PUT", PREFERENCES, kind="reset", apply=True)
+    hold = home.simulator.hold("PUT", PREFERENCES)
     write = asyncio.create_task(add_home(dialog, home, "car-1"))
     await hold.arrived()
-    unread = simulator.fail("GET", PREFERENCES, status=500)
+    unread = dialog.fail("GET", PREFERENCES, status=500)
     hold.release()
     await write
     assert dialog.step == "location_vehicles"
@@ -554,28 +507,26 @@ async def test_taking_a_choice_back_after_a_doubtful_write(
 
 
 async def test_a_car_that_goes_while_a_location_is_added(
-    home: Home, simulator: Simulator, other: Car, dialog: Dialog
+    home: Home, other: Car, dialog: Dialog
 ) -> None:
     """The location is made, for the other car."""
     await home.poll()
     await open_list(dialog, home, "add_location")
-    simulator.remove_car("car-1")
+    home.simulator.remove_car("car-1")
     await home.poll(3)
     await dialog.submit(**HOME, vehicles=["car-1", "car-2"])
     assert is_done(dialog), (dialog.step, dialog.says)
-    assert ids(other) == [each["id"] for each in there(simulator)]
+    assert ids(other) == [each["id"] for each in there(home.simulator)]
 
 
 # Deleting.
 
 
-async def test_a_location_is_deleted(
-    home: Home, simulator: Simulator, other: Car, dialog: Dialog
-) -> None:
+async def test_a_location_is_deleted(home: Home, other: Car, dialog: Dialog) -> None:
     """It leaves every car's list first, also where it was added a moment ago."""
     await home.poll()
-    cabin = add(simulator, home.car)
-    shop = add(simulator, home.car, name="Shop")
+    cabin = add(home.simulator, home.car)
+    shop = add(home.simulator, home.car, name="Shop")
     await open_list(dialog, home, "choose_location")
     await dialog.submit(location=cabin)
     await dialog.choose("delete_location")
@@ -583,56 +534,54 @@ async def test_a_location_is_deleted(
     home.simulator.app_edit("car-2", {"chargingLocationIds": [cabin]})
     await dialog.submit()
     assert is_done(dialog), (dialog.step, dialog.says)
-    assert [each["id"] for each in there(simulator)] == [shop]
+    assert [each["id"] for each in there(home.simulator)] == [shop]
     assert (ids(home.car), ids(other)) == ([shop], [])
     *writes, delete = [
-        each.method for each in simulator.requests if each.method != "GET"
+        each.method for each in home.simulator.requests if each.method != "GET"
     ]
     assert (writes, delete) == (["PUT", "PUT"], "DELETE")
 
 
-async def test_a_car_that_needs_its_last_location(
-    home: Home, simulator: Simulator, dialog: Dialog
-) -> None:
+async def test_a_car_that_needs_its_last_location(home: Home, dialog: Dialog) -> None:
     """The location stays, and the form says why."""
-    add(simulator, home.car)
+    add(home.simulator, home.car)
     home.edit(chargingBehavior="SMART_CHARGE_AT_LOCATION")
     await home.update()
     await open_list(dialog, home, "choose_location", "delete_location")
     await dialog.submit()
     assert dialog.error == "not_deleted"
     assert "Family car" in dialog.says
-    assert len(there(simulator)) == len(ids(home.car)) == 1
+    assert len(there(home.simulator)) == len(ids(home.car)) == 1
     home.edit(chargingBehavior="SMART_CHARGE_ANYWHERE")
     await dialog.submit()
     assert is_done(dialog), (dialog.step, dialog.says)
-    assert not there(simulator)
+    assert not there(home.simulator)
 
 
 @each_trouble("not_found")
 @pytest.mark.parametrize("path", [LOCATION, LOCATIONS])
 async def test_a_location_cannot_be_deleted(
-    home: Home, simulator: Simulator, dialog: Dialog, trouble: Trouble, path: str
+    home: Home, dialog: Dialog, trouble: Trouble, path: str
 ) -> None:
     """Trying again helps."""
-    add(simulator, home.car)
+    add(home.simulator, home.car)
     await open_list(dialog, home, "choose_location", "delete_location")
-    failing = trouble.begin(simulator, "DELETE" if path == LOCATION else "GET", path)
+    failing = trouble.begin(dialog, "DELETE" if path == LOCATION else "GET", path)
     await dialog.submit()
     assert dialog.error == trouble.told
     failing.stop()
     await dialog.submit()
     assert is_done(dialog), (dialog.step, dialog.says)
-    assert not there(simulator)
+    assert not there(home.simulator)
 
 
 @pytest.mark.parametrize("status", [404, 410])
 async def test_a_location_that_is_gone_already(
-    home: Home, simulator: Simulator, dialog: Dialog, status: int
+    home: Home, dialog: Dialog, status: int
 ) -> None:
     """What is gone cannot be deleted better."""
-    add(simulator)
-    simulator.fail("DELETE", LOCATION, status=status, apply=True)
+    add(home.simulator)
+    dialog.fail("DELETE", LOCATION, status=status, apply=True)
     await open_list(dialog, home, "choose_location", "delete_location")
     await dialog.submit()
     assert is_done(dialog), (dialog.step, dialog.says)
@@ -641,11 +590,9 @@ async def test_a_location_that_is_gone_already(
 # Price areas.
 
 
-async def test_a_second_location_in_another_area(
-    home: Home, simulator: Simulator, dialog: Dialog
-) -> None:
+async def test_a_second_location_in_another_area(home: Home, dialog: Dialog) -> None:
     """The area stays while a location fits it."""
-    add(simulator, home.car)
+    add(home.simulator, home.car)
     home.edit(defaultSpotPriceAreaId="SE3")
     await home.update()
     await add_home(dialog, home, "car-1")
@@ -656,7 +603,7 @@ async def test_a_second_location_in_another_area(
 
 @pytest.mark.parametrize("choice", ["SE4", "SE1"])
 async def test_an_area_that_fits_no_location(
-    home: Home, simulator: Simulator, dialog: Dialog, choice: str
+    home: Home, dialog: Dialog, choice: str
 ) -> None:
     """Changing it is asked for, in words; it may stay."""
     home.edit(defaultSpotPriceAreaId="SE1")
@@ -667,8 +614,8 @@ async def test_an_area_that_fits_no_location(
     assert dialog.options == {"area": ["SE4", "SE1"]}
     assert dialog.filled_in == {"area": "SE4"}
     assert area(home.car) == "SE1"
-    failing = simulator.fail("PUT", PREFERENCES, status=403)
-    await dialog.submit(area=choice)
+    failing = dialog.fail("PUT", PREFERENCES, status=403)
+    await dialog.submit(area="SE4")
     assert dialog.error == "not_stored"
     failing.stop()
     await dialog.submit(area=choice)
@@ -677,16 +624,16 @@ async def test_an_area_that_fits_no_location(
 
 
 async def test_a_location_that_moves_to_another_area(
-    home: Home, simulator: Simulator, other: Car, dialog: Dialog
+    home: Home, other: Car, dialog: Dialog
 ) -> None:
     """Its cars follow, one question each; a car with another location does not."""
     await home.poll()
     third = home.add_car(3, "Third")
     await home.poll()
-    add(simulator, home.car, other)
+    add(home.simulator, home.car, other)
     for car in (home.car, other):
-        simulator.app_edit(car.id, {"defaultSpotPriceAreaId": "SE3"})
-    simulator.app_edit(third.id, {"defaultSpotPriceAreaId": "SE3"})
+        home.simulator.app_edit(car.id, {"defaultSpotPriceAreaId": "SE3"})
+    home.simulator.app_edit(third.id, {"defaultSpotPriceAreaId": "SE3"})
     await home.update()
     await change(dialog, home, postal_code="211 22", city="Malmö")
     for name in ("Family car", "Other"):
@@ -697,12 +644,10 @@ async def test_a_location_that_moves_to_another_area(
     assert [area(car) for car in (home.car, other, third)] == ["SE4", "SE4", "SE3"]
 
 
-async def test_the_last_location_of_an_area_goes(
-    home: Home, simulator: Simulator, dialog: Dialog
-) -> None:
+async def test_the_last_location_of_an_area_goes(home: Home, dialog: Dialog) -> None:
     """By deleting it, or by taking the car off it."""
-    cabin = add(simulator, home.car)
-    add(simulator, home.car, name="Finland", **FINNISH)
+    cabin = add(home.simulator, home.car)
+    add(home.simulator, home.car, name="Finland", **FINNISH)
     home.edit(defaultSpotPriceAreaId="SE3")
     await home.update()
     await open_list(dialog, home, "choose_location")
@@ -717,31 +662,12 @@ async def test_the_last_location_of_an_area_goes(
     assert area(home.car) == "FI"
 
 
-async def test_a_choice_as_it_was_changes_nothing(
-    home: Home, simulator: Simulator, dialog: Dialog
-) -> None:
+async def test_a_choice_as_it_was_changes_nothing(home: Home, dialog: Dialog) -> None:
     """Nor is the price area questioned that somebody set."""
-    add(simulator, home.car)
+    add(home.simulator, home.car)
     home.edit(defaultSpotPriceAreaId="NO1")
     await home.update()
     await change(dialog, home, name="Cottage")
     assert is_done(dialog), (dialog.step, dialog.says)
     assert area(home.car) == "NO1"
-    assert simulator.count("PUT", PREFERENCES) == 0
-
-
-# What others see of it.
-
-
-async def test_diagnostics_say_which_count(
-    home: Home, simulator: Simulator, hass_client: ClientSessionGenerator
-) -> None:
-    """Without coordinates or address."""
-    cabin = add(simulator, home.car)
-    await home.update()
-    told = str(
-        await get_diagnostics_for_config_entry(home.hass, hass_client, home.entry)
-    )
-    assert cabin in told
-    for secret in ("61.5", "23.75", "111 22", "Rantatie", "Stockholm", "Cabin"):
-        assert secret not in told
+    assert home.simulator.count("PUT", PREFERENCES) == 0

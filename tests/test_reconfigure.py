@@ -24,9 +24,7 @@ from .flow_helpers import (
     each_trouble,
     forget_keys,
     is_running,
-    sent,
     store_key,
-    stored_keys,
 )
 
 pytest_plugins = "tests.flow_fixtures"
@@ -66,78 +64,72 @@ def shows(hass: HomeAssistant, car_id: str, name: str) -> bool:
 
 
 async def test_a_new_key_is_asked_for_and_brings_the_account_back(
-    hass: HomeAssistant, simulator: Simulator, start: Start, car: Car, dialog: Dialog
+    start: Start, car: Car, dialog: Dialog
 ) -> None:
     """One key, one account, one start."""
-    simulator.add_account(USER_ID, NEW_KEY)
+    dialog.simulator.add_account(USER_ID, NEW_KEY)
     entry = await start()
     assert not is_running(entry)
-    await asked_for_a_key(hass, dialog)
+    await asked_for_a_key(dialog.hass, dialog)
     await dialog.submit(api_key="wrong")
     assert dialog.error == "invalid_auth"
     assert entry.data == {"auth_implementation": CREDENTIAL_ID}
-    assert stored_keys(hass) == [(USER_ID, API_KEY)]
+    assert dialog.keys == [(USER_ID, API_KEY)]
 
-    calls_before = simulator.count("GET", LIST)
+    calls_before = dialog.simulator.count("GET", LIST)
     await dialog.submit(api_key=f" {NEW_KEY} ")
     assert dialog.step == "reauth_successful"
-    assert simulator.count("GET", LIST) == calls_before + 2
+    assert dialog.simulator.count("GET", LIST) == calls_before + 2
     assert is_running(entry)
-    assert shows(hass, "car-1", "family_car")
-    assert hass.config_entries.async_entries(DOMAIN) == [entry]
+    assert shows(dialog.hass, "car-1", "family_car")
+    assert dialog.hass.config_entries.async_entries(DOMAIN) == [entry]
     assert list(entry.data) == ["auth_implementation"]
-    assert stored_keys(hass) == [(USER_ID, NEW_KEY)]
-    assert not hass.config_entries.flow.async_progress()
+    assert dialog.keys == [(USER_ID, NEW_KEY)]
+    assert not dialog.hass.config_entries.flow.async_progress()
 
 
 @each_key_trouble
 async def test_a_new_key_cannot_be_checked(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    start: Start,
-    dialog: Dialog,
-    trouble: Trouble,
+    start: Start, dialog: Dialog, trouble: Trouble
 ) -> None:
     """It is not stored until Hiven took it."""
-    simulator.add_account(USER_ID, NEW_KEY)
+    dialog.simulator.add_account(USER_ID, NEW_KEY)
     entry = await start()
-    await asked_for_a_key(hass, dialog)
-    failing = trouble.begin(simulator, "GET", LIST)
+    await asked_for_a_key(dialog.hass, dialog)
+    failing = trouble.begin(dialog, "GET", LIST)
     await dialog.submit(api_key=NEW_KEY)
     assert dialog.step == "reauth_confirm"
     assert dialog.error == trouble.told
-    assert stored_keys(hass) == [(USER_ID, API_KEY)]
+    assert dialog.keys == [(USER_ID, API_KEY)]
     failing.stop()
     await dialog.submit(api_key=NEW_KEY)
     assert is_running(entry)
 
 
-async def test_a_key_that_works_again_is_kept(
-    hass: HomeAssistant, simulator: Simulator, start: Start, dialog: Dialog
-) -> None:
+async def test_a_key_that_works_again_is_kept(start: Start, dialog: Dialog) -> None:
     """Hiven may have been wrong about it."""
-    failing = simulator.fail("GET", LIST, status=401)
+    failing = dialog.fail("GET", LIST, status=401)
     entry = await start()
     failing.stop()
-    await asked_for_a_key(hass, dialog)
+    await asked_for_a_key(dialog.hass, dialog)
     await dialog.submit(api_key=f" {API_KEY} ")
     assert is_running(entry)
     assert entry.data == {"auth_implementation": CREDENTIAL_ID}
-    assert stored_keys(hass) == [(USER_ID, API_KEY)]
+    assert dialog.keys == [(USER_ID, API_KEY)]
 
 
 async def test_a_key_that_is_gone_is_asked_for(
-    hass: HomeAssistant, start: Start, credential: None, car: Car, dialog: Dialog
+    start: Start, credential: None, car: Car, dialog: Dialog
 ) -> None:
     """An account without a key is no dead end."""
-    forget_keys(hass)
+    forget_keys(dialog.hass)
     entry = await start()
     assert not is_running(entry)
-    await asked_for_a_key(hass, dialog)
+    await asked_for_a_key(dialog.hass, dialog)
     await dialog.submit(api_key=API_KEY)
     assert dialog.step == "reauth_successful"
     assert is_running(entry)
-    assert shows(hass, "car-1", "family_car")
+    assert shows(dialog.hass, "car-1", "family_car")
 
 
 # Reconfigure.
@@ -150,12 +142,10 @@ async def test_what_can_be_done(start: Start, dialog: Dialog) -> None:
     assert USER_ID in dialog.says
 
 
-async def test_a_key_is_replaced_at_will(
-    hass: HomeAssistant, simulator: Simulator, start: Start, dialog: Dialog
-) -> None:
+async def test_a_key_is_replaced_at_will(start: Start, dialog: Dialog) -> None:
     """The account runs on with the new key."""
     entry = await start()
-    simulator.add_account(USER_ID, NEW_KEY)
+    dialog.simulator.add_account(USER_ID, NEW_KEY)
     await dialog.reconfigure(entry, "new_api_key")
     assert USER_ID in dialog.says
     assert not dialog.is_open("provider")
@@ -164,18 +154,16 @@ async def test_a_key_is_replaced_at_will(
     await dialog.submit(api_key=NEW_KEY)
     assert dialog.step == "reconfigure_successful"
     assert is_running(entry)
-    assert stored_keys(hass) == [(USER_ID, NEW_KEY)]
-    assert sent(simulator, "GET", LIST)[-1].headers["X-Api-Key"] == NEW_KEY
+    assert dialog.keys == [(USER_ID, NEW_KEY)]
+    assert dialog.sent("GET", LIST)[-1].headers["X-Api-Key"] == NEW_KEY
 
 
 async def test_the_address_is_changed_and_taken_back(
-    hass: HomeAssistant,
-    simulator: Simulator,
     start: Start,
     car: Car,
     dialog: Dialog,
     provider: str,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251  (the address of the cloud)
+    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - the environment
 ) -> None:
     """With the key that is stored; what does not work changes nothing."""
     entry = await start()
@@ -193,11 +181,11 @@ async def test_the_address_is_changed_and_taken_back(
     await dialog.submit(provider={"service_address": provider})
     assert dialog.step == "reconfigure_successful"
     assert entry.data["service_address"] == provider
-    assert stored_keys(hass) == [(USER_ID, API_KEY)]
+    assert dialog.keys == [(USER_ID, API_KEY)]
     assert is_running(entry)
-    assert shows(hass, "car-1", "family_car")
+    assert shows(dialog.hass, "car-1", "family_car")
 
-    monkeypatch.setenv("HIVEN_API_URL", simulator.url)
+    monkeypatch.setenv("HIVEN_API_URL", dialog.simulator.url)
     await dialog.reconfigure(entry, "new_api_key")
     assert dialog.filled_in == {"service_address": provider}
     await dialog.submit(provider={})
@@ -205,59 +193,36 @@ async def test_the_address_is_changed_and_taken_back(
     assert is_running(entry)
 
 
-async def test_only_the_address_with_a_key_that_is_gone(
-    hass: HomeAssistant, simulator: Simulator, start: Start, dialog: Dialog
-) -> None:
-    """The key is asked for."""
-    entry = await start()
-    forget_keys(hass)
-    await dialog.reconfigure(entry, "new_api_key")
-    await dialog.submit(provider={"service_address": simulator.url})
-    assert dialog.error == "key_missing"
-    assert dialog.filled_in == {"service_address": simulator.url}
-    await dialog.submit(api_key=API_KEY, provider={"service_address": simulator.url})
-    assert dialog.step == "reconfigure_successful"
-    assert is_running(entry)
-
-
 async def test_a_new_key_goes_to_the_address_of_the_account(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    start: Start,
-    dialog: Dialog,
-    provider: str,
+    start: Start, dialog: Dialog, provider: str
 ) -> None:
     """When Home Assistant asks for one; the address stays."""
     entry = await start()
     data = {**entry.data, "service_address": provider}
-    hass.config_entries.async_update_entry(entry, data=data)
-    simulator.add_account(USER_ID, NEW_KEY)
-    await hass.config_entries.async_reload(entry.entry_id)
-    await asked_for_a_key(hass, dialog)
+    dialog.hass.config_entries.async_update_entry(entry, data=data)
+    dialog.simulator.add_account(USER_ID, NEW_KEY)
+    await dialog.hass.config_entries.async_reload(entry.entry_id)
+    await asked_for_a_key(dialog.hass, dialog)
     await dialog.submit(api_key=NEW_KEY)
     assert dialog.step == "reauth_successful"
     assert is_running(entry)
     assert entry.data["service_address"] == provider
 
 
-async def test_the_virtual_key_is_shown_again(
-    start: Start, simulator: Simulator, dialog: Dialog
-) -> None:
+async def test_the_virtual_key_is_shown_again(start: Start, dialog: Dialog) -> None:
     """Without a new sign-in."""
     await dialog.reconfigure(await start(), "virtual_key")
     assert dialog.step == "virtual_key"
     await dialog.submit()
     assert dialog.step == "virtual_key_shown"
-    assert not sent(simulator, "*", "/v1/hiven/devices/smartcar/*")
+    assert not dialog.sent("*", "/v1/hiven/devices/smartcar/*")
 
 
-async def test_a_car_is_connected_to_the_account(
-    hass: HomeAssistant, simulator: Simulator, start: Start, dialog: Dialog
-) -> None:
+async def test_a_car_is_connected_to_the_account(start: Start, dialog: Dialog) -> None:
     """It goes to the account it was opened for, however many there are."""
-    await store_key(hass)
-    add_other_account(hass)
-    simulator.add_garage_car(Car(id="car-2", name="Second car"))
+    await store_key(dialog.hass)
+    add_other_account(dialog.hass)
+    dialog.simulator.add_garage_car(Car(id="car-2", name="Second car"))
     entry = await start()
     await dialog.reconfigure(entry, "vehicle")
     assert dialog.told["user_id"] == USER_ID
@@ -265,7 +230,7 @@ async def test_a_car_is_connected_to_the_account(
     await dialog.submit(**LATER)
     assert dialog.step == "vehicle_connected"
     assert dialog.told == {"vehicle": "Second car"}
-    assert shows(hass, "car-2", "second_car")
+    assert shows(dialog.hass, "car-2", "second_car")
     assert entry.unique_id == USER_ID
     assert entry.data == {"auth_implementation": CREDENTIAL_ID}
 
@@ -280,24 +245,17 @@ async def test_a_car_is_connected_to_the_account(
     ],
 )
 async def test_the_key_comes_first(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    start: Start,
-    car: Car,
-    dialog: Dialog,
-    option: str,
-    problem: str,
-    error: str,
+    start: Start, car: Car, dialog: Dialog, option: str, problem: str, error: str
 ) -> None:
     """The dialog asks for one that works and then goes on."""
     entry = await start()
-    simulator.add_account(USER_ID, NEW_KEY)
+    dialog.simulator.add_account(USER_ID, NEW_KEY)
     if problem == "deleted":
-        forget_keys(hass)
+        forget_keys(dialog.hass)
     if problem == "of another user":
-        await store_key(hass)
+        await store_key(dialog.hass)
         data = {"auth_implementation": OTHER_CREDENTIAL_ID}
-        hass.config_entries.async_update_entry(entry, data=data)
+        dialog.hass.config_entries.async_update_entry(entry, data=data)
     await dialog.reconfigure(entry, option)
     assert dialog.step == "new_api_key"
     assert dialog.error == error
@@ -307,21 +265,21 @@ async def test_the_key_comes_first(
         assert dialog.error == "key_missing"
     await dialog.submit(api_key=NEW_KEY)
     assert dialog.step == option
-    assert (USER_ID, NEW_KEY) in stored_keys(hass)
-    assert (USER_ID, API_KEY) not in stored_keys(hass)
+    assert (USER_ID, NEW_KEY) in dialog.keys
+    assert (USER_ID, API_KEY) not in dialog.keys
     assert is_running(entry)
 
 
 async def test_an_account_whose_stored_key_is_another_users(
-    hass: HomeAssistant, simulator: Simulator, start: Start, car: Car, dialog: Dialog
+    start: Start, car: Car, dialog: Dialog
 ) -> None:
     """It does not show that user's cars, and asks for its own key."""
     entry = await start()
-    await store_key(hass)
+    await store_key(dialog.hass)
     data = {"auth_implementation": OTHER_CREDENTIAL_ID}
-    hass.config_entries.async_update_entry(entry, data=data)
-    await hass.config_entries.async_reload(entry.entry_id)
-    await asked_for_a_key(hass, dialog)
+    dialog.hass.config_entries.async_update_entry(entry, data=data)
+    await dialog.hass.config_entries.async_reload(entry.entry_id)
+    await asked_for_a_key(dialog.hass, dialog)
     await dialog.submit(api_key=API_KEY)
     assert is_running(entry)
     assert entry.data == {"auth_implementation": CREDENTIAL_ID}
@@ -330,16 +288,11 @@ async def test_an_account_whose_stored_key_is_another_users(
 @pytest.mark.parametrize("option", ["vehicle", "remove_vehicle"])
 @each_trouble("key_refused", *REFUSALS)
 async def test_the_cars_cannot_be_listed(
-    simulator: Simulator,
-    start: Start,
-    car: Car,
-    dialog: Dialog,
-    option: str,
-    trouble: Trouble,
+    start: Start, car: Car, dialog: Dialog, option: str, trouble: Trouble
 ) -> None:
     """The reason is shown; trying again helps."""
     entry = await start()
-    failing = trouble.begin(simulator, "GET", LIST)
+    failing = trouble.begin(dialog, "GET", LIST)
     await dialog.reconfigure(entry, option)
     assert dialog.step == trouble.told
     failing.stop()
@@ -357,12 +310,7 @@ async def test_there_is_no_car_to_remove(start: Start, dialog: Dialog) -> None:
 
 
 async def test_a_car_is_removed(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    start: Start,
-    car: Car,
-    second_car: Car,
-    dialog: Dialog,
+    start: Start, car: Car, second_car: Car, dialog: Dialog
 ) -> None:
     """Once somebody chose and confirmed it, at Hiven and here, and no other one."""
     await dialog.reconfigure(await start(), "remove_vehicle")
@@ -374,42 +322,36 @@ async def test_a_car_is_removed(
     await dialog.submit(vehicle="car-2", confirm=False)
     assert dialog.errors == {"confirm": "confirm_required"}
     assert dialog.filled_in == {"vehicle": "car-2", "confirm": False}
-    assert not simulator.count("DELETE", "*")
-    assert shows(hass, "car-2", "second_car")
+    assert not dialog.simulator.count("DELETE", "*")
+    assert shows(dialog.hass, "car-2", "second_car")
 
     await dialog.submit(vehicle="car-2", confirm=True)
     assert dialog.step == "vehicle_removed"
     assert dialog.told == {"vehicle": "Second car"}
-    assert [each.path for each in sent(simulator, "DELETE", "*")] == [f"{LIST}/car-2"]
-    assert list(simulator.cars) == ["car-1"]
-    assert not shows(hass, "car-2", "second_car")
-    assert shows(hass, "car-1", "family_car")
+    assert [each.path for each in dialog.sent("DELETE", "*")] == [f"{LIST}/car-2"]
+    assert list(dialog.simulator.cars) == ["car-1"]
+    assert not shows(dialog.hass, "car-2", "second_car")
+    assert shows(dialog.hass, "car-1", "family_car")
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before", "meanwhile"])
 @pytest.mark.parametrize("dialect", ["documented", "gone_403", "gone_410", "gone_null"])
 async def test_a_car_that_hiven_has_removed(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    start: Start,
-    car: Car,
-    dialog: Dialog,
-    before: bool,
-    dialect: str,
+    start: Start, car: Car, dialog: Dialog, before: bool, dialect: str
 ) -> None:
     """It is offered while it has a device, and goes, however Hiven speaks of it."""
-    simulator.speak(dialect)
+    dialog.simulator.speak(dialect)
     entry = await start()
     if before:
-        simulator.remove_car("car-1")
+        dialog.simulator.remove_car("car-1")
     await dialog.reconfigure(entry, "remove_vehicle")
     assert dialog.options == {"vehicle": ["car-1"]}
     if not before:
-        simulator.remove_car("car-1")
+        dialog.simulator.remove_car("car-1")
     await dialog.submit(vehicle="car-1", confirm=True)
     assert dialog.step == "vehicle_removed"
     assert dialog.told == {"vehicle": "Family car"}
-    assert not shows(hass, "car-1", "family_car")
+    assert not shows(dialog.hass, "car-1", "family_car")
     await dialog.reconfigure(entry, "remove_vehicle")
     assert dialog.step == "no_vehicle_to_remove"
 
@@ -426,8 +368,6 @@ async def test_a_car_that_hiven_has_removed(
     ],
 )
 async def test_a_car_that_hiven_does_not_remove(
-    hass: HomeAssistant,
-    simulator: Simulator,
     start: Start,
     car: Car,
     dialog: Dialog,
@@ -437,55 +377,50 @@ async def test_a_car_that_hiven_does_not_remove(
 ) -> None:
     """It stays, and the form says so, whatever the status."""
     await dialog.reconfigure(await start(), "remove_vehicle")
-    simulator.fail("DELETE", DETAILS, body={"message": "not today"}, **delete)
+    dialog.fail("DELETE", DETAILS, body={"message": "not today"}, **delete)
     if details:
-        simulator.fail("GET", DETAILS, **details)
+        dialog.fail("GET", DETAILS, **details)
     await dialog.submit(vehicle="car-1", confirm=True)
     assert dialog.error == "not_removed"
     assert "Hiven says: “not today”" in dialog.says
     assert "dialog asked for: DELETE /v2/hiven/devices/:vehicleId" in caplog.text
-    assert shows(hass, "car-1", "family_car")
+    assert shows(dialog.hass, "car-1", "family_car")
 
 
 @each_trouble("key_refused", *REFUSALS)
 async def test_nobody_knows_whether_the_car_was_removed(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    start: Start,
-    car: Car,
-    dialog: Dialog,
-    trouble: Trouble,
+    start: Start, car: Car, dialog: Dialog, trouble: Trouble
 ) -> None:
     """It stays until Hiven has done it."""
-    failing = trouble.begin(simulator, "DELETE", DETAILS)
+    failing = trouble.begin(dialog, "DELETE", DETAILS)
     await dialog.reconfigure(await start(), "remove_vehicle")
     await dialog.submit(vehicle="car-1", confirm=True)
     assert dialog.step == "remove_vehicle"
     assert dialog.error == trouble.told
-    assert "car-1" in simulator.cars
-    assert shows(hass, "car-1", "family_car")
+    assert "car-1" in dialog.simulator.cars
+    assert shows(dialog.hass, "car-1", "family_car")
     failing.stop()
     await dialog.submit(vehicle="car-1", confirm=True)
     assert dialog.step == "vehicle_removed"
-    assert not shows(hass, "car-1", "family_car")
+    assert not shows(dialog.hass, "car-1", "family_car")
 
 
 async def test_the_car_is_removed_but_the_answer_is_lost(
-    hass: HomeAssistant, simulator: Simulator, start: Start, car: Car, dialog: Dialog
+    start: Start, car: Car, dialog: Dialog
 ) -> None:
     """The list shows that it worked."""
     await dialog.reconfigure(await start(), "remove_vehicle")
-    simulator.fail("DELETE", DETAILS, kind="reset", apply=True)
+    dialog.fail("DELETE", DETAILS, kind="reset", apply=True)
     await dialog.submit(vehicle="car-1", confirm=True)
     assert dialog.step == "vehicle_removed"
-    assert not shows(hass, "car-1", "family_car")
+    assert not shows(dialog.hass, "car-1", "family_car")
 
 
 async def test_removing_a_car_starts_an_account_that_did_not_run(
-    simulator: Simulator, start: Start, car: Car, dialog: Dialog
+    start: Start, car: Car, dialog: Dialog
 ) -> None:
     """So that it forgets the car as well."""
-    failing = simulator.fail("GET", LIST, status=500)
+    failing = dialog.fail("GET", LIST, status=500)
     entry = await start()
     assert not is_running(entry)
     failing.stop()

@@ -104,6 +104,12 @@ async def test_battery_capacity_missing(home: Home, fix: Fix) -> None:
     form = await fix.open(CAPACITY)
     assert form["step_id"] == "missing"
     assert form["description_placeholders"]["vehicle"] == "Family car"
+    [field] = form["data_schema"]
+    assert not field["required"]
+    assert "default" not in field
+    for answer in ({}, {"battery_capacity": 4.9}, {"battery_capacity": 250.5}):
+        form = await fix.submit(**answer)
+        assert form["errors"] == {"base": "out_of_range"}
     done = await fix.submit(battery_capacity=58.2)
     assert done["type"] == "create_entry"
     assert home.held["batteryCapacity"] == 58.2
@@ -165,11 +171,11 @@ async def test_no_ready_time_is_missing(
 
 
 async def test_telemetry_stale(home: Home) -> None:
-    """After a week without news; the next report ends it."""
+    """Within an hour after a week without news; the next report ends it."""
     home.car.telemetry_at = dt_util.utcnow() - timedelta(days=6, hours=23, minutes=58)
     await home.start()
     assert issues(home) == set()
-    await home.poll()
+    await home.pass_time(hours=1)
     assert issues(home) == {"telemetry_stale"}
     home.car.telemetry_at = None
     await home.poll()
@@ -216,7 +222,7 @@ async def test_the_model_list_is_read_once_a_day(home: Home) -> None:
     fault = home.simulator.fail("GET", MODELS, status=500)
     await home.start()
     await home.poll(24)
-    assert fault.hits == 2
+    assert fault.hits == 3
     fault.stop()
     for _ in range(60):
         await home.pass_time(minutes=30)
@@ -235,24 +241,28 @@ async def test_issues_go_with_their_car_and_entry(home: Home, gone: str) -> None
         home.simulator.remove_car("car-1")
         if gone == "id":
             home.add_car(9, "Family car", vin=home.car.vin)
-        await home.poll()
+        await home.poll(3)
     assert issues(home) == set()
 
 
-@pytest.mark.parametrize("gone", ["car", "account"])
-async def test_a_fix_for_what_is_gone(home: Home, fix: Fix, gone: str) -> None:
+@pytest.mark.parametrize(
+    ("gone", "reason"), [("car", "vehicle_gone"), ("account", "not_loaded")]
+)
+async def test_a_fix_for_what_is_gone(
+    home: Home, fix: Fix, gone: str, reason: str
+) -> None:
     """It ends and says so."""
     home.car.reports_capacity = False
     await home.start()
     await fix.open(CAPACITY)
     if gone == "car":
         home.simulator.remove_car("car-1")
-        await home.poll()
+        await home.poll(3)
     else:
         home.simulator.fail("GET", LIST, status=500)
         await home.reload()
     result = await fix.submit(battery_capacity=58)
-    assert (result["type"], result["reason"]) == ("abort", "not_loaded")
+    assert (result["type"], result["reason"]) == ("abort", reason)
 
 
 @pytest.mark.parametrize("key", [CAPACITY, "smart_charging_unsupported"])

@@ -1,7 +1,6 @@
 """The actions."""
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -74,7 +73,7 @@ async def test_several_cars_side_by_side(home: Home, other: Car) -> None:
     error = await error_of(
         home.set_preferences(device_id=both(home), charging_behavior=smart)
     )
-    assert "Other: Smart charging of Other needs a target" in str(error)
+    assert "Other: Smart charging of Other needs a charge target" in str(error)
     assert "Family car:" not in str(error)
     assert home.puts[0]["chargingBehavior"] == "SMART_CHARGE_ANYWHERE"
 
@@ -181,10 +180,10 @@ async def test_actions_without_any_account(hass: HomeAssistant) -> None:
 
 
 async def test_a_car_not_read_since_start(home: Home) -> None:
-    """It has a device but nothing is known of it."""
+    """It has a device, but the list lacks it."""
     await home.start()
     await home.unload()
-    home.car.details_override = {"attributes": {"year": "soon"}}
+    home.simulator.remove_car("car-1")
     await home.start()
     error = await error_of(home.set_preferences(target_soc=90))
     assert error.translation_key == "vehicle_not_read"
@@ -220,7 +219,7 @@ async def test_the_list_cannot_be_read(home: Home) -> None:
     home.simulator.fail("GET", MODELS, status=500)
     for call in (
         home.ask(SUPPORTED),
-        home.ask(CAPABILITIES, device_id=home.device().id),
+        home.ask(CAPABILITIES, device_id=home.device().id, force_refresh=True),
     ):
         assert "does not answer" in str(await error_of(call))
 
@@ -235,9 +234,10 @@ async def test_capabilities_of_a_car(home: Home) -> None:
         (23, {}, 2),
         (2, {}, 3),
     ):
-        home.freezer.tick(timedelta(hours=hours))
-        answer = await home.ask(CAPABILITIES, device_id=device_id, **fields)
+        await home.pass_time(hours=hours)
+        answers = await home.ask(CAPABILITIES, device_id=device_id, **fields)
         assert home.simulator.count("GET", MODELS) == reads
+        answer = answers[device_id]
         assert answer["matched"] is True
         assert answer["type"] == "BEV"
         assert "EXECUTE_START_AND_STOP" in answer["capabilities"]

@@ -28,7 +28,7 @@ class Trouble:
     """
 
     answer: Mapping[str, Any]
-    poll: str = "unexpected_answer"
+    poll: str = "poll_unexpected_answer"
     read: str | None = "unexpected_answer"
     put: str | None = "unexpected_answer"
     wait: int = POLL - 1
@@ -53,7 +53,7 @@ class Trouble:
 
 def _always(answer: Mapping[str, Any], key: str, **kwargs: Any) -> Trouble:
     """Return trouble that leads to one error, except where `put` differs."""
-    return Trouble(answer, key, key, **{"put": key, **kwargs})
+    return Trouble(answer, **{"poll": key, "read": key, "put": key, **kwargs})
 
 
 def _refused(status: int, key: str = "refused_said", **kwargs: Any) -> Trouble:
@@ -67,11 +67,12 @@ def _odd(body: Any, **kwargs: Any) -> Trouble:
 
 
 def _down(answer: Mapping[str, Any], **kwargs: Any) -> Trouble:
-    return _always(answer, "cannot_connect", **kwargs)
+    return _always(answer, "cannot_connect", poll="poll_cannot_connect", **kwargs)
 
 
 def _busy(header: str | Callable[[], str] | None, **waits: int) -> Trouble:
-    return _always({"status": 429}, "rate_limited", retry_after=header, **waits)
+    facts = {"poll": "poll_rate_limited", "retry_after": header, **waits}
+    return _always({"status": 429}, "rate_limited", **facts)
 
 
 def _in_a_while() -> str:

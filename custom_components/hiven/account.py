@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from operator import is_
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HassJob, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
 from .api import HivenClient
@@ -62,11 +62,12 @@ class HivenAccount:
         # is the same.
         self._cars: dict[str, tuple[_Parts, Car]] = {}
         self._checked: dict[str, VehicleState] = {}
+        self._stops: list[CALLBACK_TYPE] = []
 
     @callback
     def async_start(self) -> None:
         """Keep plans, models and issues fresh until the entry is unloaded."""
-        for stop in (
+        self._stops = [
             self.plans.async_start(),
             self.prices.async_start(),
             self.returns.async_start(),
@@ -76,10 +77,12 @@ class HivenAccount:
                 self._hass, self._async_check, CHECK_EVERY, cancel_on_shutdown=True
             ),
             self.writer.async_close,
-            # Home Assistant awaits only shutdown jobs before it stops.
-            self._hass.async_add_shutdown_job(HassJob(self.async_close)),
-        ):
-            self._entry.async_on_unload(stop)
+        ]
+        self._entry.async_on_unload(self._async_stop)
+        # Home Assistant awaits only shutdown jobs before it stops.
+        self._entry.async_on_unload(
+            self._hass.async_add_shutdown_job(HassJob(self.async_close))
+        )
         self._async_check()
 
     async def async_load(self) -> None:
@@ -88,8 +91,14 @@ class HivenAccount:
         await self.returns.async_load()
         await self.histories.async_load()
 
+    @callback
+    def _async_stop(self) -> None:
+        while self._stops:
+            self._stops.pop()()
+
     async def async_close(self) -> None:
-        """Stop polling, and wait until nothing is being written."""
+        """Stop all that runs, and wait until nothing is being written."""
+        self._async_stop()
         await self.coordinator.async_shutdown()
         await self.writer.async_finish()
 

@@ -48,7 +48,7 @@ def async_get_client(
     user_id: str,
     api_key: str,
     *,
-    service_address: str | None,
+    service_address: str | None = None,
     journal: Journal | None = None,
 ) -> HivenClient:
     """Return a client; `service_address` is None for Hiven's own address."""

@@ -385,7 +385,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
                 self.hass, self._client, self._memory, vehicle, change
             )
         except ServiceValidationError as err:
-            return {"base": err.translation_key or ""}
+            return {"base": str(err.translation_key)}
         except HivenError as err:
             return {"base": self._error(err)}
         if not outcome.missing and (outcome.stored or not outcome.doubt):

@@ -70,10 +70,18 @@ def is_unanswered(err: HivenError) -> bool:
 def poll_error_key(err: HivenError) -> str:
     """Return the translation key for a list that cannot be read.
 
-    The texts about a refused change or a lost car would not fit.
+    The texts about a refused change or a lost car would not fit, nor those that ask
+    people to try again: Home Assistant does.
     """
-    key = error_key(err)
-    return "unexpected_answer" if key in ("not_found", "refused") else key
+    match error_key(err):
+        case "cannot_connect":
+            return "poll_cannot_connect"
+        case "rate_limited":
+            return "poll_rate_limited"
+        case "not_found" | "refused" | "unexpected_answer":
+            return "poll_unexpected_answer"
+        case key:
+            return key
 
 
 def vehicle_error_key(err: HivenError) -> str:

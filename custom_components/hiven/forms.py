@@ -101,10 +101,8 @@ def vehicle_schema(country: str, redirect_uri: str) -> vol.Schema:
         # Not required: the frontend would preselect the first brand.
         vol.Optional(CONF_MANUFACTURER): SelectSelector(
             SelectSelectorConfig(
-                options=[
-                    SelectOptionDict(value=value, label=label)
-                    for value, label in BRANDS.items()
-                ],
+                # People's spelling: the frontend shows the value of what can be typed.
+                options=list(BRANDS.values()),
                 custom_value=True,
                 mode=SelectSelectorMode.DROPDOWN,
             )

@@ -72,6 +72,11 @@ class Freshness:
         return self.wait_until is not None and now < self.wait_until
 
     @property
+    def was_tried(self) -> bool:
+        """Whether it was ever asked for."""
+        return self.last_good is not None or self.error is not None
+
+    @property
     def stale_at(self) -> datetime | None:
         """When the data gets too old to show, if reading goes on failing."""
         if self.failures < STALE_FAILURES or self.last_good is None:

@@ -99,7 +99,6 @@ class LocationFlow(LocationVehiclesFlow):
                     f"- **{label_of(location)}**: {self._names_at(location)}"
                     for location in self._locations.values()
                 )
-                or "–"
             },
         )
 

@@ -41,13 +41,13 @@ class _Record:
     task: asyncio.Task[None] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Past:
-    """Sessions as read, or why they could not be, and until when that holds."""
+    """Sessions as last read, and until when they are not read again."""
 
-    sessions: tuple[Session, ...]
-    error: HivenError | None
-    until: datetime
+    sessions: tuple[Session, ...] = ()
+    until: datetime | None = None
+    freshness: Freshness = field(default_factory=Freshness)
 
 
 class Plans:
@@ -86,21 +86,25 @@ class Plans:
         return stop
 
     async def async_read(self, vehicle_id: str) -> None:
-        """Read a plan now, unless that was done a moment ago."""
+        """Read a plan now, unless it was a moment ago or Hiven asks to wait."""
         record = self._records.get(vehicle_id)
         if record is None:
             return
         last_good = record.freshness.last_good
         now = dt_util.utcnow()
-        if record.task is None and (last_good is None or now - last_good > KEEP_PLAN):
+        if (
+            record.task is None
+            and not record.freshness.waits(now)
+            and (last_good is None or now - last_good > KEEP_PLAN)
+        ):
             self._async_begin(vehicle_id, record, now)
         if record.task is not None:
             await asyncio.wait([record.task])
 
     async def async_read_first(self, vehicle_id: str) -> None:
-        """Read a plan that has not been read yet."""
+        """Read a plan that nobody has tried to read yet."""
         record = self._records.get(vehicle_id)
-        if record is not None and record.freshness.last_good is None:
+        if record is not None and not record.freshness.was_tried:
             await self.async_read(vehicle_id)
 
     async def async_sessions(
@@ -110,28 +114,27 @@ class Plans:
 
         Raises HivenError, for a minute without asking again.
         """
-        before = self._past.get(vehicle_id)
-        if before is None or force_refresh or dt_util.utcnow() >= before.until:
-            past = await self._read_sessions(vehicle_id)
-            if past.error is not None and (before is None or before.error is None):
-                LOGGER.warning(
-                    "Past charging of %s cannot be read: %s",
-                    self._name(vehicle_id),
-                    past.error,
-                )
-            self._past[vehicle_id] = before = past
-        if before.error is not None:
-            raise before.error
-        return before.sessions
+        past = self._past.setdefault(vehicle_id, _Past())
+        now = dt_util.utcnow()
+        is_kept = past.until is not None and now < past.until
+        if not is_kept or (force_refresh and not past.freshness.waits(now)):
+            await self._read_sessions(vehicle_id, past)
+        if past.freshness.error is not None:
+            raise past.freshness.error
+        return past.sessions
 
-    async def _read_sessions(self, vehicle_id: str) -> _Past:
+    async def _read_sessions(self, vehicle_id: str, past: _Past) -> None:
+        name = f"Past charging of {self._name(vehicle_id)}"
         try:
             async with self._coordinator.slots:
-                sessions = await self._client.sessions(vehicle_id)
+                past.sessions = await self._client.sessions(vehicle_id)
         except HivenError as err:
-            wait = Freshness().wait(err) or timedelta()
-            return _Past((), err, dt_util.utcnow() + max(KEEP_FAILURE, wait))
-        return _Past(sessions, None, dt_util.utcnow() + KEEP_SESSIONS)
+            past.freshness.failed(name, err)
+            until = dt_util.utcnow() + KEEP_FAILURE
+            past.until = max(until, past.freshness.wait_until or until)
+        else:
+            past.freshness.succeeded(name)
+            past.until = dt_util.utcnow() + KEEP_SESSIONS
 
     # When to read.
 
@@ -187,6 +190,8 @@ class Plans:
         now = dt_util.utcnow()
         upcoming: list[datetime] = []
         for vehicle_id, record in self._records.items():
+            if not record.due:
+                continue
             due = min(record.due)
             if record.freshness.waits(now) and record.freshness.wait_until:
                 due = max(due, record.freshness.wait_until)
@@ -211,9 +216,15 @@ class Plans:
 
     @callback
     def _async_begin(self, vehicle_id: str, record: _Record, now: datetime) -> None:
-        record.due = [at for at in record.due if at > now] or [now + READ_EVERY]
+        record.due = [at for at in record.due if at > now]
+        if not record.due and not self._entry.pref_disable_polling:
+            record.due = [now + READ_EVERY]
         record.task = self._entry.async_create_background_task(
-            self._hass, self._async_read_one(vehicle_id, record), "Hiven plans"
+            self._hass,
+            self._async_read_one(vehicle_id, record),
+            "Hiven plans",
+            # It must not end before the record knows it.
+            eager_start=False,
         )
 
     async def _async_read_one(self, vehicle_id: str, record: _Record) -> None:

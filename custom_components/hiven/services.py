@@ -45,6 +45,7 @@ from .errors import translated, vehicle_error_key
 from .plan import slots, windows_of
 from .preferences import Change
 from .prices import Prices
+from .ready_time import next_ready_time
 
 SERVICE_GET_CHARGING_PLAN = "get_charging_plan"
 SERVICE_SET_CHARGING_PREFERENCES = "set_charging_preferences"
@@ -245,6 +246,9 @@ async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
             sessions = ()
         return {
             **_plan(schedule, car.prices if car else None),
+            "next_ready_time": _local(
+                next_ready_time(car.preferences, dt_util.now()) if car else None
+            ),
             "windows": [
                 {
                     "start": _local(window.start),

@@ -16,6 +16,7 @@ from .api import (
     Status,
 )
 from .freshness import Freshness
+from .poll import Poll
 from .preferences import is_same
 from .rhythm import Rhythm
 
@@ -103,6 +104,33 @@ class Track:
         """Note the answer of the resource."""
         self.resource = preferences
         self.resource_read_at = now
+
+    def preferences(
+        self,
+        vehicle_id: str,
+        poll: Poll,
+        known: Preferences | None,
+        revision: int,
+        now: datetime,
+    ) -> Preferences | None:
+        """Return the preferences to show: what a poll read, unless that is older.
+
+        `revision` is that of the moment at which the poll began.
+        """
+        if known is not None and (self.is_being_written or self.revision != revision):
+            return known
+        if vehicle_id in poll.resources:
+            resource = poll.resources[vehicle_id] or Preferences()
+            if not self.is_late(resource, now):
+                self.resource_read(resource, now)
+        vehicle = poll.vehicle(vehicle_id)
+        # The last list that held the vehicle may be older than a write.
+        answer = (vehicle.preferences if vehicle else known) or self.resource
+        if known is not None and (
+            answer is None or self.is_late(answer, now) or is_same(answer, known)
+        ):
+            return known
+        return answer
 
     def replaced(self, before: Preferences, after: Preferences, now: datetime) -> None:
         """Note that `after`, read apart from the polls, is newer than `before`."""

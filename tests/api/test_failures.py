@@ -199,7 +199,11 @@ async def test_a_session_that_is_closed(wire: Wire, endpoint: at.Endpoint) -> No
     hold = wire.simulator.hold("*", "*")
     call = asyncio.ensure_future(wire.failure(endpoint))
     await hold.arrived()
-    await wire.session.close()
+    # As Home Assistant closes it.
+    connector = wire.session.connector
+    assert connector is not None
+    wire.session.detach()
+    await connector.close()
     assert type(await call) is api.HivenConnectionError
     assert "closed" in str(await wire.failure(endpoint))
     assert len(wire.simulator.requests) == 1

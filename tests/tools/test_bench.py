@@ -1,0 +1,234 @@
+"""The benchmark: its clocks and budgets, and a real run with few cars."""
+
+import time
+
+import pytest
+
+from simulator import Simulator
+from tests import turn
+from tools.bench import account, budgets, clocks, day
+from tools.bench.__main__ import BEGIN, END, PAGE, too_slow, with_tables
+from tools.bench.budgets import AT_ONCE, MOST_OF_COMMUTERS, POLLS, trips, verdicts
+from tools.bench.cloud import move, vehicle_id
+from tools.bench.figures import CARS, FEW, MANY, ONCE, SOME, Figures, number
+
+CARS_OF_A_TEST = 2
+TRIP = 0.05
+PLAIN = 0.2
+
+
+def good(**changed: list[float]) -> Figures:
+    """Return figures within all budgets; `__` is for what a name cannot hold."""
+    figures = Figures()
+    for cars in CARS:
+        floor = trips(cars) * TRIP
+        values = {
+            "round trip, ms": TRIP * 1000,
+            "set-up, s": floor + PLAIN,
+            "set-up, CPU ms a car": 1,
+            "set-up, calls": 1 + cars,
+            "set-up, plan calls after it": cars,
+            "set-up, most calls at once": AT_ONCE,
+            "as many plain sensors, s": PLAIN,
+            "write, ms": 3 * TRIP * 1000,
+            "write, calls": 3,
+            "write, plan calls": 1,
+            "write, loop turns until it shows": 1 if cars <= SOME else 50,
+            "week, writes": 2,
+        }
+        for what, moved in zip(POLLS, (0, 1, cars), strict=True):
+            poll = f"poll, {what}"
+            values |= {
+                f"{poll}, s": floor,
+                f"{poll}, CPU ms a car": 1,
+                f"{poll}, loop held CPU ms": 19 if cars <= SOME else 59,
+                f"{poll}, states written": 3 * moved,
+                f"{poll}, states written in vain": 0,
+                f"{poll}, calls": 1 + cars,
+                f"{poll}, plan calls": 0,
+                f"{poll}, most calls at once": AT_ONCE,
+            }
+        for name, value in values.items():
+            _add(figures, name, cars, value, changed if cars == SOME else {})
+    for name, value in {
+        "import, modules of others": 0,
+        "memory, MB a car": 1.2,
+        "memory of plain sensors, MB a car": 1,
+        **MOST_OF_COMMUTERS,
+    }.items():
+        _add(figures, name, ONCE, value, changed)
+    return figures
+
+
+def _add(
+    figures: Figures,
+    name: str,
+    cars: int,
+    value: float,
+    changed: dict[str, list[float]],
+) -> None:
+    key = name.replace(", ", "__").replace(" ", "_").replace("-", "_")
+    for each in changed.get(key, [value, value]):
+        figures.add(name, cars, each)
+
+
+def over(figures: Figures) -> list[str]:
+    """Return the budgets that are not kept."""
+    return [verdict.what for verdict in verdicts(figures) if not verdict.is_kept]
+
+
+def test_good_figures_are_within_all_budgets() -> None:
+    """And one that was not measured is no good figure."""
+    assert over(good()) == []
+    with pytest.raises(KeyError, match="write, calls was not measured with 10 cars"):
+        over(good(write__calls=[]))
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("set_up__calls", [11, 12]),
+        ("set_up__plan_calls_after_it", [9, 10]),
+        ("set_up__most_calls_at_once", [8, 9]),
+        ("poll__nothing_changed__calls", [11, 10]),
+        ("poll__nothing_changed__states_written", [0, 72, 0]),
+        ("poll__one_changed__states_written", [3, 0]),
+        ("poll__one_changed__states_written_in_vain", [1, 0]),
+        ("poll__all_changed__states_written", [30, 33]),
+        ("poll__all_changed__plan_calls", [0, 1]),
+        ("poll__all_changed__most_calls_at_once", [9, 8]),
+        ("write__calls", [3, 3, 4]),
+        ("write__plan_calls", [1, 0]),
+        ("write__loop_turns_until_it_shows", [1, 2]),
+        ("week__writes", [2, 3]),
+        ("import__modules_of_others", [0, 1]),
+        ("two_commuters__calls_a_day:_telemetry", [351]),
+        ("two_commuters__minutes_until_a_report_shows__mean", [2.6]),
+    ],
+)
+def test_of_counts_the_worst_run_is_judged(name: str, values: list[float]) -> None:
+    """Runs that are right do not hide one that is not."""
+    (what,) = over(good(**{name: values}))
+    what = what.partition(", off")[0]
+    assert what.replace(", ", "__").replace(" ", "_").replace("-", "_") == name
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "times", "budget"),
+    [
+        ("set_up__s", trips(SOME) * TRIP + PLAIN, 1.25, "set-up, floors"),
+        ("poll__all_changed__s", trips(SOME) * TRIP, 1.25, "poll, all changed, floors"),
+        ("write__ms", TRIP * 1000, 3.3, "write, round trips"),
+    ],
+)
+def test_of_times_the_quickest_run_is_judged(
+    name: str, least: float, times: float, budget: str
+) -> None:
+    """Other processes only ever add to a time."""
+    quick, slow = least * times * 0.99, least * times * 1.01
+    assert over(good(**{name: [quick, 9 * slow]})) == []
+    assert over(good(**{name: [slow, 9 * slow]})) == [budget]
+
+
+def test_the_loop_is_not_held_long() -> None:
+    """In most runs."""
+    name = "poll__one_changed__loop_held_CPU_ms"
+    assert over(good(**{name: [1.0, 19, 50]})) == []
+    assert over(good(**{name: [1.0, 21, 50]})) == [
+        "poll, one changed, loop held CPU ms"
+    ]
+
+
+def test_many_cars_do_not_cost_more_each() -> None:
+    """Beside what some cost."""
+    name = "set-up, CPU ms a car"
+    assert over(good(set_up__CPU_ms_a_car=[0.8])) == [f"{name}: growth from {SOME}"]
+
+
+def test_memory_is_judged_beside_plain_sensors() -> None:
+    """Of the same run."""
+    assert over(good(memory__MB_a_car=[1.3])) == ["memory, times plain sensors"]
+
+
+def test_what_took_too_long_is_measured_again() -> None:
+    """But a wrong count stays wrong."""
+    assert too_slow(verdicts(good(set_up__s=[9]))) == (SOME,)
+    assert too_slow(verdicts(good(set_up__CPU_ms_a_car=[0.1]))) == (MANY,)
+    assert too_slow(verdicts(good(set_up__calls=[9], memory__MB_a_car=[9]))) == ()
+
+
+def test_numbers_show_the_digits_that_matter() -> None:
+    """And tables a range where runs differ."""
+    assert [number(each) for each in (0.0123, 12.34, 123.4, 0)] == [
+        *("0.0123", "12.3", "123.4", "0")
+    ]
+    tables = good(write__ms=[1, 2, 4]).tables()
+    assert "2 (1–4)" in tables
+    assert f"| cars {'':40}"[:6] in tables
+    assert str(FEW) in tables
+
+
+def test_tables_go_between_the_marks() -> None:
+    """Whatever stands there; the page of this repository has the marks."""
+    page = f"before\n{BEGIN}\nold\n{END}\nafter"
+    once = with_tables(page, "new")
+    assert once == f"before\n{BEGIN}\n\nnew\n\n{END}\nafter"
+    assert with_tables(once, "new") == once
+    assert "new" in with_tables(PAGE.read_text("utf-8"), "new")
+    with pytest.raises(ValueError, match="marks"):
+        with_tables("a page", "new")
+
+
+def test_a_loop_that_is_held_is_noticed() -> None:
+    """By the clock on the wall and by CPU."""
+
+    async def hold() -> None:
+        await turn()
+        done_at = time.thread_time() + 0.02
+        while time.thread_time() < done_at:
+            pass
+
+    async def work() -> clocks.Times:
+        return await clocks.timed(hold())
+
+    times = clocks.run(work())
+    assert min(times.held, times.held_cpu) >= 0.02
+
+
+def lose(simulator: Simulator, cars: int) -> list[float]:
+    """Move cars, of which the news of only the first arrives."""
+    moved = move(simulator, cars)
+    for index in range(1, cars):
+        simulator.cars[vehicle_id(index)].soc = 50.0
+    return moved
+
+
+def measured() -> Figures:
+    """Measure a real account."""
+    figures = Figures()
+    clocks.run(account.measure(figures, CARS_OF_A_TEST, 1))
+    return figures
+
+
+def test_a_real_run_counts_right() -> None:
+    """The times of a busy machine are not judged here."""
+    judged = budgets.counts(measured(), CARS_OF_A_TEST)
+    assert [verdict.what for verdict in judged if not verdict.is_kept] == []
+
+
+def test_lost_news_ends_the_benchmark(
+    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - the benchmark, not the integration
+) -> None:
+    """It would be quick otherwise, and write nothing in vain."""
+    monkeypatch.setattr(account, "move", lose)
+    with pytest.raises(AssertionError, match=r"shows 50\.0 instead of 41\.0"):
+        measured()
+
+
+def test_a_day_has_what_the_budgets_need() -> None:
+    """Reports every half hour, shown in time, and a start of charging or more."""
+    found = day.live(1)
+    assert 90 <= len(found.reports) <= 110
+    assert max(found.reports) <= 15
+    assert max(found.charging) <= 5
+    assert found.calls["telemetry"]

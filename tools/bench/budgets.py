@@ -1,0 +1,120 @@
+"""What the figures have to be."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from .figures import CARS, FEW, MANY, ONCE, SOME, Figures
+
+POLLS = ("nothing changed", "one changed", "all changed")
+AT_ONCE = 8
+# Times the time that cannot be saved, and times what plain sensors take.
+MOST_FLOORS = 1.25
+MOST_ROUND_TRIPS = 3 * 1.1
+# The longest turn of the event loop, in ms of CPU.
+MOST_HELD = {FEW: 20, SOME: 20, MANY: 60}
+# What a car that moved changes: state of charge, range, and when it reported.
+STATES_A_MOVE = 3
+MOST_OF_COMMUTERS = {
+    "two commuters, calls a day: telemetry": 350,
+    "two commuters, calls a day: list": 250,
+    "two commuters, minutes until a report shows, mean": 2.5,
+    "two commuters, minutes until a report shows, latest": 15,
+    "two commuters, minutes until a planned start of charging shows, latest": 5,
+}
+# What one car costs with many of them, beside what it costs with some.
+MOST_GROWTH = 1.15
+
+
+def trips(cars: int) -> int:
+    """Return how many round trips it takes to read so many cars."""
+    return 1 + ceil(cars / AT_ONCE)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a budget says about a figure."""
+
+    what: str
+    cars: int
+    value: float
+    limit: float
+    is_count: bool = False
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the figure is within its budget."""
+        return self.value <= self.limit
+
+
+def verdicts(figures: Figures) -> Iterator[Verdict]:
+    """Judge everything that has a budget; raises KeyError if it was not measured."""
+    for cars in CARS:
+        yield from counts(figures, cars)
+        yield from _times(figures, cars)
+    for what in ("set-up", *(f"poll, {what}" for what in POLLS)):
+        name = f"{what}, CPU ms a car"
+        growth = figures.lowest(name, MANY) / figures.lowest(name, SOME)
+        yield Verdict(f"{name}: growth from {SOME}", MANY, growth, MOST_GROWTH)
+    memory, plain = (
+        figures.median(name, ONCE)
+        for name in ("memory, MB a car", "memory of plain sensors, MB a car")
+    )
+    yield Verdict("memory, times plain sensors", ONCE, memory / plain, MOST_FLOORS)
+    yield from _worst(figures, ONCE, {"import, modules of others": 0})
+    yield from _worst(figures, ONCE, MOST_OF_COMMUTERS)
+
+
+def counts(figures: Figures, cars: int) -> Iterator[Verdict]:
+    """Judge the worst run: one that is right does not excuse the others."""
+    exact = {
+        "set-up, calls": 1 + cars,
+        "set-up, plan calls after it": cars,
+        "write, calls": 3,
+        "write, plan calls": 1,
+    }
+    most = {"set-up, most calls at once": AT_ONCE, "week, writes": 2}
+    if cars <= SOME:
+        most["write, loop turns until it shows"] = 1
+    for what, moved in zip(POLLS, (0, 1, cars), strict=True):
+        poll = f"poll, {what}"
+        exact |= {
+            f"{poll}, calls": 1 + cars,
+            # None is due: they were just read, and no car began or ended charging.
+            f"{poll}, plan calls": 0,
+            f"{poll}, states written": STATES_A_MOVE * moved,
+            f"{poll}, states written in vain": 0,
+        }
+        most[f"{poll}, most calls at once"] = AT_ONCE
+    for what, wanted in exact.items():
+        off = max(abs(value - wanted) for value in figures.values(what, cars))
+        yield Verdict(f"{what}, off {wanted} by", cars, off, 0, is_count=True)
+    yield from _worst(figures, cars, most)
+
+
+def _worst(figures: Figures, cars: int, most: Mapping[str, float]) -> Iterator[Verdict]:
+    for what, limit in most.items():
+        worst = max(figures.values(what, cars))
+        yield Verdict(what, cars, worst, limit, is_count=True)
+
+
+def _times(figures: Figures, cars: int) -> Iterator[Verdict]:
+    """Judge the quickest of the runs, but for turns of the loop.
+
+    Other processes add to every time, also to those a time is compared with, so lowest
+    is compared with lowest.
+    """
+    trip = figures.lowest("round trip, ms", cars) / 1000
+    floor = trips(cars) * trip
+    plain = figures.lowest("as many plain sensors, s", cars)
+    for what, time, least in (
+        ("set-up", "set-up, s", floor + plain),
+        *((f"poll, {what}", f"poll, {what}, s", floor) for what in POLLS),
+    ):
+        floors = figures.lowest(time, cars) / least
+        yield Verdict(f"{what}, floors", cars, floors, MOST_FLOORS)
+    writes = figures.lowest("write, ms", cars) / 1000 / trip
+    yield Verdict("write, round trips", cars, writes, MOST_ROUND_TRIPS)
+    for what in POLLS:
+        name = f"poll, {what}, loop held CPU ms"
+        yield Verdict(name, cars, figures.median(name, cars), MOST_HELD[cars])

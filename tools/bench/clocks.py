@@ -1,0 +1,76 @@
+"""Measures wall time, CPU time, and how long the event loop is held."""
+
+import asyncio
+from collections.abc import Awaitable, Coroutine
+from contextvars import ContextVar
+from dataclasses import dataclass
+from selectors import DefaultSelector, SelectorKey
+import time
+from typing import Any, override
+
+
+@dataclass(frozen=True)
+class Times:
+    """What something took, in seconds.
+
+    `held` is the longest turn of the event loop, and `held_cpu` the longest in CPU time
+    of this thread, which other processes do not lengthen.
+    """
+
+    wall: float
+    cpu: float
+    held: float
+    held_cpu: float
+
+
+class Watch(DefaultSelector):
+    """Times the turns of an event loop, which returns here after each."""
+
+    def __init__(self) -> None:
+        """Begin with no turn."""
+        super().__init__()
+        self._free_at = time.perf_counter(), time.thread_time()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget earlier turns; the current one counts from here."""
+        self._free_at = time.perf_counter(), time.thread_time()
+        self.held = self.held_cpu = 0.0
+
+    def note(self) -> None:
+        """Count the current turn up to now."""
+        wall, cpu = self._free_at
+        self.held = max(self.held, time.perf_counter() - wall)
+        self.held_cpu = max(self.held_cpu, time.thread_time() - cpu)
+
+    @override
+    def select(self, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
+        """Wait as any selector does."""
+        self.note()
+        ready = super().select(timeout)
+        self._free_at = time.perf_counter(), time.thread_time()
+        return ready
+
+
+_watch: ContextVar[Watch] = ContextVar("watch")
+
+
+def run[T](work: Coroutine[Any, Any, T]) -> T:
+    """Run something in an event loop that is watched."""
+    watch = Watch()
+    _watch.set(watch)
+    with asyncio.Runner(
+        loop_factory=lambda: asyncio.SelectorEventLoop(watch)
+    ) as runner:
+        return runner.run(work)
+
+
+async def timed(work: Awaitable[object]) -> Times:
+    """Do something and time it; works inside `run`."""
+    watch = _watch.get()
+    watch.reset()
+    wall, cpu = time.perf_counter(), time.process_time()
+    await work
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    watch.note()
+    return Times(wall, cpu, watch.held, watch.held_cpu)

@@ -1,0 +1,146 @@
+"""A simulated Hiven in a process of its own, so that its work is not measured."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Self
+
+from simulator import Car, Simulator
+from simulator.plan import DAYS
+from simulator.prices import since
+from tools import API_KEY, USER_ID
+from tools.calls import counted
+from tools.processes import PROCESSES
+
+# How long an answer takes, as from a cloud.
+LATENCY = 0.05
+
+
+@dataclass(frozen=True)
+class Calls:
+    """How often each endpoint was called, and how many calls there were at once."""
+
+    by_endpoint: Counter[str]
+    most_at_once: int
+
+    @property
+    def without_plans(self) -> int:
+        """How many calls there were, plans apart."""
+        return self.by_endpoint.total() - self.by_endpoint["plan"]
+
+
+class Cloud:
+    """The simulator, controlled from this process."""
+
+    def __init__(self, cars: int) -> None:
+        """Begin with so many cars that do not change by themselves."""
+        self._cars = cars
+        self.url = ""
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self._connection, theirs = PROCESSES.Pipe()
+        self._process = PROCESSES.Process(
+            target=_serve, args=(theirs, self._cars), daemon=True
+        )
+        self._process.start()
+        self.url = self._connection.recv()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop."""
+        self._connection.close()
+        self._process.join(5)
+        self._process.kill()
+
+    def do[*Ts, T](self, what: Callable[[Simulator, *Ts], T], *args: *Ts) -> T:
+        """Let the simulator's process do something; return what comes of it."""
+        self._connection.send((what, args))
+        answer: T = self._connection.recv()
+        return answer
+
+
+def vehicle_id(index: int) -> str:
+    """Return the id of a car."""
+    return f"car-{index:03}"
+
+
+def _add_car(simulator: Simulator, index: int, ready: datetime) -> None:
+    """Add a car with everything set."""
+    another_day = DAYS[(ready.weekday() + 3) % 7]
+    simulator.add_car(
+        USER_ID,
+        Car(
+            id=vehicle_id(index),
+            name=f"Car {index}",
+            vin=f"WVWZZZFAKE{index:07}",
+            soc=50.0,
+            preferences={
+                "chargingBehavior": "SMART_CHARGE_ANYWHERE",
+                "targetSoC": {"value": 80, "unit": "PERCENT"},
+                "minimalSoC": {"value": 20, "unit": "PERCENT"},
+                "readyTime": f"{ready:%H:%M}",
+                "weekDaySpecificReadyTimes": {another_day: "09:00"},
+            },
+        ),
+    )
+
+
+def move(simulator: Simulator, cars: int) -> list[float]:
+    """Let the first cars report another state of charge; return what they report."""
+    moved = []
+    for index in range(cars):
+        car = simulator.cars[vehicle_id(index)]
+        car.soc = 41.0 if car.soc > 45 else 50.0
+        car.telemetry_at = (car.telemetry_at or simulator.now()) + timedelta(minutes=1)
+        moved.append(car.soc)
+    return moved
+
+
+def take_calls(simulator: Simulator) -> Calls:
+    """Return what was asked since the last time."""
+    calls = Calls(counted(simulator.requests), simulator.most_at_once)
+    simulator.forget()
+    return calls
+
+
+def _serve(connection: Connection, cars: int) -> None:
+    asyncio.run(_run(connection, cars))
+
+
+async def _run(connection: Connection, cars: int) -> None:
+    """Serve until the other side hangs up."""
+    ended = asyncio.Event()
+    async with Simulator() as simulator:
+        simulator.add_account(USER_ID, API_KEY, partner_name="Nordic Energy")
+        # At whatever hour this runs, the plans begin in three hours or more, so that no
+        # edge of a window changes states meanwhile.
+        simulator.prices = since(simulator.now())
+        ready = simulator.now() + timedelta(hours=12)
+        for index in range(cars):
+            _add_car(simulator, index, ready.astimezone(simulator.time_zone))
+        simulator.pause()
+        simulator.latency = LATENCY
+
+        def obey() -> None:
+            try:
+                what, args = connection.recv()
+            except EOFError:
+                ended.set()
+                return
+            connection.send(what(simulator, *args))
+
+        loop = asyncio.get_running_loop()
+        loop.add_reader(connection.fileno(), obey)
+        connection.send(simulator.url)
+        await ended.wait()
+        loop.remove_reader(connection.fileno())

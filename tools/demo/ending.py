@@ -1,0 +1,25 @@
+"""Ends work that has started servers early."""
+
+import asyncio
+from collections.abc import Coroutine
+import signal
+from typing import Any
+
+from .say import say
+
+INTERRUPTED = 130
+
+
+async def until_ended(work: Coroutine[Any, Any, None]) -> bool:
+    """Work until done, or until Ctrl-C or SIGTERM; return whether it is done."""
+    task = asyncio.create_task(work)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # Only once, so that nothing interrupts the ending.
+        loop.add_signal_handler(number, lambda: task.cancelling() or task.cancel())
+    try:
+        await task
+    except asyncio.CancelledError:
+        say("ended")
+        return False
+    return True

@@ -1,0 +1,169 @@
+"""What each entity of a car has to show, computed from what is true in the simulator.
+
+It uses nothing of the integration, which is what it checks.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from simulator.plan import DAYS, next_ready
+from tools import TIME_ZONE
+
+from .cloud import Truth
+
+type Value = str | float | datetime | None
+"""None: the simulator has nothing, so `unknown` is right."""
+
+_TIME_ZONE = ZoneInfo(TIME_ZONE)
+_HOUR = timedelta(hours=1)
+_OFF = "SMART_CHARGE_OFF"
+_STATUS = {
+    "CHARGING": "charging",
+    "NOT_CHARGING": "not_charging",
+    "PLUGGED": "plugged",
+    "DISCONNECTED": "disconnected",
+    "COMPLETE": "charging_completed",
+    "CHARGING_COMPLETED": "charging_completed",
+}
+
+
+def _preference(car: Truth, name: str) -> object:
+    return (car["preferences"] or {}).get(name)
+
+
+def _yes_no(yes: bool) -> str:
+    return "on" if yes else "off"
+
+
+def _capacity(car: Truth) -> float | None:
+    for value in (car["capacity"], _preference(car, "batteryCapacity")):
+        if value is not None:
+            return float(str(value))
+    return None
+
+
+def _number(value: object) -> float | None:
+    return None if value is None else float(str(value))
+
+
+def _soc(name: str) -> Callable[[Truth], Value]:
+    def value(car: Truth) -> Value:
+        soc = _preference(car, name)
+        return _number(soc["value"]) if isinstance(soc, dict) else None
+
+    return value
+
+
+def _wall_clock(text: object) -> str | None:
+    return None if text is None else f"{text}:00"
+
+
+def _of_day(day: str) -> Callable[[Truth], Value]:
+    def value(car: Truth) -> Value:
+        week = _preference(car, "weekDaySpecificReadyTimes")
+        return _wall_clock(week.get(day)) if isinstance(week, dict) else None
+
+    return value
+
+
+def _next_ready_time(car: Truth) -> Value:
+    if _behavior(car) == _OFF:
+        return None
+    return next_ready(car["preferences"], datetime.now(UTC), _TIME_ZONE)
+
+
+def _behavior(car: Truth) -> str:
+    return str(_preference(car, "chargingBehavior") or _OFF)
+
+
+def _reported(car: Truth) -> Value:
+    return _seconds(datetime.fromisoformat(car["timestamp"]))
+
+
+def _plan(car: Truth) -> dict[str, Any] | None:
+    """Return the plan; without smart charging there is none."""
+    return car.get("schedule") if _behavior(car) != _OFF else None
+
+
+def _windows(car: Truth) -> list[tuple[datetime, datetime]]:
+    """Return the planned windows that are not over, as the plan's hours say."""
+    plan = _plan(car) or {}
+    parts = {
+        datetime.fromisoformat(hour): share
+        for hour, share in plan.get("hourlyCharges", {}).items()
+    }
+    found: list[tuple[datetime, datetime]] = []
+    for hour, share in sorted(parts.items()):
+        start, end = hour, hour + share * _HOUR
+        if hour - _HOUR not in parts and hour + _HOUR in parts:
+            start, end = hour + (1 - share) * _HOUR, hour + _HOUR
+        if found and found[-1][1] == start:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return [window for window in found if window[1] > datetime.now(UTC)]
+
+
+def _seconds(moment: datetime | None) -> datetime | None:
+    # Home Assistant shows whole seconds.
+    return moment and moment.replace(microsecond=0)
+
+
+def _next_start(car: Truth) -> Value:
+    starts = [start for start, _ in _windows(car) if start > datetime.now(UTC)]
+    return _seconds(min(starts, default=None))
+
+
+def _next_end(car: Truth) -> Value:
+    return _seconds(min((end for _, end in _windows(car)), default=None))
+
+
+def _planned_minutes(car: Truth) -> Value:
+    if _plan(car) is None:
+        return None
+    left = sum((end - start for start, end in _windows(car)), timedelta())
+    return float(round(left.total_seconds() / 60))
+
+
+def _price_area(car: Truth) -> Value:
+    plan = _plan(car) or {}
+    area = plan.get("spotPriceAreaId") or _preference(car, "defaultSpotPriceAreaId")
+    return None if area is None else str(area)
+
+
+def _is_window_open(car: Truth) -> Value:
+    return _yes_no(any(start <= datetime.now(UTC) for start, _ in _windows(car)))
+
+
+EXPECTED: dict[str, Callable[[Truth], Value]] = {
+    "state_of_charge": lambda car: _number(car["soc"]),
+    "range": lambda car: _number(car["range"]),
+    "charging_status": lambda car: _STATUS[car["status"]],
+    "battery_capacity": _capacity,
+    "last_reported": _reported,
+    "next_ready_time": _next_ready_time,
+    "next_charging_start": _next_start,
+    "next_charging_end": _next_end,
+    "planned_charging_time": _planned_minutes,
+    "spot_price_area": _price_area,
+    "charging_plan": _is_window_open,
+    "charging": lambda car: _yes_no(car["status"] == "CHARGING"),
+    "plugged_in": lambda car: _yes_no(car["plugged_in"]),
+    "charging_behavior": lambda car: _behavior(car).lower(),
+    "target_soc": _soc("targetSoC"),
+    "minimum_soc": _soc("minimalSoC"),
+    "battery_capacity_override": lambda car: _number(
+        _preference(car, "batteryCapacity")
+    ),
+    "ready_time": lambda car: _wall_clock(_preference(car, "readyTime")),
+    **{f"ready_time_{day.lower()}": _of_day(day) for day in DAYS},
+    # A button shows when it was last pressed; nobody did.
+    "clear_weekday_ready_times": lambda _: None,
+}
+
+
+def is_disabled(key: str, car: Truth) -> bool:
+    """Return whether an entity is disabled until somebody enables it."""
+    return key == "battery_capacity_override" and car["capacity"] is not None

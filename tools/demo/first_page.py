@@ -1,0 +1,12 @@
+"""Checks that a browser would see the dashboard."""
+
+from .dashboard import URL_PATH
+from .home_assistant import HomeAssistant
+
+
+async def load_page(home: HomeAssistant) -> None:
+    """Ask for everything the frontend needs before it shows the dashboard."""
+    await home.open("/")
+    for command in ("get_services", "get_panels", "get_states", "auth/current_user"):
+        await home.command(command)
+    await home.command("lovelace/config", url_path=URL_PATH)

@@ -1,0 +1,55 @@
+"""The demo's folder; it writes nowhere else."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import fcntl
+from pathlib import Path
+import shutil
+
+from .errors import DemoError
+
+ROOT = Path(__file__).parents[2]
+STAND_INS = Path(__file__).with_name("stand_ins")
+FOLDER = ROOT / ".demo"
+CONFIG = FOLDER / "config"
+HOME_ASSISTANT_LOG = FOLDER / "home-assistant.log"
+SIMULATOR_LOG = FOLDER / "simulator.log"
+
+_TEMPLATE = Path(__file__).with_name("configuration.yaml")
+_HTTP = """\
+http:
+  server_host: 127.0.0.1
+  server_port: {port}
+"""
+
+
+@contextmanager
+def own_folder() -> Iterator[None]:
+    """Lock the folder: a second demo would delete it."""
+    FOLDER.mkdir(exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DemoError("the demo runs already; end that one first") from None
+        yield
+
+
+def make_config(port: int) -> None:
+    """Begin with a new Home Assistant that listens on a port."""
+    for log in (HOME_ASSISTANT_LOG, SIMULATOR_LOG):
+        log.unlink(missing_ok=True)
+    shutil.rmtree(CONFIG, ignore_errors=True)
+    components = CONFIG / "custom_components"
+    components.mkdir(parents=True)
+    (components / "hiven").symlink_to(ROOT / "custom_components" / "hiven")
+    _write(f"{_TEMPLATE.read_text('utf-8')}\n{_HTTP.format(port=port)}")
+
+
+def forget_address() -> None:
+    """Remove the address again: Home Assistant has stored it."""
+    _write(_TEMPLATE.read_text("utf-8"))
+
+
+def _write(text: str) -> None:
+    (CONFIG / "configuration.yaml").write_text(text, "utf-8")

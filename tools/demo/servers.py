@@ -1,0 +1,62 @@
+"""The two servers of the demo, and how each is started."""
+
+import asyncio
+from collections.abc import Sequence
+import sys
+
+from .child import Child
+from .folder import CONFIG, HOME_ASSISTANT_LOG, ROOT, SIMULATOR_LOG, STAND_INS
+
+# How Home Assistant ends when somebody asks it to restart.
+_RESTART = 100
+
+
+def simulator(port: int, home_url: str, options: Sequence[str]) -> Child:
+    """Return the Hiven cloud, without connected cars."""
+    home_port = home_url.rpartition(":")[2]
+    whitelist: list[str] = []
+    for address in (home_url, f"http://localhost:{home_port}"):
+        whitelist += ["--redirect-uri", f"{address}/auth/external/callback"]
+    return Child(
+        "the simulator",
+        [
+            *(sys.executable, "-m", "simulator", "--empty"),
+            *("--port", str(port), *whitelist, *options),
+        ],
+        log=SIMULATOR_LOG,
+        cwd=ROOT,
+    )
+
+
+def home_assistant(cloud_url: str) -> Child:
+    """Return Home Assistant, whose Hiven is that cloud."""
+    return Child(
+        "Home Assistant",
+        [
+            *(sys.executable, "-m", "homeassistant", "--config", str(CONFIG)),
+            *("--skip-pip", "--log-no-color"),
+        ],
+        log=HOME_ASSISTANT_LOG,
+        cwd=CONFIG,
+        environment={"HIVEN_API_URL": cloud_url, "PYTHONPATH": str(STAND_INS)},
+    )
+
+
+async def keep_running(simulator: Child, home_assistant: Child) -> None:
+    """Let both run until one ends; start Home Assistant again if it asks for it."""
+    tasks = {
+        asyncio.create_task(simulator.wait()),
+        asyncio.create_task(_wait_and_restart(home_assistant)),
+    }
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+    simulator.check()
+    home_assistant.check()
+
+
+async def _wait_and_restart(home_assistant: Child) -> None:
+    while await home_assistant.wait() == _RESTART:
+        await home_assistant.start()

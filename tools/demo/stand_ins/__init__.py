@@ -1,0 +1,1 @@
+"""Modules that replace packages the demo's Home Assistant can do without."""

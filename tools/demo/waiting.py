@@ -1,0 +1,33 @@
+"""Waiting for a server."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+import time
+
+from .child import Child
+from .errors import DemoError
+
+_SECONDS = 90.0
+
+
+async def wait_until(is_so: Callable[[], Awaitable[bool]], server: Child) -> None:
+    """Wait until something is so, as long as the server it depends on runs."""
+    try:
+        async with asyncio.timeout(_SECONDS):
+            while not await is_so():
+                server.check()
+                await asyncio.sleep(0.2)
+    except TimeoutError:
+        raise DemoError(f"{server.name} does not answer") from None
+
+
+async def wait_until_right(look: Callable[[], Awaitable[None]], seconds: float) -> None:
+    """Look until nothing is wrong; when time is up, raise what still is."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return await look()
+        except DemoError:
+            if time.monotonic() > end:
+                raise
+        await asyncio.sleep(0.1)

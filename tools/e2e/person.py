@@ -1,0 +1,172 @@
+"""Somebody in front of a browser, logged in to Home Assistant."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+import re
+
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    WebError,
+    expect,
+)
+
+from tools.demo.errors import DemoError
+from tools.demo.folder import FOLDER
+from tools.demo.onboarding import PASSWORD, USERNAME
+from tools.demo.setup import House
+from tools.demo.waiting import wait_until_right
+
+from .texts import Texts
+
+PATIENCE = 60.0
+_READ_SCREEN = Path(__file__).with_name("screen.js").read_text("utf-8")
+# Images of other integrations would come from the internet.
+_UNCAUGHT = "uncaught"
+_FOREIGN_IMAGE = re.compile(r"/api/brands/integration/(?!hiven/)")
+
+expect.set_options(timeout=PATIENCE * 1000)
+
+
+@dataclass
+class Person:
+    """Somebody in front of a browser."""
+
+    page: Page
+    house: House
+    texts: Texts
+    console: list[str] = field(default_factory=list)
+
+    @property
+    def dialog(self) -> Locator:
+        """The dialog of a config flow."""
+        return self.page.locator("dialog-data-entry-flow")
+
+    @property
+    def next(self) -> Locator:
+        """The dialog's button that goes on: submit, finish or close."""
+        return self.dialog.locator("ha-dialog-footer ha-button")
+
+    async def named(self, key: str) -> str:
+        """Return the frontend's own text for a key."""
+        name: str = await self.page.evaluate(
+            "key => document.querySelector('home-assistant').hass.localize(key)", key
+        )
+        return name
+
+    async def see(self, where: Locator, *places: str) -> None:
+        """Wait until an element shows these texts, and nothing it must not.
+
+        The frontend loads texts when it needs them, so this may take a moment.
+        """
+
+        async def look() -> None:
+            lines: list[str] = await where.evaluate(_READ_SCREEN)
+            self.texts.check(lines, places)
+
+        await wait_until_right(look, PATIENCE)
+
+    async def see_step(self, step: str, *, but: tuple[str, ...] = ()) -> None:
+        """Wait for a step of the config flow; all its texts have to show."""
+        place = f"config.step.{step}"
+        await self.see_title(self.texts[f"{place}.title"])
+        hidden = {f"{place}.{each}" for each in but}
+        await self.see(
+            self.dialog,
+            *(each for each in self.texts.under(place) if each not in hidden),
+        )
+
+    async def see_title(self, title: str) -> None:
+        """Wait until the dialog shows a title, and what it asks."""
+        await expect(self.dialog.get_by_text(title, exact=True)).to_be_visible()
+        await expect(self.next).to_be_enabled()
+
+    async def see_closed(self) -> None:
+        """Wait until the dialog is gone."""
+        await expect(self.dialog.locator("dialog[open]")).to_have_count(0)
+
+    async def open_integrations(self) -> None:
+        """Go to Settings > Devices & services."""
+        await self.page.locator('ha-sidebar a[href="/config"]').click()
+        await self.page.locator('a[href="/config/integrations"]').first.click()
+        await expect(self.page.locator("ha-integration-card").first).to_be_visible()
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """Keep errors and warnings of the console."""
+        url = message.location["url"]
+        if message.type in {"error", "warning"} and not _FOREIGN_IMAGE.search(url):
+            self.console.append(f"{message.type}: {message.text} ({url})")
+
+    def hear_error(self, error: WebError) -> None:
+        """Keep uncaught errors: they name no integration, but may be ours."""
+        self.console.append(f"{_UNCAUGHT}: {error.error}")
+
+    def check_console(self) -> None:
+        """Raise DemoError if it mentions the integration, or an uncaught error."""
+        for line in self.console:
+            if "hiven" in line.lower() or line.startswith(_UNCAUGHT):
+                raise DemoError(f"the console says {line}")
+
+
+@asynccontextmanager
+async def logged_in(
+    browser: Browser, house: House, texts: Texts
+) -> AsyncIterator[Person]:
+    """Log in with a language; at the end the console must not have mentioned Hiven."""
+    await _choose_language(house, texts.language)
+    context = await browser.new_context(
+        locale=texts.language,
+        timezone_id="Europe/Helsinki",
+        reduced_motion="reduce",
+        viewport={"width": 1280, "height": 900},
+    )
+    async with context:
+        context.set_default_timeout(PATIENCE * 1000)
+        person = Person(await context.new_page(), house, texts)
+        context.on("console", person.hear)
+        context.on("weberror", person.hear_error)
+        try:
+            await _log_in(person)
+            yield person
+            person.check_console()
+        except (AssertionError, Error, DemoError) as err:
+            picture = FOLDER / f"failure-{texts.language}.png"
+            await person.page.screenshot(path=picture)
+            # The picture shows it better than Playwright's hundred lines.
+            what = str(err).partition("Aria snapshot")[0].strip()
+            console = "\n".join(person.console) or "nothing"
+            raise DemoError(
+                f"in {texts.language}, at {person.page.url}\n{what}\n"
+                f"The console says:\n{console}\nThe screen is in {picture}"
+            ) from err
+
+
+async def _choose_language(house: House, language: str) -> None:
+    # Entities are named in the language of the home, the rest is in the person's.
+    await house.home.command("config/core/update", language=language)
+    await house.home.command(
+        "frontend/set_user_data",
+        key="language",
+        value={
+            "language": language,
+            "number_format": "language",
+            "date_format": "language",
+            "first_weekday": "language",
+            "time_format": "24",
+            "time_zone": "local",
+        },
+    )
+
+
+async def _log_in(person: Person) -> None:
+    page = person.page
+    await page.goto(person.house.home.url)
+    await page.locator("input[name=username]").fill(USERNAME)
+    await page.locator("input[name=password]").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.locator("home-assistant-main").wait_for()

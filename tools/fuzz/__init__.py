@@ -1,0 +1,1 @@
+"""Searches for answers of Hiven that break the client or the account: `scripts/fuzz`."""

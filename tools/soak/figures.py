@@ -1,0 +1,89 @@
+"""What an account leaves behind: memory, tasks, listeners, timers."""
+
+from dataclasses import dataclass
+import gc
+from pathlib import Path
+import re
+import sys
+
+from homeassistant.const import STATE_ON
+from homeassistant.core import HomeAssistant
+from homeassistant.util.async_ import get_scheduled_timer_handles
+
+from tools.home import Home
+from tools.truth import entities_of
+from tools.watch import tasks_of_ours
+
+_RESIDENT = re.compile(r"^VmRSS:\s*(\d+) kB$", re.MULTILINE)
+_PROCESS = Path("/proc/self/status")
+_MOVED = (
+    *("_next_ready_time", "_next_charging_start", "_next_charging_end"),
+    "_planned_charging_time",
+)
+_AIOHTTP = ("_weakref_handle", "RequestHandler._process_keepalive")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Figures at a moment of rest.
+
+    `blocks` is how many memory blocks Python has allocated, `resident` the memory the
+    system sees, in MB. Listeners and timers that entities have by design do not count.
+    """
+
+    blocks: int
+    resident: float
+    tasks: int
+    bus_listeners: int
+    account_listeners: int
+    timers: int
+
+
+def sample(home: Home) -> Sample:
+    """Return the figures of this moment."""
+    hass = home.hass
+    shown = {
+        entity.entity_id: hass.states.get(entity.entity_id)
+        for _, _, entity in entities_of(home)
+        if entity.disabled_by is None
+    }
+    # Each has a timer for its next value; the calendar has one for each edge.
+    moments = sum(
+        entity_id.endswith(_MOVED) and state is not None and state.state[:1].isdigit()
+        for entity_id, state in shown.items()
+    ) + sum(
+        1 if state.state == STATE_ON else 2
+        for entity_id, state in shown.items()
+        if entity_id.endswith("_charging_plan")
+        and state is not None
+        and "start_time" in state.attributes
+    )
+    account = home.entry.runtime_data
+    followers = account._followers._updates  # noqa: SLF001
+    # Nothing is kept of a car that has gone.
+    assert followers.keys() == account.data.keys()
+    gc.collect()
+    return Sample(
+        blocks=sys.getallocatedblocks(),
+        resident=_resident(),
+        tasks=len(tasks_of_ours()),
+        bus_listeners=sum(hass.bus.async_listeners().values()),
+        account_listeners=len(account._listeners)  # noqa: SLF001
+        + sum(map(len, followers.values()))
+        - len(shown),
+        timers=_timers(hass) - moments,
+    )
+
+
+def _timers(hass: HomeAssistant) -> int:
+    """Return the number of timers, without those of connections."""
+    return sum(
+        not handle.cancelled() and not any(name in repr(handle) for name in _AIOHTTP)
+        for handle in get_scheduled_timer_handles(hass.loop)
+    )
+
+
+def _resident() -> float:
+    """Return the memory of this process in MB; 0 where the system does not show it."""
+    found = _RESIDENT.search(_PROCESS.read_text()) if _PROCESS.exists() else None
+    return int(found[1]) / 1024 if found else 0.0

@@ -1,0 +1,558 @@
+"""Lives an account tick by tick: what happens to it, and what has to hold."""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntries, ConfigEntryState
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+
+from custom_components.hiven.const import DOMAIN
+from custom_components.hiven.coordinator import HivenCoordinator
+from simulator import Car, Hold, Simulator
+from tools import API_KEY, USER_ID
+from tools.calls import LIST, MODELS, STATUS, counted
+from tools.clock import Clock, begin_due
+from tools.home import Home
+from tools.truth import (
+    PLANNED,
+    REPORTED,
+    differences,
+    entities_of,
+    settings_unavailable,
+)
+from tools.watch import LogWatch
+
+from .calls import Account, Books, Plans
+from .figures import Sample, sample
+from .plan import Big, Plan, Small
+from .settings import Edit, Editor, flat
+from .troubles import Trouble
+
+TICK = timedelta(minutes=5)
+# Hiven may ask to wait for an hour.
+MOST_TICKS_TO_RECOVER = 13
+MOST_TICKS_OF_TROUBLE = 10
+LOOPS_UNTIL_ASKED = 20_000
+
+type Script = AsyncGenerator[None]
+
+
+@dataclass
+class Tally:
+    """How much has happened."""
+
+    ticks: int = 0
+    edits: int = 0
+    edits_in_doubt: int = 0
+    troubles: int = 0
+    moves: int = 0
+    starts: int = 1
+    most_lines: int = 10
+
+
+@dataclass
+class Month:
+    """Lives a plan, and checks after each tick that everything is as it should be."""
+
+    home: Home
+    simulator: Simulator
+    clock: Clock
+    log: LogWatch
+    random: Random
+    editor: Editor
+    spare_car: Car = field(default_factory=lambda: Car(id="car-3", name="Third car"))
+    account: Account = field(default_factory=Account)
+    books: Books = field(default_factory=Books)
+    plans: Plans = field(default_factory=Plans)
+    tally: Tally = field(default_factory=Tally)
+    samples: list[Sample] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin with an account that has just started and works."""
+        self.recent: deque[str] = deque(maxlen=8)
+        self._held = {car.vin: flat(car.preferences) for car in self._cars}
+        # By VIN and key.
+        self._entities: dict[str, dict[str, str]] = {}
+        self._doubts: list[tuple[str, Edit]] = []
+        self._read: set[str] = set()
+        self._coordinator = self._running()
+        self._statuses = self._shown_statuses()
+        self._script: Script | None = None
+        # What happens during a poll.
+        self._meanwhile: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        self._expected = self.account.start(self._cars)
+        # Whether it is known what calls there have to be, and what has to be shown.
+        self._is_well = True
+        self._trouble_with: str | None = None
+        self._ticks_to_recover = 0
+
+    async def live(self, plan: Plan) -> None:
+        """Live the whole plan."""
+        for tick in range(plan.ticks):
+            await self._tick(plan.big.get(tick), plan.small.get(tick, []))
+            self.tally.ticks += 1
+            if tick in plan.rests:
+                assert self._is_well, "the account should have recovered by now"
+                self.samples.append(sample(self.home))
+                for car in self._cars:
+                    car.life.sessions.clear()
+
+    # A tick.
+
+    async def _tick(self, big: Big | None, small: list[Small]) -> None:
+        """Live for five minutes: Hiven changes, Home Assistant polls, people edit."""
+        if big is not None:
+            self._note(big)
+            self._script = self._begin(big)
+        if self._script is not None:
+            try:
+                await anext(self._script)
+            except StopAsyncIteration:
+                self._script = None
+        for event in small:
+            self._note(event)
+            self._prepare(event)
+        await self._poll()
+        for event in small:
+            await self._act(event)
+        await self._check()
+
+    def _note(self, event: object) -> None:
+        self.recent.append(f"tick {self.tally.ticks}: {event}")
+
+    async def _poll(self) -> None:
+        """Let time pass, with everything that happens during the poll."""
+        now = dt_util.utcnow() + TICK
+        if self._is_well and self._is_on:
+            calls = self.account.poll(self._cars, now)
+            self._expected += calls
+            if calls["model list"] and not self._meanwhile:
+                self._meanwhile.append(self._edit_while_models_are_read)
+        await self._pass(TICK)
+        meanwhile, self._meanwhile = self._meanwhile, []
+        await asyncio.gather(*(each() for each in meanwhile))
+        await self.home.done()
+
+    async def _pass(self, time: timedelta) -> None:
+        """Move the clock, and let begin what is due."""
+        self.clock.tick(time)
+        await begin_due()
+
+    async def _check(self) -> None:
+        """Check everything that has to hold after a tick."""
+        assert not self.log.problems, "\n".join(self.log.problems)
+        calls = counted(self.simulator.requests)
+        self.simulator.requests.clear()
+        self._check_plans(calls.pop("plan", 0), calls["write settings"])
+        if self._is_well:
+            self.books.enter(calls, self._expected, self.account.maybe)
+            if (
+                self.account.models_read is not None
+                and (calls & self.account.maybe)["model list"]
+            ):
+                self.account.models_answered(dt_util.utcnow())
+        else:
+            self.books.enter_in_trouble(calls, len(self._cars))
+        self._expected = Counter()
+        self.account.maybe = Counter()
+        self._check_held()
+        self._check_available()
+        self._check_registered()
+        if self._is_well:
+            if self._is_on:
+                # After an edit a car may start or stop charging at once.
+                without = REPORTED if calls["write settings"] else ()
+                wrong = await self._differences(without)
+                assert not wrong, "\n".join(wrong)
+        else:
+            await self._recover(calls)
+        self._coordinator = self._running()
+
+    def _check_plans(self, asked: int, writes: int) -> None:
+        """Check that plans are read when there is a reason."""
+        coordinator = self._running()
+        shown = self._shown_statuses()
+        before = self._statuses if coordinator is self._coordinator else {}
+        self._statuses = shown
+        news = sum(before.get(id_) != status for id_, status in shown.items())
+        smart = sum(
+            car.preferences is not None
+            and car.preferences.get("chargingBehavior") != "SMART_CHARGE_OFF"
+            for car in self._cars
+        )
+        is_sure = self._is_well and self._is_on
+        self.plans.enter(asked, news + writes, len(self._cars), smart if is_sure else 0)
+
+    def _shown_statuses(self) -> dict[str, str]:
+        """Return the charging status that Home Assistant knows of each car."""
+        coordinator = self._running()
+        return {
+            id_: str(vehicle.status and vehicle.status.charging_status)
+            for id_, vehicle in (coordinator.data if coordinator else {}).items()
+        }
+
+    def _check_held(self) -> None:
+        """Check that Hiven holds the last edit of every field."""
+        for car in self._cars:
+            have, want = flat(car.preferences), self._held[car.vin]
+            for name in have.keys() | want.keys():
+                maybe = [want.get(name)] + [
+                    edit.applied_to(want).get(name)
+                    for vin, edit in self._doubts
+                    if vin == car.vin
+                ]
+                assert have.get(name) in maybe, (
+                    f"{car.name}: {name} is {have.get(name)} instead of {maybe}"
+                )
+            self._held[car.vin] = have
+
+    def _check_available(self) -> None:
+        """Check that settings can be changed once a car was read."""
+        coordinator = self._running()
+        if coordinator is not self._coordinator:
+            self._read = set()
+        if coordinator is not None:
+            known = {car.id for car in self._cars}
+            self._read = (self._read | set(coordinator.data)) & known
+            assert not (dead := settings_unavailable(self.home, self._read)), (
+                f"unavailable: {dead}"
+            )
+
+    def _check_registered(self) -> None:
+        """Check that a car keeps its entities, whatever happens."""
+        registered: dict[str, dict[str, str]] = {}
+        for vehicle_id, key, entity in entities_of(self.home):
+            registered.setdefault(vehicle_id, {})[key] = entity.id
+        for car in self._cars:
+            # Home Assistant may not know a new or returned car yet.
+            entities = registered.get(car.id)
+            if entities is not None:
+                entities = self._entities.setdefault(car.vin, entities)
+            assert entities == registered.get(car.id), f"{car.name} lost entities"
+            assert entities or car.id not in self.account.vehicles
+
+    async def _recover(self, calls: Counter[str]) -> None:
+        """Find out whether the account has recovered."""
+        coordinator = self._running()
+        if coordinator is not self._coordinator:
+            self.account.models_read = self.account.models_tried = None
+        if calls["model list"]:
+            well = self._trouble_with != MODELS
+            self.account.models_answered(dt_util.utcnow(), well=well)
+        if self._trouble_with is not None:
+            return
+        if coordinator is None:
+            wrong = ["the account is not running"]
+        elif not calls["list"] or not coordinator.last_update_success:
+            wrong = ["there was no good poll"]
+        else:
+            wrong = await self._differences()
+        if not wrong:
+            self._is_well = True
+            self._doubts.clear()
+            self.account.vehicles = {car.id: car.vin for car in self._cars}
+            return
+        self._ticks_to_recover += 1
+        assert self._ticks_to_recover < MOST_TICKS_TO_RECOVER, "\n".join(
+            ("it does not recover", *wrong)
+        )
+
+    async def _differences(self, without: Collection[str] = frozenset()) -> list[str]:
+        return await differences(self.home, self.simulator, PLANNED | set(without))
+
+    @property
+    def _entries(self) -> ConfigEntries:
+        return self.home.hass.config_entries
+
+    @property
+    def _cars(self) -> list[Car]:
+        return list(self.simulator.cars.values())
+
+    @property
+    def _is_on(self) -> bool:
+        return self.home.entry.state is ConfigEntryState.LOADED
+
+    def _running(self) -> HivenCoordinator | None:
+        """Return the running coordinator; each start makes a new one."""
+        return self.home.entry.runtime_data if self._is_on else None
+
+    # Small events.
+
+    def _prepare(self, event: Small) -> None:
+        """Do what comes before or during the poll."""
+        match event:
+            case "app" if self._held[(car := self.random.choice(self._cars)).vin]:
+                self.simulator.app_edit(car.id, {"readyTime": "05:15"})
+                self._held[car.vin] = flat(car.preferences)
+            case "edit during the poll" if not self._meanwhile:
+                self._meanwhile.append(self._edit_any)
+
+    async def _act(self, event: Small) -> None:
+        """Do what comes after the poll."""
+        if not self._is_on:
+            return
+        car = self.random.choice(self._cars)
+        match event:
+            case "edit":
+                await self._edit_any()
+            case "burst":
+                await self._edit(car, self.editor.burst(self._held[car.vin]))
+            case "edit all cars":
+                await self._edit_all()
+            case "ask":
+                if self._is_well:
+                    now = dt_util.utcnow()
+                    self._expected += self.account.poll(self._cars, now)
+                await self.home.ask()
+                await self.home.done()
+
+    async def _edit_any(self) -> None:
+        car = self.random.choice(self._cars)
+        await self._edit(car, [self.editor.edit(self._held[car.vin])])
+
+    async def _edit_all(self) -> None:
+        """Change several cars by one action."""
+        target = self.random.randrange(50, 100)
+        cars = self._cars
+        edit = Edit(
+            {"targetSoC": (float(target), "PERCENT")},
+            lambda home, _: home.act([car.id for car in cars], target_soc=target),
+        )
+        if self._can_edit(*cars):
+            before = counted(self.simulator.requests)
+            is_sure = await self._call(edit, cars[0])
+            for car in cars:
+                self._enter(car, edit, is_sure=is_sure)
+            self._expect_writes(before, least=len(cars), most=len(cars))
+
+    async def _edit(self, car: Car, edits: list[Edit]) -> None:
+        """Make edits of a car, all at once."""
+        if not self._can_edit(car):
+            return
+        before = counted(self.simulator.requests)
+        outcomes = await asyncio.gather(*(self._call(edit, car) for edit in edits))
+        for edit, is_sure in zip(edits, outcomes, strict=True):
+            self._enter(car, edit, is_sure=is_sure)
+        self._expect_writes(before, least=1, most=min(2, len(edits)))
+
+    def _can_edit(self, *cars: Car) -> bool:
+        """Return whether it is possible: calls to unavailable entities are dropped."""
+        coordinator = self._running()
+        return coordinator is not None and all(
+            car.id in coordinator.data for car in cars
+        )
+
+    async def _call(self, edit: Edit, car: Car) -> bool:
+        """Make an edit; return whether it is stored for certain.
+
+        It has to be, unless there is trouble.
+        """
+        try:
+            await edit.by(self.home, car)
+        except HomeAssistantError:
+            if self._is_well:
+                raise
+            return False
+        return True
+
+    def _enter(self, car: Car, edit: Edit, *, is_sure: bool) -> None:
+        self.tally.edits += 1
+        if is_sure:
+            self._held[car.vin] = edit.applied_to(self._held[car.vin])
+        else:
+            self.tally.edits_in_doubt += 1
+            self._doubts.append((car.vin, edit))
+
+    def _expect_writes(self, before: Counter[str], *, least: int, most: int) -> None:
+        """Expect one write, or two for many edits: read, write, read back."""
+        calls = counted(self.simulator.requests)
+        writes = calls["write settings"] - before["write settings"]
+        if self._is_well:
+            assert least <= writes <= most, f"{writes} writes"
+            self._expected += Counter(
+                {"write settings": writes, "read settings": 2 * writes}
+            )
+
+    async def _edit_while_models_are_read(self) -> None:
+        hold = self.simulator.hold("GET", MODELS)
+        await self._asked(hold)
+        await self._edit_any()
+        hold.release()
+
+    async def _asked(self, hold: Hold, number: int = 1) -> None:
+        """Wait until requests are held; the clock stands still, so count turns."""
+        for _ in range(LOOPS_UNTIL_ASKED):
+            if hold.count >= number:
+                return
+            await asyncio.sleep(0)
+        raise AssertionError("Hiven was not asked")
+
+    # Big events. Each pauses where it yields, until the next tick.
+
+    def _begin(self, event: Big) -> Script:
+        match event:
+            case Trouble():
+                self.tally.troubles += 1
+                if event.with_edit:
+                    return self._trouble_with_edit(event)
+                if event.seconds:
+                    return self._slow(event)
+                return self._trouble(event)
+            case "leave":
+                return self._leave()
+            case "connect again":
+                return self._connect_again()
+            case "new car":
+                return self._new_car()
+            case "restart":
+                return self._restart()
+            case "off":
+                return self._off()
+            case "restart in trouble":
+                return self._restart_in_trouble()
+
+    def _trouble_begins(self, pattern: str) -> None:
+        self._is_well, self._trouble_with = False, pattern
+        # The log says that a car cannot be read, and that it can be read again.
+        affected = 1 if pattern == LIST else len(self._cars)
+        self.tally.most_lines += 2 * affected
+
+    async def _trouble_ends(self) -> None:
+        self._trouble_with = None
+        self._ticks_to_recover = 0
+        flows = self._entries.flow.async_progress_by_handler(DOMAIN)
+        if self._is_on and self.random.random() < 0.5:
+            # Nobody enters a key, and the old one works again.
+            flows = []
+        for flow in flows:
+            result = await self._entries.flow.async_configure(
+                flow["flow_id"], {"api_key": API_KEY}
+            )
+            assert result["type"] == "abort", result
+            assert result["reason"] == "reauth_successful", result
+        await self.home.done()
+
+    async def _trouble(self, trouble: Trouble) -> Script:
+        self._trouble_begins(trouble.pattern)
+        fault = self.simulator.fail(trouble.method, trouble.pattern, **trouble.how)
+        for _ in range(self.random.randrange(1, MOST_TICKS_OF_TROUBLE)):
+            yield
+        fault.stop()
+        await self._trouble_ends()
+
+    async def _slow(self, trouble: Trouble) -> Script:
+        self._trouble_begins(trouble.pattern)
+        number = len(self._cars) if trouble.pattern == STATUS else 1
+        hold = self.simulator.hold(trouble.method, trouble.pattern, number)
+
+        async def be_slow() -> None:
+            await self._asked(hold, number)
+            # If this is longer than Home Assistant waits, it gives up.
+            await self._pass(timedelta(seconds=trouble.seconds))
+            hold.release()
+
+        self._meanwhile.append(be_slow)
+        yield
+        await self._trouble_ends()
+
+    async def _trouble_with_edit(self, trouble: Trouble) -> Script:
+        self._trouble_begins(trouble.pattern)
+        if trouble.seconds:
+            hold = self.simulator.hold(trouble.method, trouble.pattern)
+            edit = asyncio.create_task(self._edit_any())
+            await self._asked(hold)
+            await self._pass(timedelta(seconds=trouble.seconds))
+            hold.release()
+            await edit
+        else:
+            fault = self.simulator.fail(
+                trouble.method, trouble.pattern, times=1, **trouble.how
+            )
+            await self._edit_any()
+            assert fault.hits == 1
+        await self.home.done()
+        await self._trouble_ends()
+        yield
+
+    async def _leave(self) -> Script:
+        """Remove a car at Hiven; it returns as it was."""
+        self.tally.moves += 1
+        car = self.simulator.remove_car(self.random.choice(self._cars).id)
+        for _ in range(self.random.randrange(1, 20)):
+            yield
+        self.simulator.add_car(USER_ID, car)
+
+    async def _connect_again(self) -> Script:
+        """Connect a car again, which gives it a new id."""
+        self.tally.moves += 1
+        car = self._connected_again(self.random.choice(self._cars))
+        yield
+        await self._set_up(car)
+
+    async def _set_up(self, car: Car) -> None:
+        """Set a new car up, unless that was done."""
+        if not car.preferences:
+            await self._edit(car, [self.editor.everything()])
+
+    def _connected_again(self, old: Car) -> Car:
+        self.simulator.remove_car(old.id)
+        car = Car(
+            name=old.name,
+            vin=old.vin,
+            soc=old.soc,
+            plugged_in=old.plugged_in,
+            routine=old.routine,
+            reports_capacity=old.reports_capacity,
+            preferences=self.random.choice((old.preferences, None)),
+        )
+        self._held[car.vin] = flat(car.preferences)
+        return self.simulator.add_car(USER_ID, car)
+
+    async def _new_car(self) -> Script:
+        """Connect another car, set it up, and remove it again."""
+        self.tally.moves += 1
+        car = self.simulator.add_car(USER_ID, self.spare_car)
+        car.preferences = None
+        self._held[car.vin] = {}
+        yield
+        await self._set_up(car)
+        for _ in range(self.random.randrange(1, 20)):
+            yield
+        self.simulator.remove_car(car.id)
+
+    async def _restart(self) -> Script:
+        self.tally.starts += 1
+        await self._entries.async_reload(self.home.entry.entry_id)
+        await self.home.done()
+        self._expected += self.account.start(self._cars)
+        yield
+
+    async def _off(self) -> Script:
+        """Unload the account for a while, and connect a car again meanwhile."""
+        self.tally.starts += 1
+        await self._entries.async_unload(self.home.entry.entry_id)
+        car = self._connected_again(self.random.choice(self._cars))
+        for _ in range(self.random.randrange(1, 20)):
+            yield
+        await self._entries.async_setup(self.home.entry.entry_id)
+        await self.home.done()
+        self._expected += self.account.start(self._cars)
+        yield
+        await self._set_up(car)
+
+    async def _restart_in_trouble(self) -> Script:
+        self.tally.starts += 1
+        self._trouble_begins(LIST)
+        status = self.random.choice((401, 403, 429, 500))
+        fault = self.simulator.fail("GET", LIST, status=status)
+        await self._entries.async_reload(self.home.entry.entry_id)
+        for _ in range(self.random.randrange(1, MOST_TICKS_OF_TROUBLE)):
+            yield
+        fault.stop()
+        await self._trouble_ends()
