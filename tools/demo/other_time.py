@@ -31,8 +31,13 @@ def start_again_if_asked(arguments: argparse.Namespace, module: str) -> None:
     if shutil.which(_FAKETIME) is None:
         raise DemoError("faketime is missing (Debian: apt install faketime)")
     ahead = (arguments.at - datetime.now(UTC)) % timedelta(days=1)
-    # With other times of files, Python would compile everything again.
-    os.environ |= {"DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1"}
+    os.environ |= {
+        # Only the time of day: with these, threads wait in vain or for ever.
+        "DONT_FAKE_MONOTONIC": "1",
+        "FAKETIME_FORCE_MONOTONIC_FIX": "0",
+        # With other times of files, Python would compile everything again.
+        "NO_FAKE_STAT": "1",
+    }
     command = [_FAKETIME, "-f", f"+{ahead.seconds}s", sys.executable, "-m", module]
     os.execvp(_FAKETIME, [*command, *_without_option(sys.argv[1:])])  # noqa: S606
 
