@@ -66,7 +66,7 @@ class Rhythm:
         watched = set(self._edges)
         if self._watched_from is not None:
             watched.add(self._watched_from)
-        is_watched = any(at <= now < at + WATCH for at in watched)
+        is_watched = any(at <= self._asked_at < at + WATCH for at in watched)
         return min(
             often if self._is_charging or is_watched else self._expected_after(often),
             self._asked_at + max(LONGEST_PAUSE, self._interval),
