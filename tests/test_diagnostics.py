@@ -9,9 +9,9 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from . import API_KEY, CREDENTIAL_ID, PARTNER, USER_ID
-from .actions import LIST
+from .actions import LIST, PREFERENCES, TARGET
 from .api.cars import LOCATION, secrets_of
-from .home import Home, with_full_car
+from .home import Home, error_of, with_full_car
 
 pytestmark = with_full_car
 
@@ -81,3 +81,37 @@ async def test_a_car_that_was_never_reached_is_there_too(
     await home.start()
     (car,) = (await dump_of(home, hass_client))["vehicles"].values()
     assert car["status"] is car["preferences"] is None
+
+
+async def test_they_hold_how_hiven_answers(
+    home: Home, hass_client: ClientSessionGenerator
+) -> None:
+    """What was odd, learned, refused and asked; also while the account does not run."""
+    home.simulator.speak("put_replaces")
+    home.edit(chargingBehavior=home.car.vin)
+    await home.start()
+    home.edit(chargingBehavior="SMART_CHARGE_OFF")
+    await home.set_number(TARGET, 90)
+    refusal = {"message": f"{home.car.vin} is not yours"}
+    home.simulator.fail("PUT", PREFERENCES, status=403, body=refusal)
+    await error_of(home.set_number(TARGET, 91))
+    home.simulator.fail("GET", LIST, status=500)
+    await home.reload()
+    assert not home.is_loaded()
+    dump = await dump_of(home, hass_client)
+    assert "vehicles" not in dump
+    hiven = dump["hiven"]
+    assert hiven["not_understood"] == [
+        {
+            "endpoint": "GET /v2/hiven/devices",
+            "field": "[].settings.chargingPreferences.chargingBehavior",
+            "found": "string",
+        }
+    ]
+    assert hiven["learned"] == ["preferences: a write replaces all"]
+    refused, failed = hiven["refusals"]
+    assert (refused["status"], refused["said"]) == (403, "*** is not yours")
+    assert (failed["endpoint"], failed["status"]) == ("GET /v2/hiven/devices", 500)
+    calls = hiven["calls_of_the_last_day"]
+    assert calls["GET /v2/hiven/devices"] == home.polls
+    assert sum(calls.values()) == len(home.simulator.requests)

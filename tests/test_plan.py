@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNKNOWN
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
@@ -15,6 +16,7 @@ from . import USER_ID
 from .actions import (
     BEHAVIOR,
     LIST,
+    MINIMUM,
     NEXT_END,
     NEXT_START,
     PLAN,
@@ -221,6 +223,59 @@ async def test_hiven_asks_to_wait(home: Home) -> None:
     assert home.simulator.count("GET", SCHEDULE) == 2
 
 
+async def test_a_plan_entity_reads_its_plan(home: Home) -> None:
+    """Once for all of them, and not while Hiven asks to wait."""
+    assert await async_setup_component(home.hass, "homeassistant", {})
+    await home.start()
+    wait = {"Retry-After": "600"}
+    for seconds, expected in ((11, 2), (9, 2), (2, 3), (599, 3), (11, 4)):
+        await home.pass_time(seconds=seconds)
+        if seconds == 2:
+            home.simulator.fail("GET", SCHEDULE, status=429, headers=wait, times=1)
+        plans = [NEXT_START, PLAN, PRICE_AREA]
+        await home.act("homeassistant.update_entity", entity_id=plans)
+        assert home.simulator.count("GET", SCHEDULE) == expected, seconds
+
+
+async def test_the_plan_of_the_old_settings(home: Home) -> None:
+    """Hiven may answer it for a minute after a change; meanwhile no plan shows."""
+
+    async def show(*expected: str) -> None:
+        for seconds, state in zip((0, 10, 50), expected, strict=True):
+            await home.pass_time(seconds=seconds)
+            assert home.shown(NEXT_START) == state
+
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
+    await home.start()
+    # What the car is to have at least changes no plan at once.
+    await home.set_number(MINIMUM, 20)
+    await show(MIDNIGHT, MIDNIGHT, MIDNIGHT)
+    # Hiven plans the same again.
+    await home.set_number(TARGET, 90)
+    await show(STATE_UNKNOWN, STATE_UNKNOWN, MIDNIGHT)
+    # It makes another plan within ten seconds.
+    await home.set_number(TARGET, 91)
+    await home.plans_read()
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d1=1)))
+    await show(STATE_UNKNOWN, ONE_O_CLOCK, ONE_O_CLOCK)
+    # It cannot be read at first.
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d2=1)))
+    home.simulator.fail("GET", SCHEDULE, status=500, times=1)
+    await home.set_number(TARGET, 92)
+    await show(STATE_UNKNOWN, "2026-03-17T02:00:00+00:00", "2026-03-17T02:00:00+00:00")
+
+
+async def test_each_plan_has_a_clock_of_its_own(home: Home) -> None:
+    """It is read 15 minutes after it was read, whatever polls do."""
+    await home.start()
+    await home.poll()
+    home.add_car().preferences = home.held
+    for read, of_other in ((1, 1), (2, 1), (2, 1), (2, 2), (3, 2), (3, 2), (3, 3)):
+        await home.poll()
+        assert home.simulator.count("GET", SCHEDULE.replace("*", "car-1")) == read
+        assert home.simulator.count("GET", SCHEDULE.replace("*", "car-2")) == of_other
+
+
 async def test_a_slow_plan_holds_up_no_other(home: Home, other: Car) -> None:
     """Each shows as soon as it was read."""
     other.preferences = home.car.preferences
@@ -370,6 +425,20 @@ async def test_the_action(home: Home) -> None:
     # It ended before its hour did.
     later = await ask(home, start="2026-03-16 03:30:00", end="2026-03-17 00:00:00")
     assert later["sessions"] == []
+
+
+async def test_cards_ask_as_often_as_they_like(home: Home, other: Car) -> None:
+    """The action answers from what is held; also when nothing could be read."""
+    for car in (home.car, other):
+        car.preferences = home.held
+    failing = home.simulator.fail("GET", SCHEDULE, status=500)
+    await home.start()
+    devices = [home.device().id, home.device("car-2").id]
+    for _ in range(3):
+        answers = await home.ask("hiven.get_charging_plan", device_id=devices)
+        assert [*answers] == devices
+        assert all(answer["hours"] == [] for answer in answers.values())
+    assert failing.hits == home.simulator.count("GET", SESSIONS) == 2
 
 
 async def test_the_action_with_nothing_to_return(home: Home) -> None:

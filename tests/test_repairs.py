@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp.test_utils import TestClient
 from homeassistant.components.repairs import DOMAIN as REPAIRS
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -23,6 +24,8 @@ MODELS = "/v2/hiven/vehicles/smartcar/capabilities"
 TEXTS = LANGUAGES["en"]["issues"]
 CAPACITY = "battery_capacity_missing"
 TIME = "ready_time_missing"
+SIGN_IN = "sign_in_again"
+UNSUPPORTED = "smart_charging_unsupported"
 
 
 def issues(home: Home) -> set[str]:
@@ -199,8 +202,41 @@ async def test_smart_charging_unsupported(home: Home) -> None:
     make_uncontrollable(home)
     await home.start()
     await home.poll()
-    assert issues(home) == {"smart_charging_unsupported"}
+    assert issues(home) == {UNSUPPORTED}
     home.car.associated_charger_ids = ["charger-1"]
+    await home.poll()
+    assert issues(home) == set()
+
+
+@pytest.mark.parametrize(
+    ("engine", "found"), [("BEV", set()), ("PHEV", {UNSUPPORTED}), ("", set())]
+)
+async def test_a_model_with_two_rows(home: Home, engine: str, found: set[str]) -> None:
+    """Every row that the car may be has to lack start and stop; the hybrid's does."""
+    home.simulator.speak("models_doubled")
+    home.car.engine_type = engine
+    await home.start()
+    assert issues(home) == found
+
+
+@pytest.mark.parametrize("dialect", ["car_401", "car_403"])
+async def test_sign_in_again(home: Home, dialect: str) -> None:
+    """After three polls that refuse this car alone, until it can be read again."""
+    home.simulator.speak(dialect)
+    await home.start()
+    home.car.signed_out = True
+    for refused in range(4):
+        assert issues(home) == ({SIGN_IN} if refused == 3 else set())
+        # Another failure in between says nothing about the sign-in.
+        home.simulator.fail("GET", STATUS, status=500, times=1)
+        await home.poll(2)
+    ir.async_ignore_issue(home.hass, DOMAIN, f"{SIGN_IN}_car-1", True)
+    await home.reload()
+    assert issues(home) == {SIGN_IN}
+    for action in ("get_charging_plan", "get_vehicle_capabilities"):
+        await home.ask(f"hiven.{action}", device_id=READY_TIME)
+    assert home.reauths == 0
+    home.car.signed_out = False
     await home.poll()
     assert issues(home) == set()
 
@@ -229,7 +265,7 @@ async def test_the_model_list_is_read_once_a_day(home: Home) -> None:
     assert home.simulator.count("GET", MODELS) - fault.hits == 2
 
 
-@pytest.mark.parametrize("gone", ["car", "entry", "id"])
+@pytest.mark.parametrize("gone", ["car", "entry", "id", "disabled"])
 async def test_issues_go_with_their_car_and_entry(home: Home, gone: str) -> None:
     """Nothing stays behind, also when the car was connected again under a new id."""
     home.car.reports_capacity = False
@@ -237,6 +273,10 @@ async def test_issues_go_with_their_car_and_entry(home: Home, gone: str) -> None
     assert issues(home)
     if gone == "entry":
         await home.hass.config_entries.async_remove(home.entry.entry_id)
+    elif gone == "disabled":
+        await home.hass.config_entries.async_set_disabled_by(
+            home.entry.entry_id, ConfigEntryDisabler.USER
+        )
     else:
         home.simulator.remove_car("car-1")
         if gone == "id":
@@ -265,7 +305,7 @@ async def test_a_fix_for_what_is_gone(
     assert (result["type"], result["reason"]) == ("abort", reason)
 
 
-@pytest.mark.parametrize("key", [CAPACITY, "smart_charging_unsupported"])
+@pytest.mark.parametrize("key", [CAPACITY, UNSUPPORTED])
 async def test_what_people_ignore_stays_ignored(home: Home, key: str) -> None:
     """An issue stays while nobody knows whether its cause is gone."""
     make_uncontrollable(home)

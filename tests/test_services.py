@@ -131,10 +131,15 @@ async def test_devices_that_are_no_cars_of_ours(home: Home) -> None:
         config_entry_id=foreign.entry_id, identifiers={("other", "1")}
     )
     entities = er.async_get(home.hass)
+    # One of the old kind, with three parts.
+    third: Any = dr.async_get(home.hass).async_get_or_create(
+        config_entry_id=foreign.entry_id, identifiers={("other", "1", "2")},  # type: ignore[arg-type]
+    )
     theirs = entities.async_get_or_create("sensor", "other", "1", device_id=device.id)
     alone = entities.async_get_or_create("sensor", "other", "2")
     for wrong in (
         device.id,
+        third.id,
         theirs.entity_id,
         alone.entity_id,
         "no-such-device",

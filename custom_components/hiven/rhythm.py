@@ -9,6 +9,8 @@ from statistics import median
 LONGEST_PAUSE = timedelta(minutes=15)
 # After a write, the edge of a planned window or a return a car is asked often for so long.
 WATCH = timedelta(minutes=15)
+# A report takes some seconds to Hiven; whoever asks before waits for minutes.
+ON_ITS_WAY = timedelta(seconds=20)
 # A car reports a moment after something changed.
 AFTER_CHANGE = timedelta(minutes=1)
 
@@ -64,7 +66,7 @@ class Rhythm:
         watched = set(self._edges)
         if self._watched_from is not None:
             watched.add(self._watched_from)
-        is_watched = any(at <= now < at + WATCH for at in watched)
+        is_watched = any(at <= self._asked_at < at + WATCH for at in watched)
         return min(
             often if self._is_charging or is_watched else self._expected_after(often),
             self._asked_at + max(LONGEST_PAUSE, self._interval),
@@ -77,7 +79,7 @@ class Rhythm:
         usual = self._usual_interval()
         if usual is None or self._reported_at is None:
             return often
-        expected = self._reported_at + usual
+        expected = self._reported_at + usual + ON_ITS_WAY
         # It is late: ask until it comes.
         return expected if expected > self._asked_at else often
 
