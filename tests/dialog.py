@@ -254,7 +254,7 @@ class Dialog:
             for _, name, _, _ in Formatter().parse(texts[key]):
                 # A code block is there only when it is needed.
                 may_be_empty = name in {None, "code_block", "locations"}
-                assert may_be_empty or self.told[name], (key, name)
+                assert may_be_empty or self.told[name or ""], (key, name)
         if result["type"] is FlowResultType.MENU:
             # The frontend does not fill in these titles.
             title = texts[f"{self._category}.step.{result['step_id']}.title"]
@@ -294,5 +294,10 @@ def _keys_of(step: str, fields: list[dict[str, Any]]) -> set[str]:
         keys.add(f"{step}.data.{field['name']}")
         select = field.get("selector", {}).get("select", {})
         if key := select.get("translation_key"):
-            keys |= {f"selector.{key}.options.{each}" for each in select["options"]}
+            # Others bring a label of their own.
+            keys |= {
+                f"selector.{key}.options.{each}"
+                for each in select["options"]
+                if isinstance(each, str)
+            }
     return keys

@@ -14,12 +14,20 @@ import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.hiven.const import DOMAIN
-from simulator import Car, Simulator
+from simulator import Car
 
 from . import USER_ID
-from .actions import BEHAVIOR, LIST, SCHEDULE, STATE_OF_CHARGE, STATUS, TARGET
+from .actions import (
+    BEHAVIOR,
+    LIST,
+    PREFERENCES,
+    SCHEDULE,
+    STATE_OF_CHARGE,
+    STATUS,
+    TARGET,
+)
 from .flow_helpers import MODELS
-from .home import Home
+from .home import Home, error_of, until
 
 DETAILS = "/v2/hiven/devices/car-1"
 STATUS_OF_ONE = STATUS.replace("*", "car-1")
@@ -42,6 +50,130 @@ async def test_one_list_then_all_telemetry_side_by_side(home: Home) -> None:
     for pattern, expected in ((STATUS, 20), (SCHEDULE, 20), (MODELS, 1)):
         assert home.simulator.count("GET", pattern) == expected
     assert len(home.simulator.requests) == 42
+
+
+async def test_known_cars_are_asked_beside_the_list(home: Home, other: Car) -> None:
+    """Also at a start; a car that is new is asked once the list named it."""
+    other.preferences = home.held
+    await home.start()
+    await home.unload()
+    home.add_car(3, "New").preferences = home.held
+    home.simulator.forget()
+    hold = home.simulator.hold("GET", LIST)
+    starting = asyncio.ensure_future(home.start())
+    await until(lambda: home.simulator.count("GET", STATUS) == 2)
+    await home.settle()
+    assert (hold.count, len(home.simulator.requests)) == (1, 3)
+    hold.release()
+    await starting
+    assert home.simulator.count("GET", STATUS) == 3
+
+
+async def test_no_car_is_asked_beside_a_list_that_fails(home: Home) -> None:
+    """All of them are asked as soon as it can be read."""
+    await home.start()
+    fault = home.simulator.fail("GET", LIST, status=500)
+    home.simulator.forget()
+    await home.poll(4)
+    # Nobody knew that the first one would fail.
+    assert (fault.hits, home.simulator.count("GET", STATUS)) == (4, 1)
+    fault.stop()
+    home.car.soc = 61.0
+    hold = home.simulator.hold("GET", LIST, after=True)
+    await home.start_poll(hold)
+    await home.settle()
+    assert home.simulator.count("GET", STATUS) == 1
+    hold.release()
+    await until(lambda: home.shown(STATE_OF_CHARGE) == "61.0")
+
+
+@pytest.mark.parametrize("pattern", [LIST, STATUS])
+async def test_without_a_retry_after_the_wait_doubles(home: Home, pattern: str) -> None:
+    """From five minutes to an hour, whoever asks; a success ends it."""
+    await home.start()
+    for _ in range(2):
+        busy = home.simulator.fail("GET", pattern, status=429)
+        await home.poll()
+        for hits, minutes in enumerate((5, 10, 20, 40, 60, 60), 1):
+            assert busy.hits == hits
+            await home.pass_time(minutes=minutes, seconds=-5)
+            await home.update()
+            await home.set_number(TARGET, 80 + hits)
+            assert busy.hits == hits
+            await home.pass_time(seconds=40)
+        busy.stop()
+        await home.pass_time(hours=1)
+        assert home.shown(STATE_OF_CHARGE) == "50.0"
+
+
+@pytest.mark.parametrize(
+    ("held", "behavior", "target"),
+    [(True, "smart_charge_anywhere", "80.0"), (False, "smart_charge_off", "unknown")],
+)
+async def test_settings_that_the_list_does_not_hold(
+    home: Home, held: bool, behavior: str, target: str
+) -> None:
+    """Their resource is read at a start and every 30 minutes; until then nobody knows."""
+    if not held:
+        home.car.preferences = None
+    home.simulator.speak("preferences_in_resource_only")
+    wait = {"Retry-After": "590"}
+    busy = home.simulator.fail("GET", PREFERENCES, status=429, headers=wait)
+    await home.start()
+    await home.poll()
+    assert busy.hits == 1
+    assert home.shown(BEHAVIOR) == home.shown(TARGET) == STATE_UNKNOWN
+    busy.stop()
+    await home.poll()
+    home.edit(targetSoC={"value": 70, "unit": "PERCENT"})
+    home.simulator.forget()
+    await home.poll(5)
+    assert home.simulator.count("GET", PREFERENCES) == 0
+    assert (home.shown(BEHAVIOR), home.shown(TARGET)) == (behavior, target)
+    await home.poll()
+    assert home.simulator.count("GET", PREFERENCES) == 1
+    assert home.shown(TARGET) == "70.0"
+    failed, recovered = home.log
+    assert failed.startswith("The settings of Family car cannot be read: ")
+    assert recovered == "The settings of Family car can be read again"
+
+
+async def test_a_refused_write_makes_the_list_be_read(home: Home) -> None:
+    """It shows whether Hiven refuses the key or this car alone."""
+    await home.start()
+    for reauths in range(2):
+        home.simulator.fail("PUT", PREFERENCES, status=401, times=1)
+        polls = home.polls
+        error = await error_of(home.set_number(TARGET, 90))
+        assert error.translation_key == "vehicle_forbidden"
+        await home.hass.async_block_till_done(wait_background_tasks=True)
+        assert home.polls == polls + 1
+        assert home.reauths == reauths
+        home.simulator.fail("GET", LIST, status=401)
+
+
+async def test_a_hanging_list_of_models_delays_nothing(home: Home) -> None:
+    """It is read apart from the polls."""
+    hold = home.simulator.hold("GET", MODELS)
+    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    await hold.arrived()
+    home.car.soc = 61.0
+    await home.update()
+    assert home.shown(STATE_OF_CHARGE) == "61.0"
+    hold.release()
+
+
+async def test_cars_without_a_vin_are_not_the_same(home: Home) -> None:
+    """Or a new car would take over the device of one that the list lacks."""
+    unnamed = {"attributes": {"vin": ""}}
+    home.car.details_override = unnamed
+    await home.start()
+    device = home.device()
+    home.simulator.remove_car("car-1")
+    home.add_car(9, "New", details_override=unnamed)
+    await home.poll()
+    assert home.device().id == device.id != home.device("car-9").id
+    assert home.shown("sensor.new_state_of_charge") == "50.0"
 
 
 @pytest.mark.parametrize("pattern", [STATUS, LIST])
@@ -313,7 +445,7 @@ async def test_an_entity_that_fails_stops_no_other(home: Home) -> None:
 
 
 async def test_the_device_page_deletes_only_what_hiven_no_longer_has(
-    home: Home, hass_ws_client: WebSocketGenerator, simulator: Simulator
+    home: Home, hass_ws_client: WebSocketGenerator
 ) -> None:
     """It says how to remove a car that Hiven still lists, or may still list."""
     assert await async_setup_component(home.hass, "config", {})
@@ -323,5 +455,12 @@ async def test_the_device_page_deletes_only_what_hiven_no_longer_has(
         response = await client.remove_device(home.device().id)
         assert not response["success"]
         assert expected in response["error"]["message"]
-        simulator.fail("GET", LIST, status=500)
+        home.simulator.fail("GET", LIST, status=500, times=1)
         await home.reload()
+    home.simulator.fail("GET", LIST, body=[], times=1)
+    await home.reload()
+    assert (await client.remove_device(home.device().id))["success"]
+    assert home.hass.states.get(TARGET) is None
+    # Hiven has it after all.
+    await home.poll()
+    assert home.shown(TARGET) == "80.0"

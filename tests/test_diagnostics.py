@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from . import API_KEY, CREDENTIAL_ID, PARTNER, USER_ID
-from .actions import LIST, STATUS
+from .actions import LIST
 from .api.cars import LOCATION, secrets_of
 from .home import Home, with_full_car
 
@@ -43,15 +43,16 @@ async def test_they_hold_what_was_read(
     assert dump["last_update_success"] is True
     assert dump["last_error"] is None
     assert dump["entry"]["domain"] == "hiven"
-    (vehicle,) = dump["vehicles"].values()
-    assert vehicle["attributes"]["model"] == "ID.4"
-    assert vehicle["attributes"]["year"] == 2023
-    assert vehicle["attributes"]["vin"] == "**REDACTED**"
-    assert vehicle["status"]["battery_capacity"] == 77.0
-    preferences = vehicle["preferences"]
+    (car,) = dump["vehicles"].values()
+    attributes = car["vehicle"]["attributes"]
+    assert attributes["model"] == "ID.4"
+    assert attributes["year"] == 2023
+    assert attributes["vin"] == "**REDACTED**"
+    assert car["status"]["battery_capacity"] == 77.0
+    preferences = car["preferences"]
     assert preferences["charging_behavior"] == "SMART_CHARGE_AT_LOCATION"
     assert preferences["week_day_ready_times"]["SUNDAY"] == "00:00:00"
-    assert preferences["minimal_soc"] == {"value": 120.0, "unit": "KM"}
+    assert preferences["minimum_soc"] == {"value": 120.0, "unit": "KM"}
     (location,) = preferences["charging_locations"]
     assert location["spot_price_area_id"] == "FI"
     for name in ("latitude", "longitude", "postal_code", "country_code"):
@@ -76,7 +77,7 @@ async def test_a_car_that_was_never_reached_is_there_too(
 ) -> None:
     """Without telemetry and preferences."""
     home.car.preferences = None
-    home.simulator.fail("GET", STATUS, status=500)
+    home.simulator.fail("GET", f"/*/{home.car.id}/*", status=500)
     await home.start()
-    (vehicle,) = (await dump_of(home, hass_client))["vehicles"].values()
-    assert vehicle["status"] is vehicle["preferences"] is None
+    (car,) = (await dump_of(home, hass_client))["vehicles"].values()
+    assert car["status"] is car["preferences"] is None

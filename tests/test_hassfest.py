@@ -28,7 +28,7 @@ SCALE: dict[str, dict[str, str]] = load_yaml_dict(str(FOLDER / "quality_scale.ya
 ]
 
 # Core integrations that need not be named: Home Assistant always has them.
-ALWAYS_THERE = {*Platform, "system_health", "zone"}
+ALWAYS_THERE = {*Platform, "homeassistant", "system_health", "zone"}
 
 # What HACS and Home Assistant's own marketplace both know.
 HACS_KEYS = {

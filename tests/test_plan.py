@@ -30,11 +30,12 @@ from .plans import hours, plan
 from .troubles import TROUBLE
 
 NO_PLAN = {
-    *("404", "null", "nothing", "{}"),
+    *("404", "null", "nothing", "{}", "NaN"),
     # These send a part of the true answer, which is a 404 here.
     *("reset midway", "a byte a second", "half"),
 }
 MIDNIGHT = "2026-03-17T00:00:00+00:00"
+ONE_O_CLOCK = "2026-03-17T01:00:00+00:00"
 ODD = "Hiven sent GET /v2/hiven/devices/:vehicleId/smart-charging/schedule"
 NOT_UNDERSTOOD = "which this integration does not understand"
 THAN_OURS = "than Home Assistant's (US/Pacific)"
@@ -200,7 +201,7 @@ async def test_trouble(home: Home, name: str) -> None:
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d1=1), timeZone=None))
     await home.pass_time(seconds=max(trouble.wait, 960))
     await home.poll()
-    assert home.shown(NEXT_START) == "2026-03-17T01:00:00+00:00"
+    assert home.shown(NEXT_START) == ONE_O_CLOCK
     assert len(home.log) == (0 if is_no_plan else 2)
     home.check_quiet()
 
@@ -244,10 +245,9 @@ async def test_an_overtaken_plan_is_not_shown(home: Home) -> None:
     await home.set_number(TARGET, 90)
     hold.release()
     await home.plans_read()
-    seen = [each.data["new_state"] for each in changes]
-    assert [state.state for state in seen if state.entity_id == NEXT_START] == [
-        "2026-03-17T01:00:00+00:00"
-    ]
+    states = [change.data["new_state"] for change in changes]
+    seen = [each.state for each in states if each and each.entity_id == NEXT_START]
+    assert seen == [ONE_O_CLOCK]
 
 
 @pytest.mark.parametrize("status", [200, 401])
@@ -287,19 +287,20 @@ async def test_a_car_that_returns_gets_its_plan_at_once(home: Home) -> None:
         ({"today": 1}, "string"),
         (hours(h15=1.01), "number"),
         (hours(h15=-0.01), "number"),
-        (hours(h15=None), None),
+        ({"2026-03-16T15:00:00Z": None}, None),
     ],
 )
-async def test_wrong_hours(home: Home, wrong: dict[str, Any], found: str) -> None:
+async def test_wrong_hours(
+    home: Home, wrong: dict[str, Any], found: str | None
+) -> None:
     """A bad hour costs the hour, and is logged once."""
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h13=1) | wrong))
     await home.start()
     await home.pass_time(minutes=16)
     assert home.shown(NEXT_START) == "2026-03-16T13:00:00+00:00"
     assert home.shown(PLANNED_TIME) == "60"
-    assert home.log == [f"{ODD}: hourlyCharges[] as {found}, {NOT_UNDERSTOOD}"] * bool(
-        found
-    )
+    line = f"{ODD}: hourlyCharges[] as {found}, {NOT_UNDERSTOOD}"
+    assert home.log == ([line] if found else [])
     home.check_quiet()
 
 
@@ -334,7 +335,7 @@ async def test_another_time_zone_is_logged_once(
     await home.pass_time(minutes=16)
     assert home.shown(NEXT_START) == "2026-03-16T13:00:00+00:00"
     assert len(home.log) == (logged is not None)
-    assert all(logged in line for line in home.log)
+    assert all((logged or "") in line for line in home.log)
     home.check_quiet()
 
 

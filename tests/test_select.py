@@ -9,13 +9,13 @@ from .home import Home
 
 
 async def test_the_behavior_hiven_holds_is_shown(home: Home) -> None:
-    """A value that is not documented is unknown."""
+    """In any case; a value that is not documented is unknown."""
     await home.start()
     for behavior, option in (
         ("SMART_CHARGE_AT_LOCATION", "smart_charge_at_location"),
         ("SMART_CHARGE_OFF", "smart_charge_off"),
         ("SMART_CHARGE_SOLAR", STATE_UNKNOWN),
-        ("smart_charge_off", STATE_UNKNOWN),
+        ("Smart_Charge_At_Location", "smart_charge_at_location"),
         ("SMART_CHARGE_ANYWHERE", "smart_charge_anywhere"),
     ):
         home.edit(chargingBehavior=behavior)

@@ -16,7 +16,7 @@ RANGE = "sensor.family_car_range"
 
 
 async def test_every_charging_status_says_what_it_says(home: Home) -> None:
-    """Both ways to be complete are one; NOT_CHARGING says nothing about the plug."""
+    """In any case; both ways to be complete are one; NOT_CHARGING says no more."""
     unknown = (STATE_UNKNOWN, STATE_UNKNOWN, STATE_UNKNOWN)
     await home.start()
     for status, expected in {
@@ -25,7 +25,7 @@ async def test_every_charging_status_says_what_it_says(home: Home) -> None:
         "PREHEATING": unknown,
         "PLUGGED": ("plugged", STATE_OFF, STATE_ON),
         "DISCONNECTED": ("disconnected", STATE_OFF, STATE_OFF),
-        "charging": unknown,
+        "Not charging": ("not_charging", STATE_OFF, STATE_UNKNOWN),
         "COMPLETE": ("charging_completed", STATE_OFF, STATE_ON),
         None: unknown,
         "CHARGING_COMPLETED": ("charging_completed", STATE_OFF, STATE_ON),

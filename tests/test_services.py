@@ -1,7 +1,6 @@
 """The actions."""
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -69,12 +68,13 @@ async def test_ready_time_without_days_is_for_every_day(home: Home) -> None:
 
 async def test_several_cars_side_by_side(home: Home, other: Car) -> None:
     """One write a car, at the same time; an error names its car and stops no other."""
+    home.edit(chargingBehavior="SMART_CHARGE_OFF")
     await home.start()
     smart = "smart_charge_anywhere"
     error = await error_of(
         home.set_preferences(device_id=both(home), charging_behavior=smart)
     )
-    assert "Other: Smart charging of Other needs a target" in str(error)
+    assert "Other: Smart charging of Other needs a charge target" in str(error)
     assert "Family car:" not in str(error)
     assert home.puts[0]["chargingBehavior"] == "SMART_CHARGE_ANYWHERE"
 
@@ -181,10 +181,10 @@ async def test_actions_without_any_account(hass: HomeAssistant) -> None:
 
 
 async def test_a_car_not_read_since_start(home: Home) -> None:
-    """It has a device but nothing is known of it."""
+    """It has a device, but the list lacks it."""
     await home.start()
     await home.unload()
-    home.car.details_override = {"attributes": {"year": "soon"}}
+    home.simulator.remove_car("car-1")
     await home.start()
     error = await error_of(home.set_preferences(target_soc=90))
     assert error.translation_key == "vehicle_not_read"
@@ -220,7 +220,7 @@ async def test_the_list_cannot_be_read(home: Home) -> None:
     home.simulator.fail("GET", MODELS, status=500)
     for call in (
         home.ask(SUPPORTED),
-        home.ask(CAPABILITIES, device_id=home.device().id),
+        home.ask(CAPABILITIES, device_id=home.device().id, force_refresh=True),
     ):
         assert "does not answer" in str(await error_of(call))
 
@@ -235,9 +235,10 @@ async def test_capabilities_of_a_car(home: Home) -> None:
         (23, {}, 2),
         (2, {}, 3),
     ):
-        home.freezer.tick(timedelta(hours=hours))
-        answer = await home.ask(CAPABILITIES, device_id=device_id, **fields)
+        await home.pass_time(hours=hours)
+        answers = await home.ask(CAPABILITIES, device_id=device_id, **fields)
         assert home.simulator.count("GET", MODELS) == reads
+        answer = answers[device_id]
         assert answer["matched"] is True
         assert answer["type"] == "BEV"
         assert "EXECUTE_START_AND_STOP" in answer["capabilities"]
@@ -251,3 +252,19 @@ async def test_capabilities_of_several_cars(home: Home, other: Car) -> None:
     answer = await home.ask(CAPABILITIES, device_id=[one, two])
     assert answer[one]["matched"] is True
     assert answer[two] == {"matched": False, "type": None, "capabilities": []}
+
+
+async def test_locations_by_name(home: Home) -> None:
+    """A location and its price area may be named as people name the location."""
+    place = home.simulator.add_location(
+        USER_ID, {"name": "Home", "countryCode": "SE", "postalCode": "111 22"}
+    )
+    await home.start()
+    await home.set_preferences(
+        charging_location_ids=[place["name"].upper()],
+        default_spot_price_area_id=place["name"],
+    )
+    assert home.held["chargingLocationIds"] == [place["id"]]
+    assert home.held["defaultSpotPriceAreaId"] == place["spotPriceAreaId"]
+    error = await error_of(home.set_preferences(charging_location_ids=["Nowhere"]))
+    assert "called Nowhere" in str(error)

@@ -16,6 +16,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 
 from .home import Home
+from .market import Market
 from .repository import DESCRIBED, FOLDER, ICONS, LANGUAGES, leaves
 
 ENGLISH = LANGUAGES["en"]
@@ -136,6 +137,7 @@ def test_actions_triggers_and_conditions(kind: str) -> None:
 
 async def test_entities(home: Home) -> None:
     """Each has a name, each state of a choice too; icons are of entities there are."""
+    await Market(home).set_up()
     await home.start()
     registry = er.async_get(home.hass)
     asked: dict[str, dict[str | None, set[str]]] = {}

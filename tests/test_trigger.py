@@ -10,6 +10,8 @@ from homeassistant.helpers import (
     floor_registry as fr,
     label_registry as lr,
 )
+from homeassistant.helpers.condition import EntityStateConditionBase
+from homeassistant.helpers.trigger import EntityTargetStateTriggerBase
 import pytest
 
 from custom_components.hiven.trigger import TRIGGERS
@@ -127,7 +129,7 @@ async def test_a_car_that_comes_back_fires_nothing(home: Home, before: str) -> N
     ran = await automate(home, *all_triggers(ENTITIES))
     await hear(home, home.car, before)
     home.simulator.remove_car("car-1")
-    await home.poll()
+    await home.poll(3)
     assert home.hass.states.get(PLUGGED_IN) is None
     say(home.car, SILENT)
     home.simulator.add_car(USER_ID, home.car)
@@ -249,3 +251,18 @@ async def test_for_a_while_ends_with_a_reload(home: Home, behavior: str) -> None
     await home.reload()
     await hear(home, home.car, "PLUGGED", "PLUGGED", "PLUGGED")
     assert ran == []
+
+
+# What triggers and conditions override or use that Home Assistant calls private.
+PRIVATE_HOOKS: tuple[tuple[type, str], ...] = (
+    (EntityTargetStateTriggerBase, "_cancel_invalidated_timers"),
+    (EntityTargetStateTriggerBase, "_excluded_from_states"),
+    (EntityTargetStateTriggerBase, "_excluded_states"),
+    (EntityStateConditionBase, "_should_include"),
+)
+
+
+@pytest.mark.parametrize(("base", "name"), PRIVATE_HOOKS)
+def test_private_hooks(base: type, name: str) -> None:
+    """Home Assistant still has them under these names."""
+    assert hasattr(base, name)

@@ -18,13 +18,19 @@ from .model_list import ModelList
 from .plan import Plan
 from .plans import Plans
 from .preferences import Change
+from .prices import PriceReader, Prices
 from .returns import Pending, Returns
 from .state import VehicleState
 from .writer import Writer
 
 type HivenConfigEntry = ConfigEntry[HivenAccount]
 type _Parts = tuple[
-    VehicleState, Change | None, Plan | None, Pending | None, History | None
+    VehicleState,
+    Change | None,
+    Plan | None,
+    Pending | None,
+    History | None,
+    Prices | None,
 ]
 
 CHECK_EVERY = timedelta(hours=1)
@@ -47,6 +53,7 @@ class HivenAccount:
         self.memory = memory
         self.coordinator = HivenCoordinator(hass, entry, client, memory)
         self.plans = Plans(hass, entry, self.coordinator)
+        self.prices = PriceReader(hass, entry, self.coordinator, self.plans)
         self.writer = Writer(hass, entry, self.coordinator, memory)
         self.returns = Returns(hass, entry, self.coordinator, self.writer)
         self.histories = Histories(hass, entry, self.coordinator, self.plans)
@@ -62,6 +69,7 @@ class HivenAccount:
         """Keep plans, models and issues fresh until the entry is unloaded."""
         self._stops = [
             self.plans.async_start(),
+            self.prices.async_start(),
             self.returns.async_start(),
             self.histories.async_start(),
             self.coordinator.async_add_listener(self._async_update_issues),
@@ -78,7 +86,8 @@ class HivenAccount:
         self._async_check()
 
     async def async_load(self) -> None:
-        """Read what was kept when Home Assistant stopped."""
+        """Read what is needed, and what was kept when Home Assistant stopped."""
+        await self.prices.async_load()
         await self.returns.async_load()
         await self.histories.async_load()
 
@@ -104,11 +113,12 @@ class HivenAccount:
             self.plans.plan(vehicle_id),
             self.returns.pending(vehicle_id),
             self.histories.history(vehicle_id),
+            self.prices.prices(vehicle_id),
         )
         before = self._cars.get(vehicle_id)
         if before is not None and all(map(is_, before[0], parts, strict=True)):
             return before[1]
-        car = car_of(*parts)
+        car = car_of(*parts[:-1], prices=parts[-1])
         self._cars[vehicle_id] = parts, car
         return car
 

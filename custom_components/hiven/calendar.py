@@ -15,10 +15,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .account import HivenConfigEntry
-from .api import HivenError, Schedule, SessionStatus
+from .api import ChargingStatus, HivenError, Schedule, SessionStatus
 from .entity import HivenEntityDescription, HivenValueEntity, async_add_vehicle_entities
 from .errors import translated, vehicle_error_key
-from .names import async_event_label, async_event_title
+from .names import async_event_sentence, async_event_title
 from .plan import HOUR, Plan, Window, windows_of
 
 PARALLEL_UPDATES = 0
@@ -27,10 +27,11 @@ type _Event = tuple[Window, str, Schedule]
 """When an event is, the key of its title, and its plan."""
 
 JUST_NOW = timedelta(minutes=1)
+ACTIVE = "active"
 PLANNED = "planned"
 ENDED = "ended"
 TITLES: dict[str | None, str] = {
-    SessionStatus.ACTIVE: "active",
+    SessionStatus.ACTIVE: ACTIVE,
     SessionStatus.COMPLETE: "complete",
     SessionStatus.INTERRUPTED: "interrupted",
 }
@@ -125,23 +126,37 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
         ]
 
     def _event(self, window: Window, title: str, schedule: Schedule) -> CalendarEvent:
-        lines = []
+        sentences = []
+        if not window.is_exact:
+            minutes = round(window.charging / timedelta(minutes=1))
+            sentences.append(self._sentence("part", minutes=str(minutes)))
         if schedule.ready_time is not None:
             at = dt_util.as_local(schedule.ready_time)
-            lines.append(f"{self._label('ready_time')}: {at:%Y-%m-%d %H:%M}")
+            sentences.append(self._sentence("ready_time", time=f"{at:%H:%M}"))
         if schedule.spot_price_area_id is not None:
-            lines.append(
-                f"{self._label('spot_price_area')}: {schedule.spot_price_area_id}"
-            )
+            area = schedule.spot_price_area_id
+            sentences.append(self._sentence("spot_price_area", area=area))
+        if title == PLANNED and self._charges_in(window):
+            title = ACTIVE
+        name = self._car.name if self._car else ""
         return CalendarEvent(
             start=dt_util.as_local(window.start),
             end=dt_util.as_local(window.end),
-            summary=async_event_title(self.hass, title),
-            description="\n".join(lines) or None,
+            summary=f"{name}: {async_event_title(self.hass, title)}",
+            description=" ".join(sentences) or None,
         )
 
-    def _label(self, key: str) -> str:
-        return async_event_label(self.hass, key)
+    def _charges_in(self, window: Window) -> bool:
+        """Return whether the car charges right now, in this window."""
+        status = self._car.status if self._car else None
+        return (
+            status is not None
+            and status.charging_status == ChargingStatus.CHARGING
+            and window.start <= dt_util.utcnow() < window.end
+        )
+
+    def _sentence(self, key: str, **values: str) -> str:
+        return async_event_sentence(self.hass, key, **values)
 
 
 def _parts(window: Window) -> list[Window]:

@@ -6,6 +6,7 @@ from .api import Preferences, Status, Vehicle
 from .history import History
 from .plan import Plan
 from .preferences import Change
+from .prices import Prices
 from .returns import Pending
 from .state import VehicleState
 
@@ -17,7 +18,7 @@ class Car:
     `status` is the last telemetry, shown while `has_telemetry`. `preferences` include
     what is being written; they are None until Hiven's list or resource was read.
     `returns` are settings that go back by themselves,
-    `history` is what the car did.
+    `history` is what the car did, `prices` are those of its area, where known.
     """
 
     vehicle: Vehicle
@@ -27,6 +28,7 @@ class Car:
     plan: Plan | None
     returns: Pending | None
     history: History
+    prices: Prices | None
 
     @property
     def id(self) -> str:
@@ -52,6 +54,8 @@ def car_of(
     plan: Plan | None,
     returns: Pending | None,
     history: History | None,
+    *,
+    prices: Prices | None,
 ) -> Car:
     """Return a vehicle with what is being written, planned and to go back."""
     preferences = state.preferences
@@ -70,4 +74,5 @@ def car_of(
         plan=plan,
         returns=returns,
         history=history or History(),
+        prices=prices,
     )

@@ -120,22 +120,29 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         track.revision += 1
 
     @callback
-    def async_preferences_read(self, vehicle_id: str, preferences: Preferences) -> None:
+    def async_preferences_read(
+        self,
+        vehicle_id: str,
+        preferences: Preferences,
+        passed: Preferences | None = None,
+    ) -> None:
         """Take over preferences that were read outside a poll.
 
-        Not through async_set_updated_data, which would report a failing account as
-        recovered and postpone the next poll.
+        `passed` is what Hiven held for a moment before. Not through
+        async_set_updated_data, which would report a failing account as recovered and
+        postpone the next poll.
         """
         if (state := self.data.get(vehicle_id)) is None:
             return
         now = dt_util.utcnow()
         track = self._track(vehicle_id)
-        track.resource_read(preferences, now)
+        track.resource_read(state.vehicle.display_name, preferences)
         before = state.preferences
+        for older in (before, passed):
+            if older is not None and not is_same(older, preferences):
+                track.replaced(older, preferences, now)
         if before is not None and is_same(before, preferences):
             return
-        if before is not None:
-            track.replaced(before, preferences, now)
         self.data[vehicle_id] = replace(state, preferences=preferences)
         self.async_update_listeners()
 
@@ -217,7 +224,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
                 vehicle_id
                 for vehicle_id, vehicle in poll.listed.items()
                 if vehicle.preferences is None
-                and (asks_all or self._track(vehicle_id).wants_resource(now))
+                and self._track(vehicle_id).wants_resource(now, asks_all=asks_all)
             ),
         )
         return poll
@@ -291,7 +298,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             track.telemetry.missed()
         state = VehicleState(
             vehicle=vehicle,
-            preferences=self._preferences(vehicle_id, poll, revision, now),
+            preferences=track.preferences(
+                vehicle_id, poll, before.preferences if before else None, revision, now
+            ),
             status=status,
             has_fresh_status=status is not None and not track.telemetry.is_stale(now),
             is_listed=vehicle_id in poll.listed,
@@ -299,29 +308,6 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         )
         # Entities recognize by the same object that there is no news.
         return before if state == before else state
-
-    @callback
-    def _preferences(
-        self, vehicle_id: str, poll: Poll, revision: int, now: datetime
-    ) -> Preferences | None:
-        """Return a vehicle's preferences: what was read, unless that is older."""
-        track = self._track(vehicle_id)
-        before = self.data.get(vehicle_id)
-        known = before.preferences if before else None
-        if known is not None and (track.is_being_written or track.revision != revision):
-            return known
-        if vehicle_id in poll.resources:
-            resource = poll.resources[vehicle_id] or Preferences()
-            if not track.is_late(resource, now):
-                track.resource_read(resource, now)
-        vehicle = poll.vehicle(vehicle_id)
-        # The last list that held the vehicle may be older than a write.
-        answer = (vehicle.preferences if vehicle else known) or track.resource
-        if known is not None and (
-            answer is None or track.is_late(answer, now) or is_same(answer, known)
-        ):
-            return known
-        return answer
 
     @callback
     def async_forget(self, vehicle_id: str) -> None:

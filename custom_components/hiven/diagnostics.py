@@ -40,6 +40,7 @@ CONSTANTS = {
     "device_type",
     "engine_type",
     "integration",
+    "status",
     "unit",
 }
 # Its fields are named by such a constant.
@@ -80,8 +81,8 @@ def _running(entry: HivenConfigEntry) -> dict[str, Any]:
     }
 
 
-def _constant(value: str | None) -> str | None:
-    return value if value is None or _CONSTANT.fullmatch(value) else REDACTED
+def _constant(value: str) -> str:
+    return value if _CONSTANT.fullmatch(value) else REDACTED
 
 
 def _plain(value: Any, name: str = "") -> Any:
@@ -89,7 +90,7 @@ def _plain(value: Any, name: str = "") -> Any:
 
     `name` is the field that holds the value.
     """
-    if name in CONSTANTS:
+    if name in CONSTANTS and isinstance(value, str):
         return _constant(value)
     if isinstance(value, Mapping):
         return {

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .api import HivenClient, HivenError, Preferences, Status, Vehicle
-from .const import LOGGER
 
 
 @dataclass
@@ -17,7 +16,7 @@ class Poll:
     listed: dict[str, Vehicle] = field(default_factory=dict)
     details: dict[str, Vehicle | HivenError | None] = field(default_factory=dict)
     statuses: dict[str, Status | HivenError] = field(default_factory=dict)
-    resources: dict[str, Preferences | None] = field(default_factory=dict)
+    resources: dict[str, Preferences | HivenError | None] = field(default_factory=dict)
 
     def vehicle(self, vehicle_id: str) -> Vehicle | None:
         """Return a vehicle that was read."""
@@ -66,4 +65,4 @@ class Poll:
             try:
                 self.resources[vehicle_id] = await self.client.preferences(vehicle_id)
             except HivenError as err:
-                LOGGER.debug("Preferences cannot be read: %s", err)
+                self.resources[vehicle_id] = err

@@ -143,7 +143,9 @@ class Change:
         return {
             name
             for name in names
-            if base.carried({name}) and not stored.carried({name})
+            if (base.carried({name}) and not stored.carried({name}))
+            # Whatever stands for "nothing" in its place.
+            or (getattr(base, name) and not getattr(stored, name))
         } | (days - stored.raw_week.keys())
 
 

@@ -21,6 +21,7 @@ from homeassistant.const import (
     UnitOfTime,
 )
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
@@ -34,7 +35,8 @@ from .entity import (
     HivenValueEntity,
     async_add_vehicle_entities,
 )
-from .plan import Plan
+from .plan import Plan, slots
+from .prices import PER_KWH, spot_price_area
 from .ready_time import next_ready_time
 from .smart_charging import SmartChargingStatus, smart_charging_status
 
@@ -81,11 +83,16 @@ def _next_ready_time(car: Car, now: datetime) -> datetime | None:
     return next_ready_time(car.preferences, dt_util.as_local(now))
 
 
-def _spot_price_area(car: Car) -> str | None:
-    """Return the area of the plan, else the one people chose."""
-    if car.plan is not None and car.plan.schedule.spot_price_area_id:
-        return car.plan.schedule.spot_price_area_id
-    return car.preferences.default_spot_price_area_id if car.preferences else None
+def _planned_price(car: Car) -> float | None:
+    """Return the average price of the windows that are not over."""
+    window = car.plan.current_or_next(dt_util.utcnow()) if car.plan else None
+    if car.plan is None or car.prices is None or window is None:
+        return None
+    return car.prices.average(
+        slot
+        for slot in slots(car.plan.schedule.hourly_charges)
+        if slot.end > window.start
+    )
 
 
 SENSORS = (
@@ -177,7 +184,18 @@ SENSORS = (
     HivenSensorDescription(
         key="spot_price_area",
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=_spot_price_area,
+        value_fn=lambda car: spot_price_area(car.plan, car.preferences),
+        plan=True,
+    ),
+)
+
+# Only where prices come from somewhere.
+PRICE_SENSORS = (
+    HivenSensorDescription(
+        key="planned_charging_price",
+        suggested_display_precision=3,
+        value_fn=_planned_price,
+        changes_at_fn=_next_edge,
         plan=True,
     ),
 )
@@ -203,6 +221,21 @@ async def async_setup_entry(
     async_add_vehicle_entities(
         entry, async_add_entities, HivenEnergySensor, ENERGY_SENSORS
     )
+    if entry.runtime_data.prices.has_source:
+        async_add_vehicle_entities(
+            entry, async_add_entities, HivenPriceSensor, PRICE_SENSORS
+        )
+    else:
+        _async_forget(hass, entry, {each.key for each in PRICE_SENSORS})
+
+
+@callback
+def _async_forget(hass: HomeAssistant, entry: HivenConfigEntry, keys: set[str]) -> None:
+    """Delete sensors that were there before."""
+    registry = er.async_get(hass)
+    for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+        if entity.translation_key in keys:
+            registry.async_remove(entity.entity_id)
 
 
 class HivenSensor(HivenValueEntity[SensorValue], SensorEntity):
@@ -215,6 +248,17 @@ class HivenSensor(HivenValueEntity[SensorValue], SensorEntity):
     def native_value(self) -> SensorValue | None:
         """Return the value."""
         return self._value
+
+
+class HivenPriceSensor(HivenSensor):
+    """A price per kWh."""
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        """Return the unit, by the currency of the source."""
+        currency = self.account.prices.currency
+        return currency and f"{currency}{PER_KWH}"
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -44,6 +45,8 @@ from .devices import vehicle_id_of
 from .errors import translated, vehicle_error_key
 from .plan import slots, windows_of
 from .preferences import Change
+from .prices import Prices
+from .ready_time import next_ready_time
 
 SERVICE_GET_CHARGING_PLAN = "get_charging_plan"
 SERVICE_SET_CHARGING_PREFERENCES = "set_charging_preferences"
@@ -166,7 +169,8 @@ async def _set_charging_preferences(call: ServiceCall) -> None:
         """Return what went wrong, if anything."""
         name = account.coordinator.data[vehicle_id].vehicle.display_name
         try:
-            await account.async_change(vehicle_id, change, until=until)
+            mine = await _with_locations(account, change)
+            await account.async_change(vehicle_id, mine, until=until)
         except HomeAssistantError as err:
             return f"{name}: {err}"
         return None
@@ -243,7 +247,10 @@ async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
             # The log has the reason; a card goes on showing the plan.
             sessions = ()
         return {
-            **_plan(schedule),
+            **_plan(schedule, car.prices if car else None),
+            "next_ready_time": _local(
+                next_ready_time(car.preferences, dt_util.now()) if car else None
+            ),
             "windows": [
                 {
                     "start": _local(window.start),
@@ -287,21 +294,24 @@ async def _answer_by_device(
     return answers
 
 
-def _plan(schedule: Schedule | None) -> dict[str, Any]:
-    """Return a plan in the home's time zone."""
-    if schedule is None:
-        return {"hours": [], "ready_time": None, "spot_price_area": None}
+def _plan(schedule: Schedule | None, prices: Prices | None = None) -> dict[str, Any]:
+    """Return a plan in the home's time zone, with the prices from midnight on."""
+    planned = slots(schedule.hourly_charges) if schedule else []
+    midnight = dt_util.as_utc(dt_util.start_of_local_day())
+    hours = prices.hours(planned, midnight) if prices else ((s, None) for s in planned)
     return {
         "hours": [
             {
                 "start": _local(slot.start),
                 "end": _local(slot.end),
                 "fraction": slot.share,
+                **({} if price is None else {"price": round(price, 5)}),
             }
-            for slot in slots(schedule.hourly_charges)
+            for slot, price in hours
         ],
-        "ready_time": _local(schedule.ready_time),
-        "spot_price_area": schedule.spot_price_area_id,
+        "ready_time": _local(schedule.ready_time) if schedule else None,
+        "spot_price_area": schedule.spot_price_area_id if schedule else None,
+        **({"currency": prices.currency} if prices else {}),
     }
 
 
@@ -351,6 +361,38 @@ def _change(data: dict[str, Any]) -> Change:
     if not change.touched:
         raise _invalid("nothing_to_change")
     return change
+
+
+async def _with_locations(account: HivenAccount, change: Change) -> Change:
+    """Return a change in which locations are named by their ids.
+
+    People name them as they do in Hiven. An area may be that of a location.
+    """
+    ids, area = change.charging_location_ids, change.default_spot_price_area_id
+    if not ids and area is None:
+        return change
+    try:
+        locations = await account.client.locations()
+    except HivenError as err:
+        raise translated(err, HomeAssistantError) from err
+    known = {location.id.casefold(): location for location in locations} | {
+        location.name.strip().casefold(): location
+        for location in locations
+        if location.name
+    }
+    named = {
+        each: known.get(each.strip().casefold()) for each in (*(ids or ()), area or "")
+    }
+    if missing := [each for each in ids or () if named[each] is None]:
+        raise _invalid("unknown_location", locations=", ".join(missing))
+    place = named[area or ""]
+    return replace(
+        change,
+        charging_location_ids=ids
+        and tuple(place.id for each in ids if (place := named[each])),
+        default_spot_price_area_id=(place.spot_price_area_id if place else None)
+        or area,
+    )
 
 
 def _until(value: datetime | date | time | None) -> datetime | None:

@@ -18,4 +18,4 @@ class VehicleState:
     status: Status | None = None
     has_fresh_status: bool = False
     is_listed: bool = True
-    needs_sign_in: bool = False
+    needs_sign_in: bool | None = False

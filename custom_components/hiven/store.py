@@ -44,12 +44,15 @@ class Outcome:
     `stored` is what Hiven holds now, None if that could not be read. `missing` names
     what was changed and is not stored so, `lost` what has gone without being named.
     `doubt` is why nobody knows whether the write arrived, None if Hiven confirmed it.
+    `passed` is what Hiven held in between, if it took more than one write: a late
+    answer may still show it.
     """
 
     stored: Preferences | None
     missing: frozenset[str] = frozenset()
     lost: frozenset[str] = frozenset()
     doubt: HivenError | None = None
+    passed: Preferences | None = None
 
 
 async def async_read_preferences(
@@ -107,6 +110,9 @@ class PreferencesStore:
 
         Raises HivenError if Hiven refuses the change.
         """
+        if base.raw and not change.not_in(base):
+            # A late answer that shows the same anyway could not be told from a new one.
+            return Outcome(base)
         deadline = _deadline()
         doubt: HivenError | None = None
         try:
@@ -114,17 +120,20 @@ class PreferencesStore:
         except (HivenConnectionError, UnexpectedAnswerError) as err:
             # It may have been carried out all the same; reading back shows.
             doubt = err
-        stored = await self._read_back(deadline)
+        first = await self._read_back(deadline)
         if doubt is None:
-            stored = await self._wait_for(stored, change)
-            stored = await self._mend(change, base, stored)
-        if stored is None:
+            first = await self._wait_for(first, lambda now: not change.not_in(now))
+        if first is None:
             return Outcome(None, doubt=doubt)
+        stored = await self._put_back(change, base, first)
+        if doubt is None:
+            stored = await self._clear_by_null(change, stored)
         return Outcome(
             stored,
             missing=frozenset(change.not_in(stored)),
-            lost=frozenset(change.lost(base, stored) if doubt is None else ()),
+            lost=frozenset(change.lost(base, stored)),
             doubt=doubt,
+            passed=None if stored is first else first,
         )
 
     def _update(self, change: Change, base: Preferences) -> PreferencesUpdate:
@@ -149,11 +158,11 @@ class PreferencesStore:
             return None
 
     async def _wait_for(
-        self, stored: Preferences | None, change: Change
+        self, stored: Preferences | None, is_done: Callable[[Preferences], bool]
     ) -> Preferences | None:
         """Read again while an answer still shows the old values."""
         for seconds in READ_BACK_AFTER[1:]:
-            if stored is not None and not change.not_in(stored):
+            if stored is not None and is_done(stored):
                 break
             await self._pause(seconds)
             if self._is_closing.is_set():
@@ -178,45 +187,35 @@ class PreferencesStore:
             for wait in waits:
                 wait.cancel()
 
-    async def _mend(
-        self, change: Change, base: Preferences, stored: Preferences | None
-    ) -> Preferences | None:
-        """Write again, in another way, what the documented way did not store."""
-        if stored is not None and change.lost(base, stored):
-            update = change.update_for(
-                base,
-                is_whole=True,
-                null_clears=NULL_CLEARS_DAY in self._dialects,
-            )
-            stored = await self._again(
-                update,
-                stored,
-                change,
-                PUT_REPLACES,
-                lambda now: not change.lost(base, now),
-            )
-        if stored is not None and any(
-            change.days.get(day, "") is None for day in change.not_in(stored)
-        ):
-            update = change.update_for(
-                stored,
-                is_whole=PUT_REPLACES in self._dialects,
-                null_clears=True,
-            )
-            stored = await self._again(
-                update,
-                stored,
-                change,
-                NULL_CLEARS_DAY,
-                lambda now: not change.not_in(now),
-            )
-        return stored
+    async def _put_back(
+        self, change: Change, base: Preferences, stored: Preferences
+    ) -> Preferences:
+        """Write all there was if the write took away what it did not name."""
+        if not change.lost(base, stored):
+            return stored
+        update = change.update_for(
+            base, is_whole=True, null_clears=NULL_CLEARS_DAY in self._dialects
+        )
+        return await self._again(
+            update, stored, PUT_REPLACES, lambda now: not change.lost(base, now)
+        )
+
+    async def _clear_by_null(self, change: Change, stored: Preferences) -> Preferences:
+        """Write null for days that stay although they were left out."""
+        missing = change.not_in(stored)
+        if all(change.days.get(day, "") is not None for day in missing):
+            return stored
+        update = change.update_for(
+            stored, is_whole=PUT_REPLACES in self._dialects, null_clears=True
+        )
+        return await self._again(
+            update, stored, NULL_CLEARS_DAY, lambda now: not change.not_in(now)
+        )
 
     async def _again(
         self,
         update: PreferencesUpdate,
         stored: Preferences,
-        change: Change,
         learned: str,
         helped: Callable[[Preferences], bool],
     ) -> Preferences:
@@ -226,9 +225,12 @@ class PreferencesStore:
         deadline = _deadline()
         try:
             await self._send(update, deadline)
+        except (HivenConnectionError, UnexpectedAnswerError) as err:
+            LOGGER.debug("Written in another way, but not confirmed: %s", err)
         except HivenError as err:
-            LOGGER.debug("Another way of writing does not work: %s", err)
-        after = await self._wait_for(await self._read_back(deadline), change)
+            LOGGER.debug("Another way of writing is refused: %s", err)
+            return stored
+        after = await self._wait_for(await self._read_back(deadline), helped)
         if after is None:
             return stored
         if helped(after):

@@ -16,6 +16,7 @@ from .api import (
     Status,
 )
 from .freshness import Freshness
+from .poll import Poll
 from .preferences import is_same
 from .rhythm import Rhythm
 
@@ -37,9 +38,9 @@ class Track:
     telemetry: Freshness = field(default_factory=Freshness)
     # How many lists running lack the vehicle.
     missing: int = 0
-    # Preferences from their own resource, and when those were read.
+    # Preferences from their own resource, and how reading that goes.
     resource: Preferences | None = None
-    resource_read_at: datetime | None = None
+    settings: Freshness = field(default_factory=Freshness)
     # Grows with every write; a poll that began before a write must not undo it.
     revision: int = 0
     is_being_written: bool = False
@@ -70,13 +71,15 @@ class Track:
     def status_failed(self, name: str, err: HivenError) -> None:
         """Note that telemetry could not be read."""
         self.telemetry.failed(name, err)
-        is_refused = isinstance(err, AuthenticationError | ForbiddenError)
-        self._refused = self._refused + 1 if is_refused else 0
+        if isinstance(err, AuthenticationError | ForbiddenError):
+            self._refused += 1
 
     @property
-    def needs_sign_in(self) -> bool:
-        """Whether the car's sign-in seems to have ended."""
-        return self._refused >= REFUSED_POLLS
+    def needs_sign_in(self) -> bool | None:
+        """Whether the car's sign-in seems to have ended; None while that is not clear."""
+        if self._refused >= REFUSED_POLLS:
+            return True
+        return None if self.telemetry.error is not None else False
 
     # The list.
 
@@ -92,17 +95,50 @@ class Track:
 
     # Preferences.
 
-    def wants_resource(self, now: datetime) -> bool:
+    def wants_resource(self, now: datetime, *, asks_all: bool) -> bool:
         """Return whether to read the preferences from their own resource."""
-        return (
-            self.resource_read_at is None
-            or now - self.resource_read_at >= READ_PREFERENCES_EVERY
-        )
+        if self.settings.waits(now):
+            return False
+        read_at = self.settings.last_good
+        return asks_all or read_at is None or now - read_at >= READ_PREFERENCES_EVERY
 
-    def resource_read(self, preferences: Preferences, now: datetime) -> None:
+    def resource_read(self, name: str, preferences: Preferences) -> None:
         """Note the answer of the resource."""
         self.resource = preferences
-        self.resource_read_at = now
+        self.settings.succeeded(f"The settings of {name}")
+
+    def resource_failed(self, name: str, err: HivenError) -> None:
+        """Note that the resource could not be read."""
+        self.settings.failed(f"The settings of {name}", err)
+
+    def preferences(
+        self,
+        vehicle_id: str,
+        poll: Poll,
+        known: Preferences | None,
+        revision: int,
+        now: datetime,
+    ) -> Preferences | None:
+        """Return the preferences to show: what a poll read, unless that is older.
+
+        `revision` is that of the moment at which the poll began.
+        """
+        if known is not None and (self.is_being_written or self.revision != revision):
+            return known
+        vehicle = poll.vehicle(vehicle_id)
+        if vehicle is not None and vehicle_id in poll.resources:
+            resource = poll.resources[vehicle_id] or Preferences()
+            if isinstance(resource, HivenError):
+                self.resource_failed(vehicle.display_name, resource)
+            elif not self.is_late(resource, now):
+                self.resource_read(vehicle.display_name, resource)
+        # The last list that held the vehicle may be older than a write.
+        answer = (vehicle.preferences if vehicle else known) or self.resource
+        if known is not None and (
+            answer is None or self.is_late(answer, now) or is_same(answer, known)
+        ):
+            return known
+        return answer
 
     def replaced(self, before: Preferences, after: Preferences, now: datetime) -> None:
         """Note that `after`, read apart from the polls, is newer than `before`."""

@@ -189,12 +189,6 @@ class _Queue:
             check(change, base, self._vehicle)
         except ServiceValidationError as err:
             return await self._one_by_one(base, batch, err)
-        if base.raw and not change.not_in(base):
-            # Hiven holds all of it already.
-            for item in batch:
-                item.succeeded(base)
-            self._answer(batch)
-            return base
         try:
             outcome = await self.store.async_put(change, base)
         except _NOT_THE_CHANGE as err:
@@ -219,7 +213,9 @@ class _Queue:
             return base
         # If Hiven said yes and could not be read, the next poll shows what it made of it.
         stored = outcome.stored or change.applied_to(base)
-        self._coordinator.async_preferences_read(self.vehicle_id, stored)
+        self._coordinator.async_preferences_read(
+            self.vehicle_id, stored, outcome.passed
+        )
         self._coordinator.async_watch(self.vehicle_id)
         for item in batch:
             missing = (outcome.missing & item.change.touched) | outcome.lost

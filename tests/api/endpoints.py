@@ -13,7 +13,11 @@ REDIRECT = "http://127.0.0.1:8123/auth/external/callback"
 LIST = "/v2/hiven/devices"
 DETAILS = f"/v2/hiven/devices/{FULL_ID}"
 PREFERENCES = f"{DETAILS}/smart-charging/ev-preferences"
+SCHEDULE = f"{DETAILS}/smart-charging/schedule"
+SESSIONS = f"{DETAILS}/smart-charging/sessions"
+STATUS = f"/v1/hiven/devices/{FULL_ID}/status"
 LOCATIONS = f"/v2/hiven/users/{USER_ID}/locations"
+PLACE = f"{LOCATIONS}/{LOCATION_ID}"
 CONNECT = "/v1/hiven/devices/smartcar/connect"
 AUTHORIZATION_URL = "/v1/hiven/devices/smartcar/authorization-url"
 
@@ -56,48 +60,30 @@ class Endpoint:
 
 
 VEHICLES = Endpoint("GET", LIST, lambda c: c.vehicles(), query={"userId": USER_ID})
-VEHICLE = Endpoint("GET", DETAILS, lambda c, id_=FULL_ID: c.vehicle(id_))
-DELETE_VEHICLE = Endpoint(
-    "DELETE", DETAILS, lambda c, id_=FULL_ID: c.delete_vehicle(id_)
-)
-GET_PREFERENCES = Endpoint(
-    "GET", PREFERENCES, lambda c, id_=FULL_ID: c.preferences(id_)
-)
+VEHICLE = Endpoint("GET", DETAILS, lambda c, i=FULL_ID: c.vehicle(i))
+DELETE_VEHICLE = Endpoint("DELETE", DETAILS, lambda c, i=FULL_ID: c.delete_vehicle(i))
+GET_PREFERENCES = Endpoint("GET", PREFERENCES, lambda c, i=FULL_ID: c.preferences(i))
 PUT_PREFERENCES = Endpoint(
     "PUT",
     PREFERENCES,
-    lambda c, id_=FULL_ID: c.set_preferences(id_, OFF),
+    lambda c, i=FULL_ID: c.set_preferences(i, OFF),
     body={"chargingBehavior": "SMART_CHARGE_OFF"},
 )
-GET_SCHEDULE = Endpoint(
-    "GET",
-    f"{DETAILS}/smart-charging/schedule",
-    lambda c, id_=FULL_ID: c.schedule(id_),
-)
-GET_SESSIONS = Endpoint(
-    "GET",
-    f"{DETAILS}/smart-charging/sessions",
-    lambda c, id_=FULL_ID: c.sessions(id_),
-)
-GET_STATUS = Endpoint(
-    "GET",
-    f"/v1/hiven/devices/{FULL_ID}/status",
-    lambda c, id_=FULL_ID: c.status(id_),
-)
+GET_SCHEDULE = Endpoint("GET", SCHEDULE, lambda c, i=FULL_ID: c.schedule(i))
+GET_SESSIONS = Endpoint("GET", SESSIONS, lambda c, i=FULL_ID: c.sessions(i))
+GET_STATUS = Endpoint("GET", STATUS, lambda c, i=FULL_ID: c.status(i))
 GET_LOCATIONS = Endpoint("GET", LOCATIONS, lambda c: c.locations())
 POST_LOCATION = Endpoint(
     "POST", LOCATIONS, lambda c: c.create_location(HOME), body=LOCATION
 )
 PUT_LOCATION = Endpoint(
     "PUT",
-    f"{LOCATIONS}/{LOCATION_ID}",
-    lambda c, id_=LOCATION_ID: c.change_location(id_, LocationUpdate(name="Cabin")),
+    PLACE,
+    lambda c, i=LOCATION_ID: c.change_location(i, LocationUpdate(name="Cabin")),
     body={"name": "Cabin"},
 )
 DELETE_LOCATION = Endpoint(
-    "DELETE",
-    f"{LOCATIONS}/{LOCATION_ID}",
-    lambda c, id_=LOCATION_ID: c.delete_location(id_),
+    "DELETE", PLACE, lambda c, i=LOCATION_ID: c.delete_location(i)
 )
 POST_CONNECT = Endpoint(
     "POST",

@@ -17,12 +17,12 @@ from . import endpoints as at
 from .cars import FULL_ID
 from .wire import Wire, changed, oddity, paths_of
 
-NAN, INFINITY, HUGE = float("nan"), float("inf"), 10**400
+HUGE = 10**400
 NO_NUMBER = [
     *("many", "nan", "1e999", "0x10", "80 %", "1,234", "1_0", "٣"),
-    *(True, [], {}, NAN, -INFINITY, HUGE),
+    *(True, [], {}, HUGE),
 ]
-NO_TEXT = [True, [], {}, ["x"], NAN, INFINITY, "\ud800"]
+NO_TEXT = [True, [], {}, ["x"], "\ud800"]
 # What a field cannot be, by its kind.
 WRONG: dict[str, list[Any]] = {
     "text": NO_TEXT,
@@ -36,7 +36,7 @@ WRONG: dict[str, list[Any]] = {
     "longitude": [*NO_NUMBER, 181, "-181"],
     "year": [*NO_NUMBER, "MY22", 2023.5, 1899, 2101],
     "whole number": [*NO_NUMBER, 2023.5, "2023.5"],
-    "boolean": ["yes", 2, 0.5, [], {}, NAN],
+    "boolean": ["yes", 2, 0.5, [], {}],
     "time of day": [
         *("7 am", "24:00", "07:60", "0730", "07.30", "T07:30", "07:30Z", "7:3", "٣:30"),
         *(730, True, [], {}),
@@ -44,14 +44,15 @@ WRONG: dict[str, list[Any]] = {
     "timestamp": [
         *("yesterday", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "20260112"),
         *("1999-12-31T23:59:59Z", "2100-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"),
-        *(0, -1, 20260112, 10**18, HUGE, NAN, True, [], {}),
+        *(0, -1, 20260112, 10**18, HUGE, True, [], {}),
     ],
     "texts": ["x", 5, True, {}],
-    "object": ["x", 5, True, [], NAN],
+    "object": ["x", 5, True, []],
     "list": ["x", 5, True, {}],
     "row": ["x", 5, True, [], None, ""],
 }
-NOTHING = (..., None, "", " ")
+# Not a number and infinity are no JSON and read as null.
+NOTHING = (..., None, "", " ", float("nan"), float("-inf"))
 
 
 def table(**paths: str) -> dict[str, str]:
@@ -185,7 +186,8 @@ async def test_missing_null_and_empty_fields(
             with subtests.test(path=path, nothing=nothing):
                 read, odd = await wire.read(endpoint, changed(answer, path, nothing))
                 assert read == expected
-                noted = oddity(endpoint, path, nothing)
+                is_number = isinstance(nothing, float)
+                noted = oddity(endpoint, path, None if is_number else nothing)
                 assert odd == ({noted} if kind == "needed text" else set())
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 import json
+from math import isfinite
 import re
 from typing import Any
 from urllib.parse import quote
@@ -45,11 +46,18 @@ class Answer:
         if not self.raw.strip():
             return None
         try:
-            return json.loads(self.raw)
+            return json.loads(
+                self.raw, parse_float=_finite, parse_constant=lambda _: None
+            )
         except RecursionError, ValueError:
             raise UnexpectedAnswerError(
                 self.endpoint, "", "the answer is not JSON"
             ) from None
+
+
+def _finite(text: str) -> float | None:
+    """Return a number; None for one that no JSON sent back could hold."""
+    return number if isfinite(number := float(text)) else None
 
 
 class Transport:
