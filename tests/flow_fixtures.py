@@ -16,10 +16,7 @@ from custom_components.hiven.const import ENV_API_URL
 from simulator import Car, Simulator
 
 from .dialog import Dialog
-from .flow_helpers import REDIRECT_URI
-
-# Nobody listens there.
-NOWHERE = "http://127.0.0.1:9"
+from .flow_helpers import NOWHERE, REDIRECT_URI
 
 
 @pytest.fixture

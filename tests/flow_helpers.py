@@ -34,6 +34,8 @@ LATER = {"charging_behavior": "later"}
 OTHER_KEY = "key-of-another-user"
 
 REDIRECT_URI = "https://example.com/auth/external/callback"
+# Nobody listens there.
+NOWHERE = "http://127.0.0.1:9"
 
 SIGN_IN = "/v1/hiven/devices/smartcar/authorization-url"
 CONNECT = "/v1/hiven/devices/smartcar/connect"

@@ -320,6 +320,14 @@ async def test_everything_goes_through_the_provider(
     )
     assert new_car.preferences is not None
     assert new_car.preferences["targetSoC"]["value"] == 70
+    await dialog.reconfigure(dialog.entry, "vehicle")
+    assert dialog.step == "vehicle"
+    add_other_account(dialog.hass)
+    await store_key(dialog.hass)
+    await dialog.open()
+    await dialog.choose("vehicle")
+    await dialog.submit(implementation=CREDENTIAL_ID)
+    assert dialog.step == "vehicle"
 
 
 async def test_a_stored_key_of_a_provider(

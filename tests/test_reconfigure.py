@@ -9,13 +9,14 @@ import pytest
 from custom_components.hiven.const import DOMAIN
 from simulator import Car, Simulator
 
-from . import API_KEY, CREDENTIAL_ID, OTHER_CREDENTIAL_ID, USER_ID
+from . import API_KEY, CREDENTIAL_ID, OTHER_CREDENTIAL_ID, OTHER_USER_ID, USER_ID
 from .dialog import Dialog
-from .flow_fixtures import NOWHERE
 from .flow_helpers import (
     DETAILS,
     LATER,
     LIST,
+    NOWHERE,
+    OTHER_KEY,
     REFUSALS,
     Start,
     Trouble,
@@ -275,6 +276,7 @@ async def test_an_account_whose_stored_key_is_another_users(
 ) -> None:
     """It does not show that user's cars, and asks for its own key."""
     entry = await start()
+    dialog.simulator.add_account(OTHER_USER_ID, OTHER_KEY)
     await store_key(dialog.hass)
     data = {"auth_implementation": OTHER_CREDENTIAL_ID}
     dialog.hass.config_entries.async_update_entry(entry, data=data)

@@ -39,6 +39,10 @@ from .options_flow import HivenOptionsFlow
 from .remove_flow import RemoveFlow, async_refresh
 from .urls import is_service_address
 
+# What these look like, for those whose do not.
+EXAMPLE_ADDRESS = "https://hiven.example.com"
+EXAMPLE_USER_ID = "6fa459ea-ee8a-4ca4-894e-db77e160355e"
+
 
 class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
     """Sets up an account and changes it later."""
@@ -121,7 +125,8 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
             ),
             errors=errors,
             description_placeholders={
-                "example": "6fa459ea-ee8a-4ca4-894e-db77e160355e",
+                "address": EXAMPLE_ADDRESS,
+                "example": EXAMPLE_USER_ID,
                 "said": self._said,
             },
         )
@@ -340,7 +345,11 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
                 schema, user_input or self._suggested_address
             ),
             errors={"base": error} if error else None,
-            description_placeholders={"user_id": user_id, "said": self._said},
+            description_placeholders={
+                "address": EXAMPLE_ADDRESS,
+                "user_id": user_id,
+                "said": self._said,
+            },
         )
 
     async def async_step_reconfigure(
