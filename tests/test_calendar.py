@@ -234,7 +234,7 @@ async def test_a_trigger(
         assert not ran
         await planned.poll()
     await planned.hass.async_block_till_done()
-    assert [call.data["title"] for call in ran] == ["Charging planned"]
+    assert [call.data["title"] for call in ran] == ["Family car: Charging planned"]
     await planned.poll(6)
     assert len(ran) == 1
     assert failing.hits == 0

@@ -247,6 +247,7 @@ async def test_while_timers_run(home: Home, close: Close) -> None:
         "HivenCoordinator._async_aged",
         "HivenValueEntity._change",
         "Plans._async_read_due",
+        "PriceReader._async_ask_again",
     }
     await close(home)
     await check_closed(home)

@@ -221,7 +221,7 @@ async def _is_out(home: Home, mend: Callable[[], Awaitable[None]]) -> None:
         assert len(home.log) == 1
     assert (
         home.entry.runtime_data.coordinator.last_exception.translation_key
-        == "cannot_connect"
+        == "poll_cannot_connect"
     )
     await mend()
     await home.poll()

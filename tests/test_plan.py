@@ -456,6 +456,7 @@ async def test_the_action_with_nothing_to_return(home: Home) -> None:
         "ready_time": None,
         "spot_price_area": None,
         "windows": [],
+        "next_ready_time": None,
     }
 
 

@@ -133,7 +133,8 @@ async def test_devices_that_are_no_cars_of_ours(home: Home) -> None:
     entities = er.async_get(home.hass)
     # One of the old kind, with three parts.
     third: Any = dr.async_get(home.hass).async_get_or_create(
-        config_entry_id=foreign.entry_id, identifiers={("other", "1", "2")},  # type: ignore[arg-type]
+        config_entry_id=foreign.entry_id,
+        identifiers={("other", "1", "2")},  # type: ignore[arg-type]
     )
     theirs = entities.async_get_or_create("sensor", "other", "1", device_id=device.id)
     alone = entities.async_get_or_create("sensor", "other", "2")

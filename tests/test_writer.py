@@ -14,6 +14,7 @@ from .actions import (
     BEHAVIOR,
     DAYS,
     LIST,
+    LOCATIONS,
     MINIMUM,
     PREFERENCES,
     READY_TIME,
@@ -230,6 +231,8 @@ async def test_a_day_that_cannot_be_cleared(home: Home) -> None:
 async def test_a_refused_group_is_sent_again_one_by_one(home: Home) -> None:
     """One bad change stops no other, and each caller gets its own result."""
     await home.start()
+    # Gone since it was listed.
+    home.simulator.fail("GET", LOCATIONS, body=[{"id": "nowhere"}])
     calls = [
         asyncio.create_task(call)
         for call in (
