@@ -14,7 +14,7 @@ type Json = dict[str, Any] | list[Any] | str | int | float | bool | None
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _TIME = re.compile(r"\d?\d:\d\d(:\d\d)?")
 
-# Fields whose values are words of the API.
+# Fields with enum values.
 _ENUMS = {
     *("type", "integration", "deviceType", "engineType", "capabilities"),
     *("chargingBehavior", "unit", "chargingStatus", "status"),
@@ -30,7 +30,7 @@ _NUMBERS = {"value", "batteryCapacity", "latitude", "longitude"}
 
 
 def spoken(answer: Json, ways: Ways, zone: ZoneInfo) -> Json:
-    """Return a documented answer in the dialect of these ways."""
+    """Return a documented answer as the cloud writes it."""
     if ways.without_value != "documented":
         answer = _without_values(answer, ways)
     if ways.lower_case:
@@ -43,7 +43,7 @@ def spoken(answer: Json, ways: Ways, zone: ZoneInfo) -> Json:
 
 
 def understood(body: Json, ways: Ways) -> Json:
-    """Return a request as documented: a dialect takes back what it answers."""
+    """Return a request as documented. A dialect accepts what it answers."""
     if ways.without_value not in {"documented", "missing"}:
         body = _dropped(body, ways)
     if ways.lower_case:
@@ -87,7 +87,7 @@ def _number(value: Any) -> Any:
 
 
 def _texts(value: Any, change: Callable[[str], Any]) -> Any:
-    """Change all texts, and all keys, which stay text."""
+    """Change all texts. Keys change as well, but stay text."""
     match value:
         case dict():
             return {
@@ -130,7 +130,7 @@ def _documented_time(text: str) -> str:
 
 
 def _words(value: Any, change: Callable[[str], str], *, is_word: bool = False) -> Any:
-    """Change the case of the API's own words, days of the week among them."""
+    """Change the case of enum values and of the days of the week."""
     match value:
         case dict():
             return {
@@ -147,7 +147,7 @@ def _words(value: Any, change: Callable[[str], str], *, is_word: bool = False) -
 
 
 def _without_values(value: Any, ways: Ways) -> Any:
-    """Write every value that is not there as the dialect does."""
+    """Write missing values the way the dialect does."""
     if isinstance(value, list):
         return [_without_values(each, ways) for each in value]
     if not isinstance(value, dict):
@@ -177,7 +177,7 @@ def _no_value(name: str, ways: Ways) -> Json:
 
 
 def _dropped(body: Json, ways: Ways) -> Json:
-    """Take out what says that there is no value."""
+    """Remove fields that say that there is no value."""
     if not isinstance(body, Mapping):
         return body
     return {

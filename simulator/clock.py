@@ -1,4 +1,4 @@
-"""What the cars live by: true wall time, and how fast their life goes on."""
+"""The wall clock, and how fast the life of cars passes."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -166,7 +166,7 @@ class Cloud(Ways):
         self.accounts[user_id] = Account(user_id, api_key, partner_name)
 
     def account(self, user_id: str, api_key: str) -> Account | None:
-        """Return the user of a known key; a user that is new to the key is added."""
+        """Return the user, if the key fits. A new user joins the partner of a known key."""
         if user_id not in self.accounts:
             for known in list(self.accounts.values()):
                 if known.api_key == api_key:

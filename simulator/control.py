@@ -106,6 +106,7 @@ class Control:
         """Return what a car knows about itself, whatever the dialect."""
         status = wire.status(car, self._cloud)
         session = car.life.session
+        planned = session.plan.windows if session else ()
         return {
             "id": car.id,
             "user": self._cloud.owner(car.id),
@@ -124,7 +125,8 @@ class Control:
             "charges_fast": car.charges_fast,
             "windows": [
                 [wire.timestamp(window.start), wire.timestamp(window.end)]
-                for window in (session.ahead(car.life.at) if session else ())
+                for window in planned
+                if window.end > car.life.at
             ],
         }
 
@@ -136,6 +138,7 @@ class Control:
                 "now": wire.timestamp(self._cloud.now()),
                 "paused": self._cloud.paused,
                 "speed": self._cloud.speed,
+                "time_zone": self._cloud.time_zone.key,
             }
         )
 

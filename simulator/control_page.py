@@ -47,7 +47,9 @@ const behaviors = {
   SMART_CHARGE_OFF: "Off", SMART_CHARGE_AT_LOCATION: "Smart, at locations",
   SMART_CHARGE_ANYWHERE: "Smart, anywhere",
 };
-const hhmm = (text) => new Date(text).toLocaleTimeString([], {timeStyle: "short"});
+let zone;
+const at = (text, timeStyle) => new Date(text).toLocaleTimeString(
+  "en-GB", {timeStyle, timeZone: zone});
 const soc = (goal) => goal ? `${goal.value} ${goal.unit === "KM" ? "km" : "%"}` : "–";
 const make = (tag, props, ...inside) => {
   const element = Object.assign(document.createElement(tag), props);
@@ -72,7 +74,8 @@ const card = (car) => {
     type: "button", className: "quiet", onclick: () => post(`cars/${car.id}`, change),
     ...props,
   }, text);
-  const plan = car.windows.map(([start, end]) => `${hhmm(start)}–${hhmm(end)}`);
+  const plan = car.windows.map(([start, end]) =>
+    `${at(start, "short")}–${at(end, "short")}`);
   return make("article", {className: car.status === "CHARGING" ? "charging" : ""},
     make("h2", {}, car.name),
     make("p", {className: "status"}, (words[car.status] ?? String(car.status)) + away),
@@ -84,7 +87,7 @@ const card = (car) => {
       "Ready": wants.readyTime ?? "–",
       "Planned": plan.join(", ") || "–",
       "Battery": car.capacity === null ? "not reported" : `${car.capacity} kWh`,
-      "Reported": new Date(car.timestamp).toLocaleTimeString(),
+      "Reported": at(car.timestamp, "medium"),
     })),
     make("div", {className: "buttons"},
       button(car.plugged_in ? "Unplug" : "Plug in", {plugged_in: !car.plugged_in},
@@ -97,6 +100,7 @@ let shown = "";
 const refresh = async () => {
   const [cars, clock, cloud] = await Promise.all(["cars", "clock", "cloud"].map(
     async (what) => (await fetch(`/_simulator/${what}`)).json()));
+  zone = clock.time_zone;
   document.getElementById("speed").textContent =
     [`${clock.speed}× as fast as life`, ...cloud.dialects].join(" · ");
   const toggle = (id, text, path, change) => {

@@ -173,7 +173,7 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
 
 
 def speak(ways: Ways, names: Iterable[str]) -> None:
-    """Set all levers: to these dialects, and everything else to the documentation."""
+    """Set the levers of these dialects, and reset all others."""
     wanted: dict[str, object] = {}
     for name in names:
         if name not in DIALECTS:

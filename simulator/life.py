@@ -335,7 +335,7 @@ class Life:
     # How fast.
 
     def _rate(self) -> float:
-        """Return by how many % the battery fills in a second of wall time."""
+        """Return how many % the battery gains in a second of wall time."""
         if self._trip:
             return -self._trip.percent_per_second * self.clock.speed
         return self._charging_rate(self._power) if self._charging else 0.0

@@ -48,7 +48,7 @@ class Model:
 
 
 def with_hybrids(models: Iterable[Model]) -> Iterator[Model]:
-    """Put a hybrid of the same name that cannot start and stop before each that can."""
+    """Put a hybrid that cannot start and stop before each model that can."""
     able = Capability.EXECUTE_START_AND_STOP
     for model in models:
         if model.type == "BEV" and able in model.capabilities:

@@ -75,7 +75,7 @@ def make_plan(
 ) -> Plan:
     """Charge `at_once` at any price, and `later` in the cheapest hours.
 
-    `charged` is what the session has charged so far, as answers hold it too.
+    `charged` is what the session has charged so far. Answers hold that as well.
     """
     # An answer holds a share for each hour, so the part of an hour that is planned
     # follows the rule of _fills_end, which readers know. The current hour is an

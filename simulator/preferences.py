@@ -1,4 +1,4 @@
-"""Charging preferences: which a PUT may hold, and how they join the stored ones."""
+"""Charging preferences: what a PUT may hold, and how it changes what is stored."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -86,7 +86,7 @@ def location_ids(stored: Mapping[str, Any] | None) -> list[str]:
 def edited(
     stored: Mapping[str, Any] | None, changes: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the stored preferences with changes; None removes a field."""
+    """Return the stored preferences with changes. None removes a field."""
     merged = {**(stored or {}), **changes}
     return {name: value for name, value in merged.items() if value is not None}
 
@@ -98,7 +98,7 @@ def written(
     merge_week: bool,
     null_clears: bool,
 ) -> dict[str, Any]:
-    """Return the stored preferences with a PUT that was checked."""
+    """Return the preferences to store after a valid PUT."""
     result = {**(stored or {}), **body}
     if WEEK in body:
         old = _week(stored) if merge_week else {}

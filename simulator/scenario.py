@@ -75,6 +75,7 @@ def _preferences(
     simulator: Simulator, target: int, ready_in: timedelta, *, smart: bool = True
 ) -> dict[str, Any]:
     ready = (simulator.now() + ready_in).astimezone(simulator.time_zone)
+    ready -= timedelta(minutes=ready.minute % 15)
     return {
         "chargingBehavior": "SMART_CHARGE_ANYWHERE" if smart else "SMART_CHARGE_OFF",
         "targetSoC": {"value": target, "unit": "PERCENT"},

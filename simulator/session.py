@@ -42,5 +42,5 @@ class Session:
         )
 
     def shares(self, at: datetime, length: timedelta = HOUR) -> dict[datetime, float]:
-        """Return what part of each hour is charged: the past as it was, then the plan."""
+        """Return the share of each slot with charging: what happened, then the plan."""
         return shares((*self.charged, *self.ahead(at)), length)

@@ -44,7 +44,7 @@ class Ways:
     plan_delay: timedelta = timedelta(0)
     """How long after a change of settings the new plan is made."""
     plan_keys: Literal["hours", "quarters", "all_quarters"] = "hours"
-    """"all_quarters": those without charging are in the plan too, with 0."""
+    """With all_quarters, those without charging are in the plan too, with 0."""
     signed_out_status: int | None = None
     """What a car with `signed_out` answers. None: its last telemetry, again and again."""
     gone: Literal[404, 403, 410] | None = 404

@@ -1,15 +1,10 @@
 """What a person does with the entities of the car called Family car."""
 
-import asyncio
 from collections.abc import Coroutine
-from datetime import timedelta
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN, HomeAssistant
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
-from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.hiven.const import DOMAIN
 
@@ -21,8 +16,8 @@ SESSIONS = "/v2/hiven/devices/*/smart-charging/sessions"
 LOCATIONS = "/v2/hiven/users/*/locations"
 
 BEHAVIOR = "select.family_car_charging_behavior"
-TARGET = "number.family_car_target_state_of_charge"
-MINIMUM = "number.family_car_minimum_state_of_charge"
+TARGET = "number.family_car_charge_target"
+MINIMUM = "number.family_car_charge_minimum"
 CAPACITY = "number.family_car_battery_capacity_override"
 READY_TIME = "time.family_car_ready_time"
 CLEAR_DAYS = "button.family_car_clear_weekday_ready_times"
@@ -39,7 +34,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 
 def ready_time_of(day: str) -> str:
     """Return the entity of a day's ready time."""
-    return f"{READY_TIME}_{day}"
+    return READY_TIME.replace("ready_time", f"{day}_ready_time")
 
 
 def shown(hass: HomeAssistant, entity_id: str) -> str:
@@ -62,20 +57,10 @@ def set_number(
     return _call(hass, "number", "set_value", {"entity_id": entity_id, "value": value})
 
 
-def set_time(hass: HomeAssistant, entity_id: str, at: str) -> Coroutine[Any, Any, Any]:
-    """Set a time."""
-    return _call(hass, "time", "set_value", {"entity_id": entity_id, "time": at})
-
-
 def choose(hass: HomeAssistant, option: str) -> Coroutine[Any, Any, Any]:
     """Choose a behavior."""
     data = {"entity_id": BEHAVIOR, "option": option}
     return _call(hass, "select", "select_option", data)
-
-
-def clear_days(hass: HomeAssistant) -> Coroutine[Any, Any, Any]:
-    """Press the button."""
-    return _call(hass, "button", "press", {"entity_id": CLEAR_DAYS})
 
 
 def device_id(hass: HomeAssistant, vehicle_id: str = "car-1") -> str:
@@ -92,28 +77,3 @@ def set_preferences(hass: HomeAssistant, **fields: Any) -> Coroutine[Any, Any, A
         else fields
     )
     return _call(hass, DOMAIN, "set_charging_preferences", data)
-
-
-async def poll_now(hass: HomeAssistant) -> None:
-    """Ask for news at once, as an automation would."""
-    assert await async_setup_component(hass, HOMEASSISTANT_DOMAIN, {})
-    data = {"entity_id": [TARGET]}
-    await _call(hass, HOMEASSISTANT_DOMAIN, "update_entity", data)
-
-
-async def plans_read(hass: HomeAssistant) -> None:
-    """Wait for plans that are being read: a moved clock would cut them off."""
-    while any(
-        task.get_name() == "Hiven plans" for task in asyncio.all_tasks(hass.loop)
-    ):
-        await asyncio.sleep(0)
-
-
-async def pass_time(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, **delta: float
-) -> None:
-    """Let time pass, and wait for what it brings."""
-    await plans_read(hass)
-    freezer.tick(timedelta(**delta))
-    async_fire_time_changed(hass)
-    await hass.async_block_till_done(wait_background_tasks=True)

@@ -1,32 +1,38 @@
 """Automations as people have them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.automation import DOMAIN as AUTOMATION
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import ServiceCall
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+)
 from homeassistant.setup import async_setup_component
 
 from simulator import Car
 
-from .actions import pass_time
+from .home import Home
 
+PLUGGED_IN = "binary_sensor.family_car_plugged_in"
+# A status that says nothing about the plug.
 SILENT = "NOT_CHARGING"
 
 
 async def automate(
-    hass: HomeAssistant,
+    home: Home,
     *triggers: Mapping[str, Any],
     conditions: Sequence[Mapping[str, Any]] = (),
 ) -> list[str]:
-    """Start an automation; return the list of what will have started it."""
+    """Start an automation; return the list of the triggers that will have run it."""
     ran: list[str] = []
 
     async def run(call: ServiceCall) -> None:
         ran.append(call.data["by"])
 
-    hass.services.async_register("test", "run", run)
+    home.hass.services.async_register("test", "run", run)
     config = {
         "mode": "queued",
         "triggers": [
@@ -36,26 +42,61 @@ async def automate(
         "conditions": list(conditions),
         "actions": [{"action": "test.run", "data": {"by": "{{ trigger.id }}"}}],
     }
-    assert await async_setup_component(hass, AUTOMATION, {AUTOMATION: config})
-    await hass.async_block_till_done()
-    (automation,) = hass.states.async_all(AUTOMATION)
+    assert await async_setup_component(home.hass, AUTOMATION, {AUTOMATION: config})
+    await home.hass.async_block_till_done()
+    (automation,) = home.hass.states.async_all(AUTOMATION)
     # One that cannot be set up is unavailable.
     assert automation.state == "on"
     return ran
 
 
+async def ask_condition(
+    home: Home, name: str, target: dict[str, Any], **options: Any
+) -> Callable[[], Awaitable[bool]]:
+    """Start an automation with a condition; return a function that says if it holds."""
+    ran = await automate(
+        home,
+        {"trigger": "event", "event_type": "ask", "id": "asked"},
+        conditions=[{"condition": name, "target": target, "options": options}],
+    )
+
+    async def holds() -> bool:
+        ran.clear()
+        home.hass.bus.async_fire("ask")
+        await home.hass.async_block_till_done()
+        return bool(ran)
+
+    return holds
+
+
 def say(car: Car, status: str | None) -> None:
-    """Have a car report something from now on."""
+    """Have a car report a charging status from now on."""
     car.status_override = {"chargingStatus": status}
 
 
-async def hear(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    car: Car,
-    *statuses: str | None,
-) -> None:
-    """Have a car report one thing after another."""
+async def hear(home: Home, car: Car, *statuses: str | None) -> None:
+    """Have a car report one status after another, and poll each."""
     for status in statuses:
         say(car, status)
-        await pass_time(hass, freezer, minutes=5)
+        await home.poll()
+
+
+def garage(home: Home) -> str:
+    """Put the car into an area; return the area's id."""
+    area = ar.async_get(home.hass).async_get_or_create("Garage")
+    dr.async_get(home.hass).async_update_device(home.device().id, area_id=area.id)
+    return area.id
+
+
+def smart_plug(home: Home) -> str:
+    """Add something with a plug that is no car to the car's area."""
+    registry = er.async_get(home.hass)
+    plug = registry.async_get_or_create(
+        "binary_sensor",
+        "test",
+        "plug",
+        original_device_class="plug",
+        translation_key="plugged_in",
+    )
+    registry.async_update_entity(plug.entity_id, area_id=garage(home))
+    return plug.entity_id

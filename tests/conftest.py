@@ -1,8 +1,11 @@
 """A Home Assistant, a simulated Hiven, and an account with cars."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.application_credentials import (
     DATA_COMPONENT,
     DOMAIN as APPLICATION_CREDENTIALS,
@@ -16,27 +19,47 @@ from custom_components.hiven.const import CONF_AUTH_IMPLEMENTATION, DOMAIN, ENV_
 from simulator import Car, Simulator
 
 from . import API_KEY, CREDENTIAL_ID, PARTNER, USER_ID
+from .api.cars import add_full_car
+from .home import NOON, Home
 
 
 @pytest.fixture(autouse=True)
-def _integration(enable_custom_integrations: None, socket_enabled: None) -> None:
+def _integration(
+    enable_custom_integrations: None, socket_enabled: None, hass_storage: dict[str, Any]
+) -> None:
     """Let Home Assistant find the integration, and it the simulator."""
 
 
+@pytest.fixture(autouse=True)
+def enable_event_loop_debug() -> None:
+    """Do without the loop's debugging: it takes nearly half of the time."""
+
+
 @pytest.fixture
-async def simulator(
-    monkeypatch: pytest.MonkeyPatch,
-) -> AsyncGenerator[Simulator]:
+def hiven_at(
+    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - the environment
+) -> Callable[[str], None]:
+    """Return what makes the integration look for Hiven at an address."""
+    return partial(monkeypatch.setenv, ENV_API_URL)
+
+
+@pytest.fixture
+async def simulator(hiven_at: Callable[[str], None]) -> AsyncGenerator[Simulator]:
     """Run a Hiven cloud with one account and no cars."""
     async with Simulator() as simulator:
         simulator.add_account(USER_ID, API_KEY, partner_name=PARTNER)
-        monkeypatch.setenv(ENV_API_URL, simulator.url)
+        hiven_at(simulator.url)
         yield simulator
 
 
 @pytest.fixture
-def car(simulator: Simulator) -> Car:
-    """Add a car that charges smartly and is not plugged in, so that it stays as it is."""
+def car(simulator: Simulator, request: pytest.FixtureRequest) -> Car:
+    """Add a car that charges smartly and is not plugged in, so that it stays as it is.
+
+    With `with_full_car`, one of which everything is known.
+    """
+    if hasattr(request, "param"):
+        return add_full_car(simulator)
     return simulator.add_car(
         USER_ID,
         Car(
@@ -76,6 +99,32 @@ def entry(hass: HomeAssistant, credential: None) -> MockConfigEntry:
     )
     entry.add_to_hass(hass)
     return entry
+
+
+@pytest.fixture
+def freezer(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Stop the clock at noon, so that no test depends on the hour it runs."""
+    freezer.move_to(NOON)
+    return freezer
+
+
+@pytest.fixture
+def home(
+    freezer: FrozenDateTimeFactory,
+    hass: HomeAssistant,
+    simulator: Simulator,
+    car: Car,
+    entry: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> Home:
+    """Return a home whose account has one car and is not started yet."""
+    return Home(hass, simulator, freezer, caplog, entry, car)
+
+
+@pytest.fixture
+def other(home: Home) -> Car:
+    """Add a second car, parked and without preferences."""
+    return home.add_car()
 
 
 @pytest.fixture

@@ -5,7 +5,13 @@ from typing import Any, Self, cast
 
 import aiohttp
 from aiohttp.test_utils import TestClient
-from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigFlowResult
+from homeassistant.components.application_credentials import DATA_COMPONENT
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigFlowResult,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import config_validation as cv
@@ -15,31 +21,38 @@ import probatio
 from yarl import URL
 
 from custom_components.hiven.const import DOMAIN
-from simulator import person
-
-from .flow_helpers import a_car
+from simulator import Fault, Request, Simulator, person
 
 # What my.home-assistant.io passes on.
 _PASSED_ON = ("code", "error", "state")
 
 
+def a_car(manufacturer: str = "VOLKSWAGEN", country_code: str = "FI") -> dict[str, Any]:
+    """Return the answers to which car to connect."""
+    return {"manufacturer": manufacturer, "country_code": country_code}
+
+
 class Dialog:
     """Opens a dialog, reads every step, answers it, and signs in at SmartCar.
 
-    Whatever a step shows has to have a text, with nothing left open in it.
+    Everything that a step shows needs a text, with nothing left open in it.
     """
 
-    def __init__(self, hass: HomeAssistant, browser: TestClient[Any, Any]) -> None:
+    def __init__(
+        self, hass: HomeAssistant, simulator: Simulator, browser: TestClient[Any, Any]
+    ) -> None:
         """Use a browser for the way back from SmartCar."""
         self.hass = hass
+        self.simulator = simulator
         self._browser = browser
         self._manager: Any = hass.config_entries.flow
         self._category = "config"
         self.result: ConfigFlowResult
+        self._texts: dict[str, str] = {}
 
     def another(self) -> Dialog:
         """Return a dialog in another window of the same browser."""
-        return Dialog(self.hass, self._browser)
+        return Dialog(self.hass, self.simulator, self._browser)
 
     # What the person does.
 
@@ -51,6 +64,11 @@ class Dialog:
         if entry is not None:
             context["entry_id"] = entry.entry_id
         return await self._see(await self._manager.async_init(DOMAIN, context=context))
+
+    async def reconfigure(self, entry: ConfigEntry, step: str = "reconfigure") -> Self:
+        """Open Reconfigure of an account, and take one of its ways."""
+        await self.open(SOURCE_RECONFIGURE, entry)
+        return self if step == "reconfigure" else await self.choose(step)
 
     async def open_options(self, entry: ConfigEntry) -> Self:
         """Open the options of an account."""
@@ -107,7 +125,7 @@ class Dialog:
     @property
     def errors(self) -> dict[str, str]:
         """Return what a form complains about."""
-        return self.result["errors"] or {}
+        return self.result.get("errors") or {}
 
     @property
     def error(self) -> str | None:
@@ -127,8 +145,17 @@ class Dialog:
 
     @property
     def told(self) -> dict[str, str]:
-        """Return what the text is filled in with."""
+        """Return what the texts are filled in with."""
         return dict(self.result["description_placeholders"] or {})
+
+    @property
+    def says(self) -> str:
+        """Return the description and the complaints as people read them."""
+        step = f"{self._category}.step.{self.result.get('step_id')}.description"
+        complaints = (f"{self._category}.error.{key}" for key in self.errors.values())
+        keys = (step, *complaints, f"{self._category}.abort.{self.step}")
+        texts = (self._texts[key] for key in keys if key in self._texts)
+        return "\n".join(text.format(**self.told) for text in texts)
 
     @property
     def entry(self) -> ConfigEntry:
@@ -144,6 +171,16 @@ class Dialog:
             for outer in self._schema()
             for field in outer.get("schema", [outer])
         }
+
+    def help(self, field: str) -> str:
+        """Return what is said below a field."""
+        step = f"{self._category}.step.{self.step}"
+        return self._texts[f"{step}.data_description.{field}"]
+
+    def is_open(self, section: str) -> bool:
+        """Return whether a section is unfolded."""
+        [found] = (each for each in self._schema() if each["name"] == section)
+        return bool(found["expanded"])
 
     @property
     def options(self) -> dict[str, list[Any]]:
@@ -168,6 +205,32 @@ class Dialog:
         }
         return {name: value for name, value in shown.items() if value is not None}
 
+    # What Hiven and Home Assistant see.
+
+    def fail(self, method: str, pattern: str, **fault: Any) -> Fault:
+        """Let requests to Hiven go wrong."""
+        return self.simulator.fail(method, pattern, **fault)
+
+    def sent(self, method: str, pattern: str) -> list[Request]:
+        """Return the requests of a kind that Hiven got."""
+        return [
+            each for each in self.simulator.requests if each.matches(method, pattern)
+        ]
+
+    @property
+    def keys(self) -> list[tuple[str, str]]:
+        """Return user id and API key of all stored credentials."""
+        return [
+            (item["client_id"], item["client_secret"])
+            for item in self.hass.data[DATA_COMPONENT].async_items()
+            if item["domain"] == DOMAIN
+        ]
+
+    def shown(self, entity_id: str) -> str | None:
+        """Return what an entity shows, None where there is none."""
+        found = self.hass.states.get(entity_id)
+        return None if found is None else found.state
+
     # How that is done.
 
     async def _answer(self, answers: dict[str, Any] | None) -> Self:
@@ -183,12 +246,19 @@ class Dialog:
             self.hass, "en", self._category, [domain]
         ) | await async_get_translations(self.hass, "en", "selector", [DOMAIN])
         texts = {key.removeprefix(f"component.{domain}."): texts[key] for key in texts}
+        self._texts = texts
         keys = self._keys()
         assert not keys - texts.keys(), "texts are missing"
         described = f"{self._category}.step.{result.get('step_id')}.description"
         for key in keys | ({described} & texts.keys()):
             for _, name, _, _ in Formatter().parse(texts[key]):
-                assert name is None or self.told[name], f"{key} says nothing for {name}"
+                # A code block is there only when it is needed.
+                may_be_empty = name in {None, "code_block", "locations"}
+                assert may_be_empty or self.told[name or ""], (key, name)
+        if result["type"] is FlowResultType.MENU:
+            # The frontend does not fill in these titles.
+            title = texts[f"{self._category}.step.{result['step_id']}.title"]
+            assert "{" not in title
         return self
 
     def _keys(self) -> set[str]:
@@ -224,5 +294,10 @@ def _keys_of(step: str, fields: list[dict[str, Any]]) -> set[str]:
         keys.add(f"{step}.data.{field['name']}")
         select = field.get("selector", {}).get("select", {})
         if key := select.get("translation_key"):
-            keys |= {f"selector.{key}.options.{each}" for each in select["options"]}
+            # Others bring a label of their own.
+            keys |= {
+                f"selector.{key}.options.{each}"
+                for each in select["options"]
+                if isinstance(each, str)
+            }
     return keys

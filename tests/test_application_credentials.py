@@ -9,17 +9,17 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.hiven.const import DOMAIN
 
 
-async def test_the_dialog_tells_what_to_enter(
+async def test_the_dialog_says_what_to_enter(
     hass: HomeAssistant, credential: None, hass_ws_client: WebSocketGenerator
 ) -> None:
     """Its text is filled in."""
     client = await hass_ws_client(hass)
     await client.send_json_auto_id({"type": "application_credentials/config"})
     answer = await client.receive_json()
-    told = answer["result"]["integrations"][DOMAIN]["description_placeholders"]
+    values = answer["result"]["integrations"][DOMAIN]["description_placeholders"]
 
     category = "application_credentials"
     texts = await async_get_translations(hass, "en", category, [DOMAIN])
     text = texts[f"component.{DOMAIN}.{category}.description"]
-    assert {name for _, name, _, _ in Formatter().parse(text) if name} == told.keys()
-    assert told["documentation_url"].startswith("https://")
+    assert {name for _, name, _, _ in Formatter().parse(text) if name} == values.keys()
+    assert values["documentation_url"].startswith("https://")

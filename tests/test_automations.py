@@ -2,27 +2,15 @@
 
 from datetime import timedelta
 
-from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from simulator import Car, Simulator
-
-from .actions import (
-    BEHAVIOR,
-    NEXT_READY_TIME,
-    SCHEDULE,
-    choose,
-    device_id,
-    pass_time,
-    shown,
-)
-from .automations import SILENT, automate, hear, say
-from .platforms import HELSINKI, MONDAY_NOON, Start, edit
-from .test_plan import NOON, hours, plan
+from .actions import BEHAVIOR, NEXT_READY_TIME, SCHEDULE, STATE_OF_CHARGE
+from .automations import SILENT, ask_condition, automate, hear, say
+from .home import HELSINKI, NOON, Home
+from .plans import hours, plan
 
 OFFERED = {
     "triggers": {
@@ -49,163 +37,119 @@ OFFERED = {
 }
 
 
+@pytest.fixture
+async def home(home: Home) -> Home:
+    """Start with a battery's triggers and conditions, which nothing else sets up."""
+    assert await async_setup_component(home.hass, "battery", {})
+    say(home.car, "PLUGGED")
+    await home.start()
+    return home
+
+
 @pytest.mark.parametrize("kind", OFFERED)
 async def test_what_is_offered_for_a_car(
-    hass: HomeAssistant,
-    car: Car,
-    start: Start,
-    hass_ws_client: WebSocketGenerator,
-    kind: str,
+    home: Home, hass_ws_client: WebSocketGenerator, kind: str
 ) -> None:
     """The page that makes automations asks what goes with a device."""
-    for component in ("battery", "calendar"):
-        assert await async_setup_component(hass, component, {})
-    await start()
-    client = await hass_ws_client(hass)
-    await client.send_json_auto_id(
-        {
-            "type": f"get_{kind}_for_target",
-            "target": {"device_id": [device_id(hass)]},
-        }
-    )
+    client = await hass_ws_client(home.hass)
+    target = {"device_id": [home.device().id]}
+    await client.send_json_auto_id({"type": f"get_{kind}_for_target", "target": target})
     response = await client.receive_json()
     assert set(response["result"]) >= OFFERED[kind]
 
 
-async def test_charging_starts_and_stops(
-    hass: HomeAssistant, car: Car, start: Start, freezer: FrozenDateTimeFactory
-) -> None:
-    """Aimed at the device."""
-    assert await async_setup_component(hass, "battery", {})
-    say(car, "PLUGGED")
-    await start()
-    target = {"device_id": device_id(hass)}
-    ran = await automate(
-        hass,
-        {"trigger": "battery.started_charging", "target": target},
-        {"trigger": "battery.stopped_charging", "target": target},
-    )
-    await hear(hass, freezer, car, "CHARGING")
+async def test_charging_starts_and_stops(home: Home) -> None:
+    """As a trigger for the device."""
+    target = {"device_id": home.device().id}
+    names = ("battery.started_charging", "battery.stopped_charging")
+    ran = await automate(home, *({"trigger": name, "target": target} for name in names))
+    await hear(home, home.car, "CHARGING")
     assert ran == ["started_charging"]
-    await hear(hass, freezer, car, "COMPLETE", "DISCONNECTED", SILENT)
+    await hear(home, home.car, "COMPLETE", "DISCONNECTED", SILENT)
     assert ran == ["started_charging", "stopped_charging"]
 
 
-async def test_it_is_charging(
-    hass: HomeAssistant, car: Car, start: Start, freezer: FrozenDateTimeFactory
-) -> None:
-    """A condition of its own device class."""
-    assert await async_setup_component(hass, "battery", {})
-    await start()
-    ran = await automate(
-        hass,
-        {"trigger": "event", "event_type": "ask", "id": "asked"},
-        conditions=[
-            {
-                "condition": "battery.is_charging",
-                "target": {"device_id": device_id(hass)},
-            }
-        ],
-    )
-    for status, count in (("PLUGGED", 0), ("CHARGING", 1), ("COMPLETE", 1)):
-        await hear(hass, freezer, car, status)
-        hass.bus.async_fire("ask")
-        await hass.async_block_till_done()
-        assert len(ran) == count
+async def test_it_is_charging(home: Home) -> None:
+    """As a condition for the device."""
+    target = {"device_id": home.device().id}
+    holds = await ask_condition(home, "battery.is_charging", target)
+    for status, expected in (("PLUGGED", False), ("CHARGING", True), (SILENT, False)):
+        await hear(home, home.car, status)
+        assert await holds() is expected
 
 
-async def test_full_enough(
-    hass: HomeAssistant, car: Car, start: Start, freezer: FrozenDateTimeFactory
-) -> None:
+async def test_full_enough(home: Home) -> None:
     """The state of charge counts as the level of a battery."""
-    assert await async_setup_component(hass, "battery", {})
-    await start()
-    ran = await automate(
-        hass,
-        {
-            "trigger": "battery.level_crossed_threshold",
-            "target": {"device_id": device_id(hass)},
-            "options": {"threshold": {"type": "above", "value": {"number": 80}}},
-        },
-    )
-    for soc, count in ((79, 0), (81, 1), (85, 1), (70, 1), (90, 2)):
-        car.soc = soc
-        await pass_time(hass, freezer, minutes=5)
-        assert shown(hass, "sensor.family_car_state_of_charge") == str(float(soc))
+    trigger = {
+        "trigger": "battery.level_crossed_threshold",
+        "target": {"device_id": home.device().id},
+        "options": {"threshold": {"type": "above", "value": {"number": 80}}},
+    }
+    ran = await automate(home, trigger)
+    for soc, count in ((79.0, 0), (81.0, 1), (85.0, 1), (70.0, 1), (90.0, 2)):
+        home.car.soc = soc
+        await home.poll()
+        assert home.shown(STATE_OF_CHARGE) == str(soc)
         assert len(ran) == count
 
 
-async def test_a_setting_changes(
-    hass: HomeAssistant, car: Car, start: Start, freezer: FrozenDateTimeFactory
-) -> None:
+async def test_a_setting_changes(home: Home) -> None:
     """Here and in Hiven's own app; other settings of the car are no selections."""
-    await start()
-    target = {"device_id": device_id(hass)}
+    target = {"device_id": home.device().id}
     ran = await automate(
-        hass, {"trigger": "select.selection_changed", "target": target}
+        home, {"trigger": "select.selection_changed", "target": target}
     )
-    await choose(hass, "smart_charge_off")
-    await hass.async_block_till_done()
+    await home.choose("smart_charge_off")
+    await home.hass.async_block_till_done()
     assert len(ran) == 1
-    edit(car, chargingBehavior="SMART_CHARGE_AT_LOCATION", readyTime="08:00")
-    await pass_time(hass, freezer, minutes=5)
-    assert shown(hass, BEHAVIOR) == "smart_charge_at_location"
+    home.edit(chargingBehavior="SMART_CHARGE_AT_LOCATION", readyTime="08:00")
+    await home.poll()
+    assert home.shown(BEHAVIOR) == "smart_charge_at_location"
     assert len(ran) == 2
 
 
-async def test_an_hour_before_the_car_is_to_be_ready(
-    hass: HomeAssistant, car: Car, start: Start, freezer: FrozenDateTimeFactory
-) -> None:
-    """Each day, and no more once smart charging is off."""
-    freezer.move_to(MONDAY_NOON)
-    await hass.config.async_set_time_zone(HELSINKI)
-    await start()
-    assert shown(hass, NEXT_READY_TIME) == "2026-01-13T05:00:00+00:00"
+async def test_an_hour_before_the_car_is_to_be_ready(home: Home) -> None:
+    """Each day, until smart charging is turned off."""
+    await home.hass.config.async_set_time_zone(HELSINKI)
+    await home.reload()
+    assert home.shown(NEXT_READY_TIME) == "2026-03-17T05:00:00+00:00"
     at = {"entity_id": NEXT_READY_TIME, "offset": "-01:00:00"}
-    ran = await automate(hass, {"trigger": "time", "at": at, "id": "soon"})
-    await pass_time(hass, freezer, hours=17, minutes=58)
-    assert ran == []
-    await pass_time(hass, freezer, minutes=3)
-    assert len(ran) == 1
-    await pass_time(hass, freezer, hours=1)
-    await pass_time(hass, freezer, hours=22, minutes=57)
-    assert len(ran) == 1
-    await pass_time(hass, freezer, minutes=3)
-    assert len(ran) == 2
-    await choose(hass, "smart_charge_off")
-    await pass_time(hass, freezer, hours=1)
-    await pass_time(hass, freezer, hours=24)
+    ran = await automate(home, {"trigger": "time", "at": at, "id": "soon"})
+    for time, count in (
+        ({"hours": 15, "minutes": 58}, 0),
+        ({"minutes": 3}, 1),
+        ({"hours": 1}, 1),
+        ({"hours": 22, "minutes": 57}, 1),
+        ({"minutes": 3}, 2),
+    ):
+        await home.pass_time(**time)
+        assert len(ran) == count
+    await home.choose("smart_charge_off")
+    await home.pass_time(hours=1)
+    await home.pass_time(hours=24)
     assert len(ran) == 2
 
 
-async def test_a_quarter_of_an_hour_before_it_charges(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """And when it is done: the calendar's own triggers, aimed at the device."""
+async def test_a_quarter_of_an_hour_before_it_charges(home: Home) -> None:
+    """And when it is done: the calendar's own triggers, for the device."""
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(h14=1, h15=0.5)))
     # Home Assistant's calendar triggers look at the next 15 minutes again and again,
     # from now on; an end at the very edge of them escapes it.
-    freezer.move_to(NOON + timedelta(minutes=2))
-    simulator.fail("GET", SCHEDULE, body=plan(hours(h14=1, h15=0.5)))
-    await start()
-    target = {"device_id": device_id(hass)}
+    home.freezer.move_to(NOON + timedelta(minutes=2))
+    await home.reload()
+    target = {"device_id": home.device().id}
     # Home Assistant 2026.11 offers a signed offset; both releases take this.
     before = {"offset": {"minutes": 15}, "offset_type": "before"}
     ran = await automate(
-        hass,
+        home,
         {"trigger": "calendar.event_started", "target": target, "options": before},
         {"trigger": "calendar.event_ended", "target": target},
     )
     when: list[tuple[str, str]] = []
     while dt_util.utcnow() < NOON + timedelta(hours=4):
-        await pass_time(hass, freezer, minutes=5)
+        await home.pass_time(minutes=5)
         when += [(name, f"{dt_util.utcnow():%H:%M}") for name in ran]
         ran.clear()
     # The first looks at the clock after 13:45 and 15:30.
     assert when == [("event_started", "13:47"), ("event_ended", "15:32")]
-    await hass.services.async_call(
-        "automation", "turn_off", {"entity_id": "all"}, blocking=True
-    )
+    await home.act("automation.turn_off", entity_id="all")

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from typing import Any
+from uuid import UUID
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import UnknownFlow
@@ -12,10 +14,9 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from yarl import URL
 
 from custom_components.hiven.const import DOMAIN
-from simulator import Car, Simulator
+from simulator import Car
 
 from . import (
     API_KEY,
@@ -29,55 +30,54 @@ from .dialog import Dialog
 from .flow_helpers import (
     ANYWHERE,
     CONNECT,
+    LATER,
     LIST,
+    OTHER_KEY,
     PREFERENCES,
     REDIRECT_URI,
     SIGN_IN,
     Start,
     Trouble,
+    add_other_account,
+    each_key_trouble,
     each_trouble,
     forget_keys,
     is_running,
-    sent,
-    state,
+    settings,
     store_key,
-    stored_keys,
 )
 
 pytest_plugins = "tests.flow_fixtures"
 
 MY_REDIRECT_URI = "https://my.home-assistant.io/redirect/oauth"
+CREDENTIALS = {"user_id": USER_ID, "api_key": API_KEY}
 
 
-async def log_in(
-    dialog: Dialog, user_id: str = USER_ID, api_key: str = API_KEY
-) -> None:
-    """Open the dialog and enter what Hiven handed out."""
+async def log_in(dialog: Dialog, **instead: str) -> None:
+    """Open the dialog and enter user id and key."""
     await dialog.open()
-    await dialog.submit(user_id=user_id, api_key=api_key)
+    await dialog.submit(**CREDENTIALS | instead)
 
 
 # The account.
 
 
 @pytest.mark.parametrize("my", [False, True], ids=["own address", "my"])
-async def test_a_newcomer_sets_up_an_account_with_a_car(
-    hass: HomeAssistant, simulator: Simulator, dialog: Dialog, new_car: Car, my: bool
-) -> None:
-    """From nothing to a car that charges smartly."""
+async def test_set_up_from_nothing(dialog: Dialog, new_car: Car, my: bool) -> None:
+    """An account, a car, and how it is charged."""
     redirect_uri = REDIRECT_URI
     if my:
-        hass.config.components.add("my")
-        simulator.redirect_uris = {redirect_uri := MY_REDIRECT_URI}
+        dialog.hass.config.components.add("my")
+        dialog.simulator.redirect_uris = {redirect_uri := MY_REDIRECT_URI}
 
-    await dialog.open()
-    assert dialog.step == "credentials"
-    await dialog.submit(user_id=f" {USER_ID} ", api_key=f" {API_KEY} ")
+    await log_in(dialog, user_id=f" {USER_ID} ", api_key=f" {API_KEY} ")
     assert dialog.step == "vehicle"
-    assert dialog.told == {"redirect_uri": redirect_uri, "user_id": USER_ID}
+    assert dialog.told["user_id"] == USER_ID
+    address = dialog.fields["redirect_uri"]["selector"]["constant"]["value"]
+    assert address == redirect_uri
     await dialog.connect()
     assert dialog.step == "preferences"
-    assert dialog.told == {"vehicle": "New car"}
+    assert dialog.told["vehicle"] == "New car"
     await dialog.submit(**ANYWHERE)
 
     entry = dialog.entry
@@ -86,29 +86,66 @@ async def test_a_newcomer_sets_up_an_account_with_a_car(
     assert entry.data == {"auth_implementation": CREDENTIAL_ID}
     assert not entry.options
     assert API_KEY not in json.dumps(entry.as_dict(), default=str)
-    assert stored_keys(hass) == [(USER_ID, API_KEY)]
+    assert dialog.keys == [(USER_ID, API_KEY)]
     assert is_running(entry)
-    assert state(hass, "sensor.new_car_state_of_charge") == "50.0"
+    assert dialog.shown("sensor.new_car_state_of_charge") == "50.0"
 
-    [asked] = sent(simulator, "GET", SIGN_IN)
+    [asked] = dialog.sent("GET", SIGN_IN)
     assert asked.query == {
         "manufacturer": "VOLKSWAGEN",
         "redirectUri": redirect_uri,
         "countryCode": "FI",
         "mode": "live",
     }
-    [connected] = sent(simulator, "POST", CONNECT)
+    [connected] = dialog.sent("POST", CONNECT)
     assert connected.json == {
         "authCode": connected.json["authCode"],
         "redirectUrl": redirect_uri,
     }
-    [stored] = sent(simulator, "PUT", "*")
+    [stored] = dialog.sent("PUT", "*")
     assert stored.path.split("/")[4] == "car-2"
-    assert stored.json == {
-        "chargingBehavior": "SMART_CHARGE_ANYWHERE",
-        "targetSoC": {"value": 90, "unit": "PERCENT"},
-        "readyTime": "06:30",
-    }
+    assert stored.json == settings("ANYWHERE", 90, "06:30")
+
+
+async def test_a_new_user_id(dialog: Dialog, new_car: Car) -> None:
+    """It is made, shown to be kept, and can be found later."""
+    await dialog.open()
+    assert "starts without cars" in dialog.help("user_id")
+    await dialog.submit(api_key="wrong")
+    assert dialog.error == "invalid_auth"
+    assert dialog.filled_in == {"api_key": "wrong"}
+    await dialog.submit(user_id=" ", api_key=API_KEY)
+    assert dialog.step == "new_user_id"
+    [[user_id, api_key]] = dialog.keys
+    assert str(UUID(user_id)) == user_id != USER_ID
+    assert api_key == API_KEY
+    assert f"```\n{user_id}\n```" in dialog.says
+    await dialog.submit()
+    assert dialog.told["user_id"] == user_id
+    await dialog.connect()
+    await dialog.submit(**LATER)
+    entry = dialog.entry
+    assert entry.unique_id == user_id
+    assert is_running(entry)
+    for step in ("reconfigure", "new_api_key"):
+        await dialog.reconfigure(entry, step)
+        assert user_id in dialog.says
+
+
+@pytest.mark.parametrize("user_id", ["user-1", f"{{{USER_ID}}}", "käyttäjä"])
+async def test_a_user_id_that_hiven_refuses(dialog: Dialog, user_id: str) -> None:
+    """The form says what one looks like."""
+    await log_in(dialog, user_id=user_id, api_key="wrong")
+    assert dialog.error == "invalid_auth"
+    if user_id.isascii():
+        await dialog.submit(user_id=user_id, api_key=API_KEY)
+        assert dialog.errors == {"user_id": "user_id_invalid"}
+        assert dialog.filled_in["user_id"] == user_id
+        assert "6fa459ea-" in dialog.says
+        # It is Hiven that decides.
+        dialog.fail("GET", LIST, body=[])
+        await dialog.submit(user_id=user_id, api_key=API_KEY)
+        assert dialog.told["user_id"] == user_id
 
 
 @pytest.mark.parametrize(
@@ -117,129 +154,192 @@ async def test_a_newcomer_sets_up_an_account_with_a_car(
     ids=["named", "unnamed"],
 )
 async def test_cars_that_hiven_knows_are_offered(
-    simulator: Simulator, car: Car, dialog: Dialog, partner: str | None, title: str
+    car: Car, dialog: Dialog, partner: str | None, title: str
 ) -> None:
     """Somebody who used Hiven before needs no sign-in."""
-    simulator.add_account(USER_ID, API_KEY, partner)
+    dialog.simulator.add_account(USER_ID, API_KEY, partner)
     await log_in(dialog)
     assert dialog.step == "account"
     assert dialog.told == {"vehicles": "Family car"}
     await dialog.choose("use_vehicles")
     assert dialog.entry.title == title
-    assert not sent(simulator, "*", "/v1/hiven/devices/smartcar/*")
+    assert not dialog.sent("*", "/v1/hiven/devices/smartcar/*")
 
 
 async def test_another_car_can_be_connected_first(
-    hass: HomeAssistant, car: Car, new_car: Car, dialog: Dialog
+    car: Car, new_car: Car, dialog: Dialog
 ) -> None:
     """Cars that are there do not stand in the way of one more."""
     await log_in(dialog)
     await dialog.choose("vehicle")
     await dialog.connect()
-    await dialog.submit(charging_behavior="later")
+    await dialog.submit(**LATER)
     assert is_running(dialog.entry)
-    assert state(hass, "sensor.family_car_state_of_charge") == "50.0"
-    assert state(hass, "sensor.new_car_state_of_charge") == "50.0"
+    assert dialog.shown("sensor.family_car_state_of_charge") == "50.0"
+    assert dialog.shown("sensor.new_car_state_of_charge") == "50.0"
 
 
-async def test_a_stored_key_is_used(
-    hass: HomeAssistant, credential: None, dialog: Dialog
+@pytest.mark.parametrize("way", ["the stored one", "another one", "one of two"])
+async def test_a_stored_key_is_offered(
+    credential: None, dialog: Dialog, way: str
 ) -> None:
-    """Nobody types a key twice."""
+    """Nobody types a key twice; it does not stand in the way of another account."""
+    dialog.simulator.add_account(OTHER_USER_ID, OTHER_KEY)
+    if way == "one of two":
+        await store_key(dialog.hass)
     await dialog.open()
-    assert dialog.step == "vehicle"
-    assert stored_keys(hass) == [(USER_ID, API_KEY)]
-
-
-async def test_one_of_several_stored_keys_is_picked(
-    hass: HomeAssistant, simulator: Simulator, credential: None, dialog: Dialog
-) -> None:
-    """Keys of several users are told apart by the user ids."""
-    simulator.add_account(OTHER_USER_ID, "key-2")
-    await store_key(hass, OTHER_USER_ID, "key-2")
-    await dialog.open()
-    assert dialog.step == "pick_implementation"
-    await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
-    assert dialog.told["user_id"] == OTHER_USER_ID
+    assert dialog.ways == ["pick_implementation", "credentials"]
+    await dialog.choose(dialog.ways[way == "another one"])
+    if way == "another one":
+        await dialog.submit(user_id=OTHER_USER_ID, api_key=OTHER_KEY)
+    if way == "one of two":
+        await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
+    expected = USER_ID if way == "the stored one" else OTHER_USER_ID
+    assert dialog.told["user_id"] == expected
 
 
 @pytest.mark.parametrize("user_id", [USER_ID, OTHER_USER_ID])
-@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(401, "invalid_auth"), (403, "invalid_auth"), (400, "refused")],
+)
 async def test_a_stored_key_that_hiven_refuses_is_replaced(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    credential: None,
-    dialog: Dialog,
-    status: int,
-    user_id: str,
+    credential: None, dialog: Dialog, status: int, error: str, user_id: str
 ) -> None:
     """The user id stays, unless it was the wrong one."""
-    fault = simulator.fail("GET", LIST, status=status)
+    fault = dialog.fail("GET", LIST, status=status)
     await dialog.open()
+    await dialog.choose("pick_implementation")
     assert dialog.step == "credentials"
-    assert dialog.error == "invalid_auth"
+    assert dialog.error == error
     assert dialog.filled_in == {"user_id": USER_ID}
     fault.stop()
-    simulator.add_account(user_id, "new-key")
+    dialog.simulator.add_account(user_id, "new-key")
     await dialog.submit(user_id=user_id, api_key="new-key")
     assert dialog.told["user_id"] == user_id
     kept = [(USER_ID, API_KEY)] if user_id != USER_ID else []
-    assert stored_keys(hass) == [*kept, (user_id, "new-key")]
+    assert dialog.keys == [*kept, (user_id, "new-key")]
 
 
-@each_trouble("invalid_auth")
+@each_trouble("key_refused", "forbidden", "not_found", "refused")
 async def test_a_stored_key_cannot_be_checked(
-    simulator: Simulator, credential: None, dialog: Dialog, trouble: Trouble
+    credential: None, dialog: Dialog, trouble: Trouble
 ) -> None:
     """The dialog ends, and works once Hiven does."""
-    failing = trouble.begin(simulator, "GET", LIST)
+    failing = trouble.begin(dialog, "GET", LIST)
     await dialog.open()
+    await dialog.choose("pick_implementation")
     assert dialog.step == trouble.told
     failing.stop()
     await dialog.open()
+    await dialog.choose("pick_implementation")
     assert dialog.step == "vehicle"
 
 
-@each_trouble()
-async def test_a_key_cannot_be_checked(
-    hass: HomeAssistant, simulator: Simulator, dialog: Dialog, trouble: Trouble
-) -> None:
+@each_key_trouble
+async def test_a_key_cannot_be_checked(dialog: Dialog, trouble: Trouble) -> None:
     """Nothing is stored and nothing typed is lost; trying again helps."""
-    failing = trouble.begin(simulator, "GET", LIST)
+    failing = trouble.begin(dialog, "GET", LIST)
     await log_in(dialog)
     assert dialog.step == "credentials"
     assert dialog.error == trouble.told
-    assert dialog.filled_in["user_id"] == USER_ID
-    assert not stored_keys(hass)
+    assert dialog.filled_in == CREDENTIALS
+    assert not dialog.keys
     failing.stop()
-    await dialog.submit(user_id=USER_ID, api_key=API_KEY)
+    await dialog.submit(**CREDENTIALS)
     assert dialog.step == "vehicle"
+
+
+# A provider's own address.
 
 
 @pytest.mark.parametrize(
-    ("user_id", "api_key"),
-    [(USER_ID, "wrong"), (USER_ID, "schlüssel"), (OTHER_USER_ID, API_KEY)],
+    "address",
+    [
+        "hiven.example.com",
+        "http://hiven.example.com",
+        "https://",
+        "https://me@hiven.example.com",
+        "https://me:secret@hiven.example.com",
+        "https://hiven.example.com/?a=b",
+        "https://hiven.example.com/#a",
+        "https://hiven.example.com:99999",
+    ],
 )
-async def test_user_id_and_key_have_to_be_right(
-    simulator: Simulator, dialog: Dialog, user_id: str, api_key: str
+async def test_an_address_that_cannot_be_used(dialog: Dialog, address: str) -> None:
+    """No key is sent there, and what was typed stays in sight."""
+    answers = {**CREDENTIALS, "provider": {"service_address": address}}
+    await dialog.open()
+    assert not dialog.is_open("provider")
+    await dialog.submit(**answers)
+    assert dialog.error == "service_address_invalid"
+    assert dialog.filled_in == {**CREDENTIALS, "service_address": address}
+    assert dialog.is_open("provider")
+    assert not dialog.simulator.requests
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ({"kind": "reset"}, "service_address_failed"),
+        ({"kind": "html"}, "service_address_failed"),
+        ({"status": 404}, "service_address_failed"),
+        ({"status": 401}, "invalid_auth"),
+    ],
+)
+async def test_an_address_that_is_not_hivens(
+    dialog: Dialog, fault: dict[str, Any], error: str
 ) -> None:
-    """What Hiven does not know leads nowhere until it is corrected."""
-    simulator.add_account(OTHER_USER_ID, "another-key")
-    await log_in(dialog, user_id, api_key)
-    assert dialog.step == "credentials"
-    assert dialog.error == "invalid_auth"
-    await dialog.submit(user_id=USER_ID, api_key=API_KEY)
+    """It is checked before anything is stored."""
+    answers = {**CREDENTIALS, "provider": {"service_address": dialog.simulator.url}}
+    failing = dialog.fail("GET", LIST, **fault)
+    await dialog.open()
+    await dialog.submit(**answers)
+    assert dialog.error == error
+    assert dialog.filled_in == {**CREDENTIALS, "service_address": dialog.simulator.url}
+    failing.stop()
+    await dialog.submit(**CREDENTIALS, provider={})
     assert dialog.step == "vehicle"
 
 
-async def test_without_a_network(simulator: Simulator, dialog: Dialog) -> None:
-    """Hiven that cannot be reached is told, and no harm is done."""
+async def test_everything_goes_through_the_provider(
+    provider: str, dialog: Dialog, new_car: Car
+) -> None:
+    """Set-up, polls and writes."""
     await dialog.open()
-    await simulator.stop()
-    await dialog.submit(user_id=USER_ID, api_key=API_KEY)
-    assert dialog.error == "cannot_connect"
-    await simulator.start(URL(simulator.url).port or 0)
-    await dialog.submit(user_id=USER_ID, api_key=API_KEY)
+    await dialog.submit(**CREDENTIALS, provider={"service_address": f" {provider} "})
+    await dialog.connect()
+    await dialog.submit(**ANYWHERE)
+    assert dialog.entry.data["service_address"] == provider
+    assert is_running(dialog.entry)
+    await dialog.hass.services.async_call(
+        "number",
+        "set_value",
+        {"entity_id": "number.new_car_charge_target", "value": 70},
+        blocking=True,
+    )
+    assert new_car.preferences is not None
+    assert new_car.preferences["targetSoC"]["value"] == 70
+    await dialog.reconfigure(dialog.entry, "vehicle")
+    assert dialog.step == "vehicle"
+    add_other_account(dialog.hass)
+    await store_key(dialog.hass)
+    await dialog.open()
+    await dialog.choose("vehicle")
+    await dialog.submit(implementation=CREDENTIAL_ID)
+    assert dialog.step == "vehicle"
+
+
+async def test_a_stored_key_of_a_provider(
+    provider: str, credential: None, dialog: Dialog
+) -> None:
+    """Where it has to be sent is not stored with it and can be entered."""
+    await dialog.open()
+    await dialog.choose("pick_implementation")
+    assert dialog.step == "cannot_connect"
+    await dialog.open()
+    await dialog.choose("credentials")
+    await dialog.submit(**CREDENTIALS, provider={"service_address": provider})
     assert dialog.step == "vehicle"
 
 
@@ -247,65 +347,66 @@ async def test_without_a_network(simulator: Simulator, dialog: Dialog) -> None:
 
 
 async def test_an_account_is_set_up_once(
-    hass: HomeAssistant, simulator: Simulator, entry: MockConfigEntry, dialog: Dialog
+    entry: MockConfigEntry, dialog: Dialog
 ) -> None:
     """An account that is there is left alone, key and all."""
     await dialog.open()
     await dialog.choose("credentials")
     await dialog.submit(user_id=USER_ID, api_key="another-key")
     assert dialog.step == "already_configured"
-    assert stored_keys(hass) == [(USER_ID, API_KEY)]
-    assert not simulator.requests
+    assert dialog.keys == [(USER_ID, API_KEY)]
+    assert not dialog.simulator.requests
 
 
+@pytest.mark.parametrize("stored", [False, True])
 async def test_another_account_is_set_up(
-    hass: HomeAssistant, simulator: Simulator, entry: MockConfigEntry, dialog: Dialog
+    entry: MockConfigEntry, dialog: Dialog, stored: bool
 ) -> None:
     """A household may have two users."""
-    simulator.add_account(OTHER_USER_ID, "key-2")
-    simulator.add_car(OTHER_USER_ID, Car())
+    dialog.simulator.add_account(OTHER_USER_ID, OTHER_KEY)
+    dialog.simulator.add_car(OTHER_USER_ID, Car())
+    if stored:
+        await store_key(dialog.hass)
     await dialog.open()
-    assert dialog.step == "user"
-    await dialog.choose("credentials")
-    await dialog.submit(user_id=OTHER_USER_ID, api_key="key-2")
+    assert dialog.ways == [
+        "vehicle",
+        *(["pick_implementation"] if stored else []),
+        "credentials",
+    ]
+    if stored:
+        await dialog.choose("pick_implementation")
+        await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
+    else:
+        await dialog.choose("credentials")
+        await dialog.submit(user_id=OTHER_USER_ID, api_key=OTHER_KEY)
     await dialog.choose("use_vehicles")
     assert dialog.entry.unique_id == OTHER_USER_ID
-    assert hass.config_entries.async_entries(DOMAIN) == [entry, dialog.entry]
-    assert stored_keys(hass) == [(USER_ID, API_KEY), (OTHER_USER_ID, "key-2")]
+    assert dialog.hass.config_entries.async_entries(DOMAIN) == [entry, dialog.entry]
+    assert dialog.keys == [(USER_ID, API_KEY), (OTHER_USER_ID, OTHER_KEY)]
 
 
 async def test_a_car_goes_to_the_account_that_is_picked(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    start: Start,
-    dialog: Dialog,
-    new_car: Car,
+    start: Start, dialog: Dialog, new_car: Car
 ) -> None:
     """With several accounts people choose where a car belongs."""
-    simulator.add_account(OTHER_USER_ID, "key-2")
-    await store_key(hass, OTHER_USER_ID, "key-2")
+    dialog.simulator.add_account(OTHER_USER_ID, OTHER_KEY)
+    await store_key(dialog.hass)
     await start()
-    other = MockConfigEntry(
-        domain=DOMAIN,
-        unique_id=OTHER_USER_ID,
-        data={"auth_implementation": OTHER_CREDENTIAL_ID},
-    )
-    other.add_to_hass(hass)
-    await hass.config_entries.async_setup(other.entry_id)
+    other = add_other_account(dialog.hass)
+    await dialog.hass.config_entries.async_setup(other.entry_id)
 
     await dialog.open()
     await dialog.choose("vehicle")
     assert dialog.step == "pick_implementation"
     await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
     await dialog.connect()
-    await dialog.submit(charging_behavior="later")
+    await dialog.submit(**LATER)
     assert dialog.step == "vehicle_connected"
-    assert "car-2" in other.runtime_data.data
+    assert dialog.simulator.owner("car-2") == OTHER_USER_ID
+    assert other.runtime_data.vehicle("car-2") is not None
 
 
-async def test_two_dialogs_for_the_same_account(
-    hass: HomeAssistant, car: Car, dialog: Dialog
-) -> None:
+async def test_two_dialogs_for_the_same_account(car: Car, dialog: Dialog) -> None:
     """The first to finish sets up; the second learns that it is done."""
     second = await dialog.another().open()
     third = await dialog.another().open()
@@ -313,81 +414,90 @@ async def test_two_dialogs_for_the_same_account(
     await third.submit(user_id=USER_ID, api_key=f" {API_KEY} ")
     await dialog.choose("use_vehicles")
     assert is_running(dialog.entry)
-    await second.submit(user_id=USER_ID, api_key=API_KEY)
+    await second.submit(**CREDENTIALS)
     assert second.step == "already_configured"
     with pytest.raises(UnknownFlow):
         await third.choose("use_vehicles")
-    assert hass.config_entries.async_entries(DOMAIN) == [dialog.entry]
-    assert stored_keys(hass) == [(USER_ID, API_KEY)]
+    assert dialog.hass.config_entries.async_entries(DOMAIN) == [dialog.entry]
+    assert dialog.keys == [(USER_ID, API_KEY)]
 
 
 async def test_the_account_is_there_when_the_dialog_ends(
-    hass: HomeAssistant, car: Car, dialog: Dialog
+    car: Car, dialog: Dialog
 ) -> None:
     """However it came, it is not replaced."""
     await log_in(dialog)
-    MockConfigEntry(domain=DOMAIN, unique_id=USER_ID).add_to_hass(hass)
+    MockConfigEntry(domain=DOMAIN, unique_id=USER_ID).add_to_hass(dialog.hass)
     await dialog.choose("use_vehicles")
     assert dialog.step == "already_configured"
 
 
 async def test_a_dialog_that_is_overtaken_leaves_its_car(
-    hass: HomeAssistant, simulator: Simulator, dialog: Dialog, new_car: Car
+    dialog: Dialog, new_car: Car
 ) -> None:
     """The account set up meanwhile shows the car at once."""
     quicker = dialog.another()
     await log_in(dialog)
     await quicker.open()
+    await quicker.choose("pick_implementation")
     await dialog.connect()
-    hold = simulator.hold("PUT", PREFERENCES)
+    hold = dialog.simulator.hold("PUT", PREFERENCES)
     finishing = asyncio.create_task(dialog.submit(**ANYWHERE))
     await hold.arrived()
-    simulator.add_garage_car(Car(id="car-3", name="Third car"))
+    dialog.simulator.add_garage_car(Car(id="car-3", name="Third car"))
     await quicker.connect()
     await quicker.submit(charging_behavior="later")
-    assert state(hass, "sensor.third_car_state_of_charge") == "50.0"
+    assert dialog.shown("sensor.third_car_state_of_charge") == "50.0"
     hold.release()
     await finishing
     assert dialog.step == "vehicle_connected"
-    assert hass.config_entries.async_entries(DOMAIN) == [quicker.entry]
-    assert state(hass, "time.new_car_ready_time") == "06:30:00"
+    assert dialog.hass.config_entries.async_entries(DOMAIN) == [quicker.entry]
+    assert dialog.shown("time.new_car_ready_time") == "06:30:00"
 
 
-@pytest.mark.parametrize("deleted", [False, True])
-async def test_a_car_for_an_account_whose_key_has_ended(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    start: Start,
-    dialog: Dialog,
-    new_car: Car,
-    deleted: bool,
+@pytest.mark.parametrize(
+    ("problem", "error"),
+    [
+        ("refused", "invalid_auth"),
+        ("deleted", "key_missing"),
+        ("of another user", "key_of_another_user"),
+    ],
+)
+async def test_a_car_for_an_account_whose_key_does_not_work(
+    start: Start, dialog: Dialog, new_car: Car, problem: str, error: str
 ) -> None:
     """The key is replaced on the way, and the account runs again at once."""
-    simulator.add_account(USER_ID, "new-key")
+    dialog.simulator.add_account(USER_ID, "new-key")
     entry = await start()
     assert not is_running(entry)
-    if deleted:
-        forget_keys(hass)
+    if problem == "deleted":
+        forget_keys(dialog.hass)
+    if problem == "of another user":
+        await store_key(dialog.hass)
+        data = {"auth_implementation": OTHER_CREDENTIAL_ID}
+        dialog.hass.config_entries.async_update_entry(entry, data=data)
     await dialog.open()
     await dialog.choose("vehicle")
     assert dialog.step == "credentials"
+    assert dialog.error == error
     assert dialog.filled_in == {"user_id": USER_ID}
     await dialog.submit(user_id=USER_ID, api_key="new-key")
     assert is_running(entry)
     await dialog.connect()
-    await dialog.submit(charging_behavior="later")
+    await dialog.submit(**LATER)
     assert dialog.step == "vehicle_connected"
     assert is_running(entry)
-    assert state(hass, "sensor.new_car_state_of_charge") == "50.0"
-    assert stored_keys(hass) == [(USER_ID, "new-key")]
+    assert dialog.shown("sensor.new_car_state_of_charge") == "50.0"
+    assert (USER_ID, "new-key") in dialog.keys
+    assert (USER_ID, API_KEY) not in dialog.keys
 
 
 async def test_the_account_may_be_deleted_meanwhile(
-    hass: HomeAssistant, entry: MockConfigEntry, dialog: Dialog
+    entry: MockConfigEntry, dialog: Dialog
 ) -> None:
     """The key it leaves behind serves the car."""
     await dialog.open()
-    await hass.config_entries.async_remove(entry.entry_id)
+    await dialog.hass.config_entries.async_remove(entry.entry_id)
     await dialog.choose("vehicle")
     assert dialog.step == "vehicle"
 
@@ -397,18 +507,14 @@ async def test_the_account_may_be_deleted_meanwhile(
     [(False, "missing_credentials"), (True, "oauth_implementation_unavailable")],
 )
 async def test_the_account_may_be_deleted_with_its_key_meanwhile(
-    hass: HomeAssistant,
-    entry: MockConfigEntry,
-    dialog: Dialog,
-    cloud_is_down: bool,
-    reason: str,
+    entry: MockConfigEntry, dialog: Dialog, cloud_is_down: bool, reason: str
 ) -> None:
     """There is nothing to connect a car to; starting anew asks for a key."""
     await dialog.open()
-    await hass.config_entries.async_remove(entry.entry_id)
-    forget_keys(hass)
+    await dialog.hass.config_entries.async_remove(entry.entry_id)
+    forget_keys(dialog.hass)
     if cloud_is_down:
-        async_add_implementation_provider(hass, "cloud", cloud_down)
+        async_add_implementation_provider(dialog.hass, "cloud", cloud_down)
     await dialog.choose("vehicle")
     assert dialog.step == reason
     await dialog.open()

@@ -1,107 +1,117 @@
-"""Diagnostics help to find a fault and tell nothing personal."""
+"""Diagnostics help to find a fault and hold nothing personal."""
 
-from collections.abc import Awaitable, Callable
 import json
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
-import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from simulator import Car, Simulator
-
 from . import API_KEY, CREDENTIAL_ID, PARTNER, USER_ID
-from .actions import LIST, STATUS, pass_time
-from .api.cars import LOCATION, add_full_car, secrets_of
-from .platforms import Start
+from .actions import LIST, PREFERENCES, TARGET
+from .api.cars import LOCATION, secrets_of
+from .home import Home, error_of, with_full_car
 
-type DumpOf = Callable[[MockConfigEntry], Awaitable[dict[str, Any]]]
-
-
-@pytest.fixture
-def dump_of(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> DumpOf:
-    """Return what fetches that which people attach to a report."""
-
-    async def dump_of(entry: MockConfigEntry) -> dict[str, Any]:
-        dump = await get_diagnostics_for_config_entry(hass, hass_client, entry)
-        assert isinstance(dump, dict)
-        return dump
-
-    return dump_of
+pytestmark = with_full_car
 
 
-def told(dump: dict[str, Any], car: Car, simulator: Simulator) -> list[str]:
-    """Return the secrets that stand in a dump."""
+async def dump_of(home: Home, browser: ClientSessionGenerator) -> dict[str, Any]:
+    """Return what people attach to a report, after a look for secrets."""
+    dump = await get_diagnostics_for_config_entry(home.hass, browser, home.entry)
+    assert isinstance(dump, dict)
     text = json.dumps(dump, ensure_ascii=False)
-    secrets = {
+    for secret in {
         API_KEY,
         CREDENTIAL_ID,
         PARTNER,
-        car.name,
-        simulator.accounts[USER_ID].partner_id,
+        home.car.name,
+        home.simulator.accounts[USER_ID].partner_id,
         str(LOCATION["city"]),
-        *secrets_of(car),
-    }
-    return [secret for secret in secrets if secret in text]
+        *secrets_of(home.car),
+    }:
+        assert secret not in text
+    return dump
 
 
 async def test_they_hold_what_was_read(
-    simulator: Simulator, start: Start, dump_of: DumpOf
+    home: Home, hass_client: ClientSessionGenerator
 ) -> None:
-    """All of it but who, which car, and where."""
-    car = add_full_car(simulator)
-    dump = await dump_of(await start())
-    assert not told(dump, car, simulator)
+    """All of it except who, which car, and where."""
+    await home.start()
+    dump = await dump_of(home, hass_client)
     assert dump["last_update_success"] is True
     assert dump["last_error"] is None
     assert dump["entry"]["domain"] == "hiven"
-    (vehicle,) = dump["vehicles"].values()
-    assert vehicle["attributes"]["model"] == "ID.4"
-    assert vehicle["attributes"]["year"] == 2023
-    assert vehicle["attributes"]["vin"] == "**REDACTED**"
-    assert vehicle["status"]["battery_capacity"] == 77.0
-    preferences = vehicle["preferences"]
+    (car,) = dump["vehicles"].values()
+    attributes = car["vehicle"]["attributes"]
+    assert attributes["model"] == "ID.4"
+    assert attributes["year"] == 2023
+    assert attributes["vin"] == "**REDACTED**"
+    assert car["status"]["battery_capacity"] == 77.0
+    preferences = car["preferences"]
     assert preferences["charging_behavior"] == "SMART_CHARGE_AT_LOCATION"
     assert preferences["week_day_ready_times"]["SUNDAY"] == "00:00:00"
-    assert preferences["minimal_soc"] == {"value": 120.0, "unit": "KM"}
+    assert preferences["minimum_soc"] == {"value": 120.0, "unit": "KM"}
     (location,) = preferences["charging_locations"]
     assert location["spot_price_area_id"] == "FI"
     for name in ("latitude", "longitude", "postal_code", "country_code"):
         assert location[name] == "**REDACTED**"
 
 
-async def test_they_tell_the_last_error(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    start: Start,
-    dump_of: DumpOf,
-    freezer: FrozenDateTimeFactory,
+async def test_they_hold_the_last_error(
+    home: Home, hass_client: ClientSessionGenerator
 ) -> None:
-    """With its endpoint and field, without what stood there."""
-    car = add_full_car(simulator)
-    entry = await start()
-    simulator.fail("GET", LIST, status=429, body={"message": car.vin})
-    await pass_time(hass, freezer, minutes=5)
-    dump = await dump_of(entry)
+    """With its endpoint and field, without the value."""
+    await home.start()
+    home.simulator.fail("GET", LIST, status=429, body={"message": home.car.vin})
+    await home.poll()
+    dump = await dump_of(home, hass_client)
     assert dump["last_update_success"] is False
     assert dump["last_error"] == "GET /v2/hiven/devices: answered 429"
     assert len(dump["vehicles"]) == 1
-    assert not told(dump, car, simulator)
 
 
 async def test_a_car_that_was_never_reached_is_there_too(
-    simulator: Simulator, start: Start, dump_of: DumpOf
+    home: Home, hass_client: ClientSessionGenerator
 ) -> None:
     """Without telemetry and preferences."""
-    car = add_full_car(simulator)
-    car.preferences = None
-    simulator.fail("GET", STATUS, status=500)
-    dump = await dump_of(await start())
-    (vehicle,) = dump["vehicles"].values()
-    assert vehicle["status"] is vehicle["preferences"] is None
-    assert not told(dump, car, simulator)
+    home.car.preferences = None
+    home.simulator.fail("GET", f"/*/{home.car.id}/*", status=500)
+    await home.start()
+    (car,) = (await dump_of(home, hass_client))["vehicles"].values()
+    assert car["status"] is car["preferences"] is None
+
+
+async def test_they_hold_how_hiven_answers(
+    home: Home, hass_client: ClientSessionGenerator
+) -> None:
+    """What was odd, learned, refused and asked; also while the account does not run."""
+    home.simulator.speak("put_replaces")
+    home.edit(chargingBehavior=home.car.vin)
+    await home.start()
+    home.edit(chargingBehavior="SMART_CHARGE_OFF")
+    await home.set_number(TARGET, 90)
+    refusal = {"message": f"{home.car.vin} is not yours"}
+    home.simulator.fail("PUT", PREFERENCES, status=403, body=refusal)
+    await error_of(home.set_number(TARGET, 91))
+    home.simulator.fail("GET", LIST, status=500)
+    await home.reload()
+    assert not home.is_loaded()
+    dump = await dump_of(home, hass_client)
+    assert "vehicles" not in dump
+    hiven = dump["hiven"]
+    assert hiven["not_understood"] == [
+        {
+            "endpoint": "GET /v2/hiven/devices",
+            "field": "[].settings.chargingPreferences.chargingBehavior",
+            "found": "string",
+        }
+    ]
+    assert hiven["learned"] == ["preferences: a write replaces all"]
+    refused, failed = hiven["refusals"]
+    assert (refused["status"], refused["said"]) == (403, "*** is not yours")
+    assert (failed["endpoint"], failed["status"]) == ("GET /v2/hiven/devices", 500)
+    calls = hiven["calls_of_the_last_day"]
+    assert calls["GET /v2/hiven/devices"] == home.polls
+    assert sum(calls.values()) == len(home.simulator.requests)

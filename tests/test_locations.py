@@ -1,502 +1,228 @@
-"""Charging locations: made from zones, and chosen for cars."""
+"""Charging locations: a list to add to, change and delete from."""
 
 import asyncio
 from collections.abc import Coroutine
-from datetime import timedelta
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlowResult
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
-from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_fire_time_changed,
-)
-from pytest_homeassistant_custom_component.components.diagnostics import (
-    get_diagnostics_for_config_entry,
-)
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.hiven.api import Preferences
 from simulator import Car, Simulator
 
 from . import USER_ID
-from .actions import (
-    BEHAVIOR,
-    LIST,
-    LOCATIONS,
-    PREFERENCES,
-    SCHEDULE,
-    choose,
-    poll_now,
-    set_preferences,
-    shown,
-)
-from .flow_helpers import forget_keys, is_running
-from .platforms import Start, edit
+from .actions import LOCATIONS, PREFERENCES
+from .dialog import Dialog
+from .flow_helpers import Trouble, each_trouble
+from .home import Home, until
 
+pytest_plugins = "tests.flow_fixtures"
+
+LOCATION = f"{LOCATIONS}/*"
 ADDRESS = {
-    "name": "Home",
     "country_code": "SE",
     "street_address": "Storgatan 1",
     "postal_code": "211 22",
     "city": "Malmö",
 }
-PLACE = {
+HOME = {"zone": "zone.home", "name": "Home", **ADDRESS}
+CABIN = {
     "name": "Cabin",
-    "coordinates": {"latitude": 61.5, "longitude": 123.75},
-    "countryCode": "FI",
-    "postalCode": "33100",
+    "coordinates": {"latitude": 61.5, "longitude": 23.75},
+    "countryCode": "SE",
+    "postalCode": "111 22",
     "streetAddress": "Rantatie 2",
-    "city": "Tampere",
+    "city": "Stockholm",
 }
+FINNISH = {"countryCode": "FI", "postalCode": "33100"}
 
 
-class Dialog:
-    """The options dialog, as people go through it."""
-
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Open it for an account."""
-        self._hass = hass
-        self._entry = entry
-        self.now: ConfigFlowResult
-
-    async def open(self, *choices: str) -> ConfigFlowResult:
-        """Open it and walk its menus."""
-        self.now = await self._hass.config_entries.options.async_init(
-            self._entry.entry_id
-        )
-        for choice in choices:
-            await self.send({"next_step_id": choice})
-        return self.now
-
-    async def send(self, answer: dict[str, Any]) -> ConfigFlowResult:
-        """Answer what is asked."""
-        self.now = await self._hass.config_entries.options.async_configure(
-            self.now["flow_id"], answer
-        )
-        await self._hass.async_block_till_done()
-        return self.now
-
-    async def address(self, **instead: str) -> ConfigFlowResult:
-        """Say where the location is, for all cars that are there."""
-        return await self.send(
-            {**ADDRESS, **instead, "vehicles": self.filled_in["vehicles"]}
-        )
-
-    @property
-    def filled_in(self) -> dict[str, Any]:
-        """Return what stands in a form before anybody types."""
-        schema = self.now["data_schema"]
-        assert schema is not None
-        found = {}
-        for marker in schema.schema:
-            described = marker.description or {}
-            if "suggested_value" in described:
-                found[str(marker)] = described["suggested_value"]
-            elif callable(marker.default):
-                found[str(marker)] = marker.default()
-        return found
+@pytest.fixture
+def other(home: Home) -> Car:
+    """Add a second car, on which smart charging is off."""
+    return home.add_car(preferences={"chargingBehavior": "SMART_CHARGE_OFF"})
 
 
-@pytest.fixture(autouse=True)
-async def _home(hass: HomeAssistant) -> None:
-    """Have a home zone and a shop."""
-    hass.config.country = "SE"
-    assert await async_setup_component(
-        hass,
-        "zone",
-        {"zone": [{"name": "Shop", "latitude": 55.6, "longitude": 13.0}]},
-    )
+@pytest.fixture
+async def home(home: Home) -> Home:
+    """Start the account of a home that has a shop on its map."""
+    home.hass.config.country = "SE"
+    shop = {"name": "Shop", "latitude": 55.6, "longitude": 13.0}
+    assert await async_setup_component(home.hass, "zone", {"zone": [shop]})
+    await home.start()
+    return home
 
 
-def is_key_asked_for(hass: HomeAssistant) -> bool:
-    """Tell whether Home Assistant asks for a new key."""
-    flows = hass.config_entries.flow.async_progress_by_handler("hiven")
-    return [flow["context"]["source"] for flow in flows] == ["reauth"]
-
-
-def preferences(entry: MockConfigEntry) -> Preferences:
-    """Return the preferences of the car as the running account shows them."""
-    vehicle = entry.runtime_data.vehicle("car-1")
-    assert vehicle is not None
-    assert isinstance(vehicle.preferences, Preferences)
-    return vehicle.preferences
+def add(simulator: Simulator, *cars: Car, **instead: Any) -> str:
+    """Have Hiven know a location that counts for some cars; return its id."""
+    location: str = simulator.add_location(USER_ID, {**CABIN, **instead})["id"]
+    for car in cars:
+        here = {"chargingLocationIds": [*ids(car), location]}
+        simulator.app_edit(car.id, here)
+    return location
 
 
 def ids(car: Car) -> list[str]:
     """Return the locations that count for a car at Hiven."""
-    assert car.preferences is not None
-    found: list[str] = car.preferences.get("chargingLocationIds", [])
+    found: list[str] = (car.preferences or {}).get("chargingLocationIds", [])
     return found
 
 
-async def test_a_location_from_the_home_zone(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """Home is offered first; it counts for the car, with its price area."""
-    entry = await start()
-    hass.config_entries.async_update_entry(entry, options={"scan_interval": 7})
-    await hass.async_block_till_done()
-    dialog = Dialog(hass, entry)
-    menu = await dialog.open("charging_locations")
-    assert menu["menu_options"] == ["add_location"]
-    form = await dialog.send({"next_step_id": "add_location"})
-    assert form["data_schema"] is not None
-    assert form["data_schema"]({}) == {"zone": "zone.home"}
-    form = await dialog.send({"zone": "zone.home"})
-    assert form["step_id"] == "location_address"
-    assert form["data_schema"] is not None
-    filled = form["data_schema"](
-        {"street_address": "x", "postal_code": "1", "city": "y"}
-    )
-    assert filled["name"] == "test home"
-    assert filled["country_code"] == "SE"
-    assert filled["vehicles"] == ["car-1"]
-    done = await dialog.send({**ADDRESS, "vehicles": ["car-1"]})
-    assert done["type"] == "create_entry"
-    assert entry.options == {"scan_interval": 7}
-
-    (location,) = simulator.locations[USER_ID].values()
-    assert location["coordinates"] == {
-        "latitude": hass.config.latitude,
-        "longitude": hass.config.longitude,
-    }
-    assert location["streetAddress"] == "Storgatan 1"
-    assert ids(car) == [location["id"]]
-    assert car.preferences is not None
-    assert car.preferences["defaultSpotPriceAreaId"] == "SE4"
-
-    await choose(hass, "smart_charge_at_location")
-    assert shown(hass, BEHAVIOR) == "smart_charge_at_location"
-
-
-async def test_without_a_location_people_are_told_where(
-    hass: HomeAssistant, car: Car, start: Start
-) -> None:
-    """The way in Home Assistant."""
-    await start()
-    with pytest.raises(HomeAssistantError, match="Configure > Charging locations"):
-        await choose(hass, "smart_charge_at_location")
-
-
-async def test_choosing_for_one_of_several_cars(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """Another car's stay."""
-    other = simulator.add_car(USER_ID, Car(id="car-2", name="Other"))
-    cabin = simulator.add_location(USER_ID, PLACE)["id"]
-    shop = simulator.add_location(USER_ID, {**PLACE, "name": "Shop"})["id"]
-    other.preferences = {
-        "chargingBehavior": "SMART_CHARGE_OFF",
-        "chargingLocationIds": [cabin],
-    }
-    entry = await start()
-    dialog = Dialog(hass, entry)
-    menu = await dialog.open("charging_locations")
-    assert menu["description_placeholders"] == {"locations": "Cabin, Shop"}
-    form = await dialog.send({"next_step_id": "choose_vehicle"})
-    assert form["step_id"] == "choose_vehicle"
-    form = await dialog.send({"vehicle": "car-2"})
-    assert dialog.filled_in == {"locations": [cabin]}
-    await dialog.send({"locations": [shop]})
-    assert ids(other) == [shop]
-    assert ids(car) == []
-
-
-async def test_one_car_needs_no_question(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """All its locations can be taken away."""
-    cabin = simulator.add_location(USER_ID, PLACE)["id"]
-    assert car.preferences is not None
-    car.preferences = {**car.preferences, "chargingLocationIds": [cabin]}
-    dialog = Dialog(hass, await start())
-    form = await dialog.open("charging_locations", "choose_vehicle")
-    assert form["step_id"] == "vehicle_locations"
-    await dialog.send({"locations": []})
-    assert ids(car) == []
-
-
-async def test_a_location_added_in_hivens_app_is_kept(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """Also when no poll has told of it yet."""
-    cabin = simulator.add_location(USER_ID, PLACE)["id"]
-    dialog = Dialog(hass, await start())
-    edit(car, chargingLocationIds=[cabin])
-    await dialog.open("charging_locations", "add_location")
-    await dialog.send({"zone": "zone.home"})
-    await dialog.address()
-    assert ids(car) == list(simulator.locations[USER_ID])
-    assert len(ids(car)) == 2
-
-
-async def test_what_is_chosen_at_hiven_is_shown_and_the_rest_is_kept(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """Whatever Hiven's own app does before the dialog and during it."""
-    cabin = simulator.add_location(USER_ID, PLACE)["id"]
-    dialog = Dialog(hass, await start())
-    await dialog.open("charging_locations")
-    shop = simulator.add_location(USER_ID, {**PLACE, "name": "Shop"})["id"]
-    edit(car, chargingLocationIds=[shop])
-    await dialog.send({"next_step_id": "choose_vehicle"})
-    assert dialog.filled_in == {"locations": [shop]}
-    work = simulator.add_location(USER_ID, {**PLACE, "name": "Work"})["id"]
-    edit(car, chargingLocationIds=[shop, work])
-    await dialog.send({"locations": [cabin]})
-    assert sorted(ids(car)) == sorted([work, cabin])
-
-
-async def test_taking_a_choice_back_after_a_doubtful_write(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """It is not taken for no change."""
-    cabin = simulator.add_location(USER_ID, PLACE)["id"]
-    dialog = Dialog(hass, await start())
-    await dialog.open("charging_locations", "choose_vehicle")
-    lost = simulator.fail("PUT", PREFERENCES, kind="reset", apply=True)
-    hold = simulator.hold("PUT", PREFERENCES)
-    write = asyncio.create_task(dialog.send({"locations": [cabin]}))
-    await hold.arrived()
-    unread = simulator.fail("GET", PREFERENCES, status=500)
-    hold.release()
-    assert (await write)["errors"] == {"base": "not_stored"}
-    lost.stop()
-    unread.stop()
-    assert ids(car) == [cabin]
-    await dialog.send({"locations": []})
-    assert ids(car) == []
-
-
-async def begin(
-    entry: MockConfigEntry, change: Coroutine[Any, Any, Any], *counting: str
-) -> asyncio.Task[Any]:
-    """Begin a change, and wait until these locations are shown to count."""
-    task = asyncio.ensure_future(change)
-    async with asyncio.timeout(10):
-        while preferences(entry).charging_location_ids != counting:
-            await asyncio.sleep(0)
-    return task
-
-
-async def test_two_dialogs_at_the_same_moment(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """What both choose goes in one write."""
-    cabin = simulator.add_location(USER_ID, PLACE)["id"]
-    shop = simulator.add_location(USER_ID, {**PLACE, "name": "Shop"})["id"]
-    entry = await start()
-    one, another = Dialog(hass, entry), Dialog(hass, entry)
-    for dialog in (one, another):
-        await dialog.open("charging_locations", "choose_vehicle")
-    hold = simulator.hold("PUT", PREFERENCES)
-    under_way = [asyncio.create_task(set_preferences(hass, target_soc=70))]
-    await hold.arrived()
-    under_way.append(await begin(entry, one.send({"locations": [cabin]}), cabin))
-    under_way.append(
-        await begin(entry, another.send({"locations": [shop]}), cabin, shop)
-    )
-    hold.release()
-    await asyncio.gather(*under_way)
-    assert ids(car) == [cabin, shop]
-    assert simulator.count("PUT", PREFERENCES) == 2
-
-
-@pytest.mark.parametrize("dialog_first", [False, True])
-async def test_an_action_at_the_same_moment(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    dialog_first: bool,
-) -> None:
-    """Both go in one write; the later one counts where they disagree."""
-    cabin = simulator.add_location(USER_ID, PLACE)["id"]
-    shop = simulator.add_location(USER_ID, {**PLACE, "name": "Shop"})["id"]
-    entry = await start()
-    dialog = Dialog(hass, entry)
-    await dialog.open("charging_locations", "choose_vehicle")
-
-    hold = simulator.hold("PUT", PREFERENCES)
-    under_way = [asyncio.create_task(set_preferences(hass, target_soc=70))]
-    await hold.arrived()
-    action = set_preferences(hass, charging_location_ids=[cabin])
-    choice = dialog.send({"locations": [shop]})
-    if dialog_first:
-        under_way.append(await begin(entry, choice, shop))
-        under_way.append(await begin(entry, action, cabin))
-    else:
-        under_way.append(await begin(entry, action, cabin))
-        under_way.append(await begin(entry, choice, cabin, shop))
-    hold.release()
-    await asyncio.gather(*under_way)
-    assert dialog.now["type"] == "create_entry"
-    assert ids(car) == ([cabin] if dialog_first else [cabin, shop])
-    assert simulator.count("PUT", PREFERENCES) == 2
-
-
-async def choose_locations(
-    hass: HomeAssistant, entry: MockConfigEntry, *locations: str
-) -> None:
-    """Choose locations for the one car."""
-    dialog = Dialog(hass, entry)
-    await dialog.open("charging_locations", "choose_vehicle")
-    done = await dialog.send({"locations": list(locations)})
-    assert done["type"] == "create_entry"
-
-
-def price_area(car: Car) -> str | None:
+def area(car: Car) -> str | None:
     """Return the price area a car has at Hiven."""
-    assert car.preferences is not None
-    area: str | None = car.preferences.get("defaultSpotPriceAreaId")
-    return area
+    found: str | None = (car.preferences or {}).get("defaultSpotPriceAreaId")
+    return found
 
 
-async def test_a_choice_leaves_a_price_area_that_fits(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
+def there(simulator: Simulator) -> list[dict[str, Any]]:
+    """Return the locations that Hiven has."""
+    return list(simulator.locations.get(USER_ID, {}).values())
+
+
+async def open_list(dialog: Dialog, home: Home, *choices: str) -> None:
+    """Open the list of locations, and go on from there."""
+    await dialog.open_options(home.entry)
+    for choice in ("charging_locations", *choices):
+        await dialog.choose(choice)
+
+
+async def add_home(dialog: Dialog, home: Home, *cars: str, **instead: str) -> None:
+    """Add a location for some cars."""
+    await open_list(dialog, home, "add_location")
+    await dialog.submit(**HOME | instead, vehicles=list(cars))
+
+
+async def change(dialog: Dialog, home: Home, **changes: Any) -> None:
+    """Change the one location there is."""
+    await open_list(dialog, home, "choose_location", "change_location")
+    await dialog.submit(**dialog.filled_in | changes)
+
+
+def is_done(dialog: Dialog) -> bool:
+    """Return whether the dialog has ended well."""
+    return dialog.result["type"] == "create_entry"
+
+
+# Adding.
+
+
+async def test_a_location_is_added(home: Home, dialog: Dialog) -> None:
+    """Home is offered first, for all cars; the other options stay."""
+    home.hass.config_entries.async_update_entry(
+        home.entry, options={"scan_interval": 7}
+    )
+    await home.reload()
+    await open_list(dialog, home)
+    assert dialog.ways == ["add_location"]
+    assert dialog.told == {"locations": ""}
+    await dialog.choose("add_location")
+    assert dialog.filled_in == {
+        "zone": "zone.home",
+        "country_code": "SE",
+        "vehicles": ["car-1"],
+    }
+    await dialog.submit(**HOME, vehicles=["car-1"])
+    assert is_done(dialog), (dialog.step, dialog.says)
+    assert home.entry.options == {"scan_interval": 7}
+    [location] = there(home.simulator)
+    assert location == {
+        "id": location["id"],
+        "name": "Home",
+        "coordinates": {
+            "latitude": home.hass.config.latitude,
+            "longitude": home.hass.config.longitude,
+        },
+        "countryCode": "SE",
+        "postalCode": "211 22",
+        "streetAddress": "Storgatan 1",
+        "city": "Malmö",
+        "spotPriceAreaId": "SE4",
+    }
+    assert ids(home.car) == [location["id"]]
+    assert area(home.car) == "SE4"
+    await home.choose("smart_charge_at_location")
+
+
+async def test_a_location_is_called_like_its_zone(home: Home, dialog: Dialog) -> None:
+    """Unless somebody says otherwise; without cars it counts for none."""
+    await open_list(dialog, home, "add_location")
+    await dialog.submit(zone="zone.shop", **ADDRESS, vehicles=[])
+    assert is_done(dialog), (dialog.step, dialog.says)
+    [location] = there(home.simulator)
+    assert location["name"] == "Shop"
+    assert location["coordinates"] == {"latitude": 55.6, "longitude": 13.0}
+    assert ids(home.car) == []
+    assert not home.puts
+
+
+@pytest.mark.parametrize(
+    ("answers", "errors"),
+    [
+        ({"name": " home "}, {"name": "name_taken"}),
+        ({"postal_code": "2112"}, {"postal_code": "postal_code_unlikely"}),
+        (
+            {"name": "Home", "postal_code": "XY"},
+            {"name": "name_taken", "postal_code": "postal_code_unlikely"},
+        ),
+        ({"country_code": "GB", "postal_code": "SW1A 1AA"}, {}),
+    ],
+)
+async def test_what_looks_wrong_is_questioned_once(
+    home: Home, dialog: Dialog, answers: dict[str, str], errors: dict[str, str]
 ) -> None:
-    """Another one takes its place only when its location counts no more."""
-    finnish = simulator.add_location(USER_ID, PLACE)["id"]
-    cabin = {**PLACE, "countryCode": "SE", "postalCode": "111 22"}
-    swedish = simulator.add_location(USER_ID, cabin)["id"]
-    malmo = simulator.add_location(USER_ID, {**cabin, "postalCode": "211 22"})["id"]
-    edit(car, chargingLocationIds=[finnish], defaultSpotPriceAreaId="FI")
-    entry = await start()
-    await choose_locations(hass, entry, finnish, swedish)
-    assert price_area(car) == "FI"
-    edit(car, defaultSpotPriceAreaId="SE3")
-    await choose_locations(hass, entry, finnish, swedish, malmo)
-    assert price_area(car) == "SE3"
-    await choose_locations(hass, entry, finnish)
-    assert price_area(car) == "FI"
-    await choose_locations(hass, entry)
-    assert price_area(car) == "FI"
+    """Somebody who insists is right."""
+    add(home.simulator, name="HOME")
+    answers = {**HOME, "name": "Second", **answers}
+    await open_list(dialog, home, "add_location")
+    await dialog.submit(**answers, vehicles=[])
+    assert dialog.errors == errors
+    if errors:
+        assert len(there(home.simulator)) == 1
+        await dialog.submit(**answers, vehicles=[])
+    assert is_done(dialog), (dialog.step, dialog.says)
+    assert len(there(home.simulator)) == 2
 
 
-async def test_a_choice_as_it_was_changes_nothing(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
+async def test_a_zone_that_is_gone(home: Home, dialog: Dialog) -> None:
+    """It is never accepted, and a home without a country gets one offered."""
+    home.hass.config.country = None
+    await open_list(dialog, home, "add_location")
+    assert dialog.filled_in["country_code"] == "FI"
+    for _ in range(2):
+        await dialog.submit(**HOME | {"zone": "zone.nowhere"}, vehicles=[])
+        assert dialog.errors == {"zone": "zone_unusable"}
+
+
+@each_trouble()
+async def test_a_location_cannot_be_created(
+    home: Home, dialog: Dialog, trouble: Trouble
 ) -> None:
-    """Neither the price area somebody set."""
-    finnish = simulator.add_location(USER_ID, PLACE)["id"]
-    edit(car, chargingLocationIds=[finnish], defaultSpotPriceAreaId="NO1")
-    await choose_locations(hass, await start(), finnish)
-    assert price_area(car) == "NO1"
-    assert simulator.count("PUT", PREFERENCES) == 0
+    """What was typed stays; the location is made once, however often that fails."""
+    failing = trouble.begin(dialog, "POST", LOCATIONS)
+    await open_list(dialog, home, "add_location")
+    for _ in range(2):
+        await dialog.submit(**HOME, vehicles=["car-1"])
+        assert dialog.error == trouble.told
+        assert dialog.filled_in == {**HOME, "vehicles": ["car-1"]}
+    # The list of cars shows whether it is the key.
+    assert not home.reauths
+    assert (
+        f"dialog asked for: POST {LOCATIONS.replace('*', ':userId')}"
+        in home.caplog.text
+    )
+    failing.stop()
+    await dialog.submit(**HOME, vehicles=["car-1"])
+    assert is_done(dialog), (dialog.step, dialog.says)
+    assert ids(home.car) == [each["id"] for each in there(home.simulator)]
 
 
-async def test_a_new_location_brings_its_price_area(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """Whatever it was before."""
-    finnish = simulator.add_location(USER_ID, PLACE)["id"]
-    edit(car, chargingLocationIds=[finnish], defaultSpotPriceAreaId="FI")
-    dialog = Dialog(hass, await start())
-    await dialog.open("charging_locations", "add_location")
-    await dialog.send({"zone": "zone.home"})
-    await dialog.address()
-    assert price_area(car) == "SE4"
-
-
-@pytest.mark.parametrize("has_another", [False, True])
-async def test_a_car_that_goes_while_its_locations_are_chosen(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start, has_another: bool
-) -> None:
-    """The dialog says so."""
-    cabin = simulator.add_location(USER_ID, PLACE)["id"]
-    if has_another:
-        simulator.add_car(USER_ID, Car(id="car-2", name="Other"))
-    dialog = Dialog(hass, await start())
-    if has_another:
-        await dialog.open("charging_locations", "choose_vehicle")
-        answer: dict[str, Any] = {"vehicle": "car-1"}
-    else:
-        await dialog.open("charging_locations")
-        answer = {"next_step_id": "choose_vehicle"}
-    simulator.remove_car("car-1")
-    await poll_now(hass)
-    end = await dialog.send(answer)
-    assert end["type"] == "abort"
-    assert end["reason"] == "vehicle_gone"
-    assert list(simulator.locations[USER_ID]) == [cabin]
-
-
-async def test_a_car_that_goes_before_the_choice_is_sent(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """The dialog says so as well."""
-    cabin = simulator.add_location(USER_ID, PLACE)["id"]
-    dialog = Dialog(hass, await start())
-    await dialog.open("charging_locations", "choose_vehicle")
-    simulator.remove_car("car-1")
-    await poll_now(hass)
-    end = await dialog.send({"locations": [cabin]})
-    assert end["reason"] == "vehicle_gone"
-
-
-async def test_a_car_that_goes_while_a_location_is_added(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """The location is made, for the other car."""
-    other = simulator.add_car(USER_ID, Car(id="car-2", name="Other"))
-    dialog = Dialog(hass, await start())
-    await dialog.open("charging_locations", "add_location")
-    await dialog.send({"zone": "zone.home"})
-    simulator.remove_car("car-1")
-    await poll_now(hass)
-    assert dialog.filled_in["vehicles"] == ["car-1", "car-2"]
-    done = await dialog.address()
-    assert done["type"] == "create_entry"
-    assert ids(other) == list(simulator.locations[USER_ID])
-
-
-async def test_what_goes_wrong_is_told_and_nothing_is_lost(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """The location is made once, however often its car fails."""
-    dialog = Dialog(hass, await start())
-    await dialog.open("charging_locations", "add_location")
-    await dialog.send({"zone": "zone.shop"})
-    for status, error in ((400, "refused"), (500, "cannot_connect")):
-        fault = simulator.fail("POST", LOCATIONS, status=status)
-        form = await dialog.send({**ADDRESS, "vehicles": ["car-1"]})
-        assert form["errors"] == {"base": error}
-        fault.stop()
-        assert dialog.filled_in["street_address"] == "Storgatan 1"
-    fault = simulator.fail("PUT", PREFERENCES, status=500)
-    form = await dialog.address()
-    assert form["step_id"] == "location_vehicles"
-    assert form["errors"] == {"base": "not_stored"}
-    told = form["description_placeholders"]
-    assert told is not None
-    assert "does not answer" in told["problem"]
-    assert told["location"] == "Home"
-    fault.stop()
-    done = await dialog.send({"vehicles": ["car-1"]})
-    assert done["type"] == "create_entry"
-    assert len(simulator.locations[USER_ID]) == 1
-    assert len(ids(car)) == 1
-
-
-async def test_one_of_several_cars_fails(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """Only that one is left."""
-    other = simulator.add_car(USER_ID, Car(id="car-2", name="Other"))
-    dialog = Dialog(hass, await start())
-    await dialog.open("charging_locations", "add_location")
-    await dialog.send({"zone": "zone.home"})
-    fault = simulator.fail("PUT", PREFERENCES.replace("*", "car-2"), status=400)
-    form = await dialog.address()
-    assert form["step_id"] == "location_vehicles"
-    assert dialog.filled_in == {"vehicles": ["car-2"]}
-    fault.stop()
-    await dialog.send(dialog.filled_in)
-    assert ids(car) == ids(other) == list(simulator.locations[USER_ID])
+async def test_a_key_that_ends_meanwhile(home: Home, dialog: Dialog) -> None:
+    """Another one is asked for."""
+    await open_list(dialog, home, "add_location")
+    dialog.fail("*", "*", status=401)
+    await dialog.submit(**HOME, vehicles=["car-1"])
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+    assert dialog.error == "key_refused"
+    assert home.reauths == 1
 
 
 @pytest.mark.parametrize(
@@ -509,329 +235,440 @@ async def test_one_of_several_cars_fails(
     ],
 )
 async def test_a_lost_answer_makes_no_second_location(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    fault: dict[str, Any],
+    home: Home, dialog: Dialog, fault: dict[str, Any]
 ) -> None:
-    """Hiven's list tells that it is there."""
-    simulator.add_location(USER_ID, {**PLACE, "name": "Home"})
-    dialog = Dialog(hass, await start())
-    await dialog.open("charging_locations", "add_location")
-    await dialog.send({"zone": "zone.home"})
-    simulator.fail("POST", LOCATIONS, **fault)
-    done = await dialog.address()
-    assert done["type"] == "create_entry"
-    old, new = simulator.locations[USER_ID]
-    assert ids(car) == [new] != [old]
+    """Hiven's list shows that it is there; one that was there before is no proof."""
+    old = add(home.simulator, name="Home")
+    await open_list(dialog, home, "add_location")
+    await dialog.submit(**HOME, vehicles=["car-1"])
+    dialog.fail("POST", LOCATIONS, **fault)
+    await dialog.submit(**HOME, vehicles=["car-1"])
+    assert is_done(dialog), (dialog.step, dialog.says)
+    [_, new] = there(home.simulator)
+    assert ids(home.car) == [new["id"]] != [old]
 
 
-async def test_a_location_of_that_name_that_was_there_before(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """It is not taken for the new one."""
-    simulator.add_location(USER_ID, {**PLACE, "name": "Home"})
-    dialog = Dialog(hass, await start())
-    await dialog.open("charging_locations", "add_location")
-    await dialog.send({"zone": "zone.home"})
-    fault = simulator.fail("POST", LOCATIONS, kind="reset")
+async def test_a_lost_answer_and_then_no_list(home: Home, dialog: Dialog) -> None:
+    """The next try looks first, and stores what is entered then."""
+    lost = dialog.fail("POST", LOCATIONS, kind="reset", apply=True)
+    await open_list(dialog, home, "add_location")
+    no_list = dialog.fail("GET", LOCATIONS, kind="reset")
     for _ in range(2):
-        form = await dialog.address()
-        assert form["errors"] == {"base": "cannot_connect"}
-    fault.stop()
-    assert (await dialog.address())["type"] == "create_entry"
-    _, new = simulator.locations[USER_ID]
-    assert ids(car) == [new]
-
-
-async def test_a_lost_answer_and_then_no_list(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """The next try looks first, whatever is entered then, and says what is there."""
-    dialog = Dialog(hass, await start())
-    await dialog.open("charging_locations", "add_location")
-    await dialog.send({"zone": "zone.home"})
-    lost = simulator.fail("POST", LOCATIONS, kind="reset", apply=True)
-    no_list = simulator.fail("GET", LOCATIONS, kind="reset")
-    for _ in range(2):
-        form = await dialog.address()
-        assert form["errors"] == {"base": "cannot_connect"}
+        await dialog.submit(**HOME, vehicles=["car-1"])
+        assert dialog.error == "cannot_connect"
     lost.stop()
     no_list.stop()
-    form = await dialog.address(name="Cottage", street_address="Storgatan 2")
-    assert form["step_id"] == "location_vehicles"
-    assert not form["errors"]
-    assert form["description_placeholders"] == {"location": "Home", "problem": ""}
-    assert ids(car) == []
-    done = await dialog.send(dialog.filled_in)
-    assert done["type"] == "create_entry"
-    assert ids(car) == list(simulator.locations[USER_ID])
-    assert len(ids(car)) == 1
+    await dialog.submit(
+        **HOME | {"name": "Cottage", "city": "Lund"}, vehicles=["car-1"]
+    )
+    assert is_done(dialog), (dialog.step, dialog.says)
+    [location] = there(home.simulator)
+    assert (location["name"], location["city"]) == ("Cottage", "Lund")
+    assert ids(home.car) == [location["id"]]
 
 
-async def test_choosing_fails_and_can_be_tried_again(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
+# The list.
+
+
+async def test_the_list_shows_each_with_its_cars(
+    home: Home, other: Car, dialog: Dialog
 ) -> None:
-    """At location needs one."""
-    cabin = simulator.add_location(USER_ID, PLACE)["id"]
-    assert car.preferences is not None
-    car.preferences = {
-        **car.preferences,
-        "chargingBehavior": "SMART_CHARGE_AT_LOCATION",
-        "chargingLocationIds": [cabin],
-    }
-    dialog = Dialog(hass, await start())
-    await dialog.open("charging_locations", "choose_vehicle")
-    form = await dialog.send({"locations": []})
-    assert form["errors"] == {"base": "not_stored"}
-    assert (await dialog.send({"locations": [cabin]}))["type"] == "create_entry"
-
-
-async def test_a_zone_that_is_gone(hass: HomeAssistant, car: Car, start: Start) -> None:
-    """It is asked again, and said why."""
-    dialog = Dialog(hass, await start())
-    form = await dialog.open("charging_locations", "add_location")
-    assert not form["errors"]
-    form = await dialog.send({"zone": "zone.nowhere"})
-    assert form["step_id"] == "add_location"
-    assert form["errors"] == {"zone": "zone_unusable"}
-
-
-async def test_a_home_without_a_country(
-    hass: HomeAssistant, car: Car, start: Start
-) -> None:
-    """One is offered all the same."""
-    hass.config.country = None
-    dialog = Dialog(hass, await start())
-    await dialog.open("charging_locations", "add_location")
-    await dialog.send({"zone": "zone.home"})
-    assert dialog.filled_in["country_code"] == "FI"
+    """As Hiven has it now, also where its own app changed it a moment ago."""
+    await home.poll()
+    add(home.simulator, home.car, other)
+    shop = add(home.simulator, other, name="Shop")
+    add(home.simulator, name="")
+    await open_list(dialog, home)
+    assert "- **Cabin**: Family car, Other\n- **Shop**: Other" in dialog.says
+    await dialog.choose("choose_location")
+    await dialog.submit()
+    assert dialog.errors == {"location": "location_required"}
+    assert not dialog.filled_in
+    await dialog.submit(location=shop)
+    assert dialog.told["location"] == "Shop"
+    assert "Shop: Rantatie 2, 111 22 Stockholm, SE\n\nCars: Other" in dialog.says
 
 
 @pytest.mark.parametrize(
-    ("status", "reason"),
-    [
-        (401, "invalid_auth"),
-        (403, "forbidden"),
-        (404, "not_found"),
-        (500, "cannot_connect"),
-    ],
+    "dialect", ["preferences_in_list_only", "preferences_in_resource_only"]
 )
-async def test_locations_that_cannot_be_read(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    status: int,
-    reason: str,
+async def test_wherever_hiven_keeps_them(
+    home: Home, dialog: Dialog, dialect: str
 ) -> None:
-    """The dialog ends with a reason; a new key is asked for if that helps."""
-    simulator.fail("GET", LOCATIONS, status=status)
-    dialog = Dialog(hass, await start())
-    result = await dialog.open("charging_locations")
-    assert result["type"] == "abort"
-    assert result["reason"] == reason
-    assert is_key_asked_for(hass) is (status == 401)
+    """The cars of a location are known."""
+    home.simulator.speak(dialect)
+    add(home.simulator, home.car)
+    await open_list(dialog, home)
+    assert "Cabin**: Family car" in dialog.says
 
 
-@pytest.mark.parametrize(
-    ("status", "error"), [(401, "invalid_auth"), (403, "forbidden")]
-)
-async def test_a_location_that_may_not_be_created(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    status: int,
-    error: str,
+async def test_the_cars_cannot_be_read(home: Home, dialog: Dialog) -> None:
+    """What was known last is shown."""
+    add(home.simulator, home.car)
+    await home.update()
+    dialog.fail("GET", PREFERENCES, status=500)
+    await open_list(dialog, home)
+    assert "Cabin**: Family car" in dialog.says
+
+
+@each_trouble()
+async def test_the_locations_cannot_be_read(
+    home: Home, dialog: Dialog, trouble: Trouble
 ) -> None:
-    """The form says so; it can be sent again with a new key."""
-    dialog = Dialog(hass, await start())
-    await dialog.open("charging_locations", "add_location")
-    await dialog.send({"zone": "zone.home"})
-    fault = simulator.fail("POST", LOCATIONS, status=status)
-    form = await dialog.address()
-    assert form["errors"] == {"base": error}
-    assert is_key_asked_for(hass) is (status == 401)
-    fault.stop()
-    assert (await dialog.address())["type"] == "create_entry"
+    """The dialog ends with the reason."""
+    trouble.begin(dialog, "GET", LOCATIONS)
+    await open_list(dialog, home)
+    assert dialog.step == trouble.told
 
 
-async def test_while_the_account_is_not_running(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
+@pytest.mark.parametrize("steps", [0, 1, 2])
+async def test_an_account_that_is_not_running(
+    home: Home, dialog: Dialog, steps: int
 ) -> None:
-    """It works all the same, as carefully."""
-    fault = simulator.fail("GET", LIST, status=500)
-    entry = await start()
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    fault.stop()
-    dialog = Dialog(hass, entry)
-    await dialog.open("charging_locations", "add_location")
-    await dialog.send({"zone": "zone.home"})
-    done = await dialog.send({**ADDRESS, "vehicles": ["car-1"]})
-    assert done["type"] == "create_entry"
-    assert len(ids(car)) == 1
-    assert car.preferences is not None
-    assert car.preferences["chargingBehavior"] == "SMART_CHARGE_ANYWHERE"
-
-
-async def test_a_key_that_is_refused_while_the_account_is_not_running(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """Another one is asked for."""
-    simulator.fail("GET", LIST, status=500, times=1)
-    entry = await start()
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    simulator.fail("GET", LIST, status=401)
-    result = await Dialog(hass, entry).open("charging_locations")
-    assert result["reason"] == "invalid_auth"
-    assert is_key_asked_for(hass)
-
-
-async def test_hiven_or_the_key_goes_while_the_account_is_not_running(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """Each step says so."""
-    cabin = simulator.add_location(USER_ID, PLACE)["id"]
-    simulator.fail("GET", LIST, status=500, times=1)
-    entry = await start()
-    dialog, adding = Dialog(hass, entry), Dialog(hass, entry)
-    await dialog.open("charging_locations", "choose_vehicle")
-    await adding.open("charging_locations", "add_location")
-    await adding.send({"zone": "zone.home"})
-    fault = simulator.fail("GET", LIST, status=500)
-    form = await dialog.send({"locations": [cabin]})
-    assert form["errors"] == {"base": "not_stored"}
-    assert form["description_placeholders"] is not None
-    assert "does not answer" in form["description_placeholders"]["problem"]
-    assert (await adding.address())["errors"] == {"base": "cannot_connect"}
-    await dialog.open("charging_locations")
-    assert dialog.now["reason"] == "cannot_connect"
-    fault.stop()
-    await dialog.open("charging_locations")
-    forget_keys(hass)
-    await dialog.send({"next_step_id": "choose_vehicle"})
-    assert dialog.now["reason"] == "key_missing"
-    assert (await adding.address())["reason"] == "key_missing"
-    assert list(simulator.locations[USER_ID]) == [cabin]
-    assert simulator.count("PUT", PREFERENCES) == 0
-
-
-async def start_by_itself(
-    hass: HomeAssistant, simulator: Simulator, entry: MockConfigEntry
-) -> None:
-    """Have Home Assistant start an account once more, while requests are under way."""
-    # More than it waits to start, less than a request waits for its answer.
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=8))
-    async with asyncio.timeout(10):
-        while not (is_running(entry) and simulator.count("GET", SCHEDULE)):
-            await asyncio.sleep(0)
-
-
-async def test_the_account_starts_while_the_dialog_is_open(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """It is what writes then."""
-    simulator.fail("GET", LIST, status=500, times=1)
-    entry = await start()
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    dialog = Dialog(hass, entry)
-    await dialog.open("charging_locations", "add_location")
-    await dialog.send({"zone": "zone.home"})
-    await start_by_itself(hass, simulator, entry)
-    await dialog.address()
-    assert list(preferences(entry).charging_location_ids) == ids(car) != []
+    """The dialog ends with a sentence, wherever it is."""
+    add(home.simulator, home.car)
+    ways = ["charging_locations", "choose_location", "change_location"]
+    await dialog.open_options(home.entry)
+    for way in ways[:steps]:
+        await dialog.choose(way)
+    await home.unload()
+    await dialog.choose(ways[steps])
+    assert dialog.step == "not_loaded"
+    assert "Wait until it has started" in dialog.says
 
 
 async def test_the_account_reloads_while_the_dialog_is_open(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
+    home: Home, dialog: Dialog
 ) -> None:
     """The new one writes, not the closed one."""
-    cabin = simulator.add_location(USER_ID, PLACE)["id"]
-    entry = await start()
-    dialog = Dialog(hass, entry)
-    await dialog.open("charging_locations", "choose_vehicle")
-    await hass.config_entries.async_reload(entry.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    lists = simulator.count("GET", LIST)
-    await dialog.send({"locations": [cabin]})
-    assert list(preferences(entry).charging_location_ids) == ids(car) == [cabin]
-    assert simulator.count("GET", LIST) == lists
+    add(home.simulator)
+    await open_list(dialog, home, "choose_location", "change_location")
+    await home.reload()
+    await dialog.submit(vehicles=["car-1"])
+    assert is_done(dialog), (dialog.step, dialog.says)
+    [location] = there(home.simulator)
+    assert ids(home.car) == [location["id"]]
+    shown = home.entry.runtime_data.vehicle("car-1").preferences
+    assert shown.charging_location_ids == (location["id"],)
 
 
-async def test_the_account_starts_before_the_dialog_has_read(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """It is what writes then, too."""
-    simulator.fail("GET", LIST, status=500, times=1)
-    entry = await start()
-    dialog = Dialog(hass, entry)
-    await dialog.open("charging_locations", "add_location")
-    await dialog.send({"zone": "zone.home"})
-    creation = simulator.hold("POST", LOCATIONS)
-    submit = asyncio.create_task(dialog.address())
-    await creation.arrived()
-    reading = simulator.hold("GET", LIST)
-    creation.release()
-    await reading.arrived()
-    await start_by_itself(hass, simulator, entry)
-    reading.release()
-    assert (await submit)["type"] == "create_entry"
-    assert list(preferences(entry).charging_location_ids) == ids(car) != []
+# Changing.
 
 
-async def test_the_account_starts_while_a_write_is_under_way(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """What wrote until then leaves plans and repairs to it."""
-    cabin = simulator.add_location(USER_ID, PLACE)["id"]
-    simulator.fail("GET", LIST, status=500, times=1)
-    entry = await start()
-    dialog = Dialog(hass, entry)
-    await dialog.open("charging_locations", "choose_vehicle")
-    hold = simulator.hold("PUT", PREFERENCES)
-    write = hass.async_create_background_task(
-        hass.config_entries.options.async_configure(
-            dialog.now["flow_id"], {"locations": [cabin]}
+@pytest.mark.parametrize(
+    ("changes", "sent_on"),
+    [
+        ({}, None),
+        ({"name": "Cottage"}, {"name": "Cottage"}),
+        ({"zone": "zone.shop"}, {"coordinates": {"latitude": 55.6, "longitude": 13.0}}),
+        (
+            {"street_address": "Storgatan 3", "postal_code": "112 33"},
+            {"streetAddress": "Storgatan 3", "postalCode": "112 33"},
         ),
-        "write",
+        ({"name": "", "city": " "}, None),
+    ],
+    ids=["nothing", "name", "zone", "address", "emptied"],
+)
+async def test_a_location_is_changed(
+    home: Home, dialog: Dialog, changes: dict[str, str], sent_on: dict[str, Any] | None
+) -> None:
+    """Only what differs is sent; its cars stay."""
+    cabin = add(home.simulator, home.car)
+    await open_list(dialog, home, "choose_location", "change_location")
+    assert dialog.filled_in == {
+        "name": "Cabin",
+        "country_code": "SE",
+        "street_address": "Rantatie 2",
+        "postal_code": "111 22",
+        "city": "Stockholm",
+        "vehicles": ["car-1"],
+    }
+    await dialog.submit(**dialog.filled_in | changes)
+    assert is_done(dialog), (dialog.step, dialog.says)
+    assert [each.json for each in dialog.sent("PUT", LOCATION)] == (
+        [sent_on] if sent_on else []
     )
-    await hold.arrived()
-    await start_by_itself(hass, simulator, entry)
+    assert ids(home.car) == [cabin]
+
+
+async def test_its_cars_are_changed(home: Home, other: Car, dialog: Dialog) -> None:
+    """Each car keeps its other locations, also those that came meanwhile."""
+    await home.poll()
+    cabin = add(home.simulator, home.car)
+    await open_list(dialog, home, "choose_location", "change_location")
+    work = add(home.simulator, home.car, other, name="Work")
+    await dialog.submit(vehicles=["car-2"])
+    assert is_done(dialog), (dialog.step, dialog.says)
+    assert ids(home.car) == [work]
+    assert sorted(ids(other)) == sorted([cabin, work])
+
+
+@each_trouble()
+async def test_a_location_cannot_be_changed(
+    home: Home, dialog: Dialog, trouble: Trouble
+) -> None:
+    """What was typed stays, and trying again helps."""
+    add(home.simulator, home.car)
+    failing = trouble.begin(dialog, "PUT", LOCATION)
+    await change(dialog, home, name="Cottage")
+    assert dialog.error == trouble.told
+    assert dialog.filled_in["name"] == "Cottage"
+    failing.stop()
+    await dialog.submit(**dialog.filled_in)
+    assert is_done(dialog), (dialog.step, dialog.says)
+    assert there(home.simulator)[0]["name"] == "Cottage"
+
+
+async def begin(home: Home, action: Coroutine[Any, Any, Any], *counting: str) -> Any:
+    """Begin a change, and wait until these locations are shown to count."""
+
+    def shown() -> tuple[str, ...]:
+        car = home.entry.runtime_data.vehicle(home.car.id)
+        found: tuple[str, ...] = car.preferences.charging_location_ids
+        return found
+
+    task = asyncio.ensure_future(action)
+    await until(lambda: shown() == counting)
+    return task
+
+
+@pytest.mark.parametrize("dialog_first", [False, True])
+async def test_an_action_at_the_same_moment(
+    home: Home, dialog: Dialog, dialog_first: bool
+) -> None:
+    """Both go in one write; the later one counts where they disagree."""
+    cabin = add(home.simulator)
+    shop = add(home.simulator, name="Shop")
+    home.edit(defaultSpotPriceAreaId="SE3")
+    await open_list(dialog, home, "choose_location")
+    await dialog.submit(location=shop)
+    await dialog.choose("change_location")
+    first, hold = await home.hold(
+        "PUT", PREFERENCES, home.set_preferences(target_soc=70)
+    )
+    action = home.set_preferences(charging_location_ids=[cabin])
+    choice = dialog.submit(vehicles=["car-1"])
+    if dialog_first:
+        tasks = [await begin(home, choice, shop), await begin(home, action, cabin)]
+    else:
+        tasks = [
+            await begin(home, action, cabin),
+            await begin(home, choice, cabin, shop),
+        ]
     hold.release()
-    assert (await write)["type"] == "create_entry"
-    await hass.async_block_till_done(wait_background_tasks=True)
-    assert ids(car) == [cabin]
-    assert simulator.count("GET", SCHEDULE) == 1
+    await asyncio.gather(first, *tasks)
+    assert is_done(dialog), (dialog.step, dialog.says)
+    assert ids(home.car) == ([cabin] if dialog_first else [cabin, shop])
+    assert home.simulator.count("PUT", PREFERENCES) == 2
 
 
-async def test_without_a_key(
-    hass: HomeAssistant, simulator: Simulator, start: Start, entry: MockConfigEntry
+# Storing the cars.
+
+
+async def test_one_of_several_cars_fails(
+    home: Home, other: Car, dialog: Dialog
 ) -> None:
-    """It says what to do."""
-    hass.config_entries.async_update_entry(
-        entry, data={"auth_implementation": "hiven_gone"}
-    )
-    await start()
-    result = await Dialog(hass, entry).open("charging_locations")
-    assert result["reason"] == "key_missing"
-    assert is_key_asked_for(hass)
+    """The location exists, only that car is left, and the dialog says so."""
+    await home.poll()
+    failing = dialog.fail("PUT", PREFERENCES.replace("*", "car-2"), status=400)
+    await add_home(dialog, home, "car-1", "car-2")
+    assert dialog.step == "location_vehicles"
+    assert dialog.error == "not_stored"
+    assert "Hiven has the location Home now" in dialog.says
+    assert "Not stored: Other: " in dialog.says
+    assert "dialog could not store a change" in home.caplog.text
+    assert dialog.filled_in == {"vehicles": ["car-1", "car-2"]}
+    failing.stop()
+    await dialog.submit(**dialog.filled_in)
+    assert is_done(dialog), (dialog.step, dialog.says)
+    [location] = there(home.simulator)
+    assert ids(home.car) == ids(other) == [location["id"]]
+    assert home.simulator.count("PUT", PREFERENCES.replace("*", "car-1")) == 1
 
 
-async def test_diagnostics_say_which_count(
-    hass: HomeAssistant,
-    hass_client: ClientSessionGenerator,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
+async def test_taking_a_choice_back_after_a_doubtful_write(
+    home: Home, dialog: Dialog
 ) -> None:
-    """Without coordinates or address."""
-    cabin = simulator.add_location(USER_ID, PLACE)["id"]
-    assert car.preferences is not None
-    car.preferences = {**car.preferences, "chargingLocationIds": [cabin]}
-    entry = await start()
-    told = str(await get_diagnostics_for_config_entry(hass, hass_client, entry))
-    assert cabin in told
-    for secret in ("61.5", "123.75", "33100", "Rantatie", "Tampere", "Cabin"):
-        assert secret not in told
+    """It is not taken for no change."""
+    lost = dialog.fail("PUT", PREFERENCES, kind="reset", apply=True)
+    hold = home.simulator.hold("PUT", PREFERENCES)
+    write = asyncio.create_task(add_home(dialog, home, "car-1"))
+    await hold.arrived()
+    unread = dialog.fail("GET", PREFERENCES, status=500)
+    hold.release()
+    await write
+    assert dialog.step == "location_vehicles"
+    lost.stop()
+    unread.stop()
+    assert len(ids(home.car)) == 1
+    await dialog.submit(vehicles=[])
+    assert is_done(dialog), (dialog.step, dialog.says)
+    assert ids(home.car) == []
+
+
+async def test_a_car_that_goes_while_a_location_is_added(
+    home: Home, other: Car, dialog: Dialog
+) -> None:
+    """The location is made, for the other car."""
+    await home.poll()
+    await open_list(dialog, home, "add_location")
+    home.simulator.remove_car("car-1")
+    await home.poll(3)
+    await dialog.submit(**HOME, vehicles=["car-1", "car-2"])
+    assert is_done(dialog), (dialog.step, dialog.says)
+    assert ids(other) == [each["id"] for each in there(home.simulator)]
+
+
+# Deleting.
+
+
+async def test_a_location_is_deleted(home: Home, other: Car, dialog: Dialog) -> None:
+    """It leaves every car's list first, also where it was added a moment ago."""
+    await home.poll()
+    cabin = add(home.simulator, home.car)
+    shop = add(home.simulator, home.car, name="Shop")
+    await open_list(dialog, home, "choose_location")
+    await dialog.submit(location=cabin)
+    await dialog.choose("delete_location")
+    assert "for these cars: Family car" in dialog.says
+    home.simulator.app_edit("car-2", {"chargingLocationIds": [cabin]})
+    await dialog.submit()
+    assert is_done(dialog), (dialog.step, dialog.says)
+    assert [each["id"] for each in there(home.simulator)] == [shop]
+    assert (ids(home.car), ids(other)) == ([shop], [])
+    *writes, delete = [
+        each.method for each in home.simulator.requests if each.method != "GET"
+    ]
+    assert (writes, delete) == (["PUT", "PUT"], "DELETE")
+
+
+async def test_a_car_that_needs_its_last_location(home: Home, dialog: Dialog) -> None:
+    """The location stays, and the form says why."""
+    add(home.simulator, home.car)
+    home.edit(chargingBehavior="SMART_CHARGE_AT_LOCATION")
+    await home.update()
+    await open_list(dialog, home, "choose_location", "delete_location")
+    await dialog.submit()
+    assert dialog.error == "not_deleted"
+    assert "Family car" in dialog.says
+    assert len(there(home.simulator)) == len(ids(home.car)) == 1
+    home.edit(chargingBehavior="SMART_CHARGE_ANYWHERE")
+    await dialog.submit()
+    assert is_done(dialog), (dialog.step, dialog.says)
+    assert not there(home.simulator)
+
+
+@each_trouble("not_found")
+@pytest.mark.parametrize("path", [LOCATION, LOCATIONS])
+async def test_a_location_cannot_be_deleted(
+    home: Home, dialog: Dialog, trouble: Trouble, path: str
+) -> None:
+    """Trying again helps."""
+    add(home.simulator, home.car)
+    await open_list(dialog, home, "choose_location", "delete_location")
+    failing = trouble.begin(dialog, "DELETE" if path == LOCATION else "GET", path)
+    await dialog.submit()
+    assert dialog.error == trouble.told
+    failing.stop()
+    await dialog.submit()
+    assert is_done(dialog), (dialog.step, dialog.says)
+    assert not there(home.simulator)
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_a_location_that_is_gone_already(
+    home: Home, dialog: Dialog, status: int
+) -> None:
+    """What is gone cannot be deleted better."""
+    add(home.simulator)
+    dialog.fail("DELETE", LOCATION, status=status, apply=True)
+    await open_list(dialog, home, "choose_location", "delete_location")
+    await dialog.submit()
+    assert is_done(dialog), (dialog.step, dialog.says)
+
+
+# Price areas.
+
+
+async def test_a_second_location_in_another_area(home: Home, dialog: Dialog) -> None:
+    """The area stays while a location fits it."""
+    add(home.simulator, home.car)
+    home.edit(defaultSpotPriceAreaId="SE3")
+    await home.update()
+    await add_home(dialog, home, "car-1")
+    assert is_done(dialog), (dialog.step, dialog.says)
+    assert len(ids(home.car)) == 2
+    assert area(home.car) == "SE3"
+
+
+@pytest.mark.parametrize("choice", ["SE4", "SE1"])
+async def test_an_area_that_fits_no_location(
+    home: Home, dialog: Dialog, choice: str
+) -> None:
+    """Changing it is asked for, in words; it may stay."""
+    add(home.simulator, home.car, name="Finland", **FINNISH)
+    home.edit(defaultSpotPriceAreaId="SE1")
+    await home.update()
+    await add_home(dialog, home, "car-1")
+    assert dialog.step == "price_area"
+    assert "Family car is charged by the prices of area SE1" in dialog.says
+    assert dialog.options == {"area": ["SE4", "FI", "SE1"]}
+    assert dialog.filled_in == {"area": "SE4"}
+    assert area(home.car) == "SE1"
+    failing = dialog.fail("PUT", PREFERENCES, status=403)
+    await dialog.submit(area="SE4")
+    assert dialog.error == "not_stored"
+    failing.stop()
+    await dialog.submit(area=choice)
+    assert is_done(dialog), (dialog.step, dialog.says)
+    assert area(home.car) == choice
+
+
+async def test_a_location_that_moves_to_another_area(
+    home: Home, other: Car, dialog: Dialog
+) -> None:
+    """Its cars follow, one question each; a car with another location does not."""
+    await home.poll()
+    third = home.add_car(3, "Third")
+    await home.poll()
+    add(home.simulator, home.car, other)
+    for car in (home.car, other):
+        home.simulator.app_edit(car.id, {"defaultSpotPriceAreaId": "SE3"})
+    home.simulator.app_edit(third.id, {"defaultSpotPriceAreaId": "SE3"})
+    await home.update()
+    await change(dialog, home, postal_code="211 22", city="Malmö")
+    for name in ("Family car", "Other"):
+        assert dialog.told["vehicle"] == name
+        assert dialog.filled_in == {"area": "SE4"}
+        await dialog.submit(area="SE4")
+    assert is_done(dialog), (dialog.step, dialog.says)
+    assert [area(car) for car in (home.car, other, third)] == ["SE4", "SE4", "SE3"]
+
+
+async def test_the_last_location_of_an_area_goes(home: Home, dialog: Dialog) -> None:
+    """By deleting it, or by taking the car off it."""
+    cabin = add(home.simulator, home.car)
+    add(home.simulator, home.car, name="Finland", **FINNISH)
+    home.edit(defaultSpotPriceAreaId="SE3")
+    await home.update()
+    await open_list(dialog, home, "choose_location")
+    await dialog.submit(location=cabin)
+    await dialog.choose("delete_location")
+    await dialog.submit()
+    assert dialog.step == "price_area"
+    await dialog.submit(area="FI")
+    assert area(home.car) == "FI"
+    await change(dialog, home, vehicles=[])
+    assert is_done(dialog), (dialog.step, dialog.says)
+    assert area(home.car) == "FI"
+
+
+async def test_a_choice_as_it_was_changes_nothing(home: Home, dialog: Dialog) -> None:
+    """Nor is the price area questioned that somebody set."""
+    add(home.simulator, home.car)
+    home.edit(defaultSpotPriceAreaId="NO1")
+    await home.update()
+    await change(dialog, home, name="Cottage")
+    assert is_done(dialog), (dialog.step, dialog.says)
+    assert area(home.car) == "NO1"
+    assert home.simulator.count("PUT", PREFERENCES) == 0

@@ -2,39 +2,15 @@
 
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
-from homeassistant.const import STATE_UNKNOWN, Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.const import STATE_UNKNOWN
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 import pytest
 
-from simulator import Car
-
-from .actions import CAPACITY, MINIMUM, TARGET, pass_time, set_number, shown
-from .platforms import SnapshotOfPlatform, Start, edit
+from .actions import CAPACITY, MINIMUM, TARGET
+from .home import Home
 
 FIELDS = {TARGET: "targetSoC", MINIMUM: "minimalSoC"}
-PERCENT = {
-    "device_class": "battery",
-    "unit_of_measurement": "%",
-    "min": 0,
-    "max": 100,
-    "step": 1,
-}
-KM = {
-    "device_class": "distance",
-    "unit_of_measurement": "km",
-    "min": 0,
-    "max": 1000,
-    "step": 1,
-}
-
-
-class TestSnapshot(SnapshotOfPlatform):
-    """The numbers of a car."""
-
-    platform = Platform.NUMBER
 
 
 def soc(value: float, unit: str) -> dict[str, Any]:
@@ -42,110 +18,91 @@ def soc(value: float, unit: str) -> dict[str, Any]:
     return {"value": value, "unit": unit}
 
 
-def scale(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
+PERCENT = {
+    "device_class": "battery",
+    "unit_of_measurement": "%",
+    "min": 0,
+    "max": 100,
+    "step": 1,
+}
+KM = PERCENT | {"device_class": "distance", "unit_of_measurement": "km", "max": 1000}
+
+
+def scale(home: Home, entity_id: str) -> dict[str, Any]:
     """Return class, unit, range and step."""
-    state = hass.states.get(entity_id)
-    assert state is not None
-    return {name: state.attributes.get(name) for name in PERCENT}
+    attributes = home.state(entity_id).attributes
+    return {name: attributes.get(name) for name in PERCENT}
 
 
 @pytest.mark.parametrize(("entity_id", "other"), [(TARGET, MINIMUM), (MINIMUM, TARGET)])
 async def test_each_follows_the_unit_hiven_holds_it_in(
-    hass: HomeAssistant,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-    entity_id: str,
-    other: str,
+    home: Home, entity_id: str, other: str
 ) -> None:
-    """To kilometres and back, while the other one stays."""
-    edit(car, **{field: soc(60, "PERCENT") for field in FIELDS.values()})
-    await start()
-    for value, unit, expected in (
-        (60, "PERCENT", PERCENT),
-        (310, "KM", KM),
-        (60, "PERCENT", PERCENT),
+    """To kilometres and back, while the other one stays; a new unit is unknown."""
+    home.edit(**{field: soc(60, "PERCENT") for field in FIELDS.values()})
+    await home.start()
+    for value, unit, state, expected in (
+        (60, "PERCENT", "60.0", PERCENT),
+        (310, "KM", "310.0", KM),
+        (60, "PERCENT", "60.0", PERCENT),
+        (60, "MILES", STATE_UNKNOWN, PERCENT),
     ):
-        edit(car, **{FIELDS[entity_id]: soc(value, unit)})
-        await pass_time(hass, freezer, minutes=5)
-        assert scale(hass, entity_id) == expected
-        assert float(shown(hass, entity_id)) == value
-        assert scale(hass, other) == PERCENT
-        assert float(shown(hass, other)) == 60
+        home.edit(**{FIELDS[entity_id]: soc(value, unit)})
+        await home.poll()
+        assert scale(home, entity_id) == expected
+        assert home.shown(entity_id) == state
+        assert scale(home, other) == PERCENT
+        assert home.shown(other) == "60.0"
 
 
-async def test_a_unit_nobody_knows_is_percent_and_unknown(
-    hass: HomeAssistant, car: Car, start: Start
-) -> None:
-    """A value in it is not shown."""
-    edit(car, targetSoC=soc(60, "MILES"))
-    await start()
-    assert shown(hass, TARGET) == STATE_UNKNOWN
-    assert scale(hass, TARGET) == PERCENT
-
-
-async def test_without_preferences_they_are_percent_and_unknown(
-    hass: HomeAssistant, car: Car, start: Start
-) -> None:
-    """So a target can be set first."""
-    car.preferences = None
-    await start()
+async def test_without_preferences_they_are_percent_and_unknown(home: Home) -> None:
+    """So that a target can be set first."""
+    home.car.preferences = None
+    await home.start()
     for entity_id in FIELDS:
-        assert shown(hass, entity_id) == STATE_UNKNOWN
-        assert scale(hass, entity_id) == PERCENT
-    await set_number(hass, TARGET, 70)
-    assert car.preferences == {
-        "chargingBehavior": "SMART_CHARGE_OFF",
-        "targetSoC": soc(70, "PERCENT"),
-    }
+        assert home.shown(entity_id) == STATE_UNKNOWN
+        assert scale(home, entity_id) == PERCENT
+    await home.set_number(TARGET, 70)
+    behavior = {"chargingBehavior": "SMART_CHARGE_OFF"}
+    assert home.held == behavior | {"targetSoC": soc(70, "PERCENT")}
 
 
 @pytest.mark.parametrize(("unit", "too_much"), [("PERCENT", 101), ("KM", 1001)])
 @pytest.mark.parametrize("entity_id", FIELDS)
 async def test_a_number_is_stored_in_the_unit_it_is_shown_in(
-    hass: HomeAssistant,
-    car: Car,
-    start: Start,
-    entity_id: str,
-    unit: str,
-    too_much: int,
+    home: Home, entity_id: str, unit: str, too_much: int
 ) -> None:
     """Within the unit's range."""
     field = FIELDS[entity_id]
-    edit(car, **{field: soc(75, unit)})
-    await start()
+    home.edit(**{field: soc(75, unit)})
+    await home.start()
     with pytest.raises(ServiceValidationError):
-        await set_number(hass, entity_id, too_much)
-    await set_number(hass, entity_id, 65)
-    assert shown(hass, entity_id) == "65.0"
-    assert car.preferences is not None
-    assert car.preferences[field] == soc(65, unit)
+        await home.set_number(entity_id, too_much)
+    await home.set_number(entity_id, 65)
+    assert home.shown(entity_id) == "65.0"
+    assert home.held[field] == soc(65, unit)
 
 
 @pytest.mark.parametrize("reports_capacity", [True, False])
 async def test_the_override_is_there_where_it_is_needed(
-    hass: HomeAssistant, car: Car, start: Start, reports_capacity: bool
+    home: Home, reports_capacity: bool
 ) -> None:
-    """A car that tells its capacity does not need one; it can be enabled."""
-    car.reports_capacity = reports_capacity
-    await start()
-    override = er.async_get(hass).async_get(CAPACITY)
+    """A car that reports its capacity does not need one; it can be enabled."""
+    home.car.reports_capacity = reports_capacity
+    await home.start()
+    override = er.async_get(home.hass).async_get(CAPACITY)
     assert override is not None
-    assert (override.disabled_by is er.RegistryEntryDisabler.INTEGRATION) is (
-        reports_capacity
-    )
-    assert (hass.states.get(CAPACITY) is None) is reports_capacity
+    by_default = override.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+    assert by_default is reports_capacity
+    assert (home.hass.states.get(CAPACITY) is None) is reports_capacity
 
 
-async def test_the_override_is_the_preference(
-    hass: HomeAssistant, car: Car, start: Start
-) -> None:
-    """Of tenths of a kWh."""
-    car.reports_capacity = False
-    await start()
-    assert shown(hass, CAPACITY) == STATE_UNKNOWN
-    await set_number(hass, CAPACITY, 58.5)
-    assert shown(hass, CAPACITY) == "58.5"
-    assert shown(hass, "sensor.family_car_battery_capacity") == "58.5"
-    assert car.preferences is not None
-    assert car.preferences["batteryCapacity"] == 58.5
+async def test_the_override_is_the_preference(home: Home) -> None:
+    """In tenths of a kWh."""
+    home.car.reports_capacity = False
+    await home.start()
+    assert home.shown(CAPACITY) == STATE_UNKNOWN
+    await home.set_number(CAPACITY, 58.5)
+    assert home.shown(CAPACITY) == "58.5"
+    assert home.shown("sensor.family_car_battery_capacity") == "58.5"
+    assert home.held["batteryCapacity"] == 58.5

@@ -1,27 +1,22 @@
-"""The plan: what its hours mean, when it is read, and what it moves."""
+"""The plan: what its hours mean, when it is read, and what moves with it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-import logging
+from datetime import datetime, timedelta
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
-from homeassistant.const import STATE_UNKNOWN
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNKNOWN
+from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_fire_time_changed,
-)
+from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.hiven.plan import windows
-from simulator import Car, Simulator
+from simulator import Car
 
 from . import USER_ID
 from .actions import (
     BEHAVIOR,
     LIST,
+    MINIMUM,
     NEXT_END,
     NEXT_START,
     PLAN,
@@ -31,50 +26,21 @@ from .actions import (
     SESSIONS,
     STATE_OF_CHARGE,
     TARGET,
-    choose,
-    device_id,
-    pass_time,
-    plans_read,
-    set_number,
-    set_preferences,
-    shown,
 )
-from .test_coordinator import logged, reauth_flows
-from .test_faults import TROUBLE, check_quiet, until
+from .home import GIVES_UP, HELSINKI, Home, until
+from .plans import hours, plan
+from .troubles import TROUBLE
 
 NO_PLAN = {
-    *("404", "null", "nothing", "{}"),
-    # The true answer, of which these send a part, is a 404 here.
+    *("404", "null", "nothing", "{}", "NaN"),
+    # These send a part of the true answer, which is a 404 here.
     *("reset midway", "a byte a second", "half"),
 }
-
-type Start = Callable[[], Awaitable[MockConfigEntry]]
-
-NOON = datetime(2026, 3, 16, 12, tzinfo=UTC)
-
-
-def hours(**shares: float) -> dict[str, float]:
-    """Return hourlyCharges; h22=0.5 is 22 o'clock today, d1=1 is 1 o'clock tomorrow."""
-    start = {"h": NOON.replace(hour=0), "d": NOON.replace(hour=0) + timedelta(days=1)}
-    return {
-        (start[name[0]] + timedelta(hours=int(name[1:]))).strftime(
-            "%Y-%m-%dT%H:%M:%SZ"
-        ): share
-        for name, share in shares.items()
-    }
-
-
-def plan(charges: dict[str, float], **fields: Any) -> dict[str, Any]:
-    """Return a plan as Hiven answers it."""
-    return {
-        "id": "plan-1",
-        "createdAt": "2026-03-16T11:00:00Z",
-        "hourlyCharges": charges,
-        "spotPriceAreaId": "FI",
-        "readyTime": "2026-03-17T05:00:00Z",
-        "timeZone": "US/Pacific",
-        **fields,
-    }
+MIDNIGHT = "2026-03-17T00:00:00+00:00"
+ONE_O_CLOCK = "2026-03-17T01:00:00+00:00"
+ODD = "Hiven sent GET /v2/hiven/devices/:vehicleId/smart-charging/schedule"
+NOT_UNDERSTOOD = "which this integration does not understand"
+THAN_OURS = "than Home Assistant's (US/Pacific)"
 
 
 @pytest.mark.parametrize(
@@ -85,443 +51,371 @@ def plan(charges: dict[str, float], **fields: Any) -> dict[str, Any]:
         (hours(h13=1), ["13:00-14:00"]),
         (hours(h13=1, h14=1), ["13:00-15:00"]),
         (hours(h13=1, h15=1), ["13:00-14:00", "15:00-16:00"]),
-        (hours(h13=0.5), ["13:00-13:30"]),
+        # Hiven does not say which half.
+        (hours(h13=0.5), ["13:00-14:00 30"]),
         (hours(h13=0.5, h14=1), ["13:30-15:00"]),
         (hours(h13=1, h14=0.5), ["13:00-14:30"]),
         (hours(h13=0.1, h14=1, h15=0.1), ["13:54-15:06"]),
         (hours(h13=1, h14=0.5, h15=1), ["13:00-14:30", "15:00-16:00"]),
         (hours(h13=0.5, h14=0.5), ["13:30-14:30"]),
-        (hours(h13=0.5, h14=0.5, h15=0.5), ["13:30-14:30", "15:00-15:30"]),
+        (hours(h13=0.5, h14=0.5, h15=0.5), ["13:30-14:30", "15:00-16:00 30"]),
         (hours(h23=1, d0=1, d1=0.25), ["23:00-01:15"]),
+        # A slot lasts until the next key, at most an hour.
+        (hours(h13=1, h13_15=1, h13_30=0), ["13:00-13:30"]),
+        (hours(h13=1, h13_30=1), ["13:00-14:00"]),
+        (hours(h13=0, h13_30=0.5, h13_45=1), ["13:37-14:00"]),
+        (hours(h13_45=1), ["13:45-14:00"]),
+        (hours(h13=1, h14=1, h14_15=1), ["13:00-14:30"]),
+        (hours(h13_15=1, h13_30=0.2), ["13:15-13:33"]),
+        (hours(h13_30=0.4, h15=1), ["13:30-14:00 12", "15:00-16:00"]),
     ],
 )
 def test_windows(charges: dict[str, float], expected: list[str]) -> None:
-    """Adjacent hours are joined; a part hour lies where it joins."""
-    found = windows({datetime.fromisoformat(hour): x for hour, x in charges.items()})
-    assert [f"{each.start:%H:%M}-{each.end:%H:%M}" for each in found] == expected
+    """Adjacent slots are joined; a part lies where it joins, else within its slot."""
+    found = windows({datetime.fromisoformat(key): x for key, x in charges.items()})
+    assert [
+        f"{each.start:%H:%M}-{each.end:%H:%M}"
+        + ("" if each.is_exact else f" {each.charging.total_seconds() / 60:.0f}")
+        for each in found
+    ] == expected
 
 
-async def test_the_sensors_move_at_the_edges(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """Without a poll, over midnight too."""
-    freezer.move_to(NOON)
-    simulator.fail("GET", SCHEDULE, body=plan(hours(h13=1, h23=1, d0=0.5)))
-    entry = await start()
-    seen = [
-        ("2026-03-16T13:00:00+00:00", "2026-03-16T14:00:00+00:00", "150", "off"),
-        ("2026-03-16T23:00:00+00:00", "2026-03-16T14:00:00+00:00", "150", "on"),
-        ("2026-03-16T23:00:00+00:00", "2026-03-17T00:30:00+00:00", "90", "off"),
-        ("unknown", "2026-03-17T00:30:00+00:00", "90", "on"),
-        ("unknown", "unknown", "0", "off"),
-    ]
-    # Nothing is polled from now on.
-    hass.config_entries.async_update_entry(entry, pref_disable_polling=True)
-    await pass_time(hass, freezer, seconds=301)
-    asked = len(simulator.requests)
-    for moment, (start_at, end_at, left, running) in zip(
-        ("12:05:10", "13:00:01", "14:00:01", "23:00:01", "23:59:00"), seen, strict=True
+async def test_the_sensors_move_at_the_edges(home: Home) -> None:
+    """They move without a poll, over midnight too."""
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(h13=1, h23=1, d0=0.5)))
+    home.hass.config_entries.async_update_entry(home.entry, pref_disable_polling=True)
+    await home.start()
+    await home.poll()
+    asked = len(home.simulator.requests)
+    start, end = "2026-03-16T13:00:00+00:00", "2026-03-16T14:00:00+00:00"
+    later, last = "2026-03-16T23:00:00+00:00", "2026-03-17T00:30:00+00:00"
+    for moment, seen in (
+        ("16 12:05:10", [start, end, "150", "off"]),
+        ("16 13:00:01", [later, end, "150", "on"]),
+        ("16 14:00:01", [later, last, "90", "off"]),
+        ("16 23:00:01", ["unknown", last, "90", "on"]),
+        ("17 00:30:01", ["unknown", "unknown", "0", "off"]),
     ):
-        hour, minute, second = map(int, moment.split(":"))
-        at = NOON.replace(hour=hour, minute=minute, second=second)
-        if moment == "23:59:00":
-            at = NOON.replace(hour=0, minute=30, second=1) + timedelta(days=1)
-        await pass_time(hass, freezer, seconds=(at - datetime.now(UTC)).total_seconds())
-        assert shown(hass, NEXT_START) == start_at, moment
-        assert shown(hass, NEXT_END) == end_at, moment
-        assert shown(hass, PLANNED_TIME) == left, moment
-        assert shown(hass, PLAN) == running, moment
-    assert len(simulator.requests) == asked
-    assert shown(hass, PRICE_AREA) == "FI"
+        at = datetime.fromisoformat(f"2026-03-{moment}+00:00")
+        await home.pass_time(seconds=(at - datetime.now(at.tzinfo)).total_seconds())
+        entities = (NEXT_START, NEXT_END, PLANNED_TIME, PLAN)
+        assert [home.shown(each) for each in entities] == seen, moment
+    assert len(home.simulator.requests) == asked
+    assert home.shown(PRICE_AREA) == "FI"
 
 
-@pytest.mark.parametrize(
-    "answer", [{"status": 404}, {"body": b"null"}, {"body": {}}, {"body": b""}]
-)
-async def test_no_plan(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    caplog: pytest.LogCaptureFixture,
-    answer: dict[str, Any],
-) -> None:
-    """However Hiven says it; it is no failure."""
-    simulator.fail("GET", SCHEDULE, **answer)
-    await start()
-    for entity_id in (NEXT_START, NEXT_END, PLANNED_TIME, PRICE_AREA):
-        assert shown(hass, entity_id) == STATE_UNKNOWN
-    assert shown(hass, PLAN) == "off"
-    assert not [
-        r
-        for r in caplog.records
-        if "plan" in r.getMessage().lower()
-        and r.levelno >= logging.INFO
-        and "hiven" in r.name
-    ]
-
-
-async def test_when_it_is_read(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """After set-up, a write, a change of the plug; every 15 minutes at most otherwise."""
-    car.unplug()
+async def test_when_it_is_read(home: Home) -> None:
+    """After set-up, thrice after a write, after the plug; else every 15 minutes."""
 
     def asked() -> int:
-        return simulator.count("GET", SCHEDULE)
+        return home.simulator.count("GET", SCHEDULE)
 
-    hold = simulator.hold("GET", SCHEDULE)
-    starting = asyncio.ensure_future(start())
+    hold = home.simulator.hold("GET", SCHEDULE)
+    starting = asyncio.ensure_future(home.start())
     await hold.arrived()
-    assert shown(hass, STATE_OF_CHARGE) == "50.0"
+    # The rest shows before the plan was read.
+    await until(lambda: home.hass.states.get(STATE_OF_CHARGE))
+    assert home.shown(STATE_OF_CHARGE) == "50.0"
     hold.release()
     await starting
     assert asked() == 1
     for expected in (1, 1, 2, 2, 2, 3):
-        await pass_time(hass, freezer, minutes=5, seconds=1)
+        await home.poll()
         assert asked() == expected
-    await set_number(hass, TARGET, 90)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    assert asked() == 4
-    car.plug_in()
-    await pass_time(hass, freezer, minutes=5, seconds=1)
-    assert asked() == 5
-    await choose(hass, "smart_charge_off")
-    for _ in range(5):
-        await pass_time(hass, freezer, minutes=5, seconds=1)
-    assert asked() == 5
-    assert shown(hass, NEXT_END) == STATE_UNKNOWN
-    assert shown(hass, PRICE_AREA) == STATE_UNKNOWN
+    await home.set_number(TARGET, 90)
+    for seconds, expected in ((0, 4), (9, 4), (1, 5), (49, 5), (1, 6)):
+        await home.pass_time(seconds=seconds)
+        assert asked() == expected
+    home.car.plug_in()
+    await home.poll()
+    assert asked() == 7
+    assert home.shown(PRICE_AREA) == "FI"
+    home.edit(chargingBehavior="SMART_CHARGE_OFF")
+    await home.poll(5)
+    assert asked() == 7
+    assert home.shown(NEXT_END) == STATE_UNKNOWN
+    assert home.shown(PRICE_AREA) == STATE_UNKNOWN
 
 
-async def test_a_plan_that_cannot_be_read(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    """The rest of the vehicle lives; an old plan goes at last, and the log tells twice."""
-    freezer.move_to(NOON)
-    simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1), timeZone=None))
-    await start()
-    bad = simulator.fail("GET", SCHEDULE, body=plan({"today": 1}))
-    planned = "2026-03-17T00:00:00+00:00"
-    for soc, expected in ((51.0, planned), (52.0, planned), (53.0, STATE_UNKNOWN)):
-        car.soc = soc
-        await pass_time(hass, freezer, minutes=16)
-        assert shown(hass, STATE_OF_CHARGE) == f"{soc}"
-        assert shown(hass, BEHAVIOR) == "smart_charge_anywhere"
-        assert shown(hass, NEXT_START) == expected
+async def test_a_plan_that_cannot_be_read(home: Home) -> None:
+    """The rest of the car lives; an old plan goes at last; the log has two lines."""
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1), timeZone=None))
+    await home.start()
+    bad = home.simulator.fail("GET", SCHEDULE, body=[])
+    for soc, expected in ((51.0, MIDNIGHT), (52.0, MIDNIGHT), (53.0, STATE_UNKNOWN)):
+        home.car.soc = soc
+        await home.pass_time(minutes=16)
+        assert home.shown(STATE_OF_CHARGE) == f"{soc}"
+        assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
+        assert home.shown(NEXT_START) == expected
     assert bad.hits == 3
     bad.stop()
-    await pass_time(hass, freezer, minutes=16)
-    assert shown(hass, NEXT_START) == planned
-    begin, end = logged(caplog)
+    await home.pass_time(minutes=16)
+    assert home.shown(NEXT_START) == MIDNIGHT
+    begin, end = home.log
     assert begin.startswith("The plan of Family car cannot be read: ")
-    assert begin.endswith("schedule: hourlyCharges holds what is not an hour")
+    assert begin.endswith("schedule: the answer is not an object")
     assert end == "The plan of Family car can be read again"
 
 
-async def test_three_failures_in_a_row_are_no_half_an_hour(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """A plan that was just read stays, however often it cannot be read anew."""
-    freezer.move_to(NOON)
-    simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
-    await start()
-    bad = simulator.fail("GET", SCHEDULE, status=500)
-    for target in (81, 82, 83, 84):
-        await set_number(hass, TARGET, target)
-        await plans_read(hass)
-    assert bad.hits == 4
-    assert shown(hass, NEXT_START) == "2026-03-17T00:00:00+00:00"
+async def test_three_failures_in_a_row_are_no_half_an_hour(home: Home) -> None:
+    """A plan that was just read stays, unless settings that matter change."""
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
+    await home.start()
+    bad = home.simulator.fail("GET", SCHEDULE, status=500)
+    for change in (home.car.plug_in, home.car.unplug) * 2:
+        change()
+        await home.poll()
+        await home.plans_read()
+    assert bad.hits >= 4
+    assert home.shown(NEXT_START) == MIDNIGHT
+    await home.set_number(TARGET, 90)
+    await home.plans_read()
+    assert home.shown(NEXT_START) == STATE_UNKNOWN
 
 
 @pytest.mark.parametrize("name", TROUBLE)
-async def test_trouble(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-    caplog: pytest.LogCaptureFixture,
-    name: str,
-) -> None:
-    """Whatever goes wrong with plans, all else lives and the plan comes back."""
-    freezer.move_to(NOON)
-    planned = simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1), timeZone=None))
-    entry = await start()
+async def test_trouble(home: Home, name: str) -> None:
+    """Whatever goes wrong with plans, everything else lives and the plan comes back."""
+    planned = home.simulator.fail(
+        "GET", SCHEDULE, body=plan(hours(d0=1), timeZone=None)
+    )
+    await home.start()
     planned.stop()
     trouble = TROUBLE[name]
-    fault = trouble.begin(simulator, "GET", SCHEDULE)
-    car.soc = 61.0
-    freezer.tick(timedelta(minutes=16))
-    async_fire_time_changed(hass)
-    await until(lambda: fault.hits)
+    fault = trouble.begin(home.simulator, "GET", SCHEDULE)
+    home.car.soc = 61.0
+    await home.start_poll(fault, after=16 * 60)
+    await until(lambda: home.shown(STATE_OF_CHARGE) == "61.0")
     if trouble.is_slow:
-        freezer.tick(timedelta(seconds=31))
-    await plans_read(hass)
+        home.freezer.tick(timedelta(seconds=GIVES_UP))
+    await home.plans_read()
     is_no_plan = name in NO_PLAN
-    expected = STATE_UNKNOWN if is_no_plan else "2026-03-17T00:00:00+00:00"
-    assert shown(hass, NEXT_START) == expected
-    assert shown(hass, STATE_OF_CHARGE) == "61.0"
-    assert entry.runtime_data.last_update_success
-    await set_number(hass, TARGET, 90)
-    assert reauth_flows(hass, entry) == (name == "401")
+    planned_time = STATE_UNKNOWN if is_no_plan else "60"
+    assert home.shown(NEXT_START) == (STATE_UNKNOWN if is_no_plan else MIDNIGHT)
+    assert home.shown(PLANNED_TIME) == planned_time
+    assert home.shown(PRICE_AREA) == (STATE_UNKNOWN if is_no_plan else "FI")
+    assert home.shown(PLAN) == "off"
+    assert home.entry.runtime_data.coordinator.last_update_success
+    await home.set_number(TARGET, 90)
+    assert home.reauths == 0
     fault.stop()
-    simulator.fail("GET", SCHEDULE, body=plan(hours(d1=1), timeZone=None))
-    await pass_time(hass, freezer, seconds=max(trouble.wait, 960))
-    await pass_time(hass, freezer, seconds=301)
-    assert shown(hass, NEXT_START) == "2026-03-17T01:00:00+00:00"
-    assert len(logged(caplog)) == (0 if is_no_plan else 2)
-    check_quiet(caplog)
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d1=1), timeZone=None))
+    await home.pass_time(seconds=max(trouble.wait, 960))
+    await home.poll()
+    assert home.shown(NEXT_START) == ONE_O_CLOCK
+    assert len(home.log) == (0 if is_no_plan else 2)
+    home.check_quiet()
 
 
-async def test_hiven_asks_to_wait(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """It is granted, whatever happens meanwhile; the plan is read right afterwards."""
-    busy = simulator.fail(
+async def test_hiven_asks_to_wait(home: Home) -> None:
+    """No plan is read before, whatever happens; one is read right afterwards."""
+    busy = home.simulator.fail(
         "GET", SCHEDULE, status=429, headers={"Retry-After": "3000"}, times=1
     )
-    await start()
+    await home.start()
     for target in (90, 91):
-        await pass_time(hass, freezer, minutes=20)
-        await set_number(hass, TARGET, target)
-        await plans_read(hass)
-    assert simulator.count("GET", SCHEDULE) == busy.hits == 1
-    await pass_time(hass, freezer, minutes=11)
-    assert simulator.count("GET", SCHEDULE) == 2
+        await home.pass_time(minutes=20)
+        await home.set_number(TARGET, target)
+        await home.plans_read()
+    assert home.simulator.count("GET", SCHEDULE) == busy.hits == 1
+    await home.pass_time(minutes=11)
+    assert home.simulator.count("GET", SCHEDULE) == 2
 
 
-async def test_a_slow_plan_holds_up_no_other(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
+async def test_a_plan_entity_reads_its_plan(home: Home) -> None:
+    """Once for all of them, and not while Hiven asks to wait."""
+    assert await async_setup_component(home.hass, "homeassistant", {})
+    await home.start()
+    wait = {"Retry-After": "600"}
+    for seconds, expected in ((11, 2), (9, 2), (2, 3), (599, 3), (11, 4)):
+        await home.pass_time(seconds=seconds)
+        if seconds == 2:
+            home.simulator.fail("GET", SCHEDULE, status=429, headers=wait, times=1)
+        plans = [NEXT_START, PLAN, PRICE_AREA]
+        await home.act("homeassistant.update_entity", entity_id=plans)
+        assert home.simulator.count("GET", SCHEDULE) == expected, seconds
+
+
+async def test_the_plan_of_the_old_settings(home: Home) -> None:
+    """Hiven may answer it for a minute after a change; meanwhile no plan shows."""
+
+    async def show(*expected: str) -> None:
+        for seconds, state in zip((0, 10, 50), expected, strict=True):
+            await home.pass_time(seconds=seconds)
+            assert home.shown(NEXT_START) == state
+
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
+    await home.start()
+    # What the car is to have at least changes no plan at once.
+    await home.set_number(MINIMUM, 20)
+    await show(MIDNIGHT, MIDNIGHT, MIDNIGHT)
+    # Hiven plans the same again.
+    await home.set_number(TARGET, 90)
+    await show(STATE_UNKNOWN, STATE_UNKNOWN, MIDNIGHT)
+    # It makes another plan within ten seconds.
+    await home.set_number(TARGET, 91)
+    await home.plans_read()
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d1=1)))
+    await show(STATE_UNKNOWN, ONE_O_CLOCK, ONE_O_CLOCK)
+    # It cannot be read at first.
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d2=1)))
+    home.simulator.fail("GET", SCHEDULE, status=500, times=1)
+    await home.set_number(TARGET, 92)
+    await show(STATE_UNKNOWN, "2026-03-17T02:00:00+00:00", "2026-03-17T02:00:00+00:00")
+
+
+async def test_each_plan_has_a_clock_of_its_own(home: Home) -> None:
+    """It is read 15 minutes after it was read, whatever polls do."""
+    await home.start()
+    await home.poll()
+    home.add_car().preferences = home.held
+    for read, of_other in ((1, 1), (2, 1), (2, 1), (2, 2), (3, 2), (3, 2), (3, 3)):
+        await home.poll()
+        assert home.simulator.count("GET", SCHEDULE.replace("*", "car-1")) == read
+        assert home.simulator.count("GET", SCHEDULE.replace("*", "car-2")) == of_other
+
+
+async def test_a_slow_plan_holds_up_no_other(home: Home, other: Car) -> None:
     """Each shows as soon as it was read."""
-    simulator.add_car(
-        USER_ID,
-        Car(id="car-2", name="Other", plugged_in=False, preferences=car.preferences),
-    )
-    one, other = (SCHEDULE.replace("*", id_) for id_ in ("car-1", "car-2"))
-    simulator.fail("GET", one, body=plan({"2126-03-17T00:00:00Z": 1}))
-    hold = simulator.hold("GET", other)
-    starting = asyncio.ensure_future(start())
+    other.preferences = home.car.preferences
+    one, two = (SCHEDULE.replace("*", id_) for id_ in ("car-1", "car-2"))
+    home.simulator.fail("GET", one, body=plan(hours(d0=1)))
+    hold = home.simulator.hold("GET", two)
+    starting = asyncio.ensure_future(home.start())
     await hold.arrived()
-    await until(lambda: shown(hass, NEXT_START) == "2126-03-17T00:00:00+00:00")
+    await until(lambda: home.shown(NEXT_START) == MIDNIGHT)
     hold.release()
     await starting
 
 
-async def test_an_overtaken_plan_is_not_shown(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """The plan from before a change comes after the plan for it."""
-    freezer.move_to(NOON)
-    await start()
-    simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
-    hold = simulator.hold("GET", SCHEDULE, after=True)
-    freezer.tick(timedelta(minutes=16))
-    async_fire_time_changed(hass)
-    await hold.arrived()
-    freezer.tick(timedelta(seconds=1))
-    simulator.fail("GET", SCHEDULE, body=plan(hours(d1=1)))
-    await set_number(hass, TARGET, 90)
-    await until(lambda: shown(hass, NEXT_START) == "2026-03-17T01:00:00+00:00")
+async def test_an_overtaken_plan_is_not_shown(home: Home) -> None:
+    """A plan that was asked for before a change may be the one from before it."""
+    await home.start()
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
+    hold = home.simulator.hold("GET", SCHEDULE, after=True)
+    await home.start_poll(hold, after=16 * 60)
+    changes = async_capture_events(home.hass, EVENT_STATE_CHANGED)
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d1=1)))
+    await home.set_number(TARGET, 90)
     hold.release()
-    await plans_read(hass)
-    assert shown(hass, NEXT_START) == "2026-03-17T01:00:00+00:00"
+    await home.plans_read()
+    states = [change.data["new_state"] for change in changes]
+    seen = [each.state for each in states if each and each.entity_id == NEXT_START]
+    assert seen == [ONE_O_CLOCK]
 
 
 @pytest.mark.parametrize("status", [200, 401])
-async def test_a_plan_of_a_car_that_charges_at_once(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-    caplog: pytest.LogCaptureFixture,
-    status: int,
-) -> None:
-    """Smart charging is turned off while the plan is read."""
-    freezer.move_to(NOON)
-    entry = await start()
-    simulator.fail("GET", SCHEDULE, status=status, body=plan(hours(d0=1)))
-    hold = simulator.hold("GET", SCHEDULE, after=True)
-    freezer.tick(timedelta(minutes=16))
-    async_fire_time_changed(hass)
-    await hold.arrived()
-    await choose(hass, "smart_charge_off")
+async def test_smart_charging_is_turned_off_meanwhile(home: Home, status: int) -> None:
+    """What Hiven answers for the plan then no longer counts."""
+    await home.start()
+    home.simulator.fail("GET", SCHEDULE, status=status, body=plan(hours(d0=1)))
+    hold = home.simulator.hold("GET", SCHEDULE, after=True)
+    await home.start_poll(hold, after=16 * 60)
+    await home.choose("smart_charge_off")
     hold.release()
-    await plans_read(hass)
-    assert shown(hass, NEXT_START) == STATE_UNKNOWN
-    assert reauth_flows(hass, entry) == 0
-    assert logged(caplog) == []
+    await home.plans_read()
+    assert home.shown(NEXT_START) == STATE_UNKNOWN
+    assert home.reauths == 0
+    assert home.log == []
 
 
-async def test_a_car_that_returns_gets_its_plan_at_once(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """Not only when the old one would have been due."""
-    freezer.move_to(NOON)
-    simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
-    await start()
-    simulator.remove_car("car-1")
-    await pass_time(hass, freezer, minutes=5, seconds=1)
-    assert hass.states.get(NEXT_START) is None
-    simulator.add_car(USER_ID, car)
-    await pass_time(hass, freezer, minutes=5, seconds=1)
-    await plans_read(hass)
-    assert shown(hass, NEXT_START) == "2026-03-17T00:00:00+00:00"
+async def test_a_car_that_returns_gets_its_plan_at_once(home: Home) -> None:
+    """Not only when the old one would have been read again."""
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
+    await home.start()
+    home.simulator.remove_car("car-1")
+    await home.poll(3)
+    assert home.hass.states.get(NEXT_START) is None
+    home.simulator.add_car(USER_ID, home.car)
+    await home.poll()
+    await home.plans_read()
+    assert home.shown(NEXT_START) == MIDNIGHT
 
 
 @pytest.mark.parametrize(
-    ("charges", "problem"),
+    ("wrong", "found"),
     [
-        ({"0001-01-01T00:00:00+05:00": 1}, "holds what is not an hour"),
-        ({"9999-12-31T23:00:00Z": 1}, "holds what is not an hour"),
-        (hours(h13=1) | {"2026-03-16T10:30:00Z": 1}, "holds what is not an hour"),
-        (hours(h13=1.01), "is not a share of an hour"),
-        (hours(h13=-0.01), "is not a share of an hour"),
+        ({"0001-01-01T00:00:00+05:00": 1}, "string"),
+        ({"9999-12-31T23:00:00Z": 1}, "string"),
+        ({"2026-03-16T10:10:00Z": 1}, "string"),
+        ({"today": 1}, "string"),
+        (hours(h15=1.01), "number"),
+        (hours(h15=-0.01), "number"),
+        ({"2026-03-16T15:00:00Z": None}, None),
     ],
 )
-async def test_hours_that_are_none(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    caplog: pytest.LogCaptureFixture,
-    charges: dict[str, float],
-    problem: str,
+async def test_wrong_hours(
+    home: Home, wrong: dict[str, Any], found: str | None
 ) -> None:
-    """Such a plan is not shown, and the log says why."""
-    simulator.fail("GET", SCHEDULE, body=plan(charges))
-    await start()
-    assert shown(hass, NEXT_START) == STATE_UNKNOWN
-    (line,) = logged(caplog)
-    assert line.endswith(problem)
-    check_quiet(caplog)
+    """A bad hour costs the hour, and is logged once."""
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(h13=1) | wrong))
+    await home.start()
+    await home.pass_time(minutes=16)
+    assert home.shown(NEXT_START) == "2026-03-16T13:00:00+00:00"
+    assert home.shown(PLANNED_TIME) == "60"
+    line = f"{ODD}: hourlyCharges[] as {found}, {NOT_UNDERSTOOD}"
+    assert home.log == ([line] if found else [])
+    home.check_quiet()
 
 
-async def test_an_account_that_fails_asks_for_no_plans(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """There is enough to wait for."""
-    await start()
-    simulator.fail("GET", LIST, status=500)
-    asked = simulator.count("GET", SCHEDULE)
-    for _ in range(6):
-        await pass_time(hass, freezer, minutes=6)
-    assert simulator.count("GET", SCHEDULE) == asked
+async def test_an_account_that_fails_asks_for_no_plans(home: Home) -> None:
+    """A Hiven that does not answer is asked for no more than the list."""
+    await home.start()
+    home.simulator.fail("GET", LIST, status=500)
+    asked = home.simulator.count("GET", SCHEDULE)
+    await home.poll(7)
+    assert home.simulator.count("GET", SCHEDULE) == asked
 
 
 @pytest.mark.parametrize(
-    ("zone", "told"),
+    ("zone", "logged"),
     [
-        ("Europe/Helsinki", "Europe/Helsinki"),
-        ("../secret", "one that is not known here"),
-        ("Mars/Olympus", "one that is not known here"),
+        (HELSINKI, f"another time zone ({HELSINKI}) {THAN_OURS}"),
+        ("../secret", f"another time zone (unknown here) {THAN_OURS}"),
+        ("Mars/Olympus", f"another time zone (unknown here) {THAN_OURS}"),
+        ("Z" * 300, f"{ODD}: timeZone as string, {NOT_UNDERSTOOD}"),
         # Other names of the home's zone.
         ("US/Pacific", None),
         ("America/Los_Angeles", None),
         (None, None),
     ],
 )
-async def test_another_time_zone_is_told_once(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-    caplog: pytest.LogCaptureFixture,
-    zone: str | None,
-    told: str | None,
+async def test_another_time_zone_is_logged_once(
+    home: Home, zone: str | None, logged: str | None
 ) -> None:
     """The hours are right all the same: they are in UTC."""
-    freezer.move_to(NOON)
-    simulator.fail("GET", SCHEDULE, body=plan(hours(h13=1), timeZone=zone))
-    await start()
-    await pass_time(hass, freezer, minutes=16)
-    assert shown(hass, NEXT_START) == "2026-03-16T13:00:00+00:00"
-    lines = logged(caplog)
-    assert len(lines) == (told is not None)
-    if told is not None:
-        assert (
-            f"another time zone ({told}) than Home Assistant's (US/Pacific)"
-            in (lines[0])
-        )
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(h13=1), timeZone=zone))
+    await home.start()
+    await home.pass_time(minutes=16)
+    assert home.shown(NEXT_START) == "2026-03-16T13:00:00+00:00"
+    assert len(home.log) == (logged is not None)
+    assert all((logged or "") in line for line in home.log)
+    home.check_quiet()
 
 
-async def ask(hass: HomeAssistant, **fields: Any) -> Any:
-    """Call the action."""
-    return await hass.services.async_call(
-        "hiven",
-        "get_charging_plan",
-        {"device_id": device_id(hass), **fields},
-        blocking=True,
-        return_response=True,
-    )
+async def ask(home: Home, **fields: Any) -> Any:
+    """Perform the action for the car."""
+    action, device_id = "hiven.get_charging_plan", home.device().id
+    answers = await home.ask(action, device_id=device_id, **fields)
+    return answers[device_id]
 
 
-async def test_the_action(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """Hours in the home's time zone, and sessions of a period."""
-    freezer.move_to(NOON)
-    await hass.config.async_set_time_zone("Europe/Helsinki")
-    simulator.fail("GET", SCHEDULE, body=plan(hours(h22=1, h23=0.5)))
-    past = {
-        **plan(hours(h1=1)),
-        "endDateTime": "2026-03-16T01:20:00Z",
-        "status": "INTERRUPTED",
-    }
-    simulator.fail("GET", SESSIONS, body=[past])
-    await start()
-    answer = await ask(hass)
+async def test_the_action(home: Home) -> None:
+    """It returns hours in the home's time zone, and sessions of a period."""
+    await home.hass.config.async_set_time_zone(HELSINKI)
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(h22=1, h23=0.5)))
+    ended = {"endDateTime": "2026-03-16T01:20:00Z", "status": "INTERRUPTED"}
+    home.simulator.fail("GET", SESSIONS, body=[plan(hours(h1=1), **ended)])
+    await home.start()
+    answer = await ask(home)
     assert answer["hours"] == [
         {
-            "start": "2026-03-17T00:00:00+02:00",
-            "end": "2026-03-17T01:00:00+02:00",
-            "fraction": 1.0,
-        },
-        {
-            "start": "2026-03-17T01:00:00+02:00",
-            "end": "2026-03-17T02:00:00+02:00",
-            "fraction": 0.5,
-        },
+            "start": f"2026-03-17T0{hour}:00:00+02:00",
+            "end": f"2026-03-17T0{hour + 1}:00:00+02:00",
+            "fraction": fraction,
+        }
+        for hour, fraction in enumerate((1.0, 0.5))
     ]
     assert answer["ready_time"] == "2026-03-17T07:00:00+02:00"
     assert answer["spot_price_area"] == "FI"
@@ -529,54 +423,53 @@ async def test_the_action(
     assert session["status"] == "interrupted"
     assert session["ended_at"] == "2026-03-16T03:20:00+02:00"
     # It ended before its hour did.
-    later = await ask(hass, start="2026-03-16 03:30:00", end="2026-03-17 00:00:00")
+    later = await ask(home, start="2026-03-16 03:30:00", end="2026-03-17 00:00:00")
     assert later["sessions"] == []
 
 
-async def test_the_action_without_sessions(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """A card goes on showing the plan."""
-    simulator.fail("GET", SCHEDULE, body=plan(hours(h22=1)))
-    simulator.fail("GET", SESSIONS, status=500)
-    await start()
-    answer = await ask(hass)
+async def test_cards_ask_as_often_as_they_like(home: Home, other: Car) -> None:
+    """The action answers from what is held; also when nothing could be read."""
+    for car in (home.car, other):
+        car.preferences = home.held
+    failing = home.simulator.fail("GET", SCHEDULE, status=500)
+    await home.start()
+    devices = [home.device().id, home.device("car-2").id]
+    for _ in range(3):
+        answers = await home.ask("hiven.get_charging_plan", device_id=devices)
+        assert [*answers] == devices
+        assert all(answer["hours"] == [] for answer in answers.values())
+    assert failing.hits == home.simulator.count("GET", SESSIONS) == 2
+
+
+async def test_the_action_with_nothing_to_return(home: Home) -> None:
+    """A plan without sessions, then no plan: answers of the same shape."""
+    planned = home.simulator.fail("GET", SCHEDULE, body=plan(hours(h22=1)))
+    home.simulator.fail("GET", SESSIONS, status=500)
+    await home.start()
+    answer = await ask(home)
     assert len(answer["hours"]) == 1
     assert answer["sessions"] == []
-
-
-async def test_the_action_without_a_plan(
-    hass: HomeAssistant, car: Car, start: Start
-) -> None:
-    """An empty answer, of the same shape."""
-    await start()
-    await set_preferences(hass, charging_behavior="smart_charge_off")
-    answer = await ask(hass)
-    assert answer["hours"] == []
-    assert answer["ready_time"] is None
-
-
-async def test_clock_changes(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """Windows are moments; a night with 23 or 25 hours does not move them."""
-    await hass.config.async_set_time_zone("Europe/Helsinki")
-    freezer.move_to("2026-10-24T12:00:00Z")
-    charges: dict[str, float] = {
-        "2026-10-24T23:00:00Z": 1,
-        "2026-10-25T00:00:00Z": 1,
-        "2026-10-25T01:00:00Z": 1,
+    planned.stop()
+    await home.choose("smart_charge_off")
+    assert await ask(home) == answer | {
+        "hours": [],
+        "ready_time": None,
+        "spot_price_area": None,
+        "windows": [],
+        "next_ready_time": None,
     }
-    simulator.fail("GET", SCHEDULE, body=plan(charges))
-    await start()
-    assert shown(hass, NEXT_START) == "2026-10-24T23:00:00+00:00"
-    assert shown(hass, NEXT_END) == "2026-10-25T02:00:00+00:00"
-    assert shown(hass, PLANNED_TIME) == "180"
-    state = hass.states.get(PLAN)
-    assert state is not None
-    assert state.attributes["start_time"] == "2026-10-25 02:00:00"
-    assert state.attributes["end_time"] == "2026-10-25 04:00:00"
+
+
+async def test_clock_changes(home: Home) -> None:
+    """Windows are moments; a night with 23 or 25 hours does not move them."""
+    await home.hass.config.async_set_time_zone(HELSINKI)
+    home.freezer.move_to("2026-10-24T12:00:00Z")
+    night = ("2026-10-24T23:00:00Z", "2026-10-25T00:00:00Z", "2026-10-25T01:00:00Z")
+    home.simulator.fail("GET", SCHEDULE, body=plan(dict.fromkeys(night, 1.0)))
+    await home.start()
+    assert home.shown(NEXT_START) == "2026-10-24T23:00:00+00:00"
+    assert home.shown(NEXT_END) == "2026-10-25T02:00:00+00:00"
+    assert home.shown(PLANNED_TIME) == "180"
+    attributes = home.state(PLAN).attributes
+    assert attributes["start_time"] == "2026-10-25 02:00:00"
+    assert attributes["end_time"] == "2026-10-25 04:00:00"

@@ -1,7 +1,7 @@
 """Whatever happens at the same time: no edit is lost, and what is shown is true.
 
-People edit by entities and by the action, Hiven's own app edits too, polls come in
-between, and Hiven answers in any order, refuses, fails and loses answers.
+People edit with entities and with the action, Hiven's own app edits too, polls happen
+in between, and Hiven answers in any order, refuses, fails and loses answers.
 """
 
 import asyncio
@@ -9,26 +9,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from hypothesis import HealthCheck, given, settings, strategies as st
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from simulator import Car, Hold, Simulator
+from simulator import Hold
 
-from .actions import (
-    BEHAVIOR,
-    MINIMUM,
-    PREFERENCES,
-    READY_TIME,
-    TARGET,
-    choose,
-    ready_time_of,
-    set_number,
-    set_preferences,
-    set_time,
-    shown,
-)
+from . import turn
+from .actions import BEHAVIOR, MINIMUM, PREFERENCES, READY_TIME, TARGET, ready_time_of
+from .home import Home
 
 EXAMPLES = 250
 
@@ -39,17 +27,17 @@ START: dict[str, Any] = {
     "readyTime": "07:00",
     "weekDaySpecificReadyTimes": {"MONDAY": "06:00"},
 }
-# Refusals surely change nothing; after the others nobody knows until it is read.
+# A refusal changes nothing; after the others nobody knows until it is read.
 REFUSALS = (400, 409, 422, 429)
-FAULTS: tuple[dict[str, Any], ...] = (
-    *({"method": "PUT", "status": status} for status in REFUSALS),
-    {"method": "PUT", "status": 500},
-    {"method": "PUT", "status": 500, "apply": True},
-    {"method": "PUT", "kind": "reset"},
-    {"method": "PUT", "kind": "reset", "apply": True},
-    {"method": "PUT", "kind": "html", "apply": True},
-    {"method": "GET", "status": 500},
-    {"method": "GET", "body": {}},
+FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
+    *(("PUT", {"status": status}) for status in REFUSALS),
+    ("PUT", {"status": 500}),
+    ("PUT", {"status": 500, "apply": True}),
+    ("PUT", {"kind": "reset"}),
+    ("PUT", {"kind": "reset", "apply": True}),
+    ("PUT", {"kind": "html", "apply": True}),
+    ("GET", {"status": 500}),
+    ("GET", {"body": {}}),
 )
 
 
@@ -59,22 +47,22 @@ class Field:
 
     name: str
     values: tuple[Any, ...]
-    by_entity: Callable[[HomeAssistant, Any], Awaitable[Any]]
+    by_entity: Callable[[Home, Any], Awaitable[None]]
     by_action: Callable[[Any], dict[str, Any]]
     to_app: Callable[[Any, dict[str, Any]], dict[str, Any]]
     at_hiven: Callable[[dict[str, Any]], Any]
-    in_state: Callable[[HomeAssistant], Any]
+    in_state: Callable[[Home], Any]
 
 
 def _soc(name: str, key: str, entity_id: str, values: tuple[int, ...]) -> Field:
     return Field(
         name,
         values,
-        by_entity=lambda hass, value: set_number(hass, entity_id, value),
+        by_entity=lambda home, value: home.set_number(entity_id, value),
         by_action=lambda value: {name: value},
         to_app=lambda value, _: {key: {"value": value, "unit": "PERCENT"}},
         at_hiven=lambda held: held[key]["value"],
-        in_state=lambda hass: float(shown(hass, entity_id)),
+        in_state=lambda home: float(home.shown(entity_id)),
     )
 
 
@@ -84,11 +72,11 @@ def _day(day: str) -> Field:
     return Field(
         day,
         ("05:00", "06:30", "00:00"),
-        by_entity=lambda hass, value: set_time(hass, entity_id, value),
+        by_entity=lambda home, value: home.set_time(entity_id, value),
         by_action=lambda value: {"ready_time": value, "days": [day]},
         to_app=lambda value, held: {key: {**held.get(key, {}), day.upper(): value}},
         at_hiven=lambda held: held.get(key, {}).get(day.upper()),
-        in_state=lambda hass: _time(shown(hass, entity_id)),
+        in_state=lambda home: _time(home.shown(entity_id)),
     )
 
 
@@ -100,22 +88,22 @@ FIELDS = (
     Field(
         "behavior",
         ("smart_charge_off", "smart_charge_anywhere"),
-        by_entity=choose,
+        by_entity=Home.choose,
         by_action=lambda value: {"charging_behavior": value},
         to_app=lambda value, _: {"chargingBehavior": value.upper()},
         at_hiven=lambda held: held["chargingBehavior"].lower(),
-        in_state=lambda hass: shown(hass, BEHAVIOR),
+        in_state=lambda home: home.shown(BEHAVIOR),
     ),
     _soc("target_soc", "targetSoC", TARGET, (60, 70, 90)),
     _soc("minimum_soc", "minimalSoC", MINIMUM, (15, 25, 40)),
     Field(
         "ready_time",
         ("04:00", "05:30", "08:00"),
-        by_entity=lambda hass, value: set_time(hass, READY_TIME, value),
+        by_entity=lambda home, value: home.set_time(READY_TIME, value),
         by_action=lambda value: {"ready_time": value},
         to_app=lambda value, _: {"readyTime": value},
         at_hiven=lambda held: held["readyTime"],
-        in_state=lambda hass: _time(shown(hass, READY_TIME)),
+        in_state=lambda home: _time(home.shown(READY_TIME)),
     ),
     *map(_day, ("monday", "tuesday", "sunday")),
 )
@@ -155,7 +143,7 @@ class Edit:
 
     @property
     def surely_not_stored(self) -> bool:
-        """Tell whether the caller was told so, and it can be believed."""
+        """Return whether the error says so, and can be believed."""
         return self.error is not None and self.error.translation_key in (
             "refused",
             "rate_limited",
@@ -166,9 +154,7 @@ class Edit:
 class History:
     """All that happens in one example, in order."""
 
-    hass: HomeAssistant
-    simulator: Simulator
-    car: Car
+    home: Home
     edits: list[Edit] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
@@ -179,27 +165,22 @@ class History:
         self.clock += 1
         return self.clock
 
-    def held(self) -> dict[str, Any]:
-        """Return what Hiven holds."""
-        assert self.car.preferences is not None
-        return self.car.preferences
-
     async def edit(self, way: str, setting: Field, value: Any) -> None:
         """Begin an edit."""
         edit = Edit(setting, value, self.tick(), by_app=way == "app")
         self.edits.append(edit)
         if way == "app":
-            change = setting.to_app(value, self.held())
-            self.simulator.app_edit("car-1", change)
+            change = setting.to_app(value, self.home.held)
+            self.home.edit(**change)
             edit.ended = edit.began
             return
 
         async def call() -> None:
             try:
                 if way == "entity":
-                    await setting.by_entity(self.hass, value)
+                    await setting.by_entity(self.home, value)
                 else:
-                    await set_preferences(self.hass, **setting.by_action(value))
+                    await self.home.set_preferences(**setting.by_action(value))
             except HomeAssistantError as err:
                 edit.error = err
             edit.ended = self.tick()
@@ -220,7 +201,7 @@ class History:
     async def settle(self) -> None:
         """Let what can go on go on, long enough for a whole write."""
         for _ in range(60):
-            await asyncio.sleep(0)
+            await turn()
 
     async def finish(self, *, newest_first: bool) -> None:
         """Let Hiven answer everything."""
@@ -230,7 +211,7 @@ class History:
         for hold in self.holds:
             hold.release()
         await asyncio.gather(*self.tasks)
-        await self.hass.async_block_till_done(wait_background_tasks=True)
+        await self.home.hass.async_block_till_done(wait_background_tasks=True)
 
     def last_edits(self, setting: Field) -> list[Edit]:
         """Return the edits of a field that may be the last one that counts."""
@@ -260,7 +241,7 @@ class History:
 
 
 def _follows(later: Edit, earlier: Edit) -> bool:
-    """Tell whether an edit surely counts instead of an earlier one."""
+    """Return whether an edit is certain to replace an earlier one."""
     if later.error is not None or later.ended is None or earlier.ended is None:
         return False
     if not later.by_app and not earlier.by_app:
@@ -268,74 +249,10 @@ def _follows(later: Edit, earlier: Edit) -> bool:
     return later.began > earlier.ended
 
 
-async def test_no_edit_is_lost(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Callable[[], Awaitable[MockConfigEntry]],
-) -> None:
+async def test_no_edit_is_lost(home: Home) -> None:
     """At the end Hiven holds the last edit of each field, and that is what shows."""
-    coordinator = (await start()).runtime_data
-    overtaken = 0
-
-    async def play(
-        steps: list[tuple[str, Any, Any]], holds: list[bool], newest_first: bool
-    ) -> None:
-        nonlocal overtaken
-        car.preferences = START
-        await coordinator.async_refresh()
-        simulator.requests.clear()
-        history = History(hass, simulator, car)
-        # Requests wait in Hiven before or after they are carried out.
-        history.holds = [simulator.hold("*", "*", after=after) for after in holds]
-        faults = []
-        for kind, setting, value in steps:
-            if kind == "answer":
-                history.answer(value)
-            elif kind == "poll":
-                history.tasks.append(asyncio.create_task(coordinator.async_refresh()))
-            elif kind == "fault":
-                faults.append(
-                    simulator.fail(
-                        value["method"],
-                        PREFERENCES,
-                        times=1,
-                        **{k: v for k, v in value.items() if k != "method"},
-                    )
-                )
-            else:
-                await history.edit(kind, setting, value)
-            await history.settle()
-        await history.finish(newest_first=newest_first)
-        for fault in faults:
-            fault.stop()
-
-        doubtful = any(
-            edit.error and not edit.surely_not_stored for edit in history.edits
-        )
-        for setting in FIELDS:
-            if doubtful or any(e.by_app for e in history.edits if e.field is setting):
-                continue
-            # Before any further poll: what the last write left is what shows.
-            assert setting.in_state(hass) == setting.at_hiven(history.held()), (
-                setting.name
-            )
-        await coordinator.async_refresh()
-        await hass.async_block_till_done(wait_background_tasks=True)
-        for setting in FIELDS:
-            held = setting.at_hiven(history.held())
-            assert setting.in_state(hass) == held, (
-                f"{setting.name} shows something else"
-            )
-            allowed = {edit.value for edit in history.last_edits(setting)}
-            if all(edit.error for edit in history.edits if edit.field is setting):
-                allowed.add(setting.at_hiven(START))
-            if held in allowed:
-                continue
-            at_risk = history.app_edits_at_risk(setting)
-            assert at_risk, f"{setting.name}: {held} instead of {allowed}"
-            overtaken += 1
-        simulator.requests.clear()
+    await home.start()
+    coordinator = home.entry.runtime_data
 
     @settings(
         max_examples=EXAMPLES,
@@ -348,13 +265,57 @@ async def test_no_edit_is_lost(
         holds=st.lists(st.booleans(), max_size=12),
         newest_first=st.booleans(),
     )
-    async def run(
+    async def play(
         steps: list[tuple[str, Any, Any]], holds: list[bool], newest_first: bool
     ) -> None:
-        await play(steps, holds, newest_first)
+        home.car.preferences = START
+        await coordinator.async_refresh()
+        home.simulator.requests.clear()
+        history = History(home)
+        # Requests wait in Hiven before or after they are carried out.
+        history.holds = [home.simulator.hold("*", "*", after=after) for after in holds]
+        faults = []
+        for kind, setting, value in steps:
+            if kind == "answer":
+                history.answer(value)
+            elif kind == "poll":
+                history.tasks.append(asyncio.create_task(coordinator.async_refresh()))
+            elif kind == "fault":
+                method, answer = value
+                fault = home.simulator.fail(method, PREFERENCES, times=1, **answer)
+                faults.append(fault)
+            else:
+                await history.edit(kind, setting, value)
+            await history.settle()
+        await history.finish(newest_first=newest_first)
+        for fault in faults:
+            fault.stop()
 
-    await in_this_loop(run)
-    print(f"app edits overtaken by a write under way: {overtaken}")  # noqa: T201
+        is_doubtful = any(
+            edit.error and not edit.surely_not_stored for edit in history.edits
+        )
+        for setting in FIELDS:
+            if is_doubtful or any(
+                e.by_app for e in history.edits if e.field is setting
+            ):
+                continue
+            # Before any further poll: what the last write left is what shows.
+            assert setting.in_state(home) == setting.at_hiven(home.held), setting.name
+        await coordinator.async_refresh()
+        await home.hass.async_block_till_done(wait_background_tasks=True)
+        for setting in FIELDS:
+            held = setting.at_hiven(home.held)
+            assert setting.in_state(home) == held, f"{setting.name} shows another value"
+            allowed = {edit.value for edit in history.last_edits(setting)}
+            if all(edit.error for edit in history.edits if edit.field is setting):
+                allowed.add(setting.at_hiven(START))
+            if held in allowed:
+                continue
+            at_risk = history.app_edits_at_risk(setting)
+            assert at_risk, f"{setting.name}: {held} instead of {allowed}"
+        home.simulator.requests.clear()
+
+    await in_this_loop(play)
 
 
 async def in_this_loop(test: Any) -> None:

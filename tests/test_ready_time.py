@@ -3,25 +3,14 @@
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import STATE_UNKNOWN
-from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.hiven.api import Preferences
 from custom_components.hiven.ready_time import next_ready_time
-from simulator import Car, Simulator
 
-from .actions import (
-    NEXT_READY_TIME,
-    READY_TIME,
-    choose,
-    pass_time,
-    ready_time_of,
-    set_time,
-    shown,
-)
-from .platforms import HELSINKI, Start
+from .actions import NEXT_READY_TIME, READY_TIME, ready_time_of
+from .home import HELSINKI, Home
 
 KOLKATA = "Asia/Kolkata"
 ADELAIDE = "Australia/Adelaide"
@@ -130,73 +119,47 @@ def test_other_zones(zone: str, now: str, every_day: str, expected: str) -> None
 
 
 def test_no_moment() -> None:
-    """While it is off, and where no time is set; a day nobody knows is none."""
+    """While it is off, and without a time; an unknown day or behavior is ignored."""
     now = "2026-01-12T12:00"
     assert moment(now, every_day="07:00", behavior="SMART_CHARGE_OFF") is None
     assert moment(now) is None
     assert moment(now, HOLIDAY="11:00") is None
     assert next_ready_time(None, datetime.now(ZoneInfo(HELSINKI))) is None
-
-
-def test_a_behavior_nobody_knows_is_not_off() -> None:
-    """Hiven may have more ways to charge smartly."""
-    ready = moment("2026-01-12T12:00", every_day="07:00", behavior="SMART_SOLAR")
+    ready = moment(now, every_day="07:00", behavior="SMART_SOLAR")
     assert ready == "Tue 13 Jan 05:00 UTC"
 
 
 @pytest.fixture
-async def early(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-    """Two minutes before a car in Helsinki is to be ready on a Monday."""
-    freezer.move_to("2026-01-12T04:58:00+00:00")
-    await hass.config.async_set_time_zone(HELSINKI)
+async def home(home: Home) -> Home:
+    """Start two minutes before the car is to be ready, on a Monday in Helsinki."""
+    home.freezer.move_to("2026-01-12T04:58:00+00:00")
+    await home.hass.config.async_set_time_zone(HELSINKI)
+    await home.start()
+    return home
 
 
-@pytest.mark.usefixtures("early")
-async def test_the_sensor_moves_on_by_itself(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """At the moment, not at the next poll."""
-    await start()
-    requests = len(simulator.requests)
-    await pass_time(hass, freezer, seconds=119)
-    assert shown(hass, NEXT_READY_TIME) == "2026-01-12T05:00:00+00:00"
-    await pass_time(hass, freezer, seconds=1)
-    assert shown(hass, NEXT_READY_TIME) == "2026-01-13T05:00:00+00:00"
-    assert len(simulator.requests) == requests
+async def test_the_sensor_moves_on_by_itself(home: Home) -> None:
+    """At the moment, not with the next poll; day by day, also while Hiven is down."""
+    requests = len(home.simulator.requests)
+    await home.pass_time(seconds=119)
+    assert home.shown(NEXT_READY_TIME) == "2026-01-12T05:00:00+00:00"
+    await home.pass_time(seconds=1)
+    assert home.shown(NEXT_READY_TIME) == "2026-01-13T05:00:00+00:00"
+    assert len(home.simulator.requests) == requests
+    home.simulator.fail("*", "*", status=503)
+    for day in ("14", "15"):
+        await home.pass_time(days=1)
+        assert home.shown(NEXT_READY_TIME) == f"2026-01-{day}T05:00:00+00:00"
 
 
-@pytest.mark.usefixtures("early")
-async def test_the_sensor_moves_on_while_hiven_is_silent(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """Day by day: it is a setting, no telemetry."""
-    await start()
-    simulator.fail("*", "*", status=503)
-    for day in ("13", "14", "15"):
-        await pass_time(hass, freezer, days=1)
-        assert shown(hass, NEXT_READY_TIME) == f"2026-01-{day}T05:00:00+00:00"
-
-
-@pytest.mark.usefixtures("early")
-async def test_the_sensor_follows_the_settings(
-    hass: HomeAssistant, car: Car, start: Start, freezer: FrozenDateTimeFactory
-) -> None:
-    """And moves on from where they put it."""
-    await start()
-    await choose(hass, "smart_charge_off")
-    assert shown(hass, NEXT_READY_TIME) == STATE_UNKNOWN
-    await choose(hass, "smart_charge_anywhere")
-    assert shown(hass, NEXT_READY_TIME) == "2026-01-12T05:00:00+00:00"
-    await set_time(hass, ready_time_of("monday"), "06:59:00")
-    assert shown(hass, NEXT_READY_TIME) == "2026-01-12T04:59:00+00:00"
-    await set_time(hass, READY_TIME, "08:00:00")
-    await pass_time(hass, freezer, minutes=1)
-    assert shown(hass, NEXT_READY_TIME) == "2026-01-13T06:00:00+00:00"
+async def test_the_sensor_follows_the_settings(home: Home) -> None:
+    """And moves on from the time they set."""
+    await home.choose("smart_charge_off")
+    assert home.shown(NEXT_READY_TIME) == STATE_UNKNOWN
+    await home.choose("smart_charge_anywhere")
+    assert home.shown(NEXT_READY_TIME) == "2026-01-12T05:00:00+00:00"
+    await home.set_time(ready_time_of("monday"), "06:59:00")
+    assert home.shown(NEXT_READY_TIME) == "2026-01-12T04:59:00+00:00"
+    await home.set_time(READY_TIME, "08:00:00")
+    await home.pass_time(minutes=1)
+    assert home.shown(NEXT_READY_TIME) == "2026-01-13T06:00:00+00:00"

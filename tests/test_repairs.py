@@ -1,343 +1,323 @@
 """What stands in the way of smart charging, from appearing to gone."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from http import HTTPStatus
+from string import Formatter
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
+from aiohttp.test_utils import TestClient
 from homeassistant.components.repairs import DOMAIN as REPAIRS
-from homeassistant.core import HomeAssistant
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.hiven.const import DOMAIN
-from simulator import Car, Simulator
 
-from . import USER_ID
-from .actions import LIST, PREFERENCES, READY_TIME, STATUS, pass_time, set_time
+from .actions import LIST, PREFERENCES, READY_TIME, STATUS
+from .home import Home
+from .repository import LANGUAGES
 
-type Start = Callable[[], Awaitable[MockConfigEntry]]
-type Answer = Callable[[dict[str, Any] | None], Awaitable[dict[str, Any]]]
-
-SMART_WITHOUT_TIME = {
-    "chargingBehavior": "SMART_CHARGE_ANYWHERE",
-    "targetSoC": {"value": 80, "unit": "PERCENT"},
-}
-
-
-def told(hass: HomeAssistant) -> set[str]:
-    """Return what is told of the car."""
-    return {
-        issue_id.removesuffix("_car-1")
-        for domain, issue_id in ir.async_get(hass).issues
-        if domain == DOMAIN
-    }
+MODELS = "/v2/hiven/vehicles/smartcar/capabilities"
+TEXTS = LANGUAGES["en"]["issues"]
+CAPACITY = "battery_capacity_missing"
+TIME = "ready_time_missing"
+SIGN_IN = "sign_in_again"
+UNSUPPORTED = "smart_charging_unsupported"
 
 
-async def poll(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-    """Let a poll happen."""
-    await pass_time(hass, freezer, minutes=5, seconds=1)
+def issues(home: Home) -> set[str]:
+    """Return the issues of the car, after a look at their texts."""
+    found = [
+        issue
+        for issue in ir.async_get(home.hass).issues.values()
+        if issue.domain == DOMAIN
+    ]
+    for issue in found:
+        text = TEXTS[issue.translation_key]
+        assert ("fix_flow" in text) is issue.is_fixable
+        check(
+            text["title"] + text.get("description", ""), issue.translation_placeholders
+        )
+    return {issue.issue_id.removesuffix("_car-1") for issue in found}
+
+
+def check(text: str, placeholders: dict[str, str] | None) -> None:
+    """See that a text is filled in."""
+    names = {name for _, name, _, _ in Formatter().parse(text) if name}
+    assert names <= (placeholders or {}).keys()
+
+
+class Fix:
+    """The dialog that fixes an issue."""
+
+    def __init__(self, client: TestClient[Any, Any]) -> None:
+        """Use a browser."""
+        self._client = client
+        self._url = "/api/repairs/issues/fix"
+
+    async def open(self, key: str) -> dict[str, Any]:
+        """Open the dialog of the car's issue."""
+        self._texts = TEXTS[key]["fix_flow"]
+        return await self._post({"handler": DOMAIN, "issue_id": f"{key}_car-1"})
+
+    async def submit(self, **answers: Any) -> dict[str, Any]:
+        """Submit the form."""
+        return await self._post(answers)
+
+    async def _post(self, data: dict[str, Any]) -> dict[str, Any]:
+        response = await self._client.post(self._url, json=data)
+        assert response.status == HTTPStatus.OK
+        result: dict[str, Any] = await response.json()
+        self._url = f"/api/repairs/issues/fix/{result['flow_id']}"
+        match result["type"]:
+            case "form":
+                step = self._texts["step"][result["step_id"]]
+                fields = {field["name"] for field in result["data_schema"]}
+                assert step["data"].keys() == fields
+                text = step["title"] + step.get("description", "")
+                for error in (result["errors"] or {}).values():
+                    text += self._texts["error"][error]
+                check(text, result["description_placeholders"])
+            case "abort":
+                assert result["reason"] in self._texts["abort"]
+        return result
 
 
 @pytest.fixture
-async def fix(
-    hass: HomeAssistant, hass_client: ClientSessionGenerator
-) -> Callable[[str], Awaitable[Answer]]:
-    """Return what opens a fix as people do and answers its form."""
-    assert await async_setup_component(hass, REPAIRS, {})
-    client = await hass_client()
-    url = "/api/repairs/issues/fix"
-
-    async def begin(key: str) -> Answer:
-        response = await client.post(
-            url, json={"handler": DOMAIN, "issue_id": f"{key}_car-1"}
-        )
-        assert response.status == HTTPStatus.OK
-        flow: dict[str, Any] = await response.json()
-
-        async def answer(data: dict[str, Any] | None) -> dict[str, Any]:
-            if data is None:
-                return flow
-            response = await client.post(f"{url}/{flow['flow_id']}", json=data)
-            result: dict[str, Any] = await response.json()
-            return result
-
-        return answer
-
-    return begin
+async def fix(home: Home, hass_client: ClientSessionGenerator) -> Fix:
+    """Return a dialog that fixes an issue."""
+    assert await async_setup_component(home.hass, REPAIRS, {})
+    return Fix(await hass_client())
 
 
-async def test_a_car_in_order(hass: HomeAssistant, car: Car, start: Start) -> None:
-    """Nothing is told."""
-    await start()
-    assert told(hass) == set()
+async def test_a_car_in_order(home: Home) -> None:
+    """There is no issue."""
+    await home.start()
+    assert issues(home) == set()
 
 
-async def test_battery_capacity_missing(
-    hass: HomeAssistant,
-    car: Car,
-    start: Start,
-    fix: Callable[[str], Awaitable[Answer]],
-) -> None:
-    """Neither the car nor Hiven knows it: it is asked for and written."""
-    car.reports_capacity = False
-    await start()
-    assert told(hass) == {"battery_capacity_missing"}
-    answer = await fix("battery_capacity_missing")
-    form = await answer(None)
+async def test_battery_capacity_missing(home: Home, fix: Fix) -> None:
+    """Neither the car nor Hiven knows it: people enter it, and it is stored."""
+    home.car.reports_capacity = False
+    await home.start()
+    assert issues(home) == {CAPACITY}
+    form = await fix.open(CAPACITY)
     assert form["step_id"] == "missing"
     assert form["description_placeholders"]["vehicle"] == "Family car"
-    done = await answer({"battery_capacity": 58.2})
+    [field] = form["data_schema"]
+    assert not field["required"]
+    assert "default" not in field
+    for answer in ({}, {"battery_capacity": 4.9}, {"battery_capacity": 250.5}):
+        form = await fix.submit(**answer)
+        assert form["errors"] == {"base": "out_of_range"}
+    done = await fix.submit(battery_capacity=58.2)
     assert done["type"] == "create_entry"
-    assert car.preferences is not None
-    assert car.preferences["batteryCapacity"] == 58.2
-    assert told(hass) == set()
+    assert home.held["batteryCapacity"] == 58.2
+    assert issues(home) == set()
 
 
-async def test_battery_capacity_comes_with_telemetry(
-    hass: HomeAssistant, car: Car, start: Start, freezer: FrozenDateTimeFactory
-) -> None:
-    """Then nothing is to be asked any more."""
-    car.reports_capacity = False
-    await start()
-    car.reports_capacity = True
-    await poll(hass, freezer)
-    assert told(hass) == set()
+async def test_battery_capacity_comes_with_telemetry(home: Home) -> None:
+    """Then nothing is missing any more."""
+    home.car.reports_capacity = False
+    await home.start()
+    home.car.reports_capacity = True
+    await home.poll()
+    assert issues(home) == set()
 
 
-async def test_ready_time_missing(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    fix: Callable[[str], Awaitable[Answer]],
-) -> None:
-    """It is asked for; what goes wrong is told and can be tried again."""
-    car.preferences = SMART_WITHOUT_TIME
-    await start()
-    assert told(hass) == {"ready_time_missing"}
-    answer = await fix("ready_time_missing")
-    fault = simulator.fail("PUT", PREFERENCES, status=500)
-    form = await answer({"ready_time": "06:45:00"})
+async def test_ready_time_missing(home: Home, fix: Fix) -> None:
+    """People enter it; the form shows what goes wrong and can be sent again."""
+    home.edit(readyTime=None)
+    await home.start()
+    assert issues(home) == {TIME}
+    await fix.open(TIME)
+    fault = home.simulator.fail("PUT", PREFERENCES, status=500)
+    form = await fix.submit(ready_time="06:45:00")
     assert form["errors"] == {"base": "not_stored"}
     assert "does not answer" in form["description_placeholders"]["problem"]
     fault.stop()
-    done = await answer({"ready_time": "06:45:00"})
+    done = await fix.submit(ready_time="06:45:00")
     assert done["type"] == "create_entry"
-    assert car.preferences["readyTime"] == "06:45"
-    assert told(hass) == set()
+    assert home.held["readyTime"] == "06:45"
+    assert issues(home) == set()
+
+
+async def test_a_ready_time_set_elsewhere(home: Home) -> None:
+    """The issue goes with the entity as well, without a poll."""
+    home.edit(readyTime=None)
+    await home.start()
+    await home.set_time(READY_TIME, "07:00")
+    assert issues(home) == set()
 
 
 @pytest.mark.parametrize(
     "preferences",
     [
         {"chargingBehavior": "SMART_CHARGE_OFF"},
-        {**SMART_WITHOUT_TIME, "weekDaySpecificReadyTimes": {"MONDAY": "00:00"}},
+        {
+            "chargingBehavior": "SMART_CHARGE_ANYWHERE",
+            "weekDaySpecificReadyTimes": {"MONDAY": "00:00"},
+        },
         None,
     ],
 )
 async def test_no_ready_time_is_missing(
-    hass: HomeAssistant, car: Car, start: Start, preferences: dict[str, Any] | None
+    home: Home, preferences: dict[str, Any] | None
 ) -> None:
     """Off needs none, and one week day's is enough."""
-    car.preferences = preferences
-    await start()
-    assert told(hass) == set()
+    home.car.preferences = preferences
+    await home.start()
+    assert issues(home) == set()
 
 
-async def test_a_ready_time_set_elsewhere(
-    hass: HomeAssistant, car: Car, start: Start
-) -> None:
-    """It goes with the entity as well, without a poll."""
-    car.preferences = SMART_WITHOUT_TIME
-    await start()
-    await set_time(hass, READY_TIME, "07:00")
-    assert told(hass) == set()
+async def test_telemetry_stale(home: Home) -> None:
+    """Within an hour after a week without news; the next report ends it."""
+    home.car.telemetry_at = dt_util.utcnow() - timedelta(days=6, hours=23, minutes=58)
+    await home.start()
+    assert issues(home) == set()
+    await home.pass_time(hours=1)
+    assert issues(home) == {"telemetry_stale"}
+    home.car.telemetry_at = None
+    await home.poll()
+    assert issues(home) == set()
 
 
-async def test_telemetry_stale(
-    hass: HomeAssistant, car: Car, start: Start, freezer: FrozenDateTimeFactory
-) -> None:
-    """A week without news; the next report takes it back."""
-    car.telemetry_at = dt_util.utcnow() - timedelta(days=6, hours=23, minutes=58)
-    await start()
-    assert told(hass) == set()
-    await poll(hass, freezer)
-    assert told(hass) == {"telemetry_stale"}
-    car.telemetry_at = None
-    await poll(hass, freezer)
-    assert told(hass) == set()
-
-
-@pytest.fixture
-def uncontrollable(simulator: Simulator, car: Car) -> Car:
+def make_uncontrollable(home: Home) -> None:
     """Make the car one that cannot be started and stopped."""
-    simulator.fail(
-        "GET",
-        "/v2/hiven/vehicles/smartcar/capabilities",
-        body=[
-            {
-                "make": "Volkswagen",
-                "model": "id.4",
-                "yearRange": {"start": 2021, "end": 2025},
-                "type": "BEV",
-                "capabilities": ["READ_LOCATION"],
-            }
-        ],
-    )
-    return car
+    model = {
+        "make": "Volkswagen",
+        "model": "id.4",
+        "yearRange": {"start": 2021, "end": 2025},
+        "type": "BEV",
+        "capabilities": ["READ_LOCATION"],
+    }
+    home.simulator.fail("GET", MODELS, body=[model])
 
 
-async def test_smart_charging_unsupported(
-    hass: HomeAssistant,
-    uncontrollable: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """Told after the first poll, taken back when a charger does it."""
-    await start()
-    await poll(hass, freezer)
-    assert told(hass) == {"smart_charging_unsupported"}
-    uncontrollable.associated_charger_ids = ["charger-1"]
-    await poll(hass, freezer)
-    assert told(hass) == set()
-
-
-@pytest.mark.parametrize("other", [{"model": "ID.3"}, {"year": 2019}])
-async def test_a_model_that_is_not_found_raises_nothing(
-    hass: HomeAssistant,
-    uncontrollable: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-    other: dict[str, Any],
-) -> None:
-    """Only an exact match counts."""
-    for name, value in other.items():
-        setattr(uncontrollable, name, value)
-    await start()
-    await poll(hass, freezer)
-    assert told(hass) == set()
-
-
-async def test_the_model_list_is_read_once_a_day(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """Hourly while it cannot be read, and nothing hangs on it."""
-    pattern = "/v2/hiven/vehicles/smartcar/capabilities"
-    fault = simulator.fail("GET", pattern, status=500)
-    await start()
-    for _ in range(24):
-        await poll(hass, freezer)
-    assert fault.hits == 2
-    fault.stop()
-    for _ in range(60):
-        await pass_time(hass, freezer, minutes=30)
-    assert simulator.count("GET", pattern) - fault.hits == 2
-
-
-@pytest.mark.parametrize("gone", ["car", "entry"])
-async def test_what_is_told_goes_with_its_car_and_entry(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-    gone: str,
-) -> None:
-    """Nothing is told of what is not there."""
-    car.reports_capacity = False
-    entry = await start()
-    assert told(hass)
-    if gone == "car":
-        simulator.remove_car("car-1")
-        await poll(hass, freezer)
-    else:
-        await hass.config_entries.async_remove(entry.entry_id)
-    assert told(hass) == set()
-
-
-async def test_a_car_connected_again_takes_what_is_told_with_it(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """Nothing stays behind under the old id."""
-    car.reports_capacity = False
-    await start()
-    simulator.remove_car("car-1")
-    simulator.add_car(USER_ID, Car(id="car-9", name="Family car", vin=car.vin))
-    await poll(hass, freezer)
-    assert told(hass) == set()
-
-
-async def test_a_fix_while_the_account_is_not_running(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-    fix: Callable[[str], Awaitable[Answer]],
-) -> None:
-    """It says so."""
-    car.reports_capacity = False
-    entry = await start()
-    answer = await fix("battery_capacity_missing")
-    simulator.fail("GET", LIST, status=500)
-    await hass.config_entries.async_reload(entry.entry_id)
-    result = await answer({"battery_capacity": 58})
-    assert result["type"] == "abort"
-    assert result["reason"] == "not_loaded"
-
-
-async def test_a_fix_for_a_car_that_is_gone(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-    fix: Callable[[str], Awaitable[Answer]],
-) -> None:
-    """Likewise."""
-    car.reports_capacity = False
-    await start()
-    answer = await fix("battery_capacity_missing")
-    simulator.remove_car("car-1")
-    await poll(hass, freezer)
-    assert (await answer({"battery_capacity": 58}))["reason"] == "not_loaded"
+async def test_smart_charging_unsupported(home: Home) -> None:
+    """It appears after the first poll, and goes when a charger starts and stops."""
+    make_uncontrollable(home)
+    await home.start()
+    await home.poll()
+    assert issues(home) == {UNSUPPORTED}
+    home.car.associated_charger_ids = ["charger-1"]
+    await home.poll()
+    assert issues(home) == set()
 
 
 @pytest.mark.parametrize(
-    "key", ["battery_capacity_missing", "smart_charging_unsupported"]
+    ("engine", "found"), [("BEV", set()), ("PHEV", {UNSUPPORTED}), ("", set())]
 )
-async def test_what_people_ignore_stays_ignored(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    uncontrollable: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-    key: str,
+async def test_a_model_with_two_rows(home: Home, engine: str, found: set[str]) -> None:
+    """Every row that the car may be has to lack start and stop; the hybrid's does."""
+    home.simulator.speak("models_doubled")
+    home.car.engine_type = engine
+    await home.start()
+    assert issues(home) == found
+
+
+@pytest.mark.parametrize("dialect", ["car_401", "car_403"])
+async def test_sign_in_again(home: Home, dialect: str) -> None:
+    """After three polls that refuse this car alone, until it can be read again."""
+    home.simulator.speak(dialect)
+    await home.start()
+    home.car.signed_out = True
+    for refused in range(4):
+        assert issues(home) == ({SIGN_IN} if refused == 3 else set())
+        # Another failure in between says nothing about the sign-in.
+        home.simulator.fail("GET", STATUS, status=500, times=1)
+        await home.poll(2)
+    ir.async_ignore_issue(home.hass, DOMAIN, f"{SIGN_IN}_car-1", True)
+    await home.reload()
+    assert issues(home) == {SIGN_IN}
+    for action in ("get_charging_plan", "get_vehicle_capabilities"):
+        await home.ask(f"hiven.{action}", device_id=READY_TIME)
+    assert home.reauths == 0
+    home.car.signed_out = False
+    await home.poll()
+    assert issues(home) == set()
+
+
+@pytest.mark.parametrize(("name", "value"), [("model", "ID.3"), ("year", 2019)])
+async def test_a_model_that_is_not_found_raises_nothing(
+    home: Home, name: str, value: Any
 ) -> None:
-    """While it cannot be told whether the cause is gone, nothing is taken back."""
-    uncontrollable.reports_capacity = False
-    entry = await start()
-    await poll(hass, freezer)
-    ir.async_ignore_issue(hass, DOMAIN, f"{key}_car-1", True)
-    fault = simulator.fail("GET", STATUS, status=500)
-    await hass.config_entries.async_reload(entry.entry_id)
-    await poll(hass, freezer)
+    """Only an exact match counts."""
+    make_uncontrollable(home)
+    setattr(home.car, name, value)
+    await home.start()
+    await home.poll()
+    assert issues(home) == set()
+
+
+async def test_the_model_list_is_read_once_a_day(home: Home) -> None:
+    """Hourly while it cannot be read; nothing else depends on it."""
+    fault = home.simulator.fail("GET", MODELS, status=500)
+    await home.start()
+    await home.poll(24)
+    assert fault.hits == 3
     fault.stop()
-    await poll(hass, freezer)
-    issue = ir.async_get(hass).async_get_issue(DOMAIN, f"{key}_car-1")
+    for _ in range(60):
+        await home.pass_time(minutes=30)
+    assert home.simulator.count("GET", MODELS) - fault.hits == 2
+
+
+@pytest.mark.parametrize("gone", ["car", "entry", "id", "disabled"])
+async def test_issues_go_with_their_car_and_entry(home: Home, gone: str) -> None:
+    """Nothing stays behind, also when the car was connected again under a new id."""
+    home.car.reports_capacity = False
+    await home.start()
+    assert issues(home)
+    if gone == "entry":
+        await home.hass.config_entries.async_remove(home.entry.entry_id)
+    elif gone == "disabled":
+        await home.hass.config_entries.async_set_disabled_by(
+            home.entry.entry_id, ConfigEntryDisabler.USER
+        )
+    else:
+        home.simulator.remove_car("car-1")
+        if gone == "id":
+            home.add_car(9, "Family car", vin=home.car.vin)
+        await home.poll(3)
+    assert issues(home) == set()
+
+
+@pytest.mark.parametrize(
+    ("gone", "reason"), [("car", "vehicle_gone"), ("account", "not_loaded")]
+)
+async def test_a_fix_for_what_is_gone(
+    home: Home, fix: Fix, gone: str, reason: str
+) -> None:
+    """It ends and says so."""
+    home.car.reports_capacity = False
+    await home.start()
+    await fix.open(CAPACITY)
+    if gone == "car":
+        home.simulator.remove_car("car-1")
+        await home.poll(3)
+    else:
+        home.simulator.fail("GET", LIST, status=500)
+        await home.reload()
+    result = await fix.submit(battery_capacity=58)
+    assert (result["type"], result["reason"]) == ("abort", reason)
+
+
+@pytest.mark.parametrize("key", [CAPACITY, UNSUPPORTED])
+async def test_what_people_ignore_stays_ignored(home: Home, key: str) -> None:
+    """An issue stays while nobody knows whether its cause is gone."""
+    make_uncontrollable(home)
+    home.car.reports_capacity = False
+    await home.start()
+    await home.poll()
+    ir.async_ignore_issue(home.hass, DOMAIN, f"{key}_car-1", True)
+    fault = home.simulator.fail("GET", STATUS, status=500)
+    await home.reload()
+    await home.poll()
+    fault.stop()
+    await home.poll()
+    issue = ir.async_get(home.hass).async_get_issue(DOMAIN, f"{key}_car-1")
     assert issue is not None
     assert issue.dismissed_version is not None

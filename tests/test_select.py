@@ -1,67 +1,35 @@
 """When the car may charge."""
 
-from freezegun.api import FrozenDateTimeFactory
-from homeassistant.const import STATE_UNKNOWN, Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.const import STATE_UNKNOWN
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 
-from simulator import Car, Simulator
-
-from .actions import BEHAVIOR, PREFERENCES, choose, pass_time, shown
-from .platforms import SnapshotOfPlatform, Start, edit
+from .actions import BEHAVIOR
+from .home import Home
 
 
-class TestSnapshot(SnapshotOfPlatform):
-    """The select of a car."""
-
-    platform = Platform.SELECT
-
-
-async def test_the_behavior_hiven_holds_is_shown(
-    hass: HomeAssistant, car: Car, start: Start, freezer: FrozenDateTimeFactory
-) -> None:
-    """One that nobody knows is unknown."""
-    await start()
+async def test_the_behavior_hiven_holds_is_shown(home: Home) -> None:
+    """In any case; a value that is not documented is unknown."""
+    await home.start()
     for behavior, option in (
         ("SMART_CHARGE_AT_LOCATION", "smart_charge_at_location"),
         ("SMART_CHARGE_OFF", "smart_charge_off"),
         ("SMART_CHARGE_SOLAR", STATE_UNKNOWN),
-        ("smart_charge_off", STATE_UNKNOWN),
+        ("Smart_Charge_At_Location", "smart_charge_at_location"),
         ("SMART_CHARGE_ANYWHERE", "smart_charge_anywhere"),
     ):
-        edit(car, chargingBehavior=behavior)
-        await pass_time(hass, freezer, minutes=5)
-        assert shown(hass, BEHAVIOR) == option
+        home.edit(chargingBehavior=behavior)
+        await home.poll()
+        assert home.shown(BEHAVIOR) == option
 
 
-async def test_a_car_without_preferences_charges_at_once(
-    hass: HomeAssistant, car: Car, start: Start
-) -> None:
-    """Nobody has asked for anything else."""
-    car.preferences = None
-    await start()
-    assert shown(hass, BEHAVIOR) == "smart_charge_off"
-
-
-@pytest.mark.parametrize("option", ["smart_charge_off", "smart_charge_anywhere"])
-async def test_a_choice_is_stored(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start, option: str
-) -> None:
-    """As Hiven writes it."""
-    await start()
-    await choose(hass, option)
-    assert shown(hass, BEHAVIOR) == option
-    assert car.preferences is not None
-    assert car.preferences["chargingBehavior"] == option.upper()
-    assert simulator.count("PUT", PREFERENCES) == 1
-
-
-async def test_only_options_can_be_chosen(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """Hiven is not asked about others."""
-    await start()
+async def test_a_choice_is_stored(home: Home) -> None:
+    """As Hiven writes it; Hiven is not asked for a choice that there is not."""
+    await home.start()
+    for option in ("smart_charge_off", "smart_charge_anywhere"):
+        await home.choose(option)
+        assert home.shown(BEHAVIOR) == option
+        assert home.held["chargingBehavior"] == option.upper()
     with pytest.raises(ServiceValidationError):
-        await choose(hass, "smart_charge_solar")
-    assert simulator.count("PUT", PREFERENCES) == 0
+        await home.choose("smart_charge_solar")
+    assert len(home.puts) == 2

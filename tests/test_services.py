@@ -1,13 +1,10 @@
 """The actions."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
@@ -15,51 +12,28 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.hiven.const import DOMAIN
-from simulator import Car, Simulator
+from simulator import Car
 
 from . import USER_ID
-from .actions import BEHAVIOR, PREFERENCES, device_id, set_preferences
+from .actions import BEHAVIOR, PREFERENCES
+from .home import Home, error_of
 
-type Start = Callable[[], Awaitable[MockConfigEntry]]
-
-CAPABILITIES = "/v2/hiven/vehicles/smartcar/capabilities"
-
-
-async def ask(hass: HomeAssistant, action: str, **fields: Any) -> dict[str, Any]:
-    """Return the response of an action."""
-    response = await hass.services.async_call(
-        DOMAIN, action, fields, blocking=True, return_response=True
-    )
-    assert isinstance(response, dict)
-    return response
+MODELS = "/v2/hiven/vehicles/smartcar/capabilities"
+SUPPORTED = "hiven.get_supported_vehicles"
+CAPABILITIES = "hiven.get_vehicle_capabilities"
 
 
-@pytest.fixture
-def other(simulator: Simulator) -> Car:
-    """Add a second car."""
-    return simulator.add_car(
-        USER_ID,
-        Car(
-            id="car-2",
-            name="Other",
-            manufacturer="TESLA",
-            model="Model Y",
-            year=2022,
-            preferences={"chargingBehavior": "SMART_CHARGE_OFF"},
-        ),
-    )
+def both(home: Home) -> list[str]:
+    """Return the devices of both cars."""
+    return [home.device().id, home.device("car-2").id]
 
 
-async def test_everything_at_once_is_one_write(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """All fields in one PUT."""
-    home = simulator.add_location(
-        USER_ID, {"name": "Home", "countryCode": "SE", "postalCode": "111 22"}
-    )["id"]
-    await start()
-    await set_preferences(
-        hass,
+async def test_everything_at_once_is_one_write(home: Home) -> None:
+    """All fields go in one PUT."""
+    place = {"name": "Home", "countryCode": "SE", "postalCode": "111 22"}
+    place_id = home.simulator.add_location(USER_ID, place)["id"]
+    await home.start()
+    await home.set_preferences(
         charging_behavior="smart_charge_at_location",
         target_soc=300,
         minimum_soc=50,
@@ -68,68 +42,52 @@ async def test_everything_at_once_is_one_write(
         days=["monday", "sunday"],
         clear_days="friday",
         battery_capacity=77.5,
-        charging_location_ids=[home],
+        charging_location_ids=[place_id],
         default_spot_price_area_id="SE3",
     )
-    assert car.preferences == {
+    assert home.held == {
         "chargingBehavior": "SMART_CHARGE_AT_LOCATION",
         "targetSoC": {"value": 300, "unit": "KM"},
         "minimalSoC": {"value": 50, "unit": "KM"},
         "readyTime": "07:00",
         "weekDaySpecificReadyTimes": {"MONDAY": "06:15", "SUNDAY": "06:15"},
         "batteryCapacity": 77.5,
-        "chargingLocationIds": [home],
+        "chargingLocationIds": [place_id],
         "defaultSpotPriceAreaId": "SE3",
     }
-    assert simulator.count("PUT", PREFERENCES) == 1
+    assert len(home.puts) == 1
 
 
-async def test_ready_time_without_days_is_for_every_day(
-    hass: HomeAssistant, car: Car, start: Start
-) -> None:
+async def test_ready_time_without_days_is_for_every_day(home: Home) -> None:
     """Midnight is a time like any other."""
-    await start()
-    await set_preferences(hass, ready_time="00:00")
-    assert car.preferences is not None
-    assert car.preferences["readyTime"] == "00:00"
-    assert "weekDaySpecificReadyTimes" not in car.preferences
+    await home.start()
+    await home.set_preferences(ready_time="00:00")
+    assert home.held["readyTime"] == "00:00"
+    assert "weekDaySpecificReadyTimes" not in home.held
 
 
-async def test_several_cars_side_by_side(
-    hass: HomeAssistant, simulator: Simulator, car: Car, other: Car, start: Start
-) -> None:
-    """One write a car, at the same time; a failure names its car and stops no other."""
-    await start()
-    hold = simulator.hold("PUT", PREFERENCES, times=2)
-    call = asyncio.create_task(
-        set_preferences(
-            hass,
-            device_id=[device_id(hass), device_id(hass, "car-2")],
-            charging_behavior="smart_charge_anywhere",
-        )
+async def test_several_cars_side_by_side(home: Home, other: Car) -> None:
+    """One write a car, at the same time; an error names its car and stops no other."""
+    home.edit(chargingBehavior="SMART_CHARGE_OFF")
+    await home.start()
+    smart = "smart_charge_anywhere"
+    error = await error_of(
+        home.set_preferences(device_id=both(home), charging_behavior=smart)
     )
-    await hold.arrived()
-    hold.release()
-    with pytest.raises(HomeAssistantError) as raised:
-        await call
-    assert "Other: Smart charging of Other needs a target" in str(raised.value)
-    assert "Family car:" not in str(raised.value)
-    assert car.preferences is not None
-    assert car.preferences["chargingBehavior"] == "SMART_CHARGE_ANYWHERE"
+    assert "Other: Smart charging of Other needs a charge target" in str(error)
+    assert "Family car:" not in str(error)
+    assert home.puts[0]["chargingBehavior"] == "SMART_CHARGE_ANYWHERE"
 
-    hold = simulator.hold("PUT", PREFERENCES, times=2)
+    hold = home.simulator.hold("PUT", PREFERENCES, times=2)
     call = asyncio.create_task(
-        set_preferences(
-            hass,
-            device_id=[device_id(hass), device_id(hass, "car-2")],
-            target_soc=70,
-        )
+        home.set_preferences(device_id=both(home), target_soc=70)
     )
     await hold.arrived(2)
     hold.release()
     await call
-    assert other.preferences is not None
-    assert other.preferences["targetSoC"] == {"value": 70, "unit": "PERCENT"}
+    for car in (home.car, other):
+        assert car.preferences is not None
+        assert car.preferences["targetSoC"] == {"value": 70, "unit": "PERCENT"}
 
 
 @pytest.mark.parametrize(
@@ -143,102 +101,78 @@ async def test_several_cars_side_by_side(
         ),
         ({"target_soc": 101}, "soc_out_of_range"),
         ({"minimum_soc": 300, "soc_unit": "percent"}, "soc_out_of_range"),
+        ({"days": ["funday"], "ready_time": "06:00"}, None),
+        ({"clear_days": ["funday"]}, None),
+        ({"charging_behavior": "smart_charge_somewhere"}, None),
+        ({"target_soc": -1}, None),
+        ({"ready_time": "25:00"}, None),
+        ({"battery_capacity": 0}, None),
     ],
 )
-async def test_what_makes_no_sense_is_told(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    fields: dict[str, Any],
-    key: str,
+async def test_what_makes_no_sense_is_refused(
+    home: Home, fields: dict[str, Any], key: str | None
 ) -> None:
-    """In words that say what to do."""
-    await start()
-    with pytest.raises(ServiceValidationError) as raised:
-        await set_preferences(hass, **fields)
-    assert raised.value.translation_key == key
+    """Either by the schema, or in words that say what to do."""
+    await home.start()
+    kind = ServiceValidationError if key else vol.Invalid
+    with pytest.raises(kind) as raised:
+        await home.set_preferences(**fields)
+    assert key in (None, getattr(raised.value, "translation_key", None))
     assert " " in str(raised.value)
-    assert simulator.count("PUT", "*") == 0
+    assert home.puts == []
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"days": ["funday"], "ready_time": "06:00"},
-        {"clear_days": ["funday"]},
-        {"charging_behavior": "smart_charge_somewhere"},
-        {"target_soc": -1},
-        {"ready_time": "25:00"},
-        {"battery_capacity": 0},
-    ],
-)
-async def test_what_does_not_exist_is_refused(
-    hass: HomeAssistant, car: Car, start: Start, fields: dict[str, Any]
-) -> None:
-    """An unknown day, behavior or value."""
-    await start()
-    with pytest.raises(vol.Invalid):
-        await set_preferences(hass, **fields)
-
-
-async def test_devices_that_are_no_cars_of_ours(
-    hass: HomeAssistant, car: Car, start: Start
-) -> None:
+async def test_devices_that_are_no_cars_of_ours(home: Home) -> None:
     """Nothing is written, not even for the right ones among them."""
-    await start()
+    await home.start()
     foreign = MockConfigEntry(domain="other")
-    foreign.add_to_hass(hass)
-    device = dr.async_get(hass).async_get_or_create(
+    foreign.add_to_hass(home.hass)
+    device = dr.async_get(home.hass).async_get_or_create(
         config_entry_id=foreign.entry_id, identifiers={("other", "1")}
     )
-    entities = er.async_get(hass)
+    entities = er.async_get(home.hass)
+    # One of the old kind, with three parts.
+    third: Any = dr.async_get(home.hass).async_get_or_create(
+        config_entry_id=foreign.entry_id,
+        identifiers={("other", "1", "2")},  # type: ignore[arg-type]
+    )
     theirs = entities.async_get_or_create("sensor", "other", "1", device_id=device.id)
     alone = entities.async_get_or_create("sensor", "other", "2")
     for wrong in (
         device.id,
+        third.id,
         theirs.entity_id,
         alone.entity_id,
         "no-such-device",
         "sensor.no_such",
     ):
-        with pytest.raises(ServiceValidationError) as raised:
-            await set_preferences(
-                hass, device_id=[device_id(hass), wrong], target_soc=90
-            )
-        assert raised.value.translation_key == "not_a_vehicle"
-    assert car.preferences is not None
-    assert car.preferences["targetSoC"]["value"] == 80
+        devices = [home.device().id, wrong]
+        error = await error_of(home.set_preferences(device_id=devices, target_soc=90))
+        assert error.translation_key == "not_a_vehicle"
+    assert home.puts == []
 
 
-async def test_an_entity_stands_for_its_car(
-    hass: HomeAssistant, car: Car, other: Car, start: Start
-) -> None:
+async def test_an_entity_stands_for_its_car(home: Home, other: Car) -> None:
     """As dashboards need it; next to devices, and in all actions that name cars."""
-    await start()
-    await set_preferences(
-        hass, device_id=[BEHAVIOR, device_id(hass, "car-2")], target_soc=70
-    )
-    for each in (car, other):
+    other.preferences = {"chargingBehavior": "SMART_CHARGE_OFF"}
+    await home.start()
+    devices = [BEHAVIOR, home.device("car-2").id]
+    await home.set_preferences(device_id=devices, target_soc=70)
+    for each in (home.car, other):
         assert each.preferences is not None
         assert each.preferences["targetSoC"]["value"] == 70
-    for action in ("get_vehicle_capabilities", "get_charging_plan"):
-        assert await ask(hass, action, device_id=BEHAVIOR) == await ask(
-            hass, action, device_id=device_id(hass)
-        )
+    for action in (CAPABILITIES, "hiven.get_charging_plan"):
+        by_entity = await home.ask(action, device_id=BEHAVIOR)
+        assert by_entity == await home.ask(action, device_id=home.device().id)
 
 
-async def test_an_account_that_is_not_running(
-    hass: HomeAssistant, car: Car, start: Start
-) -> None:
-    """Actions are there all the same, and say so."""
-    entry = await start()
-    await hass.config_entries.async_unload(entry.entry_id)
-    with pytest.raises(ServiceValidationError, match="not loaded"):
-        await set_preferences(hass, target_soc=90)
-    with pytest.raises(ServiceValidationError) as raised:
-        await ask(hass, "get_supported_vehicles")
-    assert raised.value.translation_key == "no_account"
+async def test_an_account_that_is_not_running(home: Home) -> None:
+    """The actions are there all the same, and say so."""
+    await home.start()
+    await home.unload()
+    error = await error_of(home.set_preferences(target_soc=90))
+    assert "not loaded" in str(error)
+    assert (await error_of(home.ask(SUPPORTED))).translation_key == "no_account"
 
 
 async def test_actions_without_any_account(hass: HomeAssistant) -> None:
@@ -252,99 +186,91 @@ async def test_actions_without_any_account(hass: HomeAssistant) -> None:
     }
 
 
-async def test_a_car_not_read_since_start(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """It has a device but nothing is known of it."""
-    entry = await start()
-    device = device_id(hass)
-    await hass.config_entries.async_unload(entry.entry_id)
-    car.details_override = {"attributes": {"year": "soon"}}
-    await start()
-    with pytest.raises(ServiceValidationError) as raised:
-        await set_preferences(hass, device_id=device, target_soc=90)
-    assert raised.value.translation_key == "vehicle_not_read"
+async def test_a_car_not_read_since_start(home: Home) -> None:
+    """It has a device, but the list lacks it."""
+    await home.start()
+    await home.unload()
+    home.simulator.remove_car("car-1")
+    await home.start()
+    error = await error_of(home.set_preferences(target_soc=90))
+    assert error.translation_key == "vehicle_not_read"
 
 
-async def test_supported_vehicles(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
+async def test_supported_vehicles(home: Home) -> None:
     """All of them, by brand, and by what they can do; asked without a user id."""
-    entry = await start()
-    everything = await ask(hass, "get_supported_vehicles")
+    await home.start()
+    everything = await home.ask(SUPPORTED)
     assert {"make", "model", "year_from", "year_to", "type", "capabilities"} == set(
         everything["vehicles"][0]
     )
     assert everything["brands"] == sorted({v["make"] for v in everything["vehicles"]})
-    assert "X-User-Id" not in simulator.requests[-1].headers
+    assert "X-User-Id" not in home.simulator.requests[-1].headers
 
-    teslas = await ask(
-        hass,
-        "get_supported_vehicles",
-        manufacturer=" tesla ",
-        config_entry_id=entry.entry_id,
+    teslas = await home.ask(
+        SUPPORTED, manufacturer=" tesla ", config_entry_id=home.entry.entry_id
     )
     assert teslas["brands"] == ["TESLA"]
     assert 0 < len(teslas["vehicles"]) < len(everything["vehicles"])
 
-    able = await ask(
-        hass, "get_supported_vehicles", supporting=["execute_start_and_stop"]
-    )
-    unable = await ask(
-        hass, "get_supported_vehicles", not_supporting="execute_start_and_stop"
-    )
-    assert len(able["vehicles"]) + len(unable["vehicles"]) == len(
-        everything["vehicles"]
-    )
-    assert all("EXECUTE_START_AND_STOP" in v["capabilities"] for v in able["vehicles"])
-    assert unable["vehicles"]
+    start_and_stop = "execute_start_and_stop"
+    able = (await home.ask(SUPPORTED, supporting=[start_and_stop]))["vehicles"]
+    unable = (await home.ask(SUPPORTED, not_supporting=start_and_stop))["vehicles"]
+    assert len(able) + len(unable) == len(everything["vehicles"])
+    assert all("EXECUTE_START_AND_STOP" in each["capabilities"] for each in able)
+    assert unable
 
 
-async def test_the_list_cannot_be_read(
-    hass: HomeAssistant, simulator: Simulator, car: Car, start: Start
-) -> None:
-    """It is told like every failure."""
-    await start()
-    simulator.fail("GET", CAPABILITIES, status=500)
-    with pytest.raises(HomeAssistantError, match="does not answer"):
-        await ask(hass, "get_supported_vehicles")
-    with pytest.raises(HomeAssistantError, match="does not answer"):
-        await ask(hass, "get_vehicle_capabilities", device_id=device_id(hass))
+async def test_the_list_cannot_be_read(home: Home) -> None:
+    """The error says so, as for every failure."""
+    await home.start()
+    home.simulator.fail("GET", MODELS, status=500)
+    for call in (
+        home.ask(SUPPORTED),
+        home.ask(CAPABILITIES, device_id=home.device().id, force_refresh=True),
+    ):
+        assert "does not answer" in str(await error_of(call))
 
 
-async def test_capabilities_of_a_car(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    car: Car,
-    start: Start,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """By make, model and year; the list is kept a day unless asked anew."""
-    await start()
-    answer = await ask(hass, "get_vehicle_capabilities", device_id=device_id(hass))
-    assert answer["matched"] is True
-    assert answer["type"] == "BEV"
-    assert "EXECUTE_START_AND_STOP" in answer["capabilities"]
-
-    async def calls(**fields: Any) -> int:
-        await ask(hass, "get_vehicle_capabilities", device_id=device_id(hass), **fields)
-        return simulator.count("GET", CAPABILITIES)
-
-    assert await calls() == 1
-    assert await calls(force_refresh=True) == 2
-    freezer.tick(timedelta(hours=23))
-    assert await calls() == 2
-    freezer.tick(timedelta(hours=2))
-    assert await calls() == 3
+async def test_capabilities_of_a_car(home: Home) -> None:
+    """By make, model and year; the list is kept a day unless a refresh is forced."""
+    await home.start()
+    device_id = home.device().id
+    for hours, fields, reads in (
+        (0, {}, 1),
+        (0, {"force_refresh": True}, 2),
+        (23, {}, 2),
+        (2, {}, 3),
+    ):
+        await home.pass_time(hours=hours)
+        answers = await home.ask(CAPABILITIES, device_id=device_id, **fields)
+        assert home.simulator.count("GET", MODELS) == reads
+        answer = answers[device_id]
+        assert answer["matched"] is True
+        assert answer["type"] == "BEV"
+        assert "EXECUTE_START_AND_STOP" in answer["capabilities"]
 
 
-async def test_capabilities_of_several_cars(
-    hass: HomeAssistant, simulator: Simulator, car: Car, other: Car, start: Start
-) -> None:
+async def test_capabilities_of_several_cars(home: Home, other: Car) -> None:
     """Sorted by device; a model that is not in the list is not guessed."""
     other.model = "Roadster"
-    await start()
-    devices = [device_id(hass), device_id(hass, "car-2")]
-    answer = await ask(hass, "get_vehicle_capabilities", device_id=devices)
-    assert answer[devices[0]]["matched"] is True
-    assert answer[devices[1]] == {"matched": False, "type": None, "capabilities": []}
+    await home.start()
+    one, two = both(home)
+    answer = await home.ask(CAPABILITIES, device_id=[one, two])
+    assert answer[one]["matched"] is True
+    assert answer[two] == {"matched": False, "type": None, "capabilities": []}
+
+
+async def test_locations_by_name(home: Home) -> None:
+    """A location and its price area may be named as people name the location."""
+    place = home.simulator.add_location(
+        USER_ID, {"name": "Home", "countryCode": "SE", "postalCode": "111 22"}
+    )
+    await home.start()
+    await home.set_preferences(
+        charging_location_ids=[place["name"].upper()],
+        default_spot_price_area_id=place["name"],
+    )
+    assert home.held["chargingLocationIds"] == [place["id"]]
+    assert home.held["defaultSpotPriceAreaId"] == place["spotPriceAreaId"]
+    error = await error_of(home.set_preferences(charging_location_ids=["Nowhere"]))
+    assert "called Nowhere" in str(error)

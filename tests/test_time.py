@@ -1,37 +1,32 @@
 """By when the car is to be ready."""
 
-from freezegun.api import FrozenDateTimeFactory
-from homeassistant.const import STATE_UNKNOWN, Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.const import STATE_UNKNOWN
 import pytest
 
-from simulator import Car
-
-from .actions import DAYS, READY_TIME, pass_time, ready_time_of, set_time, shown
-from .platforms import SnapshotOfPlatform, Start, edit
+from .actions import CLEAR_DAYS, DAYS, READY_TIME, ready_time_of
+from .home import NOON, Home
 
 WEEK = "weekDaySpecificReadyTimes"
 MONDAY = ready_time_of("monday")
 SUNDAY = ready_time_of("sunday")
 
 
-class TestSnapshot(SnapshotOfPlatform):
-    """The times of a car."""
-
-    platform = Platform.TIME
-
-
-async def test_each_day_has_a_time_of_its_own_or_none(
-    hass: HomeAssistant, car: Car, start: Start, freezer: FrozenDateTimeFactory
-) -> None:
-    """The every-day time is not shown as a day's."""
-    await start()
-    assert shown(hass, READY_TIME) == "07:00:00"
+async def test_each_day_has_a_time_of_its_own_or_none(home: Home) -> None:
+    """The every-day time is not shown as a day's; the button clears all days."""
+    await home.start()
+    assert home.shown(READY_TIME) == "07:00:00"
+    nothing = dict.fromkeys(DAYS, STATE_UNKNOWN)
     for day in DAYS:
-        edit(car, **{WEEK: {day.upper(): "05:55"}})
-        await pass_time(hass, freezer, minutes=5)
-        states = {each: shown(hass, ready_time_of(each)) for each in DAYS}
-        assert states == dict.fromkeys(DAYS, STATE_UNKNOWN) | {day: "05:55:00"}
+        home.edit(**{WEEK: {day.upper(): "05:55"}})
+        await home.poll()
+        states = {each: home.shown(ready_time_of(each)) for each in DAYS}
+        assert states == nothing | {day: "05:55:00"}
+    home.freezer.move_to(NOON)
+    await home.clear_days()
+    assert home.held[WEEK] == {}
+    assert {each: home.shown(ready_time_of(each)) for each in DAYS} == nothing
+    assert home.shown(READY_TIME) == "07:00:00"
+    assert home.shown(CLEAR_DAYS) == NOON.isoformat()
 
 
 @pytest.mark.parametrize(
@@ -39,32 +34,22 @@ async def test_each_day_has_a_time_of_its_own_or_none(
     [("00:00", "00:00:00"), ("23:59", "23:59:00"), ("07:30:45", "07:30:00")],
 )
 async def test_times_are_shown_in_whole_minutes(
-    hass: HomeAssistant, car: Car, start: Start, held: str, state: str
+    home: Home, held: str, state: str
 ) -> None:
     """Midnight is a time like any other."""
-    edit(car, readyTime=held, **{WEEK: {"SUNDAY": held}})
-    await start()
-    assert shown(hass, READY_TIME) == shown(hass, SUNDAY) == state
+    home.edit(readyTime=held, **{WEEK: {"SUNDAY": held}})
+    await home.start()
+    assert home.shown(READY_TIME) == home.shown(SUNDAY) == state
 
 
-async def test_without_times_all_are_unknown(
-    hass: HomeAssistant, car: Car, start: Start
-) -> None:
-    """Neither empty nor midnight."""
-    car.preferences = None
-    await start()
-    assert {shown(hass, READY_TIME), shown(hass, MONDAY)} == {STATE_UNKNOWN}
-
-
-async def test_a_time_is_stored_in_whole_minutes(
-    hass: HomeAssistant, car: Car, start: Start
-) -> None:
-    """Hiven knows no seconds."""
-    await start()
-    await set_time(hass, READY_TIME, "07:30:45")
-    await set_time(hass, MONDAY, "00:00")
-    assert shown(hass, READY_TIME) == "07:30:00"
-    assert shown(hass, MONDAY) == "00:00:00"
-    assert car.preferences is not None
-    assert car.preferences["readyTime"] == "07:30"
-    assert car.preferences[WEEK] == {"MONDAY": "00:00"}
+async def test_a_time_is_stored_in_whole_minutes(home: Home) -> None:
+    """Hiven knows no seconds; without a time the state is unknown, not midnight."""
+    home.car.preferences = None
+    await home.start()
+    assert home.shown(READY_TIME) == home.shown(MONDAY) == STATE_UNKNOWN
+    await home.set_time(READY_TIME, "07:30:45")
+    await home.set_time(MONDAY, "00:00")
+    assert home.shown(READY_TIME) == "07:30:00"
+    assert home.shown(MONDAY) == "00:00:00"
+    assert home.held["readyTime"] == "07:30"
+    assert home.held[WEEK] == {"MONDAY": "00:00"}

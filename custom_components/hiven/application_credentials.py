@@ -1,24 +1,35 @@
-"""Where the API key lives: client id is Hiven's user id, client secret its API key.
+"""Where the API key is kept: the client id is the user id, the client secret the key.
 
-Hiven has no OAuth endpoints of its own; Home Assistant only lends its store of
-secrets, and the signed `state` that brings SmartCar's page back to the flow.
+Hiven has no OAuth endpoints of its own. Home Assistant lends its store of secrets, and
+the signed `state` that brings people back from SmartCar's page to the dialog.
 """
+
+from typing import cast
 
 from homeassistant.components.application_credentials import (
     DATA_COMPONENT,
     AuthorizationServer,
 )
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN, CONF_ID
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import (
+    ImplementationUnavailableError,
+    UnknownImplementationError,
+)
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
-    AbstractOAuth2Implementation,
     LocalOAuth2Implementation,
+    async_get_config_entry_implementation,
+    async_get_implementations,
 )
 
-from .api import HivenClient
-from .const import DOMAIN
+from .api import HivenClient, Journal
+from .const import CONF_AUTH_IMPLEMENTATION, CONF_SERVICE_ADDRESS, DOMAIN
 from .urls import api_url
+
+# A stored key with its user id.
+type Key = LocalOAuth2Implementation
 
 
 async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationServer:
@@ -27,56 +38,80 @@ async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationSe
 
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
-    """Return what the dialog for credentials says about where to get them."""
+    """Return the link shown in the dialog for credentials."""
     return {"documentation_url": "https://github.com/hiven-ha/hiven#what-you-need"}
 
 
 @callback
-def async_get_client(hass: HomeAssistant, user_id: str, api_key: str) -> HivenClient:
-    """Return a client for an account."""
+def async_get_client(
+    hass: HomeAssistant,
+    user_id: str,
+    api_key: str,
+    *,
+    service_address: str | None = None,
+    journal: Journal | None = None,
+) -> HivenClient:
+    """Return a client; `service_address` is None for Hiven's own address."""
     return HivenClient(
         async_get_clientsession(hass),
         user_id=user_id,
         api_key=api_key,
-        base_url=api_url(),
+        base_url=api_url(service_address),
+        journal=journal,
     )
 
 
-@callback
-def async_get_client_of(
-    hass: HomeAssistant, implementation: AbstractOAuth2Implementation
+async def async_get_client_of(
+    hass: HomeAssistant, entry: ConfigEntry, journal: Journal
 ) -> HivenClient:
-    """Return a client for a stored credential."""
-    assert isinstance(implementation, LocalOAuth2Implementation)
+    """Return a client for an account.
+
+    Raises ConfigEntryAuthFailed when its key is not stored, or is another user's.
+    """
+    key = await async_get_config_entry_implementation(hass, entry)
+    assert isinstance(key, LocalOAuth2Implementation)
+    if key.client_id != entry.unique_id:
+        raise UnknownImplementationError
     return async_get_client(
-        hass, implementation.client_id, implementation.client_secret
+        hass,
+        key.client_id,
+        key.client_secret,
+        service_address=entry.data.get(CONF_SERVICE_ADDRESS),
+        journal=journal,
     )
 
 
-async def async_store_credential(
-    hass: HomeAssistant, user_id: str, api_key: str
-) -> str:
-    """Store a key and return the id of its credential; nothing else is touched.
+async def async_stored_keys(hass: HomeAssistant) -> dict[str, Key]:
+    """Return the stored keys by the ids of their credentials."""
+    try:
+        stored = await async_get_implementations(hass, DOMAIN)
+    except ImplementationUnavailableError:
+        # Home Assistant Cloud is down. It has no keys for Hiven anyway.
+        return {}
+    return cast("dict[str, Key]", stored)
 
-    A key that is stored already, maybe by another dialog, is left as it is.
-    """
+
+async def async_key_of(hass: HomeAssistant, entry: ConfigEntry) -> Key | None:
+    """Return the key that an account uses, None when it is not stored."""
+    return (await async_stored_keys(hass)).get(entry.data[CONF_AUTH_IMPLEMENTATION])
+
+
+async def async_store_key(hass: HomeAssistant, user_id: str, api_key: str) -> Key:
+    """Store a key; one that is stored already, maybe by another dialog, is left."""
     collection = hass.data[DATA_COMPONENT]
     data = {CONF_DOMAIN: DOMAIN, CONF_CLIENT_ID: user_id, CONF_CLIENT_SECRET: api_key}
-    for item in collection.async_items():
-        if item.items() >= data.items():
-            return str(item[CONF_ID])
-    return str((await collection.async_create_item(data))[CONF_ID])
+    there = (each for each in collection.async_items() if each.items() >= data.items())
+    item = next(there, None) or await collection.async_create_item(data)
+    return (await async_stored_keys(hass))[item[CONF_ID]]
 
 
-async def async_remove_other_credentials(
-    hass: HomeAssistant, user_id: str, keep: str
-) -> None:
-    """Delete all of a user's credentials but one, which the account has to use."""
+async def async_remove_other_keys(hass: HomeAssistant, key: Key) -> None:
+    """Delete all keys of a user but the one that the account uses."""
     collection = hass.data[DATA_COMPONENT]
     for item in collection.async_items():
         if (
             item[CONF_DOMAIN] == DOMAIN
-            and item[CONF_CLIENT_ID] == user_id
-            and item[CONF_ID] != keep
+            and item[CONF_CLIENT_ID] == key.client_id
+            and item[CONF_ID] != key.domain
         ):
             await collection.async_delete_item(item[CONF_ID])

@@ -1,4 +1,4 @@
-"""Binary sensors: is it charging, is it plugged in."""
+"""Binary sensors: whether the car charges, is plugged in, will not be ready in time."""
 
 from dataclasses import dataclass
 from typing import override
@@ -10,10 +10,13 @@ from homeassistant.components.binary_sensor import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
-from .api import ChargingStatus, Vehicle
-from .coordinator import HivenConfigEntry
-from .entity import HivenEntity, HivenEntityDescription, async_add_vehicle_entities
+from .account import HivenConfigEntry
+from .api import ChargingStatus
+from .car import Car
+from .entity import HivenEntityDescription, HivenValueEntity, async_add_vehicle_entities
+from .smart_charging import not_ready_changes_at, not_ready_in_time
 
 PARALLEL_UPDATES = 0
 
@@ -34,31 +37,37 @@ _PLUGGED_IN: dict[str, bool] = {
 }
 
 
-def _status_in(meanings: dict[str, bool], vehicle: Vehicle) -> bool | None:
-    if vehicle.status is None or vehicle.status.charging_status is None:
-        return None
-    return meanings.get(vehicle.status.charging_status)
+def _status_in(meanings: dict[str, bool], car: Car) -> bool | None:
+    status = car.status.charging_status if car.status else None
+    return meanings.get(status or "")
 
 
 @dataclass(frozen=True, kw_only=True)
 class HivenBinarySensorDescription(
-    HivenEntityDescription, BinarySensorEntityDescription
+    HivenEntityDescription[bool], BinarySensorEntityDescription
 ):
-    """Describes a binary sensor; `value_fn` returns bool or None."""
+    """Describes a binary sensor."""
 
 
 BINARY_SENSORS = (
     HivenBinarySensorDescription(
         key="charging",
         device_class=BinarySensorDeviceClass.BATTERY_CHARGING,
-        value_fn=lambda vehicle: _status_in(_CHARGING, vehicle),
+        value_fn=lambda car: _status_in(_CHARGING, car),
         telemetry=True,
     ),
     HivenBinarySensorDescription(
         key="plugged_in",
         device_class=BinarySensorDeviceClass.PLUG,
-        value_fn=lambda vehicle: _status_in(_PLUGGED_IN, vehicle),
+        value_fn=lambda car: _status_in(_PLUGGED_IN, car),
         telemetry=True,
+    ),
+    HivenBinarySensorDescription(
+        key="not_ready_in_time",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        value_fn=lambda car: not_ready_in_time(car, dt_util.utcnow()),
+        changes_at_fn=not_ready_changes_at,
+        plan=True,
     ),
 )
 
@@ -74,8 +83,8 @@ async def async_setup_entry(
     )
 
 
-class HivenBinarySensor(HivenEntity, BinarySensorEntity):
-    """A yes or no the car reported."""
+class HivenBinarySensor(HivenValueEntity[bool], BinarySensorEntity):
+    """A yes or no that the car reported."""
 
     entity_description: HivenBinarySensorDescription
 
@@ -83,4 +92,4 @@ class HivenBinarySensor(HivenEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool | None:
         """Return yes, no or unknown."""
-        return self._value  # type: ignore[no-any-return]
+        return self._value

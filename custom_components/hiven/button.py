@@ -4,19 +4,20 @@ from dataclasses import dataclass
 from typing import override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .account import HivenConfigEntry
 from .api import Day
-from .changes import Change
-from .coordinator import HivenConfigEntry
-from .entity import HivenEntity, HivenEntityDescription, async_add_vehicle_entities
+from .entity import HivenEntity, async_add_vehicle_entities
+from .preferences import Change
 
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class HivenButtonDescription(HivenEntityDescription, ButtonEntityDescription):
+class HivenButtonDescription(ButtonEntityDescription):
     """Describes a button; `change` is what pressing it stores."""
 
     change: Change
@@ -25,7 +26,7 @@ class HivenButtonDescription(HivenEntityDescription, ButtonEntityDescription):
 BUTTONS = (
     HivenButtonDescription(
         key="clear_weekday_ready_times",
-        value_fn=lambda _: None,
+        entity_category=EntityCategory.CONFIG,
         change=Change(days=dict.fromkeys(Day)),
     ),
 )
@@ -48,6 +49,4 @@ class HivenButton(HivenEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Store the change."""
-        await self.coordinator.async_change(
-            self.vehicle_id, self.entity_description.change
-        )
+        await self.account.async_change(self.vehicle_id, self.entity_description.change)

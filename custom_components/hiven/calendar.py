@@ -1,6 +1,6 @@
 """Calendar: when the car charges, and how it went."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import override
 
@@ -14,36 +14,37 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .api import HivenError, Schedule, SessionStatus
-from .coordinator import HivenConfigEntry
-from .entity import HivenEntity, HivenEntityDescription, async_add_vehicle_entities
-from .errors import translated
-from .names import async_event_label, async_event_title
-from .plan import HOUR, Window, current_or_next, windows, windows_of
+from .account import HivenConfigEntry
+from .api import ChargingStatus, HivenError, Schedule, SessionStatus
+from .entity import HivenEntityDescription, HivenValueEntity, async_add_vehicle_entities
+from .errors import translated, vehicle_error_key
+from .names import async_event_sentence, async_event_title
+from .plan import HOUR, Plan, Window, windows_of
 
 PARALLEL_UPDATES = 0
 
-type _Told = tuple[Window, str, Schedule]
-"""What an event is made of: when, the key of its title, and of which plan."""
+type _Event = tuple[Window, str, Schedule]
+"""When an event is, the key of its title, and its plan."""
 
 JUST_NOW = timedelta(minutes=1)
+ACTIVE = "active"
 PLANNED = "planned"
 ENDED = "ended"
 TITLES: dict[str | None, str] = {
-    SessionStatus.ACTIVE: "active",
+    SessionStatus.ACTIVE: ACTIVE,
     SessionStatus.COMPLETE: "complete",
     SessionStatus.INTERRUPTED: "interrupted",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
-class HivenCalendarDescription(HivenEntityDescription, CalendarEntityDescription):
+class HivenCalendarDescription(HivenEntityDescription[Plan], CalendarEntityDescription):
     """Describes a calendar; `value_fn` returns the plan."""
 
 
 CALENDARS = (
     HivenCalendarDescription(
-        key="charging_plan", value_fn=lambda vehicle: vehicle.schedule
+        key="charging_plan", value_fn=lambda car: car.plan, plan=True
     ),
 )
 
@@ -57,42 +58,39 @@ async def async_setup_entry(
     async_add_vehicle_entities(entry, async_add_entities, HivenCalendar, CALENDARS)
 
 
-class HivenCalendar(HivenEntity, CalendarEntity):
+class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
     """The charging plan, and past sessions."""
 
     entity_description: HivenCalendarDescription
 
     @property
-    def _schedule(self) -> Schedule | None:
-        return self._value  # type: ignore[no-any-return]
-
-    @property
     @override
     def event(self) -> CalendarEvent | None:
         """Return the window that runs, else the next one."""
-        window = current_or_next(self._schedule, dt_util.utcnow())
-        if window is None or self._schedule is None:
+        now = dt_util.utcnow()
+        if self._value is None or (window := self._value.current_or_next(now)) is None:
             return None
         parts = _parts(window)
-        part = next((each for each in parts if each.end > dt_util.utcnow()), parts[-1])
-        return self._event(part, PLANNED, self._schedule)
+        part = next((each for each in parts if each.end > now), parts[-1])
+        return self._event(part, PLANNED, self._value.schedule)
 
     @override
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
-        """Return windows ahead from the plan, those behind from the sessions."""
-        schedule = self._schedule
-        planned: list[_Told] = []
-        if schedule is not None:
-            hours = schedule.hourly_charges
-            planned = [(window, PLANNED, schedule) for window in windows(hours)]
+        """Return windows ahead from the plan, and past ones from the sessions."""
+        plan = self._value
+        planned: list[_Event] = (
+            [(window, PLANNED, plan.schedule) for window in plan.windows]
+            if plan
+            else []
+        )
         now = dt_util.utcnow()
         if start_date >= now - JUST_NOW:
-            # Triggers ask from where they asked last, which was just now.
+            # Calendar triggers ask from their last question on, which was just now.
             found = planned
         else:
-            ahead = [told for told in planned if told[0].end > now]
+            ahead = [event for event in planned if event[0].end > now]
             running = (window.start for window, *_ in ahead if window.start <= now)
             past = await self._past(until=next(running, now), is_all=end_date <= now)
             found = past + ahead
@@ -103,20 +101,22 @@ class HivenCalendar(HivenEntity, CalendarEntity):
             if part.start < end_date and part.end > start_date
         ]
 
-    async def _past(self, until: datetime, *, is_all: bool) -> list[_Told]:
+    async def _past(self, until: datetime, *, is_all: bool) -> list[_Event]:
         """Return when the car charged, with how it ended.
 
-        Raises HomeAssistantError if that is all there is to tell.
+        Raises HomeAssistantError if nothing else was asked for.
         """
         try:
-            sessions = await self.coordinator.plans.sessions(self.vehicle_id)
+            sessions = await self.account.plans.async_sessions(self.vehicle_id)
         except HivenError as err:
             if is_all:
-                raise translated(err, HomeAssistantError) from err
+                raise translated(
+                    err, HomeAssistantError, key=vehicle_error_key(err)
+                ) from err
             return []
         return [
             (
-                Window(window.start, min(window.end, until)),
+                replace(window, end=min(window.end, until)),
                 TITLES.get(session.status, ENDED),
                 session,
             )
@@ -126,23 +126,37 @@ class HivenCalendar(HivenEntity, CalendarEntity):
         ]
 
     def _event(self, window: Window, title: str, schedule: Schedule) -> CalendarEvent:
-        lines = []
+        sentences = []
+        if not window.is_exact:
+            minutes = round(window.charging / timedelta(minutes=1))
+            sentences.append(self._sentence("part", minutes=str(minutes)))
         if schedule.ready_time is not None:
             at = dt_util.as_local(schedule.ready_time)
-            lines.append(f"{self._label('ready_time')}: {at:%Y-%m-%d %H:%M}")
+            sentences.append(self._sentence("ready_time", time=f"{at:%H:%M}"))
         if schedule.spot_price_area_id is not None:
-            lines.append(
-                f"{self._label('spot_price_area')}: {schedule.spot_price_area_id}"
-            )
+            area = schedule.spot_price_area_id
+            sentences.append(self._sentence("spot_price_area", area=area))
+        if title == PLANNED and self._charges_in(window):
+            title = ACTIVE
+        name = self._car.name if self._car else ""
         return CalendarEvent(
             start=dt_util.as_local(window.start),
             end=dt_util.as_local(window.end),
-            summary=async_event_title(self.hass, title),
-            description="\n".join(lines) or None,
+            summary=f"{name}: {async_event_title(self.hass, title)}",
+            description=" ".join(sentences) or None,
         )
 
-    def _label(self, key: str) -> str:
-        return async_event_label(self.hass, key)
+    def _charges_in(self, window: Window) -> bool:
+        """Return whether the car charges right now, in this window."""
+        status = self._car.status if self._car else None
+        return (
+            status is not None
+            and status.charging_status == ChargingStatus.CHARGING
+            and window.start <= dt_util.utcnow() < window.end
+        )
+
+    def _sentence(self, key: str, **values: str) -> str:
+        return async_event_sentence(self.hass, key, **values)
 
 
 def _parts(window: Window) -> list[Window]:
@@ -158,5 +172,5 @@ def _parts(window: Window) -> list[Window]:
     ):
         return [window]
     turn = window.start.replace(minute=0, second=0, microsecond=0) + HOUR
-    first = Window(window.start, turn - timedelta(microseconds=1))
-    return [first] if window.end <= turn else [first, Window(turn, window.end)]
+    first = replace(window, end=turn - timedelta(microseconds=1))
+    return [first] if window.end <= turn else [first, replace(window, start=turn)]

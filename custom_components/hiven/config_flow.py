@@ -1,175 +1,59 @@
-"""Config flow: an account and its key, then cars by SmartCar's sign-in page."""
+"""The account: setting it up, renewing its key, connecting and removing its cars."""
 
-from collections.abc import Awaitable, Callable, Mapping
-import logging
+from collections.abc import Mapping
 from typing import Any, cast, override
+from uuid import UUID, uuid4
 
-from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
-    ConfigEntryState,
-    ConfigFlowResult,
-)
-from homeassistant.const import CONF_API_KEY, CONF_COUNTRY_CODE, CONF_MODE
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
+from homeassistant.const import CONF_API_KEY
 from homeassistant.core import callback
-from homeassistant.data_entry_flow import section
-from homeassistant.helpers.config_entry_oauth2_flow import (
-    AbstractOAuth2FlowHandler,
-    ImplementationUnavailableError,
-    LocalOAuth2Implementation,
-    async_get_implementations,
-)
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    CountrySelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    QrCodeSelector,
-    QrCodeSelectorConfig,
-    QrErrorCorrectionLevel,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
-    TimeSelector,
-)
-from homeassistant.util import dt as dt_util
-import voluptuous as vol
-from yarl import URL
 
+from .account import HivenConfigEntry
 from .api import (
     AuthenticationError,
-    AuthorizationMode,
-    ChargingBehavior,
-    ConflictError,
-    Connection,
-    HivenClient,
     HivenConnectionError,
     HivenError,
     NotFoundError,
-    Preferences,
-    RateLimitedError,
-    StateOfCharge,
     UnexpectedAnswerError,
-    Vehicle,
     VehicleList,
 )
 from .application_credentials import (
     async_get_client,
-    async_remove_other_credentials,
-    async_store_credential,
+    async_key_of,
+    async_remove_other_keys,
+    async_store_key,
+    async_stored_keys,
 )
-from .brands import BRANDS, needs_virtual_key
-from .changes import Change, problem_of
-from .const import (
-    CONF_AUTH_IMPLEMENTATION,
-    DEFAULT_COUNTRY,
-    DOMAIN,
-    LOGGER,
-    VIRTUAL_KEY_URL,
+from .connect_flow import Step
+from .const import CONF_AUTH_IMPLEMENTATION, CONF_SERVICE_ADDRESS, DOMAIN
+from .errors import form_error, is_refusal, said_by
+from .forms import (
+    API_KEY_SCHEMA,
+    CONF_PROVIDER,
+    CONF_USER_ID,
+    NO_FIELDS,
+    credentials_schema,
+    new_key_schema,
 )
-from .coordinator import HivenConfigEntry
-from .errors import form_error
-from .issues import cannot_be_controlled
 from .options_flow import HivenOptionsFlow
+from .remove_flow import RemoveFlow, async_refresh
+from .urls import is_service_address
 
-CONF_CHARGING_BEHAVIOR = "charging_behavior"
-CONF_CONFIRM = "confirm"
-CONF_MANUFACTURER = "manufacturer"
-CONF_READY_TIME = "ready_time"
-CONF_TARGET_SOC = "target_soc"
-CONF_TESTING = "testing"
-CONF_USER_ID = "user_id"
-CONF_VEHICLE = "vehicle"
-
-LATER = "later"
-
-SMARTCAR_REFUSALS = {
-    "configuration_error",
-    "invalid_subscription",
-    "no_vehicles",
-    "server_error",
-    "vehicle_incompatible",
-}
-
-_API_KEY_FIELD = {
-    vol.Required(CONF_API_KEY): TextSelector(
-        TextSelectorConfig(type=TextSelectorType.PASSWORD)
-    )
-}
-API_KEY_SCHEMA = vol.Schema(_API_KEY_FIELD)
-CREDENTIALS_SCHEMA = vol.Schema(
-    {vol.Required(CONF_USER_ID): TextSelector(), **_API_KEY_FIELD}
-)
-PREFERENCES_SCHEMA = vol.Schema(
-    {
-        vol.Required(
-            CONF_CHARGING_BEHAVIOR, default=ChargingBehavior.ANYWHERE.lower()
-        ): SelectSelector(
-            SelectSelectorConfig(
-                options=[
-                    ChargingBehavior.ANYWHERE.lower(),
-                    ChargingBehavior.AT_LOCATION.lower(),
-                    ChargingBehavior.OFF.lower(),
-                    LATER,
-                ],
-                translation_key=CONF_CHARGING_BEHAVIOR,
-                mode=SelectSelectorMode.LIST,
-            )
-        ),
-        # No defaults: they would come back for what somebody emptied.
-        vol.Optional(CONF_TARGET_SOC): NumberSelector(
-            NumberSelectorConfig(
-                min=0,
-                max=100,
-                step=1,
-                unit_of_measurement="%",
-                mode=NumberSelectorMode.SLIDER,
-            )
-        ),
-        vol.Optional(CONF_READY_TIME): TimeSelector(),
-    }
-)
-SUGGESTED_PREFERENCES = {CONF_TARGET_SOC: 80, CONF_READY_TIME: "07:00:00"}
-VIRTUAL_KEY_SCHEMA = vol.Schema(
-    {
-        vol.Optional("qr_code"): QrCodeSelector(
-            QrCodeSelectorConfig(
-                data=VIRTUAL_KEY_URL,
-                scale=6,
-                error_correction_level=QrErrorCorrectionLevel.QUARTILE,
-            )
-        )
-    }
-)
+# What these look like, for those whose do not.
+EXAMPLE_ADDRESS = "https://hiven.example.com"
+EXAMPLE_USER_ID = "6fa459ea-ee8a-4ca4-894e-db77e160355e"
 
 
-class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
-    """Sets up an account, connects cars, renews the key."""
-
-    DOMAIN = DOMAIN
+class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
+    """Sets up an account and changes it later."""
 
     def __init__(self) -> None:
         """Start with nothing known."""
         super().__init__()
-        self._refused_user_id: str | None = None
-        # What Hiven held before a car was connected; None before it was asked.
-        self._known: VehicleList | None = None
-        self._choice: dict[str, Any] = {}
-        self._authorization_url: str | None = None
-        self._sign_in_again = False
-        self._connection: Connection | None = None
-        self._vehicle: Vehicle | None = None
-        self._steps: list[Callable[[], Awaitable[ConfigFlowResult]]] = []
-
-    @property
-    @override
-    def logger(self) -> logging.Logger:
-        """Return the logger of the sign-in."""
-        return LOGGER
+        self._user_id: str | None = None
+        self._new_user_id = str(uuid4())
+        # What reconfiguring goes on with once the account has a key that works.
+        self._after_key: Step | None = None
 
     @staticmethod
     @callback
@@ -178,120 +62,157 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Return the options flow."""
         return HivenOptionsFlow()
 
-    # The account
-
     @override
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Start with a stored key, a new one, or the account that is there."""
+        """Start with a new key, a stored one, or the account that is there."""
         entries = self._async_current_entries(include_ignore=False)
         used = {entry.data.get(CONF_AUTH_IMPLEMENTATION) for entry in entries}
-        if (await self._async_stored_keys()).keys() - used:
-            return await self.async_step_pick_implementation()
+        menu_options = ["credentials"]
+        if (await async_stored_keys(self.hass)).keys() - used:
+            menu_options.insert(0, "pick_implementation")
         if entries:
-            return self.async_show_menu(
-                step_id="user", menu_options=["vehicle", "credentials"]
-            )
-        return await self.async_step_credentials()
+            menu_options.insert(0, "vehicle")
+        if menu_options == ["credentials"]:
+            return await self.async_step_credentials()
+        return self.async_show_menu(step_id="user", menu_options=menu_options)
 
     async def async_step_credentials(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for user id and API key, and store them once Hiven accepts them."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            user_id = user_input[CONF_USER_ID].strip()
-            entry = self._entry_of(user_id)
-            if entry is not None and user_id != self._refused_user_id:
-                return self.async_abort(reason="already_configured")
-            api_key = user_input[CONF_API_KEY].strip()
-            self._known, errors = await self._async_try_key(user_id, api_key)
-            if self._known is not None:
-                self.flow_impl = await self._async_store_key(user_id, api_key, entry)
-                return await self._async_account_opened()
-        return self._async_show_credentials(user_input, errors)
+        """Ask for API key and user id, and store them once Hiven accepts them."""
+        if user_input is None:
+            return self._async_show_credentials()
+        user_id = user_input.get(CONF_USER_ID, "").strip()
+        is_new = not user_id
+        user_id = user_id or self._new_user_id
+        entry = self._entry_of(user_id)
+        if entry is not None and user_id != self._user_id:
+            return self.async_abort(reason="already_configured")
+        if not self._take_address(user_input):
+            return self._async_show_credentials(
+                user_input, {"base": "service_address_invalid"}
+            )
+        api_key = user_input[CONF_API_KEY].strip()
+        try:
+            self._known = await self._async_list(user_id, api_key)
+        except HivenError as err:
+            errors = {"base": self._key_error(err)}
+            if is_refusal(err) and not _is_uuid(user_id):
+                errors = {CONF_USER_ID: "user_id_invalid"}
+            return self._async_show_credentials(user_input, errors)
+        await self._async_use_key(user_id, api_key, entry)
+        if is_new:
+            return await self.async_step_new_user_id()
+        return await self._async_account_opened()
 
     @callback
     def _async_show_credentials(
-        self, user_input: dict[str, Any] | None, errors: dict[str, str]
+        self,
+        user_input: dict[str, Any] | None = None,
+        errors: dict[str, str] | None = None,
     ) -> ConfigFlowResult:
+        suggested = user_input or {
+            CONF_USER_ID: self._user_id,
+            **self._suggested_address,
+        }
         return self.async_show_form(
             step_id="credentials",
             data_schema=self.add_suggested_values_to_schema(
-                CREDENTIALS_SCHEMA, user_input or {CONF_USER_ID: self._refused_user_id}
+                credentials_schema(has_address=self._service_address is not None),
+                suggested,
             ),
             errors=errors,
+            description_placeholders={
+                "address": EXAMPLE_ADDRESS,
+                "example": EXAMPLE_USER_ID,
+                "said": self._said,
+            },
         )
 
-    async def _async_try_key(
-        self, user_id: str, api_key: str
-    ) -> tuple[VehicleList | None, dict[str, str]]:
-        """Return the vehicles a key opens, or the error to show."""
-        client = async_get_client(self.hass, user_id, api_key)
-        try:
-            return await client.devices(), {}
-        except HivenError as err:
-            return None, {"base": form_error(err)}
-
-    async def _async_store_key(
-        self, user_id: str, api_key: str, entry: HivenConfigEntry | None
-    ) -> LocalOAuth2Implementation:
-        """Store a key, have the account use it, and forget the old one."""
-        credential_id = await async_store_credential(self.hass, user_id, api_key)
-        if entry is not None:
-            self.hass.config_entries.async_update_entry(
-                entry, data={**entry.data, CONF_AUTH_IMPLEMENTATION: credential_id}
-            )
-            self.hass.config_entries.async_schedule_reload(entry.entry_id)
-        await async_remove_other_credentials(self.hass, user_id, keep=credential_id)
-        return (await self._async_stored_keys())[credential_id]
+    async def async_step_new_user_id(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the user id that was made, so that people can keep it."""
+        if user_input is not None:
+            return await self._async_account_opened()
+        return self.async_show_form(
+            step_id="new_user_id",
+            data_schema=NO_FIELDS,
+            description_placeholders={
+                "code_block": f"```\n{self._implementation.client_id}\n```"
+            },
+        )
 
     @override
     async def async_step_auth(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Come here with a picked credential, then to open SmartCar's page."""
-        if user_input is None and self._authorization_url is None:
-            return await self._async_check_key() or await self._async_account_opened()
-        return await super().async_step_auth(user_input)
+        """Go on with a picked credential, or with what SmartCar's page brought."""
+        if user_input is not None:
+            return await super().async_step_auth(user_input)
+        entry = self._entry_of(self._implementation.client_id)
+        if entry is not None:
+            self._service_address = entry.data.get(CONF_SERVICE_ADDRESS)
+        return await self._async_check_key() or await self._async_account_opened()
 
-    async def _async_open(self, entry: HivenConfigEntry) -> ConfigFlowResult | None:
+    @override
+    async def _async_pick_account(self) -> ConfigFlowResult:
+        """Take the account that is there; let people choose among several."""
+        if self.source == SOURCE_RECONFIGURE:
+            entry = self._get_reconfigure_entry()
+        else:
+            entries = self._async_current_entries(include_ignore=False)
+            if len(entries) != 1:
+                return await self.async_step_pick_implementation()
+            [entry] = entries
+        return (
+            await self._async_open(entry, self.async_step_vehicle)
+            or await self._async_account_opened()
+        )
+
+    @override
+    async def _async_open(
+        self, entry: HivenConfigEntry, then: Step
+    ) -> ConfigFlowResult | None:
         """Take the key of an account; return what to show if it does not work."""
-        stored_keys = await self._async_stored_keys()
-        implementation = stored_keys.get(entry.data[CONF_AUTH_IMPLEMENTATION])
-        if implementation is None:
-            return self._async_ask_for_key(cast("str", entry.unique_id), {})
-        self.flow_impl = implementation
+        self._after_key = then
+        self._service_address = entry.data.get(CONF_SERVICE_ADDRESS)
+        user_id = cast("str", entry.unique_id)
+        if (key := await async_key_of(self.hass, entry)) is None:
+            return self._async_ask_for_key(user_id, "key_missing")
+        if key.client_id != user_id:
+            return self._async_ask_for_key(user_id, "key_of_another_user")
+        self.flow_impl = key
         return await self._async_check_key()
 
     async def _async_check_key(self) -> ConfigFlowResult | None:
         """List the vehicles a stored key opens; return what to show if it does not."""
+        user_id = self._implementation.client_id
         try:
-            self._known = await self._client.devices()
-        except AuthenticationError as err:
-            return self._async_ask_for_key(
-                self._implementation.client_id, {"base": form_error(err)}
+            self._known = await self._async_list(
+                user_id, self._implementation.client_secret
             )
         except HivenError as err:
-            return self.async_abort(reason=form_error(err))
+            if isinstance(err, AuthenticationError) or is_refusal(err):
+                return self._async_ask_for_key(user_id, self._key_error(err))
+            return self.async_abort(reason=self._error(err))
         return None
 
     @callback
-    def _async_ask_for_key(
-        self, user_id: str, errors: dict[str, str]
-    ) -> ConfigFlowResult:
-        """Have a stored key replaced that is refused or gone."""
+    def _async_ask_for_key(self, user_id: str, error: str) -> ConfigFlowResult:
+        """Have a stored key replaced that is refused, gone or somebody else's."""
         if self.source == SOURCE_RECONFIGURE:
-            return self._async_show_new_key("new_api_key", user_id, errors)
-        self._refused_user_id = user_id
-        return self._async_show_credentials(None, errors)
+            return self._async_show_new_key("new_api_key", user_id, error)
+        self._user_id = user_id
+        return self._async_show_credentials(errors={"base": error})
 
     async def _async_account_opened(self) -> ConfigFlowResult:
         """Offer the cars Hiven knows already, or connect one."""
         assert self._known is not None
         user_id = self._implementation.client_id
-        # A dialog somebody left open must not block this one.
+        # A dialog that somebody left open must not block this one.
         await self.async_set_unique_id(user_id, raise_on_progress=False)
         if self._known.vehicles and self._entry_of(user_id) is None:
             return await self.async_step_account()
@@ -318,274 +239,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Set up the account with the cars Hiven knows already."""
         return self._async_create_account()
 
-    # A car
-
-    async def async_step_vehicle(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask which car to connect."""
-        if self._known is None:
-            return await self._async_pick_account()
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            self._choice = user_input
-            try:
-                return await self._async_open_sign_in()
-            except HivenError as err:
-                errors["base"] = (
-                    "vehicle_refused" if _is_refusal(err) else form_error(err)
-                )
-        schema = vol.Schema(
-            {
-                vol.Required(CONF_MANUFACTURER): SelectSelector(
-                    SelectSelectorConfig(
-                        options=[
-                            SelectOptionDict(value=value, label=label)
-                            for value, label in BRANDS.items()
-                        ],
-                        custom_value=True,
-                        mode=SelectSelectorMode.DROPDOWN,
-                    )
-                ),
-                vol.Required(
-                    CONF_COUNTRY_CODE,
-                    default=self.hass.config.country or DEFAULT_COUNTRY,
-                ): CountrySelector(),
-                vol.Required(CONF_TESTING): section(
-                    vol.Schema(
-                        {
-                            vol.Required(
-                                CONF_MODE, default=AuthorizationMode.LIVE
-                            ): SelectSelector(
-                                SelectSelectorConfig(
-                                    options=list(AuthorizationMode),
-                                    translation_key=CONF_MODE,
-                                )
-                            )
-                        }
-                    ),
-                    {"collapsed": True},
-                ),
-            }
-        )
-        try:
-            redirect_uri = self._implementation.redirect_uri
-        except RuntimeError:
-            # Only a browser tells by which address it reaches Home Assistant.
-            return self.async_abort(reason="no_browser")
-        return self.async_show_form(
-            step_id="vehicle",
-            data_schema=self.add_suggested_values_to_schema(schema, self._choice),
-            errors=errors,
-            description_placeholders={
-                "redirect_uri": redirect_uri,
-                "user_id": self._implementation.client_id,
-            },
-        )
-
-    async def _async_pick_account(self) -> ConfigFlowResult:
-        """Take the account that is there; let people choose among several."""
-        if self.source == SOURCE_RECONFIGURE:
-            entry = self._get_reconfigure_entry()
-        else:
-            entries = self._async_current_entries(include_ignore=False)
-            if len(entries) != 1:
-                return await self.async_step_pick_implementation()
-            [entry] = entries
-        return await self._async_open(entry) or await self._async_account_opened()
-
-    async def _async_open_sign_in(self) -> ConfigFlowResult:
-        """Open SmartCar's page for the chosen car."""
-        self._authorization_url = await self._client.authorization_url(
-            manufacturer=self._choice[CONF_MANUFACTURER].strip().upper(),
-            redirect_uri=self._implementation.redirect_uri,
-            country_code=self._choice[CONF_COUNTRY_CODE],
-            mode=self._choice[CONF_TESTING][CONF_MODE],
-        )
-        return await self.async_step_auth()
-
     @override
-    async def async_generate_authorize_url(self) -> str:
-        """Return SmartCar's page with the state that brings people back here."""
-        assert self._authorization_url is not None
-        own = await self.flow_impl.async_generate_authorize_url(self.flow_id)
-        return str(
-            URL(self._authorization_url).update_query(state=URL(own).query["state"])
-        )
-
-    @override
-    async def async_step_authorize_rejected(
-        self, data: None = None
-    ) -> ConfigFlowResult:
-        """Tell why SmartCar sent people back without a car."""
-        if (reason := self.external_data["error"]) in SMARTCAR_REFUSALS:
-            return self.async_abort(reason=reason)
-        if reason == "access_denied":
-            return await super().async_step_authorize_rejected(data)
-        return self.async_abort(reason="sign_in_failed")
-
-    @override
-    async def async_step_creation(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Hand SmartCar's code to Hiven."""
-        try:
-            connection = await self._client.connect(
-                auth_code=self.external_data["code"],
-                redirect_url=self.external_data["state"]["redirect_uri"],
-            )
-        except ConflictError:
-            return self.async_abort(reason="vehicle_of_another_user")
-        except HivenError as err:
-            # The car may be connected all the same: the list tells.
-            if (new := await self._async_new_vehicle()) is None:
-                return self._async_connect_failed(err)
-            connection = Connection(device_id=new.id, message=None, added=True)
-        return await self._async_connected(connection)
-
-    async def _async_new_vehicle(self) -> Vehicle | None:
-        """Return a vehicle Hiven did not have before."""
-        assert self._known is not None
-        try:
-            listed = await self._client.devices()
-        except HivenError:
-            return None
-        before = {*self._known.vehicles, *self._known.unreadable}
-        new = listed.vehicles.keys() - before
-        return listed.vehicles[min(new)] if new else None
-
-    @callback
-    def _async_connect_failed(self, err: HivenError) -> ConfigFlowResult:
-        """Offer to try again; a code Hiven refuses will not get better."""
-        self._sign_in_again = _is_refusal(err)
-        error = "sign_in_again" if self._sign_in_again else form_error(err)
-        return self.async_show_form(
-            step_id="connect_failed",
-            data_schema=vol.Schema({}),
-            errors={"base": error},
-        )
-
-    async def async_step_connect_failed(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Try again, with a new sign-in if need be."""
-        if not self._sign_in_again:
-            return await self.async_step_creation()
-        try:
-            return await self._async_open_sign_in()
-        except HivenError as err:
-            return self.async_show_form(
-                step_id="connect_failed",
-                data_schema=vol.Schema({}),
-                errors={"base": form_error(err)},
-            )
-
-    async def _async_connected(self, connection: Connection) -> ConfigFlowResult:
-        """Find out what the new car still needs."""
-        self._connection = connection
-        if connection.device_id is not None:
-            try:
-                self._vehicle = await self._client.device(connection.device_id)
-            except HivenError as err:
-                LOGGER.debug("The new vehicle cannot be read yet: %s", err)
-        attributes = self._vehicle.attributes if self._vehicle else None
-        self._steps = []
-        if needs_virtual_key(attributes, self._choice[CONF_MANUFACTURER]):
-            self._steps.append(self.async_step_virtual_key)
-        if await self._async_cannot_be_controlled():
-            self._steps.append(self.async_step_smart_charging_unsupported)
-        if self._vehicle is not None and self._vehicle.preferences is None:
-            self._steps.append(self.async_step_preferences)
-        return await self._async_next_step()
-
-    async def _async_cannot_be_controlled(self) -> bool:
-        """Tell whether Hiven can surely not start and stop the new car."""
-        if self._vehicle is None:
-            return False
-        try:
-            models = await self._client.supported_vehicles()
-        except HivenError as err:
-            LOGGER.debug("The list of models cannot be read: %s", err)
-            return False
-        return cannot_be_controlled(self._vehicle, models)
-
-    async def _async_next_step(self) -> ConfigFlowResult:
-        """Go on with what the new car needs, then finish."""
-        if self._steps:
-            return await self._steps.pop(0)()
-        return await self._async_finish()
-
-    async def async_step_virtual_key(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Show how a Tesla lets Hiven start and stop it."""
-        if user_input is None:
-            return self.async_show_form(
-                step_id="virtual_key",
-                data_schema=VIRTUAL_KEY_SCHEMA,
-                description_placeholders={"virtual_key_url": VIRTUAL_KEY_URL},
-            )
-        if self._connection is None:
-            return self.async_abort(reason="virtual_key_shown")
-        return await self._async_next_step()
-
-    async def async_step_smart_charging_unsupported(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Tell that this model cannot be charged smartly without a charger."""
-        if user_input is None:
-            return self.async_show_form(
-                step_id="smart_charging_unsupported",
-                data_schema=vol.Schema({}),
-                description_placeholders={"vehicle": self._vehicle_name},
-            )
-        return await self._async_next_step()
-
-    async def async_step_preferences(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask how the new car is to be charged."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            if user_input[CONF_CHARGING_BEHAVIOR] == LATER:
-                return await self._async_next_step()
-            errors = await self._async_set_preferences(user_input)
-            if not errors:
-                return await self._async_next_step()
-        return self.async_show_form(
-            step_id="preferences",
-            data_schema=self.add_suggested_values_to_schema(
-                PREFERENCES_SCHEMA, user_input or SUGGESTED_PREFERENCES
-            ),
-            errors=errors,
-            description_placeholders={"vehicle": self._vehicle_name},
-        )
-
-    async def _async_set_preferences(
-        self, user_input: dict[str, Any]
-    ) -> dict[str, str]:
-        """Store the first preferences; return the errors to show."""
-        assert self._vehicle is not None
-        target = user_input.get(CONF_TARGET_SOC)
-        ready_time = dt_util.parse_time(user_input.get(CONF_READY_TIME) or "")
-        change = Change(
-            charging_behavior=ChargingBehavior(
-                user_input[CONF_CHARGING_BEHAVIOR].upper()
-            ),
-            target_soc=None if target is None else StateOfCharge(value=float(target)),
-            ready_time=ready_time and ready_time.replace(second=0),
-        )
-        base = Preferences()
-        if (problem := problem_of(change, base, self._vehicle)) is not None:
-            return {"base": problem}
-        try:
-            await self._client.set_preferences(
-                self._vehicle.id, change.update_for(base)
-            )
-        except HivenError as err:
-            return {"base": form_error(err)}
-        return {}
-
     async def _async_finish(self) -> ConfigFlowResult:
         """Set up the account, or have it show the car."""
         assert self._connection is not None
@@ -593,7 +247,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         entry = self._entry_of(self._implementation.client_id)
         if entry is None:
             return self._async_create_account()
-        await self._async_refresh(entry)
+        await async_refresh(self.hass, entry)
         return self.async_abort(
             reason=(
                 "vehicle_connected"
@@ -605,7 +259,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     @callback
     def _async_create_account(self) -> ConfigFlowResult:
-        """Create the entry, named after the partner where a car tells it."""
+        """Create the entry, named after the partner where a car names it."""
         self._abort_if_unique_id_configured()
         assert self._known is not None
         vehicles = [*self._known.vehicles.values(), self._vehicle]
@@ -618,17 +272,8 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
                 ),
                 "Hiven",
             ),
-            data={CONF_AUTH_IMPLEMENTATION: self.flow_impl.domain},
+            data=self._data,
         )
-
-    async def _async_refresh(self, entry: HivenConfigEntry) -> None:
-        """Have a running account show what changed; start one that is not."""
-        if entry.state is not ConfigEntryState.LOADED:
-            self.hass.config_entries.async_schedule_reload(entry.entry_id)
-        else:
-            await entry.runtime_data.async_request_refresh()
-
-    # Later
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
@@ -639,7 +284,7 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def async_step_reauth_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for a new key; the car stays signed in at SmartCar."""
+        """Ask for a new key; the cars stay signed in at SmartCar."""
         return await self._async_renew_key(
             "reauth_confirm", self._get_reauth_entry(), user_input
         )
@@ -658,144 +303,122 @@ class HivenConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         entry: HivenConfigEntry,
         user_input: dict[str, Any] | None,
     ) -> ConfigFlowResult:
-        errors: dict[str, str] = {}
         user_id = cast("str", entry.unique_id)
-        if user_input is not None:
-            api_key = user_input[CONF_API_KEY].strip()
-            listed, errors = await self._async_try_key(user_id, api_key)
-            if listed is not None:
-                await self._async_store_key(user_id, api_key, entry)
-                return self.async_update_and_abort(entry)
-        return self._async_show_new_key(step_id, user_id, errors)
+        self._service_address = entry.data.get(CONF_SERVICE_ADDRESS)
+        if user_input is None:
+            return self._async_show_new_key(step_id, user_id)
+        if not self._take_address(user_input):
+            return self._async_show_new_key(
+                step_id, user_id, "service_address_invalid", user_input
+            )
+        api_key = user_input.get(CONF_API_KEY, "").strip()
+        if not api_key:
+            key = await async_key_of(self.hass, entry)
+            if key is None or key.client_id != user_id:
+                return self._async_show_new_key(step_id, user_id, "key_missing")
+            api_key = key.client_secret
+        try:
+            self._known = await self._async_list(user_id, api_key)
+        except HivenError as err:
+            return self._async_show_new_key(
+                step_id, user_id, self._key_error(err), user_input
+            )
+        await self._async_use_key(user_id, api_key, entry)
+        if self._after_key is not None:
+            return await self._after_key()
+        return self.async_update_and_abort(entry)
 
     @callback
     def _async_show_new_key(
-        self, step_id: str, user_id: str, errors: dict[str, str]
+        self,
+        step_id: str,
+        user_id: str,
+        error: str | None = None,
+        user_input: dict[str, Any] | None = None,
     ) -> ConfigFlowResult:
+        schema = API_KEY_SCHEMA
+        if step_id == "new_api_key":
+            schema = new_key_schema(has_address=self._service_address is not None)
         return self.async_show_form(
             step_id=step_id,
-            data_schema=API_KEY_SCHEMA,
-            errors=errors,
-            description_placeholders={"user_id": user_id},
+            data_schema=self.add_suggested_values_to_schema(
+                schema, user_input or self._suggested_address
+            ),
+            errors={"base": error} if error else None,
+            description_placeholders={
+                "address": EXAMPLE_ADDRESS,
+                "user_id": user_id,
+                "said": self._said,
+            },
         )
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Offer what can be done with an account."""
+        entry = self._get_reconfigure_entry()
         return self.async_show_menu(
             step_id="reconfigure",
-            menu_options=["vehicle", "new_api_key", "virtual_key", "remove_vehicle"],
+            menu_options=[
+                "vehicle",
+                "virtual_key",
+                "remove_vehicle",
+                "new_api_key",
+            ],
+            description_placeholders={"user_id": cast("str", entry.unique_id)},
         )
 
-    async def async_step_remove_vehicle(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Remove a car at Hiven, and so here."""
-        entry = self._get_reconfigure_entry()
-        if self._known is None and (problem := await self._async_open(entry)):
-            return problem
-        assert self._known is not None
-        if not self._known.vehicles:
-            return self.async_abort(reason="no_vehicle_to_remove")
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            vehicle_id = user_input[CONF_VEHICLE]
-            if not user_input[CONF_CONFIRM]:
-                errors[CONF_CONFIRM] = "confirm_required"
-            else:
-                try:
-                    if not await self._async_delete(vehicle_id):
-                        errors["base"] = "not_removed"
-                except HivenError as err:
-                    errors["base"] = form_error(err)
-            if not errors:
-                await self._async_refresh(entry)
-                return self.async_abort(
-                    reason="vehicle_removed",
-                    description_placeholders={
-                        "vehicle": self._known.vehicles[vehicle_id].display_name
-                    },
-                )
-        schema = vol.Schema(
-            {
-                vol.Required(CONF_VEHICLE): SelectSelector(
-                    SelectSelectorConfig(
-                        options=[
-                            SelectOptionDict(
-                                value=vehicle.id, label=vehicle.display_name
-                            )
-                            for vehicle in self._known.vehicles.values()
-                        ],
-                        mode=SelectSelectorMode.LIST,
-                    )
-                ),
-                vol.Required(CONF_CONFIRM, default=False): BooleanSelector(),
-            }
+    async def _async_list(self, user_id: str, api_key: str) -> VehicleList:
+        """Return the vehicles that a key opens."""
+        client = async_get_client(
+            self.hass, user_id, api_key, service_address=self._service_address
         )
-        return self.async_show_form(
-            step_id="remove_vehicle",
-            data_schema=self.add_suggested_values_to_schema(schema, user_input),
-            errors=errors,
-        )
+        return await client.vehicles()
 
-    async def _async_delete(self, vehicle_id: str) -> bool:
-        """Remove a car at Hiven; tell whether it is gone."""
-        assert self._client is not None
-        try:
-            await self._client.delete_device(vehicle_id)
-        except NotFoundError:
-            # Gone already, or Hiven removes cars in a way it does not document.
-            try:
-                await self._client.device(vehicle_id)
-            except NotFoundError:
-                return True
-            return False
-        return True
+    async def _async_use_key(
+        self, user_id: str, api_key: str, entry: HivenConfigEntry | None
+    ) -> None:
+        """Store a key, have the account use it, and forget the old one."""
+        self.flow_impl = key = await async_store_key(self.hass, user_id, api_key)
+        if entry is not None:
+            self.hass.config_entries.async_update_entry(entry, data=self._data)
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        await async_remove_other_keys(self.hass, key)
 
-    async def _async_stored_keys(self) -> dict[str, LocalOAuth2Implementation]:
-        """Return what the stored keys make possible, by credential id."""
-        try:
-            stored = await async_get_implementations(self.hass, DOMAIN)
-        except ImplementationUnavailableError:
-            # Home Assistant Cloud is down. It has no keys for Hiven anyway.
-            return {}
-        return cast("dict[str, LocalOAuth2Implementation]", stored)
+    def _take_address(self, user_input: Mapping[str, Any]) -> bool:
+        """Use the address that was entered; return whether it can be used."""
+        if (provider := user_input.get(CONF_PROVIDER)) is None:
+            return True
+        address = provider.get(CONF_SERVICE_ADDRESS, "").strip()
+        self._service_address = address or None
+        return not address or is_service_address(address)
 
     @property
-    def _implementation(self) -> LocalOAuth2Implementation:
-        return cast("LocalOAuth2Implementation", self.flow_impl)
+    def _suggested_address(self) -> dict[str, Any]:
+        return {CONF_PROVIDER: {CONF_SERVICE_ADDRESS: self._service_address}}
 
     @property
-    def _client(self) -> HivenClient:
-        return async_get_client(
-            self.hass,
-            self._implementation.client_id,
-            self._implementation.client_secret,
-        )
+    def _data(self) -> dict[str, str]:
+        """Return what an account keeps."""
+        data = {CONF_AUTH_IMPLEMENTATION: self.flow_impl.domain}
+        if self._service_address is not None:
+            data[CONF_SERVICE_ADDRESS] = self._service_address
+        return data
 
     @callback
-    def _entry_of(self, user_id: str) -> HivenConfigEntry | None:
-        return self.hass.config_entries.async_entry_for_domain_unique_id(
-            DOMAIN, user_id
-        )
-
-    @property
-    def _vehicle_name(self) -> str:
-        if self._vehicle is not None:
-            return self._vehicle.display_name
-        manufacturer: str = self._choice[CONF_MANUFACTURER]
-        return BRANDS.get(manufacturer, manufacturer)
+    def _key_error(self, err: HivenError) -> str:
+        """Return the key of what a form with a key field says."""
+        self._said = said_by(err)
+        if self._service_address is not None and isinstance(
+            err, (HivenConnectionError, NotFoundError, UnexpectedAnswerError)
+        ):
+            form_error(err)
+            return "service_address_failed"
+        return form_error(err, asks_for_key=True)
 
 
-def _is_refusal(err: HivenError) -> bool:
-    """Tell whether it is what was sent that Hiven does not like."""
-    return not isinstance(
-        err,
-        (
-            AuthenticationError,
-            HivenConnectionError,
-            RateLimitedError,
-            UnexpectedAnswerError,
-        ),
-    )
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False

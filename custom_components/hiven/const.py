@@ -11,6 +11,15 @@ LOGGER = logging.getLogger(__package__)
 ENV_API_URL: Final = "HIVEN_API_URL"
 
 CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
+# The address of a provider that stands between an account and Hiven.
+CONF_SERVICE_ADDRESS: Final = "service_address"
+
+# Options: an entry of a price integration or one of the words below, and the area that
+# counts where the source does not know the car's own.
+CONF_PRICE_SOURCE: Final = "price_source"
+CONF_PRICE_AREA: Final = "price_area"
+PRICES_AUTOMATIC: Final = "automatic"
+PRICES_NONE: Final = "none"
 
 # Where Home Assistant does not know its own.
 DEFAULT_COUNTRY: Final = "FI"

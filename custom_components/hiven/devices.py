@@ -1,36 +1,36 @@
 """The vehicles as devices of Home Assistant."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntry, DeviceInfo
 
-from .api import Vehicle
-from .brands import brand_name
+from .api import Vehicle, brand_name
 from .const import DOMAIN
 
 
 def device_info(vehicle: Vehicle) -> DeviceInfo:
     """Describe a vehicle."""
     attributes = vehicle.attributes
-    model_id = attributes.model
-    if attributes.model and attributes.year:
-        model_id = f"{attributes.model} ({attributes.year})"
     return DeviceInfo(
         identifiers={(DOMAIN, vehicle.id)},
         name=vehicle.display_name,
         manufacturer=brand_name(attributes.manufacturer),
         model=attributes.model,
-        model_id=model_id,
+        # The device page shows "model (model id)": ID.4 (2023).
+        model_id=(
+            str(attributes.year) if attributes.model and attributes.year else None
+        ),
         serial_number=attributes.vin,
     )
 
 
 def vehicle_id_of(device: DeviceEntry) -> str | None:
     """Return the id of the vehicle a device stands for."""
-    return next((id_ for domain, id_ in device.identifiers if domain == DOMAIN), None)
+    # Devices of other integrations may have identifiers of three parts.
+    return next((each[1] for each in device.identifiers if each[0] == DOMAIN), None)
 
 
 @callback
@@ -48,6 +48,17 @@ def async_registered_vehicles(hass: HomeAssistant, entry: ConfigEntry) -> set[st
     """Return the ids of all vehicles this account has a device for."""
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     return {id_ for device in devices if (id_ := vehicle_id_of(device)) is not None}
+
+
+@callback
+def async_vehicle_names(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, str]:
+    """Return the names of all vehicles this account has a device for, by their ids."""
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    return {
+        id_: device.name_by_user or device.name or id_
+        for device in devices
+        if (id_ := vehicle_id_of(device)) is not None
+    }
 
 
 @callback
@@ -69,29 +80,26 @@ def async_forget(hass: HomeAssistant, entry: ConfigEntry, vehicle_id: str) -> No
 
 
 @callback
-def async_predecessor(
-    hass: HomeAssistant, entry: ConfigEntry, vehicle: Vehicle, listed: Collection[str]
-) -> DeviceEntry | None:
-    """Return the device of the same car under an id Hiven no longer lists.
+def async_predecessors(
+    hass: HomeAssistant, entry: ConfigEntry, vehicles: Mapping[str, Vehicle]
+) -> list[tuple[DeviceEntry, Vehicle]]:
+    """Return the devices of cars that Hiven now lists under another id.
 
     A car that was connected again gets a new id from Hiven; its VIN stays.
     """
-    if (
-        vehicle.attributes.vin is None
-        or async_device_of(hass, entry, vehicle.id) is not None
-    ):
-        return None
-    return next(
-        (
-            device
-            for device in dr.async_entries_for_config_entry(
-                dr.async_get(hass), entry.entry_id
-            )
-            if device.serial_number == vehicle.attributes.vin
-            and (vehicle_id_of(device) or "") not in listed
-        ),
-        None,
-    )
+    by_vin = {
+        device.serial_number: device
+        for device in dr.async_entries_for_config_entry(
+            dr.async_get(hass), entry.entry_id
+        )
+        if device.serial_number and (vehicle_id_of(device) or "") not in vehicles
+    }
+    return [
+        (by_vin[vehicle.attributes.vin], vehicle)
+        for vehicle in vehicles.values()
+        if vehicle.attributes.vin in by_vin
+        and async_device_of(hass, entry, vehicle.id) is None
+    ]
 
 
 @callback

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, time
+import re
 from typing import Any
 
 from homeassistant.components.diagnostics import REDACTED, async_redact_data
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 
-from .api import is_constant
-from .coordinator import HivenConfigEntry
+from .account import HivenConfigEntry
+from .memory import async_memory_of
 
 TO_REDACT = {
     "auth_implementation",
@@ -22,12 +24,15 @@ TO_REDACT = {
     "partner_id",
     "partner_name",
     "postal_code",
+    "service_address",
     "time_zone",
     "title",
     "unique_id",
     "user_id",
     "vin",
 }
+# As Hiven sent them: whatever stands there may be personal.
+LEFT_OUT = {"raw"}
 # Where only one of Hiven's constants is fit to be seen.
 CONSTANTS = {
     "charging_behavior",
@@ -35,37 +40,49 @@ CONSTANTS = {
     "device_type",
     "engine_type",
     "integration",
-    "type",
+    "status",
     "unit",
 }
 # Its fields are named by such a constant.
 DAYS = "week_day_ready_times"
+_CONSTANT = re.compile(r"[A-Z]+(_[A-Z]+)*")
 
 
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: HivenConfigEntry
 ) -> dict[str, Any]:
-    """Return diagnostics of an account."""
-    coordinator = entry.runtime_data
-    error = coordinator.last_exception
+    """Return diagnostics of an account, also of one that does not run."""
+    journal = async_memory_of(hass, entry).journal
     return {
         "entry": async_redact_data(entry.as_dict(), TO_REDACT),
-        "last_update_success": coordinator.last_update_success,
+        "hiven": {
+            "not_understood": [
+                asdict(oddity) for oddity in sorted(journal.oddities, key=str)
+            ],
+            "learned": sorted(journal.dialects),
+            "refusals": _plain([asdict(refusal) for refusal in journal.refusals]),
+            "calls_of_the_last_day": journal.calls(),
+        },
+        **(_running(entry) if entry.state is ConfigEntryState.LOADED else {}),
+    }
+
+
+def _running(entry: HivenConfigEntry) -> dict[str, Any]:
+    """Return what is known only while an account runs."""
+    account = entry.runtime_data
+    error = account.coordinator.last_exception
+    cars = {id_: account.vehicle(id_) for id_ in account.coordinator.data}
+    return {
+        "last_update_success": account.coordinator.last_update_success,
         "last_error": None if error is None else str(error.__cause__ or error),
         "vehicles": async_redact_data(
-            _plain(
-                {
-                    vehicle_id: asdict(vehicle)
-                    for vehicle_id, vehicle in coordinator.data.items()
-                }
-            ),
-            TO_REDACT,
+            _plain({id_: asdict(car) for id_, car in cars.items() if car}), TO_REDACT
         ),
     }
 
 
-def _constant(value: str | None) -> str | None:
-    return value if value is None or is_constant(value) else REDACTED
+def _constant(value: str) -> str:
+    return value if _CONSTANT.fullmatch(value) else REDACTED
 
 
 def _plain(value: Any, name: str = "") -> Any:
@@ -73,12 +90,13 @@ def _plain(value: Any, name: str = "") -> Any:
 
     `name` is the field that holds the value.
     """
-    if name in CONSTANTS:
+    if name in CONSTANTS and isinstance(value, str):
         return _constant(value)
     if isinstance(value, Mapping):
         return {
             _constant(key) if name == DAYS else str(key): _plain(item, str(key))
             for key, item in value.items()
+            if key not in LEFT_OUT
         }
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]

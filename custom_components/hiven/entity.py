@@ -2,57 +2,56 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, override
+from datetime import datetime
+from typing import override
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
-from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
+from homeassistant.util import dt as dt_util
 
-from .api import Vehicle
+from .account import HivenAccount, HivenConfigEntry
+from .car import Car
 from .const import DOMAIN
-from .coordinator import HivenConfigEntry, HivenCoordinator
+from .coordinator import HivenCoordinator
 
 
 @dataclass(frozen=True, kw_only=True)
-class HivenEntityDescription(EntityDescription):
+class HivenEntityDescription[T](EntityDescription):
     """Describes an entity; the key is its translation key too.
 
-    `value_fn` returns what it shows. `telemetry` says that this is something the
-    car reported, which is not shown when it is too old.
+    `value_fn` returns what it shows, `changes_at_fn` when that changes by itself, if
+    ever. `telemetry` marks what the car reported, which is
+    not shown when it is too old. `plan` marks what comes from the plan.
     """
 
-    value_fn: Callable[[Vehicle], Any]
+    value_fn: Callable[[Car], T | None]
+    changes_at_fn: Callable[[Car, datetime], datetime | None] | None = None
     telemetry: bool = False
+    plan: bool = False
 
 
 class HivenEntity(CoordinatorEntity[HivenCoordinator]):
-    """An entity of a vehicle.
-
-    Its value is computed once an update and written only if it changed.
-    """
+    """An entity of a vehicle that shows no value of its own."""
 
     _attr_has_entity_name = True
-    entity_description: HivenEntityDescription
 
     def __init__(
-        self,
-        coordinator: HivenCoordinator,
-        vehicle_id: str,
-        description: HivenEntityDescription,
+        self, account: HivenAccount, vehicle_id: str, description: EntityDescription
     ) -> None:
-        """Show a vehicle of a coordinator."""
-        super().__init__(coordinator, context=vehicle_id)
+        """Belong to a vehicle of an account."""
+        super().__init__(account.coordinator)
         self.entity_description = description
+        self.account = account
         self.vehicle_id = vehicle_id
-        self._value: Any = None
         self._attr_unique_id = f"{vehicle_id}_{description.key}"
         self._attr_translation_key = description.key
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, vehicle_id)})
         self._attr_available = False
-        self._update()
 
     @property
     @override
@@ -60,59 +59,135 @@ class HivenEntity(CoordinatorEntity[HivenCoordinator]):
         """Not last_update_success: settings stay usable, telemetry ages."""
         return self._attr_available
 
-    @callback
-    def _update(self) -> bool:
-        """Take over what the coordinator has; tell whether it is anything new."""
-        vehicle = self.coordinator.vehicle(self.vehicle_id)
-        before = self._attr_available, self._value
-        self._attr_available = vehicle is not None and (
-            not self.entity_description.telemetry
-            or self.coordinator.has_telemetry(self.vehicle_id)
-        )
-        self._value = (
-            self.entity_description.value_fn(vehicle)
-            if vehicle is not None and self._attr_available
-            else None
-        )
-        return (self._attr_available, self._value) != before
-
     @override
     async def async_added_to_hass(self) -> None:
-        """Start following; what came since creation counts."""
+        """Take over what changed since the entity was made."""
         await super().async_added_to_hass()
-        self._update()
+        self._async_update(self.account.vehicle(self.vehicle_id))
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        if self._update():
+        if self._async_update(self.account.vehicle(self.vehicle_id)):
             self.async_write_ha_state()
+
+    @callback
+    def _async_update(self, car: Car | None) -> bool:
+        """Take over a vehicle; return whether the state is another one now."""
+        before, self._attr_available = self._attr_available, car is not None
+        return before != self._attr_available
+
+
+class HivenValueEntity[T](HivenEntity):
+    """An entity that shows a value, computed once an update, written if it changed."""
+
+    entity_description: HivenEntityDescription[T]
+
+    def __init__(
+        self,
+        account: HivenAccount,
+        vehicle_id: str,
+        description: HivenEntityDescription[T],
+    ) -> None:
+        """Show a vehicle of an account."""
+        super().__init__(account, vehicle_id, description)
+        self._value: T | None = None
+        self._car: Car | None = None
+        self._changes_at: datetime | None = None
+        self._cancel_change: CALLBACK_TYPE | None = None
+        self._async_update(account.vehicle(vehicle_id))
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Stop the clock when the entity goes."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self._stop_clock)
+
+    @override
+    async def async_update(self) -> None:
+        """Read what this entity shows."""
+        await super().async_update()
+        if self.entity_description.plan:
+            await self.account.plans.async_read(self.vehicle_id)
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        # Most updates are about other cars.
+        if self.account.vehicle(self.vehicle_id) is not self._car:
+            super()._handle_coordinator_update()
+
+    @callback
+    @override
+    def _async_update(self, car: Car | None) -> bool:
+        before = self._attr_available, self._value
+        self._car = car
+        self._attr_available = car is not None and (
+            car.has_telemetry or not self.entity_description.telemetry
+        )
+        self._value = (
+            self.entity_description.value_fn(car)
+            if car is not None and self._attr_available
+            else None
+        )
+        if self.hass is not None:
+            self._start_clock()
+        return before != (self._attr_available, self._value)
+
+    @callback
+    def _start_clock(self) -> None:
+        """Update the value when it changes by itself."""
+        changes_at_fn = self.entity_description.changes_at_fn
+        if changes_at_fn is None:
+            return
+        at = changes_at_fn(self._car, dt_util.utcnow()) if self._car else None
+        if at == self._changes_at:
+            return
+        self._stop_clock()
+        self._changes_at = at
+        if at is not None:
+            self._cancel_change = async_track_point_in_utc_time(
+                self.hass, HassJob(self._change, cancel_on_shutdown=True), at
+            )
+
+    @callback
+    def _change(self, _now: datetime) -> None:
+        self._changes_at = self._cancel_change = None
+        if self._async_update(self.account.vehicle(self.vehicle_id)):
+            self.async_write_ha_state()
+
+    @callback
+    def _stop_clock(self) -> None:
+        if self._cancel_change is not None:
+            self._cancel_change()
+        self._changes_at = self._cancel_change = None
 
 
 @callback
-def async_add_vehicle_entities(
+def async_add_vehicle_entities[D: EntityDescription](
     entry: HivenConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
-    entity_class: Callable[[HivenCoordinator, str, Any], HivenEntity],
-    descriptions: tuple[HivenEntityDescription, ...],
+    entity_class: Callable[[HivenAccount, str, D], Entity],
+    descriptions: tuple[D, ...],
 ) -> None:
     """Add the entities of all vehicles, now and whenever one appears or returns."""
-    coordinator = entry.runtime_data
+    account = entry.runtime_data
     known: set[str] = set()
 
     @callback
     def add_new() -> None:
-        new = coordinator.data.keys() - known
+        vehicle_ids = account.coordinator.data.keys()
+        new = vehicle_ids - known
         known.clear()
-        known.update(coordinator.data)
+        known.update(vehicle_ids)
         if new:
             async_add_entities(
-                entity_class(coordinator, vehicle_id, description)
+                entity_class(account, vehicle_id, description)
                 for vehicle_id in sorted(new)
                 for description in descriptions
             )
 
-    entry.async_on_unload(coordinator.async_add_listener(add_new))
+    entry.async_on_unload(account.coordinator.async_add_listener(add_new))
     add_new()
 
 
@@ -120,7 +195,7 @@ def async_add_vehicle_entities(
 def async_entities_with_key(
     hass: HomeAssistant, entity_ids: set[str], key: str
 ) -> set[str]:
-    """Return those of some entities that are of this integration and show this."""
+    """Return which of some entities are of this integration and show this key."""
     registry = er.async_get(hass)
     return {
         entity_id

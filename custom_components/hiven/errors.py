@@ -1,6 +1,5 @@
-"""What people are told when something goes wrong."""
+"""Messages for people about what went wrong at Hiven."""
 
-from datetime import timedelta
 from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError
@@ -8,6 +7,7 @@ from homeassistant.exceptions import HomeAssistantError
 from .api import (
     AuthenticationError,
     ForbiddenError,
+    GoneError,
     HivenConnectionError,
     HivenError,
     NotFoundError,
@@ -16,18 +16,22 @@ from .api import (
 )
 from .const import DOMAIN, LOGGER
 
-# In seconds.
-LONGEST_WAIT = 3600
-
 _KEYS: tuple[tuple[type[HivenError], str], ...] = (
-    (ForbiddenError, "forbidden"),
     (AuthenticationError, "invalid_auth"),
+    (ForbiddenError, "forbidden"),
     (NotFoundError, "not_found"),
+    (GoneError, "not_found"),
     (RateLimitedError, "rate_limited"),
     (HivenConnectionError, "cannot_connect"),
     (UnexpectedAnswerError, "unexpected_answer"),
     (HivenError, "refused"),
 )
+# The texts that quote what Hiven said.
+_QUOTING = {
+    "forbidden": "forbidden_said",
+    "not_found": "not_found_said",
+    "refused": "refused_said",
+}
 
 
 def error_key(err: HivenError) -> str:
@@ -35,38 +39,69 @@ def error_key(err: HivenError) -> str:
     return next(key for kind, key in _KEYS if isinstance(err, kind))
 
 
-def form_error(err: HivenError) -> str:
-    """Return the key of what a form says; a forbidden key is a wrong key there."""
-    if isinstance(err, AuthenticationError):
+def form_error(err: HivenError, *, asks_for_key: bool = False) -> str:
+    """Return the translation key of what a form says, and log the failure."""
+    LOGGER.warning("Hiven did not do what a dialog asked for: %s", err)
+    if isinstance(err, AuthenticationError | ForbiddenError) and asks_for_key:
         return "invalid_auth"
-    key = error_key(err)
-    if key == "unexpected_answer":
-        # The form tells people to look for this line.
-        LOGGER.warning("In a dialog: %s", err)
-    return key
+    if isinstance(err, AuthenticationError):
+        # The form has no field for another key.
+        return "key_refused"
+    return error_key(err)
+
+
+def said_by(err: HivenError) -> str:
+    """Return what Hiven wrote in a refusal, else its status."""
+    return err.said or f"HTTP {err.status}"
+
+
+def is_refusal(err: HivenError) -> bool:
+    """Return whether Hiven refuses what was sent, and not who sends it."""
+    return not is_unanswered(err) and not isinstance(
+        err, AuthenticationError | RateLimitedError
+    )
+
+
+def is_unanswered(err: HivenError) -> bool:
+    """Return whether Hiven may have done all the same what it was asked for."""
+    return isinstance(err, HivenConnectionError | UnexpectedAnswerError)
 
 
 def poll_error_key(err: HivenError) -> str:
     """Return the translation key for a list that cannot be read.
 
-    What is said of a refused change or a lost car would not fit.
+    The texts about a refused change or a lost car would not fit, nor those that ask
+    people to try again: Home Assistant does.
     """
-    key = error_key(err)
-    return "unexpected_answer" if key in ("not_found", "refused") else key
+    match error_key(err):
+        case "cannot_connect":
+            return "poll_cannot_connect"
+        case "rate_limited":
+            return "poll_rate_limited"
+        case "not_found" | "refused" | "unexpected_answer":
+            return "poll_unexpected_answer"
+        case key:
+            return key
 
 
-def granted_wait(err: HivenError) -> timedelta:
-    """Return how long Hiven wants not to be asked: not at all, or an hour at most."""
-    return timedelta(seconds=min(err.retry_after or 0, LONGEST_WAIT))
+def vehicle_error_key(err: HivenError) -> str:
+    """Return the translation key for a call about one car.
+
+    A refusal there is the car's: its sign-in at the car maker may have ended.
+    """
+    if isinstance(err, AuthenticationError | ForbiddenError):
+        return "vehicle_forbidden"
+    return error_key(err)
 
 
 def translated[E: HomeAssistantError](
     err: HivenError, kind: type[E], *, key: str | None = None, **kwargs: Any
 ) -> E:
     """Return an error of Home Assistant for one of Hiven."""
+    key = key or error_key(err)
     return kind(
         translation_domain=DOMAIN,
-        translation_key=key or error_key(err),
-        translation_placeholders={"detail": str(err)},
+        translation_key=_QUOTING.get(key, key) if err.said else key,
+        translation_placeholders={"detail": str(err), "said": err.said or ""},
         **kwargs,
     )

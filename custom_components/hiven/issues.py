@@ -1,4 +1,4 @@
-"""What stands in the way of a car's smart charging, told under Repairs."""
+"""Repair issues: what stands in the way of a car's smart charging."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,14 +7,18 @@ from datetime import datetime, timedelta
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 
-from .api import Capability, ChargingBehavior, Vehicle, VehicleModel, capabilities_of
+from .api import Capability, Vehicle, VehicleModel, models_of
 from .const import DOMAIN
+from .preferences import NO_READY_TIME, Change, missing_for_smart_charging
+from .state import VehicleState
 
 TELEMETRY_STALE_AFTER = timedelta(days=7)
 
 BATTERY_CAPACITY_MISSING = "battery_capacity_missing"
 READY_TIME_MISSING = "ready_time_missing"
+SIGN_IN_AGAIN = "sign_in_again"
 SMART_CHARGING_UNSUPPORTED = "smart_charging_unsupported"
 TELEMETRY_STALE = "telemetry_stale"
 
@@ -23,7 +27,7 @@ TELEMETRY_STALE = "telemetry_stale"
 class _Facts:
     """What a cause is judged by; `models` is empty until the list was read."""
 
-    vehicle: Vehicle
+    state: VehicleState
     models: tuple[VehicleModel, ...]
     now: datetime
 
@@ -32,8 +36,8 @@ class _Facts:
 class _Cause:
     """A cause; a fixable one asks for what is missing.
 
-    `applies` returns None while that cannot be told: taking an issue back would
-    make people see again what they chose to ignore.
+    `applies` returns None while that is not known: deleting an issue would show
+    people again what they chose to ignore.
     """
 
     applies: Callable[[_Facts], bool | None]
@@ -41,26 +45,20 @@ class _Cause:
 
 
 def _no_capacity(facts: _Facts) -> bool | None:
-    status, preferences = facts.vehicle.status, facts.vehicle.preferences
-    if status is None:
+    status, preferences = facts.state.status, facts.state.preferences
+    if status is None or preferences is None:
         return None
-    return status.battery_capacity is None and (
-        preferences is None or preferences.battery_capacity is None
-    )
+    return status.battery_capacity is None and preferences.battery_capacity is None
 
 
-def _no_ready_time(facts: _Facts) -> bool:
-    preferences = facts.vehicle.preferences
-    return (
-        preferences is not None
-        and preferences.charging_behavior != ChargingBehavior.OFF
-        and preferences.ready_time is None
-        and not preferences.week_day_ready_times
-    )
+def _no_ready_time(facts: _Facts) -> bool | None:
+    if (preferences := facts.state.preferences) is None:
+        return None
+    return missing_for_smart_charging(Change(), preferences) in NO_READY_TIME
 
 
 def _no_news(facts: _Facts) -> bool | None:
-    status = facts.vehicle.status
+    status = facts.state.status
     if status is None:
         return None
     return (
@@ -70,15 +68,17 @@ def _no_news(facts: _Facts) -> bool | None:
 
 
 def cannot_be_controlled(vehicle: Vehicle, models: tuple[VehicleModel, ...]) -> bool:
-    """Tell whether Hiven can surely not start and stop a car.
+    """Return whether Hiven surely cannot start and stop a car.
 
-    That takes a model that is found in the list; a charger at Hiven does it for
+    Every model that the car may be has to lack it. A charger at Hiven does it for
     the car.
     """
-    model = capabilities_of(vehicle.attributes, models)
+    fitting = models_of(vehicle.attributes, models)
     return (
-        model is not None
-        and Capability.EXECUTE_START_AND_STOP not in model.capabilities
+        bool(fitting)
+        and not any(
+            Capability.EXECUTE_START_AND_STOP in model.capabilities for model in fitting
+        )
         and not vehicle.has_charger
     )
 
@@ -86,10 +86,13 @@ def cannot_be_controlled(vehicle: Vehicle, models: tuple[VehicleModel, ...]) -> 
 CAUSES = {
     BATTERY_CAPACITY_MISSING: _Cause(_no_capacity, is_fixable=True),
     READY_TIME_MISSING: _Cause(_no_ready_time, is_fixable=True),
+    SIGN_IN_AGAIN: _Cause(lambda facts: facts.state.needs_sign_in),
     TELEMETRY_STALE: _Cause(_no_news),
     SMART_CHARGING_UNSUPPORTED: _Cause(
         lambda facts: (
-            cannot_be_controlled(facts.vehicle, facts.models) if facts.models else None
+            cannot_be_controlled(facts.state.vehicle, facts.models)
+            if facts.models
+            else None
         )
     ),
 }
@@ -99,12 +102,12 @@ CAUSES = {
 def async_update_issues(
     hass: HomeAssistant,
     entry: ConfigEntry,
-    vehicle: Vehicle,
+    state: VehicleState,
     models: tuple[VehicleModel, ...],
-    now: datetime,
 ) -> None:
-    """Tell what stands in the way of a vehicle, and take back what no longer does."""
-    facts = _Facts(vehicle, models, now)
+    """Create the issues of a vehicle, and delete those that are over."""
+    facts = _Facts(state, models, dt_util.utcnow())
+    vehicle = state.vehicle
     for key, cause in CAUSES.items():
         issue_id = f"{key}_{vehicle.id}"
         if (applies := cause.applies(facts)) is None:
@@ -126,6 +129,6 @@ def async_update_issues(
 
 @callback
 def async_forget_issues(hass: HomeAssistant, vehicle_id: str) -> None:
-    """Take back all that was told of a vehicle."""
+    """Delete all issues of a vehicle."""
     for key in CAUSES:
         ir.async_delete_issue(hass, DOMAIN, f"{key}_{vehicle_id}")

@@ -12,7 +12,7 @@ TRY_AGAIN = timedelta(hours=1)
 
 
 class ModelList:
-    """Reads the list when it is needed and not again for a day."""
+    """Reads the list when it is needed and keeps it for a day."""
 
     def __init__(self, client: HivenClient) -> None:
         """Read with a client."""
@@ -23,22 +23,33 @@ class ModelList:
 
     @property
     def known(self) -> tuple[VehicleModel, ...]:
-        """The models as last read, empty when they never were."""
+        """The models as last read; empty if they never were."""
         return self._models
 
-    async def refresh_if_due(self) -> None:
-        """Read the list when a day has passed; after a failure not for an hour."""
+    @property
+    def is_due(self) -> bool:
+        """Whether to read the list: a day after the last time, an hour after a try."""
         now = dt_util.utcnow()
-        if self._tried_at is not None and now - self._tried_at < TRY_AGAIN:
-            return
-        self._tried_at = now
+        return (self._read_at is None or now - self._read_at >= KEEP) and (
+            self._tried_at is None or now - self._tried_at >= TRY_AGAIN
+        )
+
+    async def async_refresh(self) -> bool:
+        """Read the list if it is due; return whether there is a new one."""
+        if not self.is_due:
+            return False
+        self._tried_at = dt_util.utcnow()
+        before = self._models
         try:
-            await self.get()
+            return await self.async_get(force_refresh=True) != before
         except HivenError as err:
             LOGGER.debug("The list of models cannot be read: %s", err)
+            return False
 
-    async def get(self, *, force_refresh: bool = False) -> tuple[VehicleModel, ...]:
-        """Return the models; raises HivenError when they cannot be read."""
+    async def async_get(
+        self, *, force_refresh: bool = False
+    ) -> tuple[VehicleModel, ...]:
+        """Return the models; raises HivenError if they cannot be read."""
         now = dt_util.utcnow()
         if force_refresh or self._read_at is None or now - self._read_at >= KEEP:
             self._models = await self._client.supported_vehicles()

@@ -10,7 +10,7 @@ from .const import DOMAIN
 _PLACES: dict[str, tuple[str, str]] = {
     "charging_behavior": ("entity", "select.charging_behavior"),
     "target_soc": ("entity", "number.target_soc"),
-    "minimal_soc": ("entity", "number.minimum_soc"),
+    "minimum_soc": ("entity", "number.minimum_soc"),
     "battery_capacity": ("entity", "number.battery_capacity_override"),
     "ready_time": ("entity", "time.ready_time"),
     **{day: ("entity", f"time.ready_time_{day.lower()}") for day in Day},
@@ -35,9 +35,10 @@ def async_event_title(hass: HomeAssistant, key: str) -> str:
 
 
 @callback
-def async_event_label(hass: HomeAssistant, key: str) -> str:
-    """Return what a line of an event's description is about."""
-    return _text(hass, "selector", f"charging_event_label.options.{key}", key)
+def async_event_sentence(hass: HomeAssistant, key: str, **values: str) -> str:
+    """Return a sentence of an event's description."""
+    text = _text(hass, "selector", f"charging_event_sentence.options.{key}", key)
+    return text.format(**values)
 
 
 def _text(hass: HomeAssistant, category: str, place: str, otherwise: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, override
+from typing import override
 
 from homeassistant.components.number import (
     NumberDeviceClass,
@@ -14,39 +14,35 @@ from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfEnergy, UnitOf
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .api import Preferences, SocUnit, StateOfCharge, Vehicle
-from .changes import Change
-from .coordinator import HivenConfigEntry, HivenCoordinator
-from .entity import HivenEntity, HivenEntityDescription, async_add_vehicle_entities
+from .account import HivenAccount, HivenConfigEntry
+from .api import SocUnit, StateOfCharge
+from .entity import HivenEntityDescription, HivenValueEntity, async_add_vehicle_entities
+from .preferences import Change
 
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class HivenNumberDescription(HivenEntityDescription, NumberEntityDescription):
-    """Describes a number; `change_fn` returns the change that sets it.
+class HivenNumberDescription[T](HivenEntityDescription[T], NumberEntityDescription):
+    """Describes a number; `change_fn` returns the change that sets it."""
 
-    `needed_fn` says whether it is enabled by default.
-    """
-
-    change_fn: Callable[[Any], Change]
-    needed_fn: Callable[[Vehicle], bool] = lambda _: True
+    change_fn: Callable[[T], Change]
 
 
 SOC_NUMBERS = (
-    HivenNumberDescription(
+    HivenNumberDescription[StateOfCharge](
         key="target_soc",
-        value_fn=lambda vehicle: (vehicle.preferences or Preferences()).target_soc,
+        value_fn=lambda car: car.preferences.target_soc if car.preferences else None,
         change_fn=lambda soc: Change(target_soc=soc),
     ),
-    HivenNumberDescription(
+    HivenNumberDescription[StateOfCharge](
         key="minimum_soc",
-        value_fn=lambda vehicle: (vehicle.preferences or Preferences()).minimal_soc,
-        change_fn=lambda soc: Change(minimal_soc=soc),
+        value_fn=lambda car: car.preferences.minimum_soc if car.preferences else None,
+        change_fn=lambda soc: Change(minimum_soc=soc),
     ),
 )
-NUMBERS = (
-    HivenNumberDescription(
+CAPACITY_NUMBERS = (
+    HivenNumberDescription[float](
         key="battery_capacity_override",
         device_class=NumberDeviceClass.ENERGY_STORAGE,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
@@ -55,13 +51,10 @@ NUMBERS = (
         native_step=0.1,
         mode=NumberMode.BOX,
         entity_category=EntityCategory.CONFIG,
-        value_fn=lambda vehicle: (
-            (vehicle.preferences or Preferences()).battery_capacity
+        value_fn=lambda car: (
+            car.preferences.battery_capacity if car.preferences else None
         ),
         change_fn=lambda value: Change(battery_capacity=value),
-        needed_fn=lambda vehicle: (
-            vehicle.status is None or vehicle.status.battery_capacity is None
-        ),
     ),
 )
 
@@ -73,53 +66,53 @@ async def async_setup_entry(
 ) -> None:
     """Set up the numbers."""
     async_add_vehicle_entities(entry, async_add_entities, HivenSocNumber, SOC_NUMBERS)
-    async_add_vehicle_entities(entry, async_add_entities, HivenNumber, NUMBERS)
+    async_add_vehicle_entities(
+        entry, async_add_entities, HivenCapacityNumber, CAPACITY_NUMBERS
+    )
 
 
-class HivenNumber(HivenEntity, NumberEntity):
-    """A setting that is a number."""
+class HivenCapacityNumber(HivenValueEntity[float], NumberEntity):
+    """The battery capacity that people enter where the car reports none."""
 
-    entity_description: HivenNumberDescription
+    entity_description: HivenNumberDescription[float]
 
     def __init__(
         self,
-        coordinator: HivenCoordinator,
+        account: HivenAccount,
         vehicle_id: str,
-        description: HivenNumberDescription,
+        description: HivenNumberDescription[float],
     ) -> None:
-        """Show a vehicle of a coordinator."""
-        super().__init__(coordinator, vehicle_id, description)
-        vehicle = coordinator.vehicle(vehicle_id)
+        """Be enabled only where it is needed."""
+        super().__init__(account, vehicle_id, description)
+        status = self._car.status if self._car else None
         self._attr_entity_registry_enabled_default = (
-            vehicle is not None and description.needed_fn(vehicle)
+            status is None or status.battery_capacity is None
         )
 
     @property
     @override
     def native_value(self) -> float | None:
-        """Return the number."""
-        return self._value  # type: ignore[no-any-return]
+        """Return the capacity in kWh."""
+        return self._value
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        """Store another number."""
-        await self._async_store(value)
-
-    async def _async_store(self, value: Any) -> None:
-        await self.coordinator.async_change(
+        """Store another capacity."""
+        await self.account.async_change(
             self.vehicle_id, self.entity_description.change_fn(value)
         )
 
 
-class HivenSocNumber(HivenNumber):
+class HivenSocNumber(HivenValueEntity[StateOfCharge], NumberEntity):
     """A state of charge, in the unit Hiven holds it in."""
 
+    entity_description: HivenNumberDescription[StateOfCharge]
     _attr_native_min_value = 0
     _attr_native_step = 1
 
     @property
     def _is_distance(self) -> bool:
-        return isinstance(self._value, StateOfCharge) and self._value.unit == SocUnit.KM
+        return self._value is not None and self._value.unit == SocUnit.KM
 
     @property
     @override
@@ -132,7 +125,7 @@ class HivenSocNumber(HivenNumber):
     @property
     @override
     def native_unit_of_measurement(self) -> str:
-        """Percent unless Hiven holds kilometres."""
+        """Percent unless Hiven holds kilometers."""
         return UnitOfLength.KILOMETERS if self._is_distance else PERCENTAGE
 
     @property
@@ -144,8 +137,8 @@ class HivenSocNumber(HivenNumber):
     @property
     @override
     def native_value(self) -> float | None:
-        """Return the number; None when its unit is not known."""
-        if isinstance(self._value, StateOfCharge) and self._value.unit in SocUnit:
+        """Return the number; None if its unit is not known."""
+        if self._value is not None and self._value.unit in SocUnit:
             return self._value.value
         return None
 
@@ -153,4 +146,7 @@ class HivenSocNumber(HivenNumber):
     async def async_set_native_value(self, value: float) -> None:
         """Store another state of charge in the unit that is shown."""
         unit = SocUnit.KM if self._is_distance else SocUnit.PERCENT
-        await self._async_store(StateOfCharge(value=value, unit=unit))
+        await self.account.async_change(
+            self.vehicle_id,
+            self.entity_description.change_fn(StateOfCharge(value=value, unit=unit)),
+        )

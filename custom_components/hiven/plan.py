@@ -1,8 +1,10 @@
-"""What a plan of hours means: windows of charging, and what comes next."""
+"""What a plan means: windows of charging, and what comes next."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import zip_longest
 
 from .api import Schedule, Session
 
@@ -11,77 +13,144 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of charging without a break, in UTC."""
+    """A stretch of the plan in which the car charges, in UTC.
+
+    `charging` is how long it charges. That is less than the whole stretch where Hiven
+    only says how much of a slot, not which part.
+    """
 
     start: datetime
     end: datetime
+    charging: timedelta
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the car charges from start to end."""
+        return self.charging >= self.end - self.start
 
 
-def windows(hourly_charges: Mapping[datetime, float]) -> list[Window]:
-    """Join the hours with charging to windows, in order.
+@dataclass(frozen=True)
+class Slot:
+    """A stretch of the plan, in UTC, and the share of it (0 to 1) with charging."""
 
-    Of a part hour Hiven does not say which part. One that follows an hour with
-    charging fills its start, one that only precedes one its end, one that stands
-    alone its start.
+    start: datetime
+    end: datetime
+    share: float
+
+
+def slots(hourly_charges: Mapping[datetime, float]) -> list[Slot]:
+    """Return the slots of a plan, in order.
+
+    A slot lasts until the next key, at most an hour. Before a gap it lasts as long as
+    the slot it follows, or until the hour ends.
+    """
+    result: list[Slot] = []
+    starts = sorted(hourly_charges)
+    for start, following in zip_longest(starts, starts[1:]):
+        if following is not None and following - start <= HOUR:
+            length = following - start
+        elif result and result[-1].end == start:
+            length = result[-1].end - result[-1].start
+        else:
+            length = HOUR - timedelta(
+                minutes=start.minute,
+                seconds=start.second,
+                microseconds=start.microsecond,
+            )
+        result.append(Slot(start, start + length, hourly_charges[start]))
+    return result
+
+
+def windows(
+    hourly_charges: Mapping[datetime, float],
+    *,
+    started_at: datetime | None = None,
+    ended_at: datetime | None = None,
+) -> list[Window]:
+    """Join the slots with charging to windows, in order.
+
+    Hiven does not say which part of a slot is charged. What is known decides: a charge
+    that started or ended in the slot, else the slot with charging that it joins. A part
+    that stands alone is a window as long as its slot.
     """
     result: list[Window] = []
-    charging = {hour: share for hour, share in hourly_charges.items() if share > 0}
-    for hour in sorted(charging):
-        length = HOUR * charging[hour]
-        only_precedes = hour - HOUR not in charging and hour + HOUR in charging
-        start = hour + HOUR - length if only_precedes else hour
-        if result and result[-1].end == start:
-            start = result.pop().start
-            length = hour + length - start
-        result.append(Window(start, start + length))
+    charging = [slot for slot in slots(hourly_charges) if slot.share > 0]
+    starts = {slot.start for slot in charging}
+    for slot in charging:
+        length = (slot.end - slot.start) * slot.share
+        is_part = slot.start + length < slot.end
+        follows = bool(result) and result[-1].end == slot.start
+        if started_at and is_part and slot.start <= started_at < slot.end:
+            is_last = slot.end not in starts
+            end = min(started_at + length, slot.end) if is_last else slot.end
+            part = Window(started_at, end, end - started_at)
+        elif ended_at and is_part and slot.start < ended_at <= slot.end:
+            start = slot.start if follows else max(slot.start, ended_at - length)
+            part = Window(start, ended_at, ended_at - start)
+        elif follows or not is_part:
+            part = Window(slot.start, slot.start + length, length)
+        elif slot.end in starts:
+            part = Window(slot.end - length, slot.end, length)
+        else:
+            part = Window(slot.start, slot.end, length)
+        if result and result[-1].end == part.start and part.is_exact:
+            before = result.pop()
+            part = Window(before.start, part.end, before.charging + part.charging)
+        result.append(part)
     return result
 
 
 def windows_of(session: Session) -> list[Window]:
     """Return when a session charged: up to its end, if that came before its plan's."""
+    ended_at = session.ended_at
     return [
-        Window(window.start, min(window.end, session.ended_at or window.end))
-        for window in windows(session.hourly_charges)
-        if session.ended_at is None or window.start < session.ended_at
+        each
+        if ended_at is None or each.end <= ended_at
+        else Window(each.start, ended_at, min(each.charging, ended_at - each.start))
+        for each in windows(session.hourly_charges, ended_at=ended_at)
+        if ended_at is None or each.start < ended_at
     ]
 
 
-def _ahead(schedule: Schedule | None, now: datetime) -> Iterable[Window]:
-    """Return the windows that are not over."""
-    if schedule is None:
-        return ()
-    return (window for window in windows(schedule.hourly_charges) if window.end > now)
+@dataclass(frozen=True)
+class Plan:
+    """A schedule and the windows it means.
 
+    `started_at` is when the charge under way began, which places a part of an hour.
+    """
 
-def current_or_next(schedule: Schedule | None, now: datetime) -> Window | None:
-    """Return the window that runs, else the next one."""
-    return next(iter(_ahead(schedule, now)), None)
+    schedule: Schedule
+    started_at: datetime | None = None
 
+    @cached_property
+    def windows(self) -> tuple[Window, ...]:
+        """The windows, in order."""
+        return tuple(windows(self.schedule.hourly_charges, started_at=self.started_at))
 
-def next_start(schedule: Schedule | None, now: datetime) -> datetime | None:
-    """Return when charging starts next."""
-    starts = (window.start for window in _ahead(schedule, now))
-    return next((start for start in starts if start > now), None)
+    @property
+    def edges(self) -> Iterator[datetime]:
+        """The moments at which a window starts or ends, in order."""
+        return (edge for each in self.windows for edge in (each.start, each.end))
 
+    def current_or_next(self, now: datetime) -> Window | None:
+        """Return the window that runs, else the next one."""
+        return next((window for window in self.windows if window.end > now), None)
 
-def next_end(schedule: Schedule | None, now: datetime) -> datetime | None:
-    """Return when charging ends next."""
-    window = current_or_next(schedule, now)
-    return window.end if window else None
+    def next_start(self, now: datetime) -> datetime | None:
+        """Return when charging starts next."""
+        return next((each.start for each in self.windows if each.start > now), None)
 
+    def next_end(self, now: datetime) -> datetime | None:
+        """Return when charging ends next."""
+        window = self.current_or_next(now)
+        return window.end if window else None
 
-def time_left(schedule: Schedule | None, now: datetime) -> timedelta | None:
-    """Return how long the windows are that are not over; None without a plan."""
-    if schedule is None:
-        return None
-    return sum(
-        (window.end - window.start for window in _ahead(schedule, now)), timedelta()
-    )
+    def time_left(self, now: datetime) -> timedelta:
+        """Return how long the car charges in the windows that are not over."""
+        return sum(
+            (each.charging for each in self.windows if each.end > now), timedelta()
+        )
 
-
-def next_edge(schedule: Schedule | None, now: datetime) -> datetime | None:
-    """Return when the next window starts or ends."""
-    edges = (
-        edge for window in _ahead(schedule, now) for edge in (window.start, window.end)
-    )
-    return next((edge for edge in edges if edge > now), None)
+    def next_edge(self, now: datetime) -> datetime | None:
+        """Return when the next window starts or ends."""
+        return next((edge for edge in self.edges if edge > now), None)

@@ -1,4 +1,4 @@
-"""Fixes: ask for what is missing and store it."""
+"""Fixes: they ask for a setting that is missing and store it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,37 +16,48 @@ from homeassistant.helpers.selector import (
     NumberSelectorMode,
     TimeSelector,
 )
-from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .changes import Change
-from .coordinator import HivenConfigEntry
+from .account import HivenConfigEntry
+from .const import LOGGER
 from .issues import BATTERY_CAPACITY_MISSING
+from .preferences import Change
 
 CONF_BATTERY_CAPACITY = "battery_capacity"
 CONF_READY_TIME = "ready_time"
 
-
-def _whole_minutes(answer: str) -> time | None:
-    at = dt_util.parse_time(answer)
-    return at and at.replace(second=0)
+# In kWh. No car's battery is smaller or larger.
+MIN_CAPACITY = 5
+MAX_CAPACITY = 250
 
 
 @dataclass(frozen=True)
 class _Fix:
-    """What to ask for, and the change the answer means."""
+    """A form, and the change its answer means; None for an answer nobody can mean."""
 
     schema: vol.Schema
-    change_fn: Callable[[dict[str, Any]], Change]
+    change_fn: Callable[[dict[str, Any]], Change | None]
+
+
+def _capacity(answer: dict[str, Any]) -> Change | None:
+    capacity = float(answer.get(CONF_BATTERY_CAPACITY, 0))
+    if not MIN_CAPACITY <= capacity <= MAX_CAPACITY:
+        return None
+    return Change(battery_capacity=capacity)
+
+
+def _ready_time(answer: dict[str, Any]) -> Change:
+    at = time.fromisoformat(answer[CONF_READY_TIME])
+    return Change(ready_time=at.replace(second=0))
 
 
 BATTERY_CAPACITY_FIX = _Fix(
     vol.Schema(
         {
-            vol.Required(CONF_BATTERY_CAPACITY): NumberSelector(
+            # Neither required nor limited: the frontend would fill in the minimum, and
+            # show an empty error for what is out of range.
+            vol.Optional(CONF_BATTERY_CAPACITY): NumberSelector(
                 NumberSelectorConfig(
-                    min=1,
-                    max=250,
                     step=0.1,
                     unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
                     mode=NumberSelectorMode.BOX,
@@ -54,11 +65,11 @@ BATTERY_CAPACITY_FIX = _Fix(
             )
         }
     ),
-    lambda answer: Change(battery_capacity=float(answer[CONF_BATTERY_CAPACITY])),
+    _capacity,
 )
 READY_TIME_FIX = _Fix(
     vol.Schema({vol.Required(CONF_READY_TIME, default="07:00:00"): TimeSelector()}),
-    lambda answer: Change(ready_time=_whole_minutes(answer[CONF_READY_TIME])),
+    _ready_time,
 )
 
 
@@ -80,7 +91,7 @@ class MissingSettingFlow(RepairsFlow):
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Ask at once."""
+        """Show the form at once."""
         return await self.async_step_missing()
 
     async def async_step_missing(
@@ -94,25 +105,27 @@ class MissingSettingFlow(RepairsFlow):
         )
         if entry is None or entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="not_loaded")
-        if (vehicle := entry.runtime_data.data.get(vehicle_id)) is None:
-            return self.async_abort(reason="not_loaded")
-        placeholders = {"vehicle": vehicle.display_name, "problem": ""}
+        if (car := entry.runtime_data.vehicle(vehicle_id)) is None:
+            return self.async_abort(reason="vehicle_gone")
         errors: dict[str, str] = {}
+        problem = ""
         if user_input is not None:
-            try:
-                await entry.runtime_data.async_change(
-                    vehicle_id, self._fix.change_fn(user_input)
-                )
-            except HomeAssistantError as err:
-                errors["base"] = "not_stored"
-                placeholders["problem"] = str(err)
+            if (change := self._fix.change_fn(user_input)) is None:
+                errors["base"] = "out_of_range"
             else:
-                return self.async_create_entry(data={})
+                try:
+                    await entry.runtime_data.async_change(vehicle_id, change)
+                except HomeAssistantError as err:
+                    LOGGER.warning("A dialog could not store a change: %s", err)
+                    errors["base"] = "not_stored"
+                    problem = str(err)
+                else:
+                    return self.async_create_entry(data={})
         return self.async_show_form(
             step_id="missing",
             data_schema=self.add_suggested_values_to_schema(
                 self._fix.schema, user_input
             ),
             errors=errors,
-            description_placeholders=placeholders,
+            description_placeholders={"vehicle": car.name, "problem": problem},
         )

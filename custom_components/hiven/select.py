@@ -7,23 +7,24 @@ from homeassistant.components.select import SelectEntity, SelectEntityDescriptio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .api import ChargingBehavior, Preferences, Vehicle
-from .changes import Change
-from .coordinator import HivenConfigEntry
-from .entity import HivenEntity, HivenEntityDescription, async_add_vehicle_entities
+from .account import HivenConfigEntry
+from .api import ChargingBehavior
+from .car import Car
+from .entity import HivenEntityDescription, HivenValueEntity, async_add_vehicle_entities
+from .preferences import Change
 
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class HivenSelectDescription(HivenEntityDescription, SelectEntityDescription):
-    """Describes a select; `value_fn` returns an option or None."""
+class HivenSelectDescription(HivenEntityDescription[str], SelectEntityDescription):
+    """Describes a select; `value_fn` returns an option."""
 
 
-def _behavior(vehicle: Vehicle) -> str | None:
-    """Return the behavior's option; a car without preferences charges at once."""
-    behavior = (vehicle.preferences or Preferences()).charging_behavior
-    return behavior.lower() if behavior in ChargingBehavior else None
+def _behavior(car: Car) -> str | None:
+    """Return the behavior's option; None for one this integration does not know."""
+    behavior = car.preferences.charging_behavior if car.preferences else None
+    return behavior.lower() if behavior and behavior in ChargingBehavior else None
 
 
 SELECTS = (
@@ -44,7 +45,7 @@ async def async_setup_entry(
     async_add_vehicle_entities(entry, async_add_entities, HivenSelect, SELECTS)
 
 
-class HivenSelect(HivenEntity, SelectEntity):
+class HivenSelect(HivenValueEntity[str], SelectEntity):
     """The charging behavior."""
 
     entity_description: HivenSelectDescription
@@ -53,12 +54,12 @@ class HivenSelect(HivenEntity, SelectEntity):
     @override
     def current_option(self) -> str | None:
         """Return the option in force."""
-        return self._value  # type: ignore[no-any-return]
+        return self._value
 
     @override
     async def async_select_option(self, option: str) -> None:
         """Store another behavior."""
-        await self.coordinator.async_change(
+        await self.account.async_change(
             self.vehicle_id,
             Change(charging_behavior=ChargingBehavior(option.upper())),
         )

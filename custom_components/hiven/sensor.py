@@ -1,4 +1,4 @@
-"""Sensors: what the car reported, and when it is next to be ready."""
+"""Sensors: what the car reported, when it is to be ready, and the plan."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import (
+    RestoreSensor,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
+    SensorExtraStoredData,
     SensorStateClass,
 )
 from homeassistant.const import (
@@ -18,18 +20,29 @@ from homeassistant.const import (
     UnitOfLength,
     UnitOfTime,
 )
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
-from .api import ChargingStatus, Schedule, Status, Vehicle
-from .coordinator import HivenConfigEntry
-from .entity import HivenEntity, HivenEntityDescription, async_add_vehicle_entities
-from .plan import next_edge, next_end, next_start, time_left
+from .account import HivenConfigEntry
+from .api import ChargingStatus, Status
+from .car import Car
+from .energy import Meter
+from .entity import (
+    HivenEntity,
+    HivenEntityDescription,
+    HivenValueEntity,
+    async_add_vehicle_entities,
+)
+from .plan import Plan, slots
+from .prices import PER_KWH, spot_price_area
 from .ready_time import next_ready_time
+from .smart_charging import SmartChargingStatus, smart_charging_status
 
 PARALLEL_UPDATES = 0
+
+type SensorValue = str | float | datetime
 
 CHARGING_STATUS: dict[str, str] = {
     ChargingStatus.CHARGING: "charging",
@@ -42,49 +55,44 @@ CHARGING_STATUS: dict[str, str] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class HivenSensorDescription(HivenEntityDescription, SensorEntityDescription):
-    """Describes a sensor.
-
-    `changes_at_fn` returns when the value becomes another by itself, if ever.
-    """
-
-    changes_at_fn: Callable[[Vehicle, datetime], datetime | None] | None = None
+class HivenSensorDescription(
+    HivenEntityDescription[SensorValue], SensorEntityDescription
+):
+    """Describes a sensor."""
 
 
-def _reported(value_fn: Callable[[Status], Any]) -> Callable[[Vehicle], Any]:
-    """Return the value_fn of something the telemetry holds."""
-    return lambda vehicle: value_fn(vehicle.status) if vehicle.status else None
+def _reported(
+    value_fn: Callable[[Status], SensorValue | None],
+) -> Callable[[Car], SensorValue | None]:
+    """Return the value_fn of something that the telemetry holds."""
+    return lambda car: value_fn(car.status) if car.status else None
 
 
 def _planned(
-    value_fn: Callable[[Schedule | None, datetime], Any],
-) -> Callable[[Vehicle], Any]:
-    """Return the value_fn of something the plan leads to."""
-    return lambda vehicle: value_fn(vehicle.schedule, dt_util.utcnow())
+    value_fn: Callable[[Plan, datetime], SensorValue | None],
+) -> Callable[[Car], SensorValue | None]:
+    """Return the value_fn of something that the plan means."""
+    return lambda car: value_fn(car.plan, dt_util.utcnow()) if car.plan else None
 
 
-def _next_edge(vehicle: Vehicle, now: datetime) -> datetime | None:
-    return next_edge(vehicle.schedule, now)
+def _next_edge(car: Car, now: datetime) -> datetime | None:
+    return car.plan.next_edge(now) if car.plan else None
 
 
-def _next_ready_time(vehicle: Vehicle, now: datetime) -> datetime | None:
-    return next_ready_time(vehicle.preferences, dt_util.as_local(now))
+def _next_ready_time(car: Car, now: datetime) -> datetime | None:
+    return next_ready_time(car.preferences, dt_util.as_local(now))
 
 
-def _spot_price_area(vehicle: Vehicle) -> str | None:
-    """Return the area of the plan, else the one people chose."""
-    if vehicle.schedule is not None and vehicle.schedule.spot_price_area_id:
-        return vehicle.schedule.spot_price_area_id
-    if vehicle.preferences is None:
+def _planned_price(car: Car) -> float | None:
+    """Return the average price of the windows that are not over."""
+    window = car.plan.current_or_next(dt_util.utcnow()) if car.plan else None
+    if car.plan is None or car.prices is None or window is None:
         return None
-    return vehicle.preferences.default_spot_price_area_id
-
-
-def _battery_capacity(vehicle: Vehicle) -> float | None:
-    """Return what the car reports, else what people told Hiven."""
-    if vehicle.status is not None and vehicle.status.battery_capacity is not None:
-        return vehicle.status.battery_capacity
-    return vehicle.preferences.battery_capacity if vehicle.preferences else None
+    return car.prices.average(
+        slot
+        for slot in slots(car.plan.schedule.hourly_charges)
+        if slot.end > window.start
+    )
 
 
 SENSORS = (
@@ -120,7 +128,7 @@ SENSORS = (
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=1,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=_battery_capacity,
+        value_fn=lambda car: car.battery_capacity,
     ),
     HivenSensorDescription(
         key="last_reported",
@@ -132,20 +140,22 @@ SENSORS = (
     HivenSensorDescription(
         key="next_ready_time",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=lambda vehicle: _next_ready_time(vehicle, dt_util.utcnow()),
+        value_fn=lambda car: _next_ready_time(car, dt_util.utcnow()),
         changes_at_fn=_next_ready_time,
     ),
     HivenSensorDescription(
         key="next_charging_start",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=_planned(next_start),
+        value_fn=_planned(Plan.next_start),
         changes_at_fn=_next_edge,
+        plan=True,
     ),
     HivenSensorDescription(
         key="next_charging_end",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=_planned(next_end),
+        value_fn=_planned(Plan.next_end),
         changes_at_fn=_next_edge,
+        plan=True,
     ),
     HivenSensorDescription(
         key="planned_charging_time",
@@ -153,18 +163,50 @@ SENSORS = (
         native_unit_of_measurement=UnitOfTime.MINUTES,
         suggested_display_precision=0,
         value_fn=_planned(
-            lambda schedule, now: (
-                None
-                if (left := time_left(schedule, now)) is None
-                else round(left.total_seconds() / 60)
-            )
+            lambda plan, now: round(plan.time_left(now).total_seconds() / 60)
         ),
         changes_at_fn=_next_edge,
+        plan=True,
+    ),
+    HivenSensorDescription(
+        key="smart_charging_status",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(SmartChargingStatus),
+        value_fn=lambda car: smart_charging_status(car, dt_util.utcnow()),
+        changes_at_fn=_next_edge,
+        plan=True,
+    ),
+    HivenSensorDescription(
+        key="settings_until",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda car: car.returns.until if car.returns else None,
     ),
     HivenSensorDescription(
         key="spot_price_area",
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=_spot_price_area,
+        value_fn=lambda car: spot_price_area(car.plan, car.preferences),
+        plan=True,
+    ),
+)
+
+# Only where prices come from somewhere.
+PRICE_SENSORS = (
+    HivenSensorDescription(
+        key="planned_charging_price",
+        suggested_display_precision=3,
+        value_fn=_planned_price,
+        changes_at_fn=_next_edge,
+        plan=True,
+    ),
+)
+
+ENERGY_SENSORS = (
+    SensorEntityDescription(
+        key="energy_charged",
+        device_class=SensorDeviceClass.ENERGY,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=1,
+        state_class=SensorStateClass.TOTAL_INCREASING,
     ),
 )
 
@@ -176,53 +218,90 @@ async def async_setup_entry(
 ) -> None:
     """Set up the sensors."""
     async_add_vehicle_entities(entry, async_add_entities, HivenSensor, SENSORS)
+    async_add_vehicle_entities(
+        entry, async_add_entities, HivenEnergySensor, ENERGY_SENSORS
+    )
+    if entry.runtime_data.prices.has_source:
+        async_add_vehicle_entities(
+            entry, async_add_entities, HivenPriceSensor, PRICE_SENSORS
+        )
+    else:
+        _async_forget(hass, entry, {each.key for each in PRICE_SENSORS})
 
 
-class HivenSensor(HivenEntity, SensorEntity):
-    """Something the car reported, or something its settings or plan lead to."""
+@callback
+def _async_forget(hass: HomeAssistant, entry: HivenConfigEntry, keys: set[str]) -> None:
+    """Delete sensors that were there before."""
+    registry = er.async_get(hass)
+    for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+        if entity.translation_key in keys:
+            registry.async_remove(entity.entity_id)
+
+
+class HivenSensor(HivenValueEntity[SensorValue], SensorEntity):
+    """Something that the car reported, or that its settings or plan mean."""
 
     entity_description: HivenSensorDescription
-    _cancel_change: CALLBACK_TYPE | None = None
 
     @property
     @override
-    def native_value(self) -> Any:
+    def native_value(self) -> SensorValue | None:
         """Return the value."""
         return self._value
 
+
+class HivenPriceSensor(HivenSensor):
+    """A price per kWh."""
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        """Return the unit, by the currency of the source."""
+        currency = self.account.prices.currency
+        return currency and f"{currency}{PER_KWH}"
+
+
+@dataclass
+class _StoredMeter(SensorExtraStoredData):
+    meter: Meter
+
+    @override
+    def as_dict(self) -> dict[str, Any]:
+        return {**super().as_dict(), "meter": self.meter.to_json()}
+
+
+class HivenEnergySensor(HivenEntity, RestoreSensor):
+    """The energy charged, estimated from the rise of the state of charge."""
+
+    # Nothing is counted before it is known where the meter stood.
+    _meter: Meter | None = None
+
     @override
     async def async_added_to_hass(self) -> None:
-        """Start the clock of a value that changes by itself."""
+        """Go on where the meter stood."""
+        stored = await self.async_get_last_extra_data()
+        self._meter = Meter.from_json(stored.as_dict()["meter"]) if stored else Meter()
         await super().async_added_to_hass()
-        self.async_on_remove(self._stop_clock)
-        self._start_clock()
+
+    @property
+    @override
+    def extra_restore_state_data(self) -> _StoredMeter:
+        """Return what to keep across restarts."""
+        return _StoredMeter(
+            self.native_value,
+            self.native_unit_of_measurement,
+            self._meter or Meter(),
+        )
 
     @callback
     @override
-    def _handle_coordinator_update(self) -> None:
-        super()._handle_coordinator_update()
-        if self.entity_description.changes_at_fn is not None:
-            self._start_clock()
-
-    @callback
-    def _start_clock(self) -> None:
-        self._stop_clock()
-        vehicle = self.coordinator.vehicle(self.vehicle_id)
-        if vehicle is None or self.entity_description.changes_at_fn is None:
-            return
-        at = self.entity_description.changes_at_fn(vehicle, dt_util.utcnow())
-        if at is not None:
-            self._cancel_change = async_track_point_in_utc_time(
-                self.hass, self._change, at
-            )
-
-    @callback
-    def _change(self, _now: datetime) -> None:
-        self._cancel_change = None
-        self._handle_coordinator_update()
-
-    @callback
-    def _stop_clock(self) -> None:
-        if self._cancel_change is not None:
-            self._cancel_change()
-            self._cancel_change = None
+    def _async_update(self, car: Car | None) -> bool:
+        is_new = super()._async_update(car)
+        before = self._attr_native_value
+        if self._meter is not None and car is not None:
+            if car.status is not None:
+                self._meter = self._meter.after(car.status, car.battery_capacity)
+            # Without a capacity nobody knows how much energy a rise is.
+            has_capacity = car.battery_capacity is not None
+            self._attr_native_value = self._meter.total if has_capacity else None
+        return is_new or self._attr_native_value != before

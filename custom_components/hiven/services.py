@@ -1,8 +1,9 @@
-"""Actions: set several preferences at once, ask what models can do."""
+"""Actions: several preferences at once, the plan, and what models can do."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
@@ -24,7 +25,9 @@ from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from .account import HivenAccount, HivenConfigEntry
 from .api import (
+    AuthenticationError,
     Capability,
     ChargingBehavior,
     Day,
@@ -33,14 +36,17 @@ from .api import (
     SocUnit,
     StateOfCharge,
     VehicleModel,
+    brand_id,
     brands,
-    capabilities_of,
+    models_of,
 )
-from .changes import Change
 from .const import DOMAIN
-from .coordinator import HivenConfigEntry, HivenCoordinator
 from .devices import vehicle_id_of
-from .plan import HOUR, windows_of
+from .errors import translated, vehicle_error_key
+from .plan import slots, windows_of
+from .preferences import Change
+from .prices import Prices
+from .ready_time import next_ready_time
 
 SERVICE_GET_CHARGING_PLAN = "get_charging_plan"
 SERVICE_SET_CHARGING_PREFERENCES = "set_charging_preferences"
@@ -63,8 +69,9 @@ ATTR_START = "start"
 ATTR_SOC_UNIT = "soc_unit"
 ATTR_SUPPORTING = "supporting"
 ATTR_TARGET_SOC = "target_soc"
+ATTR_UNTIL = "until"
 
-# How far back sessions are told of, unless somebody asks for another period.
+# How far back sessions are returned, unless somebody asks for another period.
 SESSIONS_BACK = timedelta(days=7)
 
 _SOC_UNITS = {"percent": SocUnit.PERCENT, "km": SocUnit.KM}
@@ -97,6 +104,7 @@ SET_CHARGING_PREFERENCES_SCHEMA = vol.Schema(
         ),
         vol.Optional(ATTR_CHARGING_LOCATION_IDS): vol.All(cv.ensure_list, [cv.string]),
         vol.Optional(ATTR_DEFAULT_SPOT_PRICE_AREA_ID): cv.string,
+        vol.Optional(ATTR_UNTIL): vol.Any(cv.time, cv.date, cv.datetime),
     }
 )
 GET_SUPPORTED_VEHICLES_SCHEMA = vol.Schema(
@@ -155,17 +163,21 @@ def async_setup_services(hass: HomeAssistant) -> None:
 async def _set_charging_preferences(call: ServiceCall) -> None:
     """Store a change for each vehicle; one that fails stops no other."""
     change = _change(call.data)
+    until = _until(call.data.get(ATTR_UNTIL))
 
-    async def store(coordinator: HivenCoordinator, vehicle_id: str) -> str | None:
+    async def store(account: HivenAccount, vehicle_id: str) -> str | None:
         """Return what went wrong, if anything."""
-        name = coordinator.data[vehicle_id].display_name
+        name = account.coordinator.data[vehicle_id].vehicle.display_name
         try:
-            await coordinator.async_change(vehicle_id, change)
+            mine = await _with_locations(account, change)
+            await account.async_change(vehicle_id, mine, until=until)
         except HomeAssistantError as err:
             return f"{name}: {err}"
         return None
 
-    outcomes = await asyncio.gather(*(store(*vehicle) for vehicle in _vehicles(call)))
+    outcomes = await asyncio.gather(
+        *(store(*vehicle) for vehicle in _vehicles(call).values())
+    )
     if failures := [outcome for outcome in outcomes if outcome is not None]:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
@@ -176,17 +188,19 @@ async def _set_charging_preferences(call: ServiceCall) -> None:
 
 async def _get_supported_vehicles(call: ServiceCall) -> ServiceResponse:
     """Return the models Hiven can charge."""
-    coordinator = _any_coordinator(call)
+    account = _any_account(call)
     try:
-        models = await coordinator.client.supported_vehicles(
+        models = await account.client.supported_vehicles(
             supporting=call.data[ATTR_SUPPORTING],
             not_supporting=call.data[ATTR_NOT_SUPPORTING],
         )
     except HivenError as err:
-        raise coordinator.async_call_failed(err) from err
+        if isinstance(err, AuthenticationError):
+            account.coordinator.async_suspect_key()
+        raise translated(err, HomeAssistantError) from err
     if (manufacturer := call.data.get(ATTR_MANUFACTURER)) is not None:
-        wanted = manufacturer.strip().casefold()
-        models = tuple(model for model in models if model.make.casefold() == wanted)
+        wanted = brand_id(manufacturer)
+        models = tuple(model for model in models if brand_id(model.make) == wanted)
     return {
         "vehicles": [
             {
@@ -205,14 +219,14 @@ async def _get_supported_vehicles(call: ServiceCall) -> ServiceResponse:
 async def _get_vehicle_capabilities(call: ServiceCall) -> ServiceResponse:
     """Return what the model of a vehicle can do."""
 
-    async def answer(coordinator: HivenCoordinator, vehicle_id: str) -> dict[str, Any]:
+    async def answer(account: HivenAccount, vehicle_id: str) -> dict[str, Any]:
         # Before the list is awaited: the vehicle may go meanwhile.
-        attributes = coordinator.data[vehicle_id].attributes
-        models = await coordinator.models.get(
+        attributes = account.coordinator.data[vehicle_id].vehicle.attributes
+        models = await account.models.async_get(
             force_refresh=call.data[ATTR_FORCE_REFRESH]
         )
-        model = capabilities_of(attributes, models)
-        return {"matched": model is not None, **_abilities(model)}
+        fitting = models_of(attributes, models)
+        return {"matched": bool(fitting), **_abilities(*fitting)}
 
     return await _answer_by_device(call, answer)
 
@@ -223,15 +237,30 @@ async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
     start = dt_util.as_local(call.data.get(ATTR_START, now - SESSIONS_BACK))
     end = dt_util.as_local(call.data.get(ATTR_END, now))
 
-    async def answer(coordinator: HivenCoordinator, vehicle_id: str) -> dict[str, Any]:
-        schedule = await coordinator.client.schedule(vehicle_id)
+    async def answer(account: HivenAccount, vehicle_id: str) -> dict[str, Any]:
+        await account.plans.async_read_first(vehicle_id)
+        car = account.vehicle(vehicle_id)
+        schedule = car.plan.schedule if car and car.plan else None
         try:
-            sessions = await coordinator.plans.sessions(vehicle_id)
+            sessions = await account.plans.async_sessions(vehicle_id)
         except HivenError:
-            # The log tells; a card goes on showing the plan.
+            # The log has the reason; a card goes on showing the plan.
             sessions = ()
         return {
-            **_plan(schedule),
+            **_plan(schedule, car.prices if car else None),
+            "next_ready_time": _local(
+                next_ready_time(car.preferences, dt_util.now()) if car else None
+            ),
+            "windows": [
+                {
+                    "start": _local(window.start),
+                    "end": _local(window.end),
+                    "minutes": round(window.charging / timedelta(minutes=1)),
+                    # Whether the car charges only a part of it, nobody knows which.
+                    "part": not window.is_exact,
+                }
+                for window in (car.plan.windows if car and car.plan else ())
+            ],
             "sessions": [
                 {
                     **_plan(session),
@@ -251,36 +280,38 @@ async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
 
 async def _answer_by_device(
     call: ServiceCall,
-    answer: Callable[[HivenCoordinator, str], Awaitable[dict[str, Any]]],
+    answer: Callable[[HivenAccount, str], Awaitable[dict[str, Any]]],
 ) -> ServiceResponse:
-    """Return the answer for one device as it is, those for several by device."""
+    """Return the answers by device id."""
     answers: dict[str, Any] = {}
-    for device_id, (coordinator, vehicle_id) in zip(
-        call.data[ATTR_DEVICE_ID], _vehicles(call), strict=True
-    ):
+    for device_id, (account, vehicle_id) in _vehicles(call).items():
         try:
-            answers[device_id] = await answer(coordinator, vehicle_id)
+            answers[device_id] = await answer(account, vehicle_id)
         except HivenError as err:
-            raise coordinator.async_call_failed(err) from err
-    # People mostly ask about one car; only several need to be told apart.
-    return next(iter(answers.values())) if len(answers) == 1 else answers
+            raise translated(
+                err, HomeAssistantError, key=vehicle_error_key(err)
+            ) from err
+    return answers
 
 
-def _plan(schedule: Schedule | None) -> dict[str, Any]:
-    """Return a plan in the home's time zone."""
-    if schedule is None:
-        return {"hours": [], "ready_time": None, "spot_price_area": None}
+def _plan(schedule: Schedule | None, prices: Prices | None = None) -> dict[str, Any]:
+    """Return a plan in the home's time zone, with the prices from midnight on."""
+    planned = slots(schedule.hourly_charges) if schedule else []
+    midnight = dt_util.as_utc(dt_util.start_of_local_day())
+    hours = prices.hours(planned, midnight) if prices else ((s, None) for s in planned)
     return {
         "hours": [
             {
-                "start": _local(hour),
-                "end": _local(hour + HOUR),
-                "fraction": schedule.hourly_charges[hour],
+                "start": _local(slot.start),
+                "end": _local(slot.end),
+                "fraction": slot.share,
+                **({} if price is None else {"price": round(price, 5)}),
             }
-            for hour in sorted(schedule.hourly_charges)
+            for slot, price in hours
         ],
-        "ready_time": _local(schedule.ready_time),
-        "spot_price_area": schedule.spot_price_area_id,
+        "ready_time": _local(schedule.ready_time) if schedule else None,
+        "spot_price_area": schedule.spot_price_area_id if schedule else None,
+        **({"currency": prices.currency} if prices else {}),
     }
 
 
@@ -288,10 +319,15 @@ def _local(moment: datetime | None) -> str | None:
     return None if moment is None else dt_util.as_local(moment).isoformat()
 
 
-def _abilities(model: VehicleModel | None) -> dict[str, Any]:
+def _abilities(*models: VehicleModel) -> dict[str, Any]:
+    """Return what a car can do that may be any of some models."""
+    types = {model.type for model in models}
+    capabilities = [model.capabilities for model in models]
     return {
-        "type": model.type if model else None,
-        "capabilities": sorted(model.capabilities) if model else [],
+        "type": types.pop() if len(types) == 1 else None,
+        "capabilities": sorted(
+            frozenset.intersection(*capabilities) if capabilities else ()
+        ),
     }
 
 
@@ -315,7 +351,7 @@ def _change(data: dict[str, Any]) -> Change:
             else None
         ),
         target_soc=_soc(data.get(ATTR_TARGET_SOC), unit),
-        minimal_soc=_soc(data.get(ATTR_MINIMUM_SOC), unit),
+        minimum_soc=_soc(data.get(ATTR_MINIMUM_SOC), unit),
         ready_time=None if days else ready_time,
         days={**dict.fromkeys(days, ready_time), **dict.fromkeys(clear_days)},
         battery_capacity=data.get(ATTR_BATTERY_CAPACITY),
@@ -327,6 +363,57 @@ def _change(data: dict[str, Any]) -> Change:
     return change
 
 
+async def _with_locations(account: HivenAccount, change: Change) -> Change:
+    """Return a change in which locations are named by their ids.
+
+    People name them as they do in Hiven. An area may be that of a location.
+    """
+    ids, area = change.charging_location_ids, change.default_spot_price_area_id
+    if not ids and area is None:
+        return change
+    try:
+        locations = await account.client.locations()
+    except HivenError as err:
+        raise translated(err, HomeAssistantError) from err
+    known = {location.id.casefold(): location for location in locations} | {
+        location.name.strip().casefold(): location
+        for location in locations
+        if location.name
+    }
+    named = {
+        each: known.get(each.strip().casefold()) for each in (*(ids or ()), area or "")
+    }
+    if missing := [each for each in ids or () if named[each] is None]:
+        raise _invalid("unknown_location", locations=", ".join(missing))
+    place = named[area or ""]
+    return replace(
+        change,
+        charging_location_ids=ids
+        and tuple(place.id for each in ids if (place := named[each])),
+        default_spot_price_area_id=(place.spot_price_area_id if place else None)
+        or area,
+    )
+
+
+def _until(value: datetime | date | time | None) -> datetime | None:
+    """Return when settings go back: at a time, the next such time, or after a day."""
+    now = dt_util.now()
+    match value:
+        case None:
+            return None
+        case datetime():
+            until = dt_util.as_local(value)
+        case date():
+            until = dt_util.start_of_local_day(value + timedelta(days=1))
+        case _:
+            until = datetime.combine(now, value, now.tzinfo)
+            if until <= now:
+                until = datetime.combine(now + timedelta(days=1), value, now.tzinfo)
+    if until <= now:
+        raise _invalid("until_is_past")
+    return dt_util.as_utc(until)
+
+
 def _soc(value: float | None, unit: SocUnit) -> StateOfCharge | None:
     if value is None:
         return None
@@ -335,13 +422,13 @@ def _soc(value: float | None, unit: SocUnit) -> StateOfCharge | None:
     return StateOfCharge(value=value, unit=unit)
 
 
-def _vehicles(call: ServiceCall) -> list[tuple[HivenCoordinator, str]]:
-    """Return the vehicles of the devices an action names.
+def _vehicles(call: ServiceCall) -> dict[str, tuple[HivenAccount, str]]:
+    """Return the vehicles of the devices an action names, by device id.
 
-    An entity of a device stands for it, as in templates: dashboards know nothing else.
+    An entity stands for its device, as in templates: dashboards often know only that.
     """
     devices, entities = dr.async_get(call.hass), er.async_get(call.hass)
-    vehicles: list[tuple[HivenCoordinator, str]] = []
+    vehicles: dict[str, tuple[HivenAccount, str]] = {}
     for name in call.data[ATTR_DEVICE_ID]:
         entity = entities.async_get(name)
         device = devices.async_get((entity.device_id or "") if entity else name)
@@ -351,13 +438,13 @@ def _vehicles(call: ServiceCall) -> list[tuple[HivenCoordinator, str]]:
         entry: HivenConfigEntry = async_get_config_entry(
             call.hass, DOMAIN, device.config_entry_id
         )
-        if vehicle_id not in entry.runtime_data.data:
+        if vehicle_id not in entry.runtime_data.coordinator.data:
             raise _invalid("vehicle_not_read", vehicle=device.name or "")
-        vehicles.append((entry.runtime_data, vehicle_id))
+        vehicles[device.id] = entry.runtime_data, vehicle_id
     return vehicles
 
 
-def _any_coordinator(call: ServiceCall) -> HivenCoordinator:
+def _any_account(call: ServiceCall) -> HivenAccount:
     """Return the named account, else the first: the model list is the same for all."""
     entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID)
     if entry_id is None:

@@ -1,10 +1,11 @@
-"""System health: can Hiven be reached."""
+"""System health: whether Hiven answers, and at which address."""
 
 from typing import Any
 
 from homeassistant.components import system_health
 from homeassistant.core import HomeAssistant, callback
 
+from .const import CONF_SERVICE_ADDRESS, DOMAIN
 from .urls import api_url
 
 
@@ -12,12 +13,25 @@ from .urls import api_url
 def async_register(
     hass: HomeAssistant, register: system_health.SystemHealthRegistration
 ) -> None:
-    """Register what is told about Hiven."""
+    """Register the information about Hiven."""
     register.async_register_info(_info)
 
 
 async def _info(hass: HomeAssistant) -> dict[str, Any]:
-    """Return what is told."""
+    addresses = {
+        api_url(entry.data.get(CONF_SERVICE_ADDRESS))
+        for entry in hass.config_entries.async_entries(DOMAIN, include_ignore=False)
+    } or {api_url()}
     return {
-        "can_reach_server": system_health.async_check_can_reach_url(hass, api_url())
+        "service_address": ", ".join(sorted(addresses)),
+        "can_reach_server": _can_reach(hass, sorted(addresses)),
     }
+
+
+async def _can_reach(hass: HomeAssistant, addresses: list[str]) -> str | dict[str, str]:
+    """Return "ok" when all addresses answer, else what is wrong with the first."""
+    for address in addresses:
+        found = await system_health.async_check_can_reach_url(hass, address)
+        if found != "ok":
+            break
+    return found

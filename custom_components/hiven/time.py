@@ -6,19 +6,20 @@ from datetime import time
 from typing import override
 
 from homeassistant.components.time import TimeEntity, TimeEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .api import Day, Preferences
-from .changes import Change
-from .coordinator import HivenConfigEntry
-from .entity import HivenEntity, HivenEntityDescription, async_add_vehicle_entities
+from .account import HivenConfigEntry
+from .api import Day
+from .entity import HivenEntityDescription, HivenValueEntity, async_add_vehicle_entities
+from .preferences import Change
 
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class HivenTimeDescription(HivenEntityDescription, TimeEntityDescription):
+class HivenTimeDescription(HivenEntityDescription[time], TimeEntityDescription):
     """Describes a ready time; `change_fn` returns the change that sets it."""
 
     change_fn: Callable[[time], Change]
@@ -27,9 +28,11 @@ class HivenTimeDescription(HivenEntityDescription, TimeEntityDescription):
 def _of_day(day: Day) -> HivenTimeDescription:
     return HivenTimeDescription(
         key=f"ready_time_{day.lower()}",
-        value_fn=lambda vehicle: (
-            vehicle.preferences or Preferences()
-        ).week_day_ready_times.get(day),
+        # Eight times would crowd every automatic dashboard.
+        entity_category=EntityCategory.CONFIG,
+        value_fn=lambda car: (
+            car.preferences.week_day_ready_times.get(day) if car.preferences else None
+        ),
         change_fn=lambda value: Change(days={day: value}),
     )
 
@@ -37,7 +40,7 @@ def _of_day(day: Day) -> HivenTimeDescription:
 TIMES = (
     HivenTimeDescription(
         key="ready_time",
-        value_fn=lambda vehicle: (vehicle.preferences or Preferences()).ready_time,
+        value_fn=lambda car: car.preferences.ready_time if car.preferences else None,
         change_fn=lambda value: Change(ready_time=value),
     ),
     *map(_of_day, Day),
@@ -53,7 +56,7 @@ async def async_setup_entry(
     async_add_vehicle_entities(entry, async_add_entities, HivenTime, TIMES)
 
 
-class HivenTime(HivenEntity, TimeEntity):
+class HivenTime(HivenValueEntity[time], TimeEntity):
     """A ready time, local wall clock."""
 
     entity_description: HivenTimeDescription
@@ -61,13 +64,13 @@ class HivenTime(HivenEntity, TimeEntity):
     @property
     @override
     def native_value(self) -> time | None:
-        """Return the time; None when there is none."""
-        return self._value  # type: ignore[no-any-return]
+        """Return the time; None if there is none."""
+        return self._value
 
     @override
     async def async_set_value(self, value: time) -> None:
         """Store another time, in whole minutes."""
-        await self.coordinator.async_change(
+        await self.account.async_change(
             self.vehicle_id,
             self.entity_description.change_fn(value.replace(second=0, microsecond=0)),
         )

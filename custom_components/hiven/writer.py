@@ -1,243 +1,296 @@
-"""The one way settings are written: careful as a database, one write at a time."""
-
-from __future__ import annotations
+"""Queues changes of preferences: one write a vehicle at a time, several changes a write."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from homeassistant.core import callback
-from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util.hass_dict import HassKey
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .api import (
     AuthenticationError,
-    HivenConnectionError,
+    ForbiddenError,
+    GoneError,
     HivenError,
     NotFoundError,
     Preferences,
     RateLimitedError,
-    UnexpectedAnswerError,
     Vehicle,
 )
-from .changes import Change, check, merged
-from .const import DOMAIN, LOGGER
+from .const import DOMAIN
+from .coordinator import HivenCoordinator
+from .errors import translated, vehicle_error_key
+from .memory import Memory
 from .names import async_field_name
+from .preferences import Change, check, merged, missing_for_smart_charging, refused
+from .store import Outcome, PreferencesStore
 
-if TYPE_CHECKING:
-    from .coordinator import HivenCoordinator
-
-# One for each vehicle, kept beside the writers, which do not outlive a reload.
-DATA_LOCKS: HassKey[dict[str, asyncio.Lock]] = HassKey(f"{DOMAIN}_write_locks")
+# Refusals that another change would meet as well.
+_NOT_THE_CHANGE = (
+    AuthenticationError,
+    ForbiddenError,
+    GoneError,
+    NotFoundError,
+    RateLimitedError,
+)
 
 
 @dataclass(frozen=True, eq=False)
 class _Pending:
-    """A change and the caller who waits for it."""
+    """A change, the caller who waits for it, and whether it shows meanwhile."""
 
     change: Change
-    answer: asyncio.Future[None]
+    answer: asyncio.Future[Preferences]
+    shows: bool
 
-    def done(self, err: Exception | None = None) -> None:
-        """Answer the caller, if it still waits."""
-        if self.answer.done():
-            return
-        if err is None:
-            self.answer.set_result(None)
-        else:
+    def succeeded(self, base: Preferences) -> None:
+        """Answer the caller, if it still waits, with what Hiven held before."""
+        if not self.answer.done():
+            self.answer.set_result(base)
+
+    def failed(self, err: HomeAssistantError) -> None:
+        """Raise an error for the caller, if it still waits."""
+        if not self.answer.done():
             self.answer.set_exception(err)
 
 
-class PreferencesWriter:
-    """Writes the preferences of one vehicle.
+class Writer:
+    """Writes the preferences of an account's vehicles."""
 
-    Every write reads what Hiven holds now, sends it with the changes applied,
-    and reads it back. Changes that arrive meanwhile go together in the next
-    write. The new values show until their caller is answered.
-    """
-
-    def __init__(self, coordinator: HivenCoordinator, vehicle_id: str) -> None:
-        """Write for a vehicle of a coordinator."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        coordinator: HivenCoordinator,
+        memory: Memory,
+    ) -> None:
+        """Write for the vehicles of a coordinator."""
+        self._hass = hass
+        self._entry = entry
         self._coordinator = coordinator
-        self._client = coordinator.client
-        self._vehicle_id = vehicle_id
-        self._waiting: list[_Pending] = []
-        self._sent: list[_Pending] = []
-        self._task: asyncio.Task[None] | None = None
-        self._finished = 0
-        locks = coordinator.hass.data.setdefault(DATA_LOCKS, {})
-        self._lock = locks.setdefault(vehicle_id, asyncio.Lock())
+        self._memory = memory
+        self._queues: dict[str, _Queue] = {}
 
     @callback
-    def mark(self) -> Callable[[], bool]:
-        """Return a test: has anything been written since, or is being written now?
+    def pending(self, vehicle_id: str) -> Change | None:
+        """Return what shows of changes that are not stored yet."""
+        queue = self._queues.get(vehicle_id)
+        return queue.pending if queue else None
 
-        A poll that overlaps a write may carry the old values.
-        """
-        finished = self._finished
-        busy = self._task is not None
-        return lambda: busy or self._task is not None or self._finished != finished
-
-    @callback
-    def shown(self, vehicle: Vehicle) -> Vehicle:
-        """Return the vehicle as it is to be shown, with changes under way."""
-        if not (pending := self._sent + self._waiting):
-            return vehicle
-        change = merged(item.change for item in pending)
-        return replace(
-            vehicle,
-            preferences=change.applied_to(vehicle.preferences or Preferences()),
-        )
-
-    async def write(self, change: Change) -> None:
-        """Store a change; return when Hiven holds it.
+    async def async_write(self, vehicle_id: str, change: Change) -> Preferences:
+        """Store a change; return what Hiven held before, once it holds the change.
 
         Raises HomeAssistantError that says why it does not, and what to do.
         """
-        loop = asyncio.get_running_loop()
-        pending = _Pending(change, loop.create_future())
-        self._waiting.append(pending)
-        self._coordinator.async_update_vehicle(self._vehicle_id)
-        if self._task is None:
-            # Not a background task: unloading waits for it instead of cancelling.
-            self._task = self._coordinator.config_entry.async_create_task(
-                self._coordinator.hass, self._run(), "Hiven write", eager_start=False
+        if (queue := self._queues.get(vehicle_id)) is None:
+            store = PreferencesStore(
+                self._hass, self._coordinator.client, self._memory, vehicle_id
             )
-        await pending.answer
+            queue = self._queues[vehicle_id] = _Queue(
+                self._coordinator, store, vehicle_id
+            )
+        answer = queue.add(change)
+        if not queue.is_running:
+            # Not a background task: unloading waits for it instead of cancelling it.
+            queue.is_running = True
+            self._entry.async_create_task(
+                self._hass, self._async_run(queue), "Hiven write", eager_start=False
+            )
+        return await answer
 
-    async def finish(self) -> None:
-        """Wait until nothing is being written."""
-        if self._task is not None:
-            await asyncio.wait([self._task])
-
-    async def _run(self) -> None:
+    async def _async_run(self, queue: _Queue) -> None:
         """Write until nothing waits."""
         try:
-            # A reload does not wait for a slow write for ever; the next one does.
-            async with self._lock:
-                while self._waiting:
-                    await self._write_waiting()
+            # A write that outlived a reload comes first.
+            async with self._memory.write_locks[queue.vehicle_id]:
+                await queue.async_write_all()
         finally:
-            self._task = None
-            self._finished += 1
-            self._answer(self._sent + self._waiting, _error("not_written"))
+            del self._queues[queue.vehicle_id]
+            queue.end()
+
+    @callback
+    def async_close(self) -> None:
+        """Wait no longer for late answers of Hiven."""
+        for queue in self._queues.values():
+            queue.store.async_close()
+
+    async def async_finish(self) -> None:
+        """Wait until nothing is being written."""
+        self.async_close()
+        await asyncio.gather(*(queue.ended.wait() for queue in self._queues.values()))
+
+
+class _Queue:
+    """The changes of one vehicle that are written or wait."""
+
+    def __init__(
+        self, coordinator: HivenCoordinator, store: PreferencesStore, vehicle_id: str
+    ) -> None:
+        """Write into a store."""
+        self.vehicle_id = vehicle_id
+        self.store = store
+        self.pending: Change | None = None
+        self.is_running = False
+        self.ended = asyncio.Event()
+        self._coordinator = coordinator
+        self._waiting: list[_Pending] = []
+        self._sent: list[_Pending] = []
+
+    @callback
+    def add(self, change: Change) -> asyncio.Future[Preferences]:
+        """Let a change wait; return what becomes done when it is stored."""
+        shows = True
+        if self._vehicle is not None and self._known is not None:
+            try:
+                check(change, self._with_pending(self._known), self._vehicle)
+            except ServiceValidationError:
+                # Hiven may hold other values by now; nothing shows until that is read.
+                shows = False
+        answer: asyncio.Future[Preferences] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Pending(change, answer, shows))
+        self._notify()
+        return answer
+
+    async def async_write_all(self) -> None:
+        """Write until nothing waits."""
+        self._coordinator.async_write_begins(self.vehicle_id)
+        try:
+            while self._waiting:
+                await self._write_waiting()
+        finally:
+            self._coordinator.async_write_ends(self.vehicle_id)
+
+    @callback
+    def end(self) -> None:
+        """Answer whoever still waits."""
+        self._answer(self._sent + self._waiting, _error("not_written"))
+        self.ended.set()
 
     async def _write_waiting(self) -> None:
         try:
-            base = await self._base()
+            answer = await self.store.async_base(self._known)
         except HivenError as err:
             self._answer(self._waiting, self._failed(err))
             return
-        if self._vehicle is not None and self._vehicle.preferences is not None:
-            # Whatever becomes of the change: this is what Hiven holds.
-            self._coordinator.async_preferences_read(self._vehicle_id, base)
+        base = self._coordinator.newest_preferences(self.vehicle_id, answer)
+        # Whatever becomes of the change: this is what Hiven holds.
+        self._coordinator.async_preferences_read(self.vehicle_id, base)
         # Only now, so that what arrived during the read goes along.
         self._sent, self._waiting = self._waiting, []
-        if self._vehicle is not None:
-            await self._store(base, list(self._sent))
+        await self._store(base, list(self._sent))
         self._answer(self._sent, _error("not_written"))
-
-    async def _base(self) -> Preferences:
-        """Return what Hiven holds now."""
-        known = self._vehicle.preferences if self._vehicle else None
-        try:
-            base = await self._client.preferences(self._vehicle_id)
-        except NotFoundError:
-            if known is not None:
-                raise
-            base = None
-        if base is None and known is not None:
-            # Writing on top of "nothing" would wipe what Hiven held a moment ago.
-            raise UnexpectedAnswerError(
-                "GET /v2/hiven/devices/:vehicleId/smart-charging/ev-preferences",
-                "",
-                "the answer holds no preferences",
-            )
-        return base or Preferences()
 
     async def _store(self, base: Preferences, batch: list[_Pending]) -> Preferences:
         """Write changes on top of base, answer their callers, return what is stored."""
-        assert self._vehicle is not None
+        if self._vehicle is None:
+            return base
         change = merged(item.change for item in batch)
         try:
             check(change, base, self._vehicle)
-        except HomeAssistantError as err:
-            return await self._refused(base, batch, err)
-        doubt: HivenError | None = None
+        except ServiceValidationError as err:
+            return await self._one_by_one(base, batch, err)
         try:
-            await self._client.set_preferences(
-                self._vehicle_id, change.update_for(base)
-            )
-        except (HivenConnectionError, UnexpectedAnswerError) as err:
-            # It may have been carried out all the same; reading back tells.
-            doubt = err
-        except (AuthenticationError, NotFoundError, RateLimitedError) as err:
+            outcome = await self.store.async_put(change, base)
+        except _NOT_THE_CHANGE as err:
             self._answer(batch, self._failed(err))
             return base
         except HivenError as err:
-            return await self._refused(base, batch, self._failed(err))
-        stored = await self._read_back()
-        if stored is None:
-            if doubt is not None:
-                self._answer(batch, _error("not_confirmed"))
-                return base
-            # Hiven said yes; the next poll shows what it made of it.
-            stored = change.applied_to(base)
-        self._coordinator.async_preferences_stored(self._vehicle_id, stored)
-        lost = change.not_in(stored)
+            failure = self._refused(change, base, err)
+            return await self._one_by_one(base, batch, failure)
+        return self._stored(base, batch, change, outcome)
+
+    @callback
+    def _stored(
+        self,
+        base: Preferences,
+        batch: list[_Pending],
+        change: Change,
+        outcome: Outcome,
+    ) -> Preferences:
+        """Take over what is stored, and answer each caller for its own change."""
+        if outcome.stored is None and outcome.doubt is not None:
+            self._answer(batch, _error("not_confirmed"))
+            return base
+        # If Hiven said yes and could not be read, the next poll shows what it made of it.
+        stored = outcome.stored or change.applied_to(base)
+        self._coordinator.async_preferences_read(
+            self.vehicle_id, stored, outcome.passed
+        )
+        self._coordinator.async_watch(self.vehicle_id)
         for item in batch:
-            if not (fields := lost & item.change.touched):
+            missing = (outcome.missing & item.change.touched) | outcome.lost
+            if not missing:
+                item.succeeded(base)
                 self._answer([item])
-            elif doubt is not None:
-                self._answer([item], self._failed(doubt))
+            elif outcome.doubt is not None:
+                self._answer([item], self._failed(outcome.doubt))
             else:
-                self._answer([item], self._not_stored(min(fields)))
+                self._answer([item], self._not_stored(item.change, min(missing)))
         return stored
 
-    async def _read_back(self) -> Preferences | None:
-        try:
-            return await self._client.preferences(self._vehicle_id)
-        except HivenError as err:
-            LOGGER.debug("Written, but not read back: %s", err)
-            return None
-
-    async def _refused(
+    async def _one_by_one(
         self, base: Preferences, batch: list[_Pending], err: HomeAssistantError
     ) -> Preferences:
-        """Try the changes one by one, so that one bad change stops no other."""
+        """Try refused changes one by one, so that one bad change stops no other."""
         if len(batch) == 1:
             self._answer(batch, err)
             return base
         for item in batch:
-            if self._vehicle is not None:
-                base = await self._store(base, [item])
+            base = await self._store(base, [item])
         return base
 
     @callback
     def _answer(
         self, batch: list[_Pending], err: HomeAssistantError | None = None
     ) -> None:
-        """Answer callers; from now on Hiven's values show."""
+        """Take changes off the queue; from now on Hiven's values show."""
         answered = list(batch)
         self._sent = [item for item in self._sent if item not in answered]
         self._waiting = [item for item in self._waiting if item not in answered]
-        for item in answered:
-            item.done(err)
+        if err is not None:
+            for item in answered:
+                item.failed(err)
         if answered:
-            self._coordinator.async_update_vehicle(self._vehicle_id)
+            self._notify()
+
+    @callback
+    def _notify(self) -> None:
+        """Show what is pending now."""
+        shown = [item.change for item in self._sent + self._waiting if item.shows]
+        self.pending = merged(shown) if shown else None
+        self._coordinator.async_update_listeners()
+
+    def _with_pending(self, known: Preferences) -> Preferences:
+        return self.pending.applied_to(known) if self.pending else known
 
     @property
     def _vehicle(self) -> Vehicle | None:
-        return self._coordinator.data.get(self._vehicle_id)
+        state = self._coordinator.data.get(self.vehicle_id)
+        return state.vehicle if state else None
+
+    @property
+    def _known(self) -> Preferences | None:
+        state = self._coordinator.data.get(self.vehicle_id)
+        return state.preferences if state else None
 
     def _failed(self, err: HivenError) -> HomeAssistantError:
-        return self._coordinator.async_call_failed(err)
+        if isinstance(err, AuthenticationError):
+            self._coordinator.async_suspect_key()
+        return translated(err, HomeAssistantError, key=vehicle_error_key(err))
 
-    def _not_stored(self, field: str) -> HomeAssistantError:
-        return _error(
-            "not_stored", field=async_field_name(self._coordinator.hass, field)
-        )
+    def _refused(
+        self, change: Change, base: Preferences, err: HivenError
+    ) -> HomeAssistantError:
+        """Return why Hiven refused; a missing target or ready time is the likely cause."""
+        missing = missing_for_smart_charging(change, base)
+        if missing is not None and self._vehicle is not None:
+            return refused(missing, self._vehicle)
+        return translated(err, HomeAssistantError)
+
+    def _not_stored(self, change: Change, field: str) -> HomeAssistantError:
+        hass = self._coordinator.hass
+        key = "day_not_cleared" if change.days.get(field, "") is None else "not_stored"
+        return _error(key, field=async_field_name(hass, field))
 
 
 def _error(key: str, **placeholders: str) -> HomeAssistantError:

@@ -1,9 +1,10 @@
-"""A car of which Hiven knows everything its documentation lists."""
+"""A car with everything that Hiven documents."""
 
 from simulator import Car, Simulator
 from tests import USER_ID
 
 FULL_ID = "car-full"
+LOCATION_ID = "location-home"
 LOCATION = {
     "name": "Home",
     "coordinates": {"latitude": 60.170833, "longitude": 24.9375},
@@ -16,7 +17,7 @@ LOCATION = {
 
 def add_full_car(simulator: Simulator) -> Car:
     """Add a car with every field filled."""
-    location = simulator.add_location(USER_ID, LOCATION)
+    location = simulator.store_location(USER_ID, LOCATION_ID, LOCATION)
     return simulator.add_car(
         USER_ID,
         Car(
@@ -42,7 +43,7 @@ def add_full_car(simulator: Simulator) -> Car:
 
 
 def secrets_of(car: Car) -> set[str]:
-    """Return what must not get into logs: who, which car, where."""
+    """Return what must not be logged: who, which car, where."""
     return {
         USER_ID,
         car.vin,

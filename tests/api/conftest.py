@@ -6,11 +6,10 @@ import aiohttp
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.hiven.api import HivenClient
-from simulator import Car, Simulator
-from tests import API_KEY, USER_ID
+from simulator import Simulator
 
 from .cars import add_full_car
+from .wire import Wire
 
 
 @pytest.fixture(autouse=True)
@@ -26,24 +25,10 @@ def monday_noon(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
 
 
 @pytest.fixture
-async def session() -> AsyncGenerator[aiohttp.ClientSession]:
-    """Open a session of one's own."""
+async def wire(simulator: Simulator) -> AsyncGenerator[Wire]:
+    """Return a client of an account with the full car."""
     async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest.fixture
-def client(session: aiohttp.ClientSession, simulator: Simulator) -> HivenClient:
-    """Return a client of the account."""
-    return HivenClient(
-        session, user_id=USER_ID, api_key=API_KEY, base_url=simulator.url
-    )
-
-
-@pytest.fixture
-def full_car(simulator: Simulator) -> Car:
-    """Add a car with every field filled."""
-    return add_full_car(simulator)
+        yield Wire(simulator, session, add_full_car(simulator))
 
 
 @pytest.fixture(autouse=True)

@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from custom_components.hiven.api import NewLocation, PreferencesUpdate
+from custom_components.hiven.api import LocationUpdate, NewLocation, PreferencesUpdate
 from tests import USER_ID
 
-from .cars import FULL_ID, LOCATION
+from .cars import FULL_ID, LOCATION, LOCATION_ID
 
 REDIRECT = "http://127.0.0.1:8123/auth/external/callback"
 LIST = "/v2/hiven/devices"
@@ -15,18 +15,30 @@ DETAILS = f"/v2/hiven/devices/{FULL_ID}"
 PREFERENCES = f"{DETAILS}/smart-charging/ev-preferences"
 SCHEDULE = f"{DETAILS}/smart-charging/schedule"
 SESSIONS = f"{DETAILS}/smart-charging/sessions"
-LOCATIONS = f"/v2/hiven/users/{USER_ID}/locations"
 STATUS = f"/v1/hiven/devices/{FULL_ID}/status"
-CAPABILITIES = "/v2/hiven/vehicles/smartcar/capabilities"
+LOCATIONS = f"/v2/hiven/users/{USER_ID}/locations"
+PLACE = f"{LOCATIONS}/{LOCATION_ID}"
 CONNECT = "/v1/hiven/devices/smartcar/connect"
 AUTHORIZATION_URL = "/v1/hiven/devices/smartcar/authorization-url"
+
+SIGN_IN = {"manufacturer": "SKODA", "redirectUri": REDIRECT, "countryCode": "FI"}
+OFF = PreferencesUpdate(charging_behavior="SMART_CHARGE_OFF")
+HOME = NewLocation(
+    name="Home",
+    latitude=60.170833,
+    longitude=24.9375,
+    country_code="FI",
+    postal_code="00170",
+    street_address="Liisankatu 21",
+    city="Helsinki",
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Endpoint:
     """A method of the client with the request it makes for the full car.
 
-    Calls take a client and, where the path names one, the id of another vehicle.
+    Calls take a client and, where the path names a vehicle or location, another id.
     """
 
     method: str
@@ -38,97 +50,72 @@ class Endpoint:
 
     @property
     def name(self) -> str:
-        """How errors name it."""
+        """Its name in errors."""
         path = self.path.replace(FULL_ID, ":vehicleId").replace(USER_ID, ":userId")
-        return f"{self.method} {path}"
+        return f"{self.method} {path.replace(LOCATION_ID, ':locationId')}"
 
     def __str__(self) -> str:
         """Return the id of a test."""
         return self.name
 
 
-DEVICES = Endpoint(
-    "GET", LIST, lambda client: client.devices(), query={"userId": USER_ID}
-)
-DEVICE = Endpoint("GET", DETAILS, lambda client, id_=FULL_ID: client.device(id_))
-GET_PREFERENCES = Endpoint(
-    "GET", PREFERENCES, lambda client, id_=FULL_ID: client.preferences(id_)
-)
+VEHICLES = Endpoint("GET", LIST, lambda c: c.vehicles(), query={"userId": USER_ID})
+VEHICLE = Endpoint("GET", DETAILS, lambda c, i=FULL_ID: c.vehicle(i))
+DELETE_VEHICLE = Endpoint("DELETE", DETAILS, lambda c, i=FULL_ID: c.delete_vehicle(i))
+GET_PREFERENCES = Endpoint("GET", PREFERENCES, lambda c, i=FULL_ID: c.preferences(i))
 PUT_PREFERENCES = Endpoint(
     "PUT",
     PREFERENCES,
-    lambda client, id_=FULL_ID: client.set_preferences(
-        id_, PreferencesUpdate(charging_behavior="SMART_CHARGE_OFF")
-    ),
+    lambda c, i=FULL_ID: c.set_preferences(i, OFF),
     body={"chargingBehavior": "SMART_CHARGE_OFF"},
 )
-GET_SCHEDULE = Endpoint(
-    "GET", SCHEDULE, lambda client, id_=FULL_ID: client.schedule(id_)
-)
-GET_SESSIONS = Endpoint(
-    "GET", SESSIONS, lambda client, id_=FULL_ID: client.sessions(id_)
-)
-GET_LOCATIONS = Endpoint("GET", LOCATIONS, lambda client: client.locations())
+GET_SCHEDULE = Endpoint("GET", SCHEDULE, lambda c, i=FULL_ID: c.schedule(i))
+GET_SESSIONS = Endpoint("GET", SESSIONS, lambda c, i=FULL_ID: c.sessions(i))
+GET_STATUS = Endpoint("GET", STATUS, lambda c, i=FULL_ID: c.status(i))
+GET_LOCATIONS = Endpoint("GET", LOCATIONS, lambda c: c.locations())
 POST_LOCATION = Endpoint(
-    "POST",
-    LOCATIONS,
-    lambda client: client.create_location(
-        NewLocation(
-            name="Home",
-            latitude=60.170833,
-            longitude=24.9375,
-            country_code="FI",
-            postal_code="00170",
-            street_address="Liisankatu 21",
-            city="Helsinki",
-        )
-    ),
-    body=LOCATION,
+    "POST", LOCATIONS, lambda c: c.create_location(HOME), body=LOCATION
 )
-GET_STATUS = Endpoint("GET", STATUS, lambda client, id_=FULL_ID: client.status(id_))
-DELETE_DEVICE = Endpoint(
-    "DELETE", DETAILS, lambda client, id_=FULL_ID: client.delete_device(id_)
+PUT_LOCATION = Endpoint(
+    "PUT",
+    PLACE,
+    lambda c, i=LOCATION_ID: c.change_location(i, LocationUpdate(name="Cabin")),
+    body={"name": "Cabin"},
+)
+DELETE_LOCATION = Endpoint(
+    "DELETE", PLACE, lambda c, i=LOCATION_ID: c.delete_location(i)
 )
 POST_CONNECT = Endpoint(
     "POST",
     CONNECT,
-    lambda client: client.connect(auth_code="a-code", redirect_url=REDIRECT),
+    lambda c: c.connect(auth_code="a-code", redirect_url=REDIRECT),
     body={"authCode": "a-code", "redirectUrl": REDIRECT},
 )
 GET_AUTHORIZATION_URL = Endpoint(
     "GET",
     AUTHORIZATION_URL,
-    lambda client: client.authorization_url(
+    lambda c: c.authorization_url(
         manufacturer="SKODA", redirect_uri=REDIRECT, country_code="FI"
     ),
-    query={
-        "manufacturer": "SKODA",
-        "redirectUri": REDIRECT,
-        "countryCode": "FI",
-        "mode": "live",
-    },
+    query={**SIGN_IN, "mode": "live"},
 )
 GET_CAPABILITIES = Endpoint(
     "GET",
-    CAPABILITIES,
-    lambda client: client.supported_vehicles(),
+    "/v2/hiven/vehicles/smartcar/capabilities",
+    lambda c: c.supported_vehicles(),
     for_user=False,
 )
 
+OF_A_VEHICLE = (
+    *(VEHICLE, DELETE_VEHICLE, GET_STATUS, GET_PREFERENCES, PUT_PREFERENCES),
+    *(GET_SCHEDULE, GET_SESSIONS),
+)
+OF_A_LOCATION = (PUT_LOCATION, DELETE_LOCATION)
 ENDPOINTS = (
-    DEVICES,
-    DEVICE,
-    GET_PREFERENCES,
-    PUT_PREFERENCES,
-    GET_STATUS,
-    GET_SCHEDULE,
-    GET_SESSIONS,
-    GET_LOCATIONS,
-    POST_LOCATION,
-    DELETE_DEVICE,
-    POST_CONNECT,
-    GET_AUTHORIZATION_URL,
-    GET_CAPABILITIES,
+    *(VEHICLES, *OF_A_VEHICLE, GET_LOCATIONS, POST_LOCATION, *OF_A_LOCATION),
+    *(POST_CONNECT, GET_AUTHORIZATION_URL, GET_CAPABILITIES),
 )
 READS = tuple(endpoint for endpoint in ENDPOINTS if endpoint.method == "GET")
 WRITES = tuple(endpoint for endpoint in ENDPOINTS if endpoint.method != "GET")
+# Here 404 says that there are none.
+NONE_YET = (GET_PREFERENCES, GET_SCHEDULE, GET_SESSIONS)

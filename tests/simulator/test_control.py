@@ -72,9 +72,9 @@ async def test_a_new_key(ask: Client) -> None:
 
 async def test_the_clock(ask: Client, car: Car) -> None:
     car.plug_in()
-    state = {"now": "2026-01-12T10:00:00.000Z", "paused": True, "speed": 2.5}
     body = {"paused": True, "speed": 2.5}
-    assert await ask("POST", CLOCK, json=body) == (200, state)
+    now = {"now": "2026-01-12T10:00:00.000Z", "time_zone": "Europe/Helsinki"}
+    assert await ask("POST", CLOCK, json=body) == (200, {**now, **body})
     ask.clock.tick(HOUR)
     assert car.soc == 50
     await ask("POST", CLOCK, json={"paused": False})

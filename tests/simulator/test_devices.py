@@ -76,7 +76,8 @@ async def test_other_devices_have_no_status(ask: Client, car: Car) -> None:
 )
 async def test_keys_and_users(ask: Client, user: Any, key: Any, status: int) -> None:
     ask.sim.add_account(OTHER, "key-2")
-    got, answer = await ask.as_user(user, key)("GET", LIST, params={"userId": USER})
+    asked = {"userId": user or USER}
+    got, answer = await ask.as_user(user, key)("GET", LIST, params=asked)
     assert got == status
     assert got == 200 or answer["message"]
     assert got != 400 or answer["field"] == "X-User-Id"
@@ -86,6 +87,9 @@ async def test_keys_and_users(ask: Client, user: Any, key: Any, status: int) -> 
 
 async def test_users_of_one_key_are_separate(ask: Client, car: Car) -> None:
     """A new user belongs to the partner of the key."""
+    ask.sim.add_account(USER.replace("1", "3"), "key-3", "Southern Energy")
+    await ask.as_user(USER.replace("1", "4"), "key-3").cars()
+    assert ask.sim.accounts[USER.replace("1", "4")].partner_name == "Southern Energy"
     other = ask.as_user(OTHER, KEY)
     assert await other.cars() == []
     assert ask.sim.accounts[OTHER].partner_name == "Nordic Energy"

@@ -113,12 +113,14 @@ def test_it_does_so_too_when_the_plan_changes(
 def test_a_second_of_an_hour_is_not_in_the_answer() -> None:
     """So the next hour does not follow an hour with charging."""
     night = datetime(2026, 3, 2, tzinfo=UTC)
-    car, _ = one_car(night - timedelta(seconds=1), **wanted(90))
+    car, hand = one_car(night - timedelta(seconds=1), **wanted(90))
     assert car.life.session
     assert len(car.life.session.plan.windows) == 2
     answered, planned = read_and_planned(car)
     assert min(answered) == night + HOUR / 2
     assert answered == planned
+    hand.tick(2)
+    assert len(car.life.session.ahead(hand())) == 1
 
 
 async def test_the_first_of_two_hours_is_charged_at_its_end(ask: Client) -> None:

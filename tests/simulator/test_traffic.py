@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 
 from simulator import Car
+from tests import turn
 
 from .client import KEY, LIST, OFF, USER, Client
 
@@ -132,7 +133,7 @@ async def test_no_answer_until_somebody_ends_it(ask: Client, by: str) -> None:
     # Not a GET, which aiohttp would repeat by itself.
     asking = asyncio.create_task(ask("POST", LIST))
     while not fault.hits:
-        await asyncio.sleep(0)
+        await turn()
     if by == "fault":
         fault.stop()
     else:

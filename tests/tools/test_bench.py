@@ -1,11 +1,11 @@
 """The benchmark: its clocks and budgets, and a real run with few cars."""
 
-import asyncio
 import time
 
 import pytest
 
 from simulator import Simulator
+from tests import turn
 from tools.bench import account, budgets, clocks, day
 from tools.bench.__main__ import BEGIN, END, PAGE, too_slow, with_tables
 from tools.bench.budgets import AT_ONCE, MOST_OF_COMMUTERS, POLLS, trips, verdicts
@@ -183,7 +183,7 @@ def test_a_loop_that_is_held_is_noticed() -> None:
     """By the clock on the wall and by CPU."""
 
     async def hold() -> None:
-        await asyncio.sleep(0)
+        await turn()
         done_at = time.thread_time() + 0.02
         while time.thread_time() < done_at:
             pass
@@ -216,7 +216,9 @@ def test_a_real_run_counts_right() -> None:
     assert [verdict.what for verdict in judged if not verdict.is_kept] == []
 
 
-def test_lost_news_ends_the_benchmark(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lost_news_ends_the_benchmark(
+    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - the benchmark, not the integration
+) -> None:
     """It would be quick otherwise, and write nothing in vain."""
     monkeypatch.setattr(account, "move", lose)
     with pytest.raises(AssertionError, match=r"shows 50\.0 instead of 41\.0"):

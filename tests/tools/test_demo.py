@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from tools.demo.comparison import Row, compare, is_same, rows_as_table
-from tools.demo.dashboard import FILE, WORD, view_of, word_of
 from tools.demo.expected import EXPECTED, Value
 from tools.demo.log import complaints, tail
 from tools.demo.ports import HOST, free_port, is_free
@@ -163,24 +162,6 @@ def test_table() -> None:
         "| sensor.a   | 1              | 1         | ok    |",
         "| sensor.bcd | 2              | 3         | WRONG |",
     ]
-
-
-def test_a_view_for_a_car() -> None:
-    view = view_of("Aurora", word_of("sensor.aurora_state_of_charge"))
-    assert (view["title"], view["path"]) == ("Aurora", "aurora")
-    assert "select.aurora_charging_behavior" in str(view)
-    assert WORD in FILE.read_text()
-    assert WORD not in str(view)
-
-
-def test_the_graph_shows_what_happened_since_the_start() -> None:
-    hours = [
-        card["hours_to_show"]
-        for section in view_of("Aurora", "aurora")["sections"]
-        for card in section["cards"]
-        if "hours_to_show" in card
-    ]
-    assert hours == [0.25]
 
 
 def _record(level: str, text: str) -> str:

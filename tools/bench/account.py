@@ -103,7 +103,7 @@ async def _polls(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None:
 async def poll(each: Home) -> None:
     """Ask for news, as the clock does, until all entities were updated."""
     await each.entry.runtime_data.async_refresh()
-    assert each.entry.runtime_data.last_update_success
+    assert each.entry.runtime_data.coordinator.last_update_success
     for _ in range(TURNS):
         await asyncio.sleep(0)
 

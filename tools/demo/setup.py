@@ -24,7 +24,6 @@ from .onboarding import (
     tidy_up,
 )
 from .ports import HOST, free_port, is_free
-from .registry import entities_of
 from .say import say, step
 from .waiting import wait_until
 
@@ -105,13 +104,7 @@ async def new_house(port: int | None, *options: str) -> AsyncIterator[House]:
 async def furnish(home: HomeAssistant, cars: list[Truth]) -> None:
     """Give the cars some settings and a dashboard."""
     await change_settings(home, cars)
-    await make_dashboard(
-        home,
-        {
-            car["name"]: (await entities_of(home, car["id"]))["state_of_charge"]
-            for car in cars
-        },
-    )
+    await make_dashboard(home)
     await load_page(home)
     step("the dashboard is made")
 

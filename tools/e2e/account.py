@@ -2,7 +2,6 @@
 
 from playwright.async_api import expect
 
-from simulator.scenario import USER_ID
 from tools.demo.errors import DemoError
 from tools.demo.registry import entities_of
 
@@ -42,7 +41,7 @@ async def give_new_key(person: Person) -> None:
 async def _change_key(person: Person) -> None:
     """Let Hiven refuse the key, and change the car once Home Assistant has noticed."""
     house = person.house
-    await house.cloud.change_key(USER_ID, _NEW_KEY)
+    await house.cloud.change_key(person.user_id, _NEW_KEY)
     (car,) = await house.cloud.cars()
     entities = await entities_of(house.home, car["id"])
     await house.home.call(

@@ -40,6 +40,7 @@ class Person:
     page: Page
     house: House
     texts: Texts
+    user_id: str = ""
     console: list[str] = field(default_factory=list)
 
     @property

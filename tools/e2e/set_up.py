@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import Page, expect
 
-from simulator.scenario import API_KEY, USER_ID
+from simulator.scenario import API_KEY
 
 from .person import Person
 
@@ -22,16 +22,14 @@ async def connect_car(person: Person) -> None:
     await brands.get_by_role("textbox").fill("Hiven")
     await brands.get_by_role("listitem").get_by_text("Hiven", exact=True).click()
 
-    await person.see_step("credentials")
-    await dialog.locator("input[name=user_id]").fill(USER_ID)
-    await dialog.locator("input[name=api_key]").fill(API_KEY)
-    await person.next.click()
-
+    await _enter_credentials(person)
     await person.see_title(texts["config.step.vehicle.title"])
-    testing = texts["config.step.vehicle.sections.testing.name"]
-    await dialog.get_by_role("button", name=testing).click()
+    for section in ("redirect", "testing"):
+        name = texts[f"config.step.vehicle.sections.{section}.name"]
+        await dialog.get_by_role("button", name=name).click()
     await person.see(dialog, *texts.under("selector.mode.options"))
-    await person.see_step("vehicle")
+    # The screen shows the address itself instead of its name.
+    await person.see_step("vehicle", but=("sections.redirect.data.redirect_uri",))
     await dialog.locator("ha-picker-field").first.click()
     await page.get_by_role("option").get_by_text("Tesla", exact=True).click()
     async with page.context.expect_page() as opened:
@@ -55,10 +53,29 @@ async def choose_preferences(person: Person) -> None:
     await person.next.click()
     created = "ui.panel.config.integrations.config_flow.device_created"
     await person.see_title(await person.named(created))
-    await person.see(dialog)
+    await person.see(dialog, "config.create_entry.default")
     await person.next.click()
     await person.see_closed()
     await page.wait_for_url(re.compile("/config/devices/device/"))
+
+
+async def _enter_credentials(person: Person) -> None:
+    """Get a new user ID, and reach Hiven at a provider's address."""
+    dialog, step = person.dialog, "config.step.credentials"
+    await person.see_title(person.texts[f"{step}.title"])
+    provider = person.texts[f"{step}.sections.provider.name"]
+    await dialog.get_by_role("button", name=provider).click()
+    await person.see_step("credentials")
+    await dialog.locator("input[name=api_key]").fill(API_KEY)
+    address = dialog.locator("input[name=service_address]")
+    await address.fill("hiven.example.com")
+    await person.next.click()
+    await person.see(dialog, "config.error.service_address_invalid")
+    await address.fill(person.house.cloud.url)
+    await person.next.click()
+    await person.see_step("new_user_id")
+    person.user_id = (await dialog.locator("code").inner_text()).strip()
+    await person.next.click()
 
 
 async def _sign_in(page: Page) -> None:

@@ -275,8 +275,8 @@ class Account:
         assert vehicles <= {*CAR_IDS, *self.strangers}
         assert entities.items() >= self.entities.items()
         if self.home.entry.state is ConfigEntryState.LOADED:
-            data = self.home.entry.runtime_data.data
-            assert all(vehicle.id == id_ for id_, vehicle in data.items())
+            data = self.home.entry.runtime_data.coordinator.data
+            assert all(state.vehicle.id == id_ for id_, state in data.items())
             self.read |= set(data) & set(CAR_IDS)
             assert not settings_unavailable(self.home, self.read)
         assert not (left := tasks_of_ours()), left
@@ -290,7 +290,7 @@ class Account:
         if self.home.entry.state is ConfigEntryState.LOADED:
             await self.home.entry.runtime_data.async_refresh()
             for car_id in CAR_IDS:
-                self.home.entry.runtime_data.plans.async_changed(car_id)
+                await self.home.entry.runtime_data.plans.async_read(car_id)
         else:
             # It waits for its next try, or for a key.
             await self.home.hass.config_entries.async_reload(self.home.entry.entry_id)

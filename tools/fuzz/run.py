@@ -61,6 +61,16 @@ async def _cloud() -> AsyncGenerator[Simulator]:
         yield simulator
 
 
+PLAN = {
+    "id": "plan-1",
+    "createdAt": "2026-03-16T11:00:00.000Z",
+    "hourlyCharges": {"2026-03-16T22:00:00Z": 1, "2026-03-16T23:15:00Z": 0.4},
+    "spotPriceAreaId": "FI",
+    "readyTime": "2026-03-17T05:00:00.000Z",
+    "timeZone": TIME_ZONE,
+}
+
+
 async def _parsers(search: Search, _: Clock) -> None:
     """Whatever the JSON: what is read is sound, what is refused shows no value."""
     async with _cloud() as simulator, aiohttp.ClientSession() as session:
@@ -72,6 +82,7 @@ async def _parsers(search: Search, _: Clock) -> None:
         "details": true[f"{devices}/:vehicleId"],
         "preferences": true[f"{devices}/:vehicleId/smart-charging/ev-preferences"],
         "status": true["GET /v1/hiven/devices/:vehicleId/status"],
+        "schedule": PLAN,
         "models": true["GET /v2/hiven/vehicles/smartcar/capabilities"][0],
     }
 

@@ -193,8 +193,8 @@ class Month:
         """Return the charging status that Home Assistant knows of each car."""
         coordinator = self._running()
         return {
-            id_: str(vehicle.status and vehicle.status.charging_status)
-            for id_, vehicle in (coordinator.data if coordinator else {}).items()
+            id_: str(state.status and state.status.charging_status)
+            for id_, state in (coordinator.data if coordinator else {}).items()
         }
 
     def _check_held(self) -> None:
@@ -280,7 +280,7 @@ class Month:
 
     def _running(self) -> HivenCoordinator | None:
         """Return the running coordinator; each start makes a new one."""
-        return self.home.entry.runtime_data if self._is_on else None
+        return self.home.entry.runtime_data.coordinator if self._is_on else None
 
     # Small events.
 

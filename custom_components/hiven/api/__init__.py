@@ -1,46 +1,56 @@
-"""Client for the Hiven cloud; knows nothing of Home Assistant."""
+"""Client for the Hiven cloud; imports nothing of Home Assistant."""
 
-from .client import DEFAULT_URL, HivenClient, is_safe_address
+from .catalogue import (
+    BRANDS,
+    Capability,
+    VehicleModel,
+    brand_id,
+    brand_name,
+    brands,
+    models_of,
+    needs_virtual_key,
+)
+from .client import DEFAULT_URL, HivenClient
+from .endpoints import Endpoint
 from .errors import (
     AuthenticationError,
     ConflictError,
     ForbiddenError,
+    GoneError,
     HivenConnectionError,
     HivenError,
+    InvalidRequestError,
     NotFoundError,
     RateLimitedError,
     ServerError,
     UnexpectedAnswerError,
 )
+from .journal import Journal, Oddity, Refusal
+from .locations import ChargingLocation, Location, LocationUpdate, NewLocation
 from .models import (
     Attributes,
     AuthorizationMode,
-    Capability,
-    ChargingBehavior,
-    ChargingLocation,
     ChargingStatus,
     Connection,
-    Day,
-    Location,
-    NewLocation,
-    Preferences,
-    PreferencesUpdate,
-    Schedule,
-    Session,
-    SessionList,
-    SessionStatus,
-    SocUnit,
-    StateOfCharge,
+    EngineType,
+    Integration,
     Status,
     Vehicle,
     VehicleList,
-    VehicleModel,
-    brands,
-    capabilities_of,
-    is_constant,
 )
+from .plan import Schedule, Session, SessionStatus
+from .preferences import (
+    ChargingBehavior,
+    Day,
+    Preferences,
+    PreferencesUpdate,
+    SocUnit,
+    StateOfCharge,
+)
+from .transport import is_safe_address
 
 __all__ = [
+    "BRANDS",
     "DEFAULT_URL",
     "Attributes",
     "AuthenticationError",
@@ -52,20 +62,28 @@ __all__ = [
     "ConflictError",
     "Connection",
     "Day",
+    "Endpoint",
+    "EngineType",
     "ForbiddenError",
+    "GoneError",
     "HivenClient",
     "HivenConnectionError",
     "HivenError",
+    "Integration",
+    "InvalidRequestError",
+    "Journal",
     "Location",
+    "LocationUpdate",
     "NewLocation",
     "NotFoundError",
+    "Oddity",
     "Preferences",
     "PreferencesUpdate",
     "RateLimitedError",
+    "Refusal",
     "Schedule",
     "ServerError",
     "Session",
-    "SessionList",
     "SessionStatus",
     "SocUnit",
     "StateOfCharge",
@@ -74,8 +92,10 @@ __all__ = [
     "Vehicle",
     "VehicleList",
     "VehicleModel",
+    "brand_id",
+    "brand_name",
     "brands",
-    "capabilities_of",
-    "is_constant",
     "is_safe_address",
+    "models_of",
+    "needs_virtual_key",
 ]

@@ -1,64 +1,40 @@
 """The Hiven client."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
-import json
-from typing import Any
-from urllib.parse import quote
+from typing import Any, cast
 
 import aiohttp
-from yarl import URL
 
-from .errors import (
-    AuthenticationError,
-    ConflictError,
-    ForbiddenError,
-    HivenConnectionError,
-    HivenError,
-    NotFoundError,
-    RateLimitedError,
-    ServerError,
-    UnexpectedAnswerError,
-)
-from .models import (
-    AuthorizationMode,
-    Capability,
-    Connection,
-    Location,
-    NewLocation,
-    Preferences,
-    PreferencesUpdate,
-    Schedule,
-    SessionList,
-    Status,
-    Vehicle,
-    VehicleList,
-    VehicleModel,
-)
+from .catalogue import Capability, VehicleModel
+from .endpoints import Endpoint
+from .errors import InvalidRequestError, NotFoundError, UnexpectedAnswerError
+from .journal import Journal
+from .locations import Location, LocationUpdate, NewLocation
+from .models import AuthorizationMode, Connection, Status, Vehicle, VehicleList
 from .parsing import Fields, rows
+from .plan import Schedule, Session
+from .preferences import Preferences, PreferencesUpdate
+from .transport import Answer, Transport, is_safe_address
 
 DEFAULT_URL = "https://api.hiven.energy"
-TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
-MAX_ANSWER_BYTES = 5_000_000
-
-_REFUSALS: dict[int, type[HivenError]] = {
-    HTTPStatus.UNAUTHORIZED: AuthenticationError,
-    HTTPStatus.FORBIDDEN: ForbiddenError,
-    HTTPStatus.NOT_FOUND: NotFoundError,
-    HTTPStatus.CONFLICT: ConflictError,
-    HTTPStatus.TOO_MANY_REQUESTS: RateLimitedError,
-    HTTPStatus.REQUEST_TIMEOUT: ServerError,
-}
+# The newer names of what is sent to connect a vehicle, if Hiven turns out to want them.
+NEWER_CONNECT = "connect: code, redirectUri"
+_KEPT_ANSWERS = 1000
+# What may stand for "there is none".
+_NOTHING: tuple[Any, ...] = (None, "", {})
 
 
 class HivenClient:
     """Talks to Hiven for one user.
 
-    Every method raises AuthenticationError (401, 403), NotFoundError (404),
-    ConflictError (409), RateLimitedError (429), HivenError (another refusal),
+    Every method raises AuthenticationError (401), ForbiddenError (403),
+    NotFoundError (404), ConflictError (409), GoneError (410), InvalidRequestError
+    (400, 422), RateLimitedError (429), HivenError (another refusal),
     HivenConnectionError (no answer, a failure of Hiven) or UnexpectedAnswerError.
+
+    A read whose answer is byte for byte the last one returns the same object.
     """
 
     def __init__(
@@ -68,17 +44,22 @@ class HivenClient:
         user_id: str,
         api_key: str,
         base_url: str = DEFAULT_URL,
+        journal: Journal | None = None,
     ) -> None:
         """Use a session for a user id and the API key Hiven issued.
 
         Raises ValueError when the address is neither https nor on this machine.
         """
-        if not is_safe_address(base_url):
-            raise ValueError("Hiven's address must be https, or http on this machine")
-        self._session = session
+        self.journal = journal or Journal()
         self._user_id = user_id
-        self._api_key = api_key
-        self._base_url = URL(base_url)
+        self._transport = Transport(
+            session,
+            user_id=user_id,
+            api_key=api_key,
+            base_url=base_url,
+            journal=self.journal,
+        )
+        self._answers = _Answers()
 
     async def authorization_url(
         self,
@@ -90,135 +71,139 @@ class HivenClient:
     ) -> str:
         """Return the address of SmartCar's page where the car's owner signs in.
 
-        GET /v1/hiven/devices/smartcar/authorization-url. `country_code` is ISO
-        3166-1 alpha-2, `redirect_uri` must be known to Hiven beforehand.
+        `country_code` is ISO 3166-1 alpha-2, `redirect_uri` must be known to Hiven
+        beforehand.
         """
-        endpoint = "GET /v1/hiven/devices/smartcar/authorization-url"
-        _, answer = await self._call(
-            endpoint,
-            query={
-                "manufacturer": manufacturer,
-                "redirectUri": redirect_uri,
-                "countryCode": country_code,
-                "mode": mode,
-            },
+        answer = await self._transport.call(
+            Endpoint.AUTHORIZATION_URL,
+            query=(
+                ("manufacturer", manufacturer),
+                ("redirectUri", redirect_uri),
+                ("countryCode", country_code),
+                ("mode", mode),
+            ),
+            secrets=(redirect_uri,),
         )
-        fields = Fields(answer, endpoint)
-        url = fields.required_text("authorizationUrl")
-        if not is_safe_address(url):
-            raise fields.error("authorizationUrl", "is not a safe address")
+        url = self._fields(answer.json(), answer.endpoint).text("authorizationUrl")
+        if url is None or not is_safe_address(url):
+            raise UnexpectedAnswerError(
+                answer.endpoint, "authorizationUrl", "is not a safe address"
+            )
         return url
 
     async def connect(self, *, auth_code: str, redirect_url: str) -> Connection:
-        """Hand over the code SmartCar's page came back with.
+        """Send Hiven the code that SmartCar's page came back with.
 
-        POST /v1/hiven/devices/smartcar/connect. ConflictError says that the
-        vehicle is in another user's account.
+        A newer page of Hiven's documentation names what is sent differently. When
+        Hiven does not accept one form, the other one is tried; a refused code was not
+        used. ConflictError says that the vehicle is in another user's account.
         """
-        endpoint = "POST /v1/hiven/devices/smartcar/connect"
-        status, answer = await self._call(
-            endpoint, body={"authCode": auth_code, "redirectUrl": redirect_url}
+        documented = {"authCode": auth_code, "redirectUrl": redirect_url}
+        newer = {"code": auth_code, "redirectUri": redirect_url}
+        dialects = self.journal.dialects
+        is_newer = NEWER_CONNECT in dialects
+        try:
+            return await self._connect(newer if is_newer else documented)
+        except InvalidRequestError as err:
+            first = err
+        try:
+            connection = await self._connect(documented if is_newer else newer)
+        except InvalidRequestError:
+            raise first from None
+        dialects ^= {NEWER_CONNECT}
+        return connection
+
+    async def vehicles(self) -> VehicleList:
+        """Return the user's vehicles."""
+        endpoint = Endpoint.VEHICLES
+        return await self._get(
+            endpoint,
+            lambda answer: VehicleList.from_json(answer, endpoint, self.journal),
+            query=(("userId", self._user_id),),
         )
-        fields = Fields(answer, endpoint)
-        return Connection(
-            device_id=fields.text("deviceId"),
-            message=fields.text("message"),
-            added=status == HTTPStatus.CREATED,
-        )
 
-    async def devices(self) -> VehicleList:
-        """Return the user's vehicles.
+    async def vehicle(self, vehicle_id: str) -> Vehicle | None:
+        """Return one vehicle, None when Hiven answers with nothing."""
+        endpoint = Endpoint.VEHICLE
 
-        GET /v2/hiven/devices. A row that cannot be read does not hide the others.
-        """
-        endpoint = "GET /v2/hiven/devices"
-        _, answer = await self._call(endpoint, query={"userId": self._user_id})
-        return VehicleList.from_json(answer, endpoint)
+        def read(answer: Any) -> Vehicle | None:
+            if answer in _NOTHING:
+                return None
+            return Vehicle.from_fields(self._fields(answer, endpoint), vehicle_id)
 
-    async def device(self, vehicle_id: str) -> Vehicle:
-        """Return one vehicle. GET /v2/hiven/devices/:vehicleId."""
-        endpoint = "GET /v2/hiven/devices/:vehicleId"
-        _, answer = await self._call(endpoint, vehicle_id)
-        return Vehicle.from_fields(Fields(answer, endpoint))
+        return await self._get(endpoint, read, vehicle_id)
 
-    async def delete_device(self, vehicle_id: str) -> None:
-        """Remove a vehicle from Hiven. DELETE /v2/hiven/devices/:vehicleId."""
-        # UNDOCUMENTED: Hiven's documentation names this operation without its
-        # path; this one follows from the path of the vehicle's details.
-        await self._call("DELETE /v2/hiven/devices/:vehicleId", vehicle_id)
+    async def delete_vehicle(self, vehicle_id: str) -> None:
+        """Remove a vehicle from Hiven."""
+        await self._write(Endpoint.DELETE_VEHICLE, vehicle_id)
 
     async def preferences(self, vehicle_id: str) -> Preferences | None:
-        """Return a vehicle's charging preferences, None when there are none.
-
-        GET /v2/hiven/devices/:vehicleId/smart-charging/ev-preferences
-        """
-        endpoint = "GET /v2/hiven/devices/:vehicleId/smart-charging/ev-preferences"
-        _, answer = await self._call(endpoint, vehicle_id)
-        if answer is None:
-            return None
-        return Preferences.from_fields(Fields(answer, endpoint))
+        """Return a vehicle's charging preferences, None when there are none."""
+        return await self._get_object(
+            Endpoint.PREFERENCES, Preferences.from_fields, vehicle_id
+        )
 
     async def set_preferences(self, vehicle_id: str, update: PreferencesUpdate) -> None:
-        """Write charging preferences; fields left out stay as they are.
-
-        PUT /v2/hiven/devices/:vehicleId/smart-charging/ev-preferences
-        """
-        endpoint = "PUT /v2/hiven/devices/:vehicleId/smart-charging/ev-preferences"
-        _, answer = await self._call(endpoint, vehicle_id, body=update.to_json())
-        if answer not in (None, ""):
-            raise UnexpectedAnswerError(endpoint, "", "the answer is not empty")
+        """Write charging preferences; fields left out stay as they are."""
+        await self._write(Endpoint.SET_PREFERENCES, vehicle_id, update.to_json())
 
     async def status(self, vehicle_id: str) -> Status:
-        """Return a vehicle's telemetry. GET /v1/hiven/devices/:vehicleId/status."""
-        endpoint = "GET /v1/hiven/devices/:vehicleId/status"
-        _, answer = await self._call(endpoint, vehicle_id)
-        return Status.from_json(answer, endpoint)
+        """Return a vehicle's telemetry."""
+        endpoint = Endpoint.STATUS
+        return await self._get(
+            endpoint,
+            lambda answer: Status.from_json(answer, endpoint, self.journal),
+            vehicle_id,
+        )
 
     async def schedule(self, vehicle_id: str) -> Schedule | None:
-        """Return when Hiven plans to charge a vehicle, None when there is no plan.
+        """Return when Hiven plans to charge a vehicle, None when there is no plan."""
+        return await self._get_object(
+            Endpoint.SCHEDULE, Schedule.from_fields, vehicle_id
+        )
 
-        GET /v2/hiven/devices/:vehicleId/smart-charging/schedule. What Hiven answers
-        without a plan is not documented: 404, null and {} count as none.
-        """
-        endpoint = "GET /v2/hiven/devices/:vehicleId/smart-charging/schedule"
-        try:
-            _, answer = await self._call(endpoint, vehicle_id)
-        except NotFoundError:
-            return None
-        if answer is None or not (fields := Fields(answer, endpoint)):
-            return None
-        return Schedule.from_fields(fields)
+    async def sessions(self, vehicle_id: str) -> tuple[Session, ...]:
+        """Return a vehicle's charging sessions."""
+        endpoint = Endpoint.SESSIONS
 
-    async def sessions(self, vehicle_id: str) -> SessionList:
-        """Return a vehicle's charging sessions.
+        def read(answer: Any) -> tuple[Session, ...]:
+            found = [] if answer in _NOTHING else answer
+            return self._rows(found, endpoint, Session.from_fields)
 
-        GET /v2/hiven/devices/:vehicleId/smart-charging/sessions. What Hiven answers
-        without any is not documented: 404 and null count as none.
-        """
-        endpoint = "GET /v2/hiven/devices/:vehicleId/smart-charging/sessions"
-        try:
-            _, answer = await self._call(endpoint, vehicle_id)
-        except NotFoundError:
-            answer = None
-        return SessionList.from_json(answer, endpoint)
+        return await self._get_or_none(endpoint, read, vehicle_id) or ()
 
     async def locations(self) -> tuple[Location, ...]:
-        """Return the user's charging locations. GET /v2/hiven/users/:userId/locations."""
-        endpoint = "GET /v2/hiven/users/:userId/locations"
-        _, answer = await self._call(endpoint)
-        return tuple(
-            Location.from_fields(Fields(row, endpoint, f"[{index}]"))
-            for index, row in enumerate(rows(answer, endpoint))
+        """Return the user's charging locations."""
+        endpoint = Endpoint.LOCATIONS
+
+        return await self._get(
+            endpoint, lambda answer: self._rows(answer, endpoint, Location.from_fields)
         )
 
     async def create_location(self, location: NewLocation) -> Location:
-        """Create a charging location; Hiven adds id and spot price area.
+        """Create a charging location; Hiven adds id and spot price area."""
+        answer = await self._transport.call(
+            Endpoint.CREATE_LOCATION,
+            body=location.to_json(),
+            secrets=location.personal_texts,
+        )
+        created = Location.from_fields(self._fields(answer.json(), answer.endpoint))
+        if created is None:
+            raise UnexpectedAnswerError(answer.endpoint, "id", "is missing")
+        return created
 
-        POST /v2/hiven/users/:userId/locations
-        """
-        endpoint = "POST /v2/hiven/users/:userId/locations"
-        _, answer = await self._call(endpoint, body=location.to_json())
-        return Location.from_fields(Fields(answer, endpoint))
+    async def change_location(self, location_id: str, changes: LocationUpdate) -> None:
+        """Change a charging location; fields left out stay as they are."""
+        await self._write(
+            Endpoint.CHANGE_LOCATION,
+            location_id,
+            changes.to_json(),
+            secrets=changes.personal_texts,
+        )
+
+    async def delete_location(self, location_id: str) -> None:
+        """Remove a charging location."""
+        await self._write(Endpoint.DELETE_LOCATION, location_id)
 
     async def supported_vehicles(
         self,
@@ -228,143 +213,112 @@ class HivenClient:
     ) -> tuple[VehicleModel, ...]:
         """Return the models SmartCar supports and what each can do.
 
-        GET /v2/hiven/vehicles/smartcar/capabilities, sent without a user id.
+        Sent without a user id.
         """
-        endpoint = "GET /v2/hiven/vehicles/smartcar/capabilities"
-        _, answer = await self._call(
+        endpoint = Endpoint.MODELS
+        return await self._get(
             endpoint,
-            query=[
+            lambda answer: self._rows(answer, endpoint, VehicleModel.from_fields),
+            query=(
                 *(("supporting", capability) for capability in supporting),
                 *(("not_supporting", capability) for capability in not_supporting),
-            ],
-            for_user=False,
-        )
-        return tuple(
-            VehicleModel.from_fields(Fields(row, endpoint, f"[{index}]"))
-            for index, row in enumerate(rows(answer, endpoint))
+            ),
         )
 
-    async def _call(
+    async def _connect(self, body: dict[str, Any]) -> Connection:
+        answer = await self._transport.call(
+            Endpoint.CONNECT, body=body, secrets=body.values()
+        )
+        content = answer.json()
+        return Connection.from_fields(
+            # The status says what matters.
+            self._fields({} if content in _NOTHING else content, answer.endpoint),
+            added=answer.status == HTTPStatus.CREATED,
+        )
+
+    async def _write(
         self,
-        endpoint: str,
-        vehicle_id: str | None = None,
-        *,
-        query: dict[str, str] | list[tuple[str, str]] | None = None,
+        endpoint: Endpoint,
+        target: str,
         body: dict[str, Any] | None = None,
-        for_user: bool = True,
-    ) -> tuple[int, Any]:
-        """Call an endpoint; return its status and its JSON, None for an empty body."""
-        headers = {"X-Api-Key": self._api_key, "Accept": "application/json"}
-        if for_user:
-            headers["X-User-Id"] = self._user_id
-        if not all(
-            value.isascii() and value.isprintable() for value in headers.values()
-        ):
-            raise AuthenticationError(endpoint, "the key or user id cannot be right")
-        method, path = endpoint.split(" ")
-        if vehicle_id is not None:
-            if not vehicle_id.strip("."):
-                # Empty, "." and ".." would name another path.
-                raise NotFoundError(endpoint, "no vehicle can have such an id")
-            path = path.replace(":vehicleId", quote(vehicle_id, safe=""))
-        path = path.replace(":userId", quote(self._user_id, safe=""))
+        *,
+        secrets: Iterable[str] = (),
+    ) -> None:
+        answer = await self._transport.call(
+            endpoint, target, body=body, secrets=secrets
+        )
+        # Documented is `""`. Whatever else Hiven answers, what was stored is read
+        # afterwards; only a page comes from somebody else.
+        if answer.raw.lstrip().startswith(b"<"):
+            raise UnexpectedAnswerError(endpoint, "", "the answer is a page")
+
+    async def _get_object[T](
+        self,
+        endpoint: Endpoint,
+        from_fields: Callable[[Fields], T | None],
+        target: str,
+    ) -> T | None:
+        """Return an object that may not be there.
+
+        How Hiven answers then is not documented.
+        """
+
+        def read(answer: Any) -> T | None:
+            if answer in _NOTHING:
+                return None
+            return from_fields(self._fields(answer, endpoint))
+
+        return await self._get_or_none(endpoint, read, target)
+
+    async def _get_or_none[T](
+        self, endpoint: Endpoint, read: Callable[[Any], T], target: str
+    ) -> T | None:
         try:
-            async with self._session.request(
-                method,
-                self._base_url.joinpath(path.lstrip("/"), encoded=True),
-                params=query,
-                json=body,
-                headers=headers,
-                timeout=TIMEOUT,
-                # A redirect would carry the key elsewhere.
-                allow_redirects=False,
-                middlewares=() if method == "GET" else (_send_once,),
-            ) as response:
-                if response.status >= HTTPStatus.BAD_REQUEST:
-                    raise _refusal(endpoint, response)
-                if response.status >= HTTPStatus.MULTIPLE_CHOICES:
-                    raise UnexpectedAnswerError(
-                        endpoint, "", "the answer is a redirect"
-                    )
-                raw = await _read(endpoint, response)
-                return response.status, raw
-        except (aiohttp.ClientError, OSError) as err:
-            # TimeoutError is an OSError. The text of these may hold the address.
-            raise HivenConnectionError(
-                endpoint, f"no answer ({type(err).__name__})"
-            ) from None
-        except AssertionError, AttributeError, RuntimeError:
-            # Nothing better comes from a session that is closed, or being closed.
-            if not self._session.closed:
-                raise
-            raise HivenConnectionError(endpoint, "the session is closed") from None
+            return await self._get(
+                endpoint, read, target, expected=(HTTPStatus.NOT_FOUND,)
+            )
+        except NotFoundError:
+            return None
+
+    async def _get[T](
+        self,
+        endpoint: Endpoint,
+        read: Callable[[Any], T],
+        target: str | None = None,
+        *,
+        query: tuple[tuple[str, str], ...] = (),
+        expected: Iterable[int] = (),
+    ) -> T:
+        answer = await self._transport.call(
+            endpoint, target, query=query, expected=expected
+        )
+        return self._answers.read((endpoint, target, query), answer, read)
+
+    def _fields(self, content: Any, endpoint: Endpoint) -> Fields:
+        return Fields.of_answer(content, endpoint, self.journal)
+
+    def _rows[T](
+        self,
+        content: Any,
+        endpoint: Endpoint,
+        from_fields: Callable[[Fields], T | None],
+    ) -> tuple[T, ...]:
+        found = map(from_fields, rows(content, endpoint, self.journal))
+        return tuple(row for row in found if row is not None)
 
 
-def is_safe_address(address: str) -> bool:
-    """Tell whether an address is https, or http on this machine."""
-    try:
-        url = URL(address)
-    except ValueError:
-        return False
-    return bool(url.host) and (
-        url.scheme == "https"
-        or (url.scheme == "http" and url.host in ("127.0.0.1", "::1", "localhost"))
-    )
+class _Answers:
+    """The last answers with the objects made of them; the longest unused one leaves."""
 
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Any, tuple[bytes, Any]] = OrderedDict()
 
-async def _send_once(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """Keep aiohttp from sending a write again after a dropped connection."""
-    try:
-        return await handler(request)
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as err:
-        raise aiohttp.ClientConnectionError(type(err).__name__) from None
-
-
-async def _read(endpoint: str, response: aiohttp.ClientResponse) -> Any:
-    """Return the JSON of an answer, None for an empty body."""
-    too_large = UnexpectedAnswerError(endpoint, "", "the answer is too large")
-    if (response.content_length or 0) > MAX_ANSWER_BYTES:
-        raise too_large
-    raw = bytearray()
-    async for chunk in response.content.iter_any():
-        raw += chunk
-        if len(raw) > MAX_ANSWER_BYTES:
-            raise too_large
-    if not raw.strip():
-        return None
-    try:
-        return json.loads(raw)
-    except RecursionError, ValueError:
-        raise UnexpectedAnswerError(endpoint, "", "the answer is not JSON") from None
-
-
-def _refusal(endpoint: str, response: aiohttp.ClientResponse) -> HivenError:
-    """Return the error for a status of 400 or more."""
-    default = (
-        ServerError
-        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        else HivenError
-    )
-    return _REFUSALS.get(response.status, default)(
-        endpoint,
-        f"answered {response.status}",
-        retry_after=_retry_after(response.headers.get("Retry-After")),
-    )
-
-
-def _retry_after(header: str | None) -> float | None:
-    """Return the seconds a Retry-After header (seconds or a date) asks for."""
-    if header is None:
-        return None
-    if header.strip().isdecimal():
-        # More digits than a float can hold still mean "long".
-        return float(header.strip()[:12])
-    try:
-        at = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
+    def read[T](self, key: Any, answer: Answer, read: Callable[[Any], T]) -> T:
+        """Return what an answer means; parsed only if it differs from the last one."""
+        raw, value = self._kept.pop(key, (None, None))
+        if raw != answer.raw:
+            value = read(answer.json())
+        self._kept[key] = answer.raw, value
+        if len(self._kept) > _KEPT_ANSWERS:
+            self._kept.popitem(last=False)
+        return cast("T", value)

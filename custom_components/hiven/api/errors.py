@@ -1,40 +1,56 @@
-"""What can go wrong when talking to Hiven.
+"""The errors of the client.
 
-No message holds a value that was sent or received: keys, VINs and addresses
-stay out of logs. Endpoints are named by their template, not by their ids.
+`str(error)` names the endpoint by its template and holds nothing that was sent or
+received. What Hiven wrote is in `said`, with everything personal masked.
 """
 
 
 class HivenError(Exception):
-    """Base of all errors; raised itself when Hiven refuses a call (4xx).
+    """Base of all errors; raised itself for a refusal without a class of its own.
 
-    `endpoint` is method and path template, `retry_after` the seconds Hiven asks
-    to wait, where it does.
+    `endpoint` is method and path template, `status` the HTTP status of a refusal,
+    `retry_after` the seconds that Hiven asks to wait, `said` what Hiven wrote.
     """
 
     def __init__(
-        self, endpoint: str, problem: str, *, retry_after: float | None = None
+        self,
+        endpoint: str,
+        problem: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        said: str | None = None,
     ) -> None:
-        """Say which endpoint failed and how."""
+        """Name the endpoint and the problem."""
         super().__init__(f"{endpoint}: {problem}")
         self.endpoint = endpoint
+        self.status = status
         self.retry_after = retry_after
+        self.said = said
 
 
 class AuthenticationError(HivenError):
     """Hiven does not accept the API key (401)."""
 
 
-class ForbiddenError(AuthenticationError):
+class ForbiddenError(HivenError):
     """The API key may not do this for this user or vehicle (403)."""
 
 
 class NotFoundError(HivenError):
-    """Hiven knows no such vehicle (404)."""
+    """Hiven does not know the vehicle or location (404)."""
+
+
+class GoneError(HivenError):
+    """Hiven says that the vehicle or location was removed (410)."""
 
 
 class ConflictError(HivenError):
-    """What was asked collides with something Hiven holds (409)."""
+    """The request conflicts with what Hiven holds (409)."""
+
+
+class InvalidRequestError(HivenError):
+    """Hiven does not accept what was sent (400, 422)."""
 
 
 class RateLimitedError(HivenError):
@@ -42,7 +58,7 @@ class RateLimitedError(HivenError):
 
 
 class HivenConnectionError(HivenError):
-    """No answer, or none that says whether the call was carried out."""
+    """There was no answer, or none that says whether the call was carried out."""
 
 
 class ServerError(HivenConnectionError):
@@ -56,6 +72,6 @@ class UnexpectedAnswerError(HivenError):
     """
 
     def __init__(self, endpoint: str, field: str, problem: str) -> None:
-        """Name endpoint and field."""
+        """Name the endpoint and the field."""
         super().__init__(endpoint, f"{field} {problem}" if field else problem)
         self.field = field

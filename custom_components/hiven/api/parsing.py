@@ -1,166 +1,235 @@
-"""Reads JSON as it comes: numbers as text, missing and null fields, extra fields.
+"""Reads JSON field by field: a field that is not understood costs that field alone.
 
-What is present but cannot be understood is an error that names its field; a
-guess could end up as a setting.
+Spellings that mean the same are read as the same: numbers and booleans as text,
+constants in any case, all usual forms of times. What is present but not understood
+is None and noted in the journal; a guess could end up as a setting.
 """
 
-from collections.abc import Callable, Container, Iterator, Mapping
-from datetime import MAXYEAR, MINYEAR, UTC, datetime, time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from functools import cache
 from math import isfinite
 import re
 from typing import Any
 
 from .errors import UnexpectedAnswerError
+from .journal import Journal
 
-_WALL_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(:[0-5][0-9](\.[0-9]+)?)?")
+# A comma is a decimal comma only where it cannot separate thousands.
+_NUMBER = re.compile(r"[+-]?\d+(,\d{1,2}|(\.\d+)?([eE][+-]?\d+)?)", re.ASCII)
+_WALL_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(:[0-5]\d(\.\d+)?)?", re.ASCII)
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 # Sums of shares may be off by a little.
 _WHOLE = 1.001
-_BOOLEANS = {True: True, False: False, "true": True, "false": False}
+_QUARTER = 15
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# No timestamp of a car is outside of these.
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class Fields:
     """The fields of one JSON object.
 
-    Every reader returns None for a field that is missing or null and raises
-    UnexpectedAnswerError for one it does not understand.
+    Every reader returns None (or nothing, for lists and objects) for a field that
+    is missing, null, empty text or not understood. The last is noted.
     """
 
-    def __init__(self, value: Any, endpoint: str, path: str = "") -> None:
-        """Take an object from the answer of an endpoint; path is where it stands."""
-        self.endpoint = endpoint
-        self.path = path
-        if not isinstance(value, Mapping):
-            raise UnexpectedAnswerError(endpoint, path, "is not an object")
-        self._value = value
+    def __init__(
+        self, value: Mapping[str, Any], endpoint: str, journal: Journal, path: str = ""
+    ) -> None:
+        """Take an object from the answer of an endpoint; `path` is where it stands."""
+        self.raw = value
+        self._endpoint = endpoint
+        self._journal = journal
+        self._path = path
 
-    def _where(self, key: str) -> str:
-        return f"{self.path}.{key}" if self.path else key
+    @classmethod
+    def of_answer(cls, answer: Any, endpoint: str, journal: Journal) -> Fields:
+        """Return the fields of an answer, which has to be an object."""
+        if not isinstance(answer, Mapping):
+            raise UnexpectedAnswerError(endpoint, "", "the answer is not an object")
+        return cls(answer, endpoint, journal)
 
-    def error(self, key: str, problem: str) -> UnexpectedAnswerError:
-        """Return the error for one field."""
-        return UnexpectedAnswerError(self.endpoint, self._where(key), problem)
+    def __bool__(self) -> bool:
+        """Return whether there is any field."""
+        return bool(self.raw)
 
-    def _read[T](
-        self, key: str, convert: Callable[[Any], T], description: str
+    def note(self, key: str) -> None:
+        """Note that a field is missing or not understood."""
+        self._note(self._path_of(key), self.raw.get(key))
+
+    def text(self, key: str, *, longest: int | None = None) -> str | None:
+        """Return text; a number is taken as text."""
+
+        def convert(value: Any) -> str:
+            text = _text(value)
+            if longest is not None and len(text) > longest:
+                raise ValueError
+            return text
+
+        return self._read(key, convert)
+
+    def needed_text(self, key: str) -> str | None:
+        """Return text; its absence is noted too."""
+        if (text := self.text(key)) is None:
+            self.note(key)
+        return text
+
+    def number(
+        self, key: str, is_possible: Callable[[float], bool] = isfinite
+    ) -> float | None:
+        """Return a number that is possible for what it measures."""
+
+        def convert(value: Any) -> float:
+            if not is_possible(number := _number(value)):
+                raise ValueError
+            return number
+
+        return self._read(key, convert)
+
+    def integer(
+        self, key: str, is_possible: Callable[[float], bool] = isfinite
+    ) -> int | None:
+        """Return a whole number that is possible for what it counts."""
+
+        def convert(value: Any) -> int:
+            number = _number(value)
+            if not (number.is_integer() and is_possible(number)):
+                raise ValueError
+            return int(number)
+
+        return self._read(key, convert)
+
+    def boolean(self, key: str) -> bool | None:
+        """Return true or false."""
+        return self._read(key, lambda value: _BOOLEANS[str(value).casefold()])
+
+    def choice(self, key: str, known: type[StrEnum]) -> str | None:
+        """Return a constant as documented; an unknown one is noted and upper-cased."""
+        if (text := self.text(key)) is None:
+            return None
+        if (constant := _constants(known).get(_squeezed(text))) is None:
+            self.note(key)
+        return constant or _upper(text)
+
+    def choices(self, key: str, known: type[StrEnum]) -> frozenset[str]:
+        """Return a list of constants, each read as `choice` does."""
+        found = set()
+        for text in self.texts(key):
+            if (constant := _constants(known).get(_squeezed(text))) is None:
+                self._note(f"{self._path_of(key)}[]", text)
+            found.add(constant or _upper(text))
+        return frozenset(found)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return the texts of a list."""
+        path = f"{self._path_of(key)}[]"
+        texts = (self._convert(path, item, _text) for item in self._list(key))
+        return tuple(text for text in texts if text is not None)
+
+    def wall_clock(self, key: str) -> time | None:
+        """Return a local time of day in whole minutes."""
+        return self._read(key, _wall_clock)
+
+    def wall_clocks(self, key: str, known: type[StrEnum]) -> dict[str, time]:
+        """Return the local times of day of an object by their known names."""
+        times: dict[str, time] = {}
+        path = self._path_of(key)
+        for name, value in self.object(key).raw.items():
+            constant = _constants(known).get(_squeezed(name))
+            if constant is None:
+                # The name itself is not noted: it may be anything.
+                self._note(f"{path}[]", value)
+                continue
+            at = self._convert(f"{path}.{constant}", value, _wall_clock)
+            if at is not None:
+                times.setdefault(constant, at)
+        return times
+
+    def moment(self, key: str) -> datetime | None:
+        """Return a moment in UTC; times without a zone are UTC."""
+        return self._read(key, _moment)
+
+    def shares(self, key: str) -> dict[datetime, float]:
+        """Return the shares (0 to 1) of the quarters or hours in an object, in UTC."""
+        shares: dict[datetime, float] = {}
+        path = f"{self._path_of(key)}[]"
+        for name, value in self.object(key).raw.items():
+            start = self._convert(path, name, _quarter)
+            share = self._convert(path, value, _share)
+            if start is not None and share is not None:
+                shares.setdefault(start, share)
+        return shares
+
+    def object(self, key: str) -> Fields:
+        """Return the fields of an object."""
+        return Fields(
+            self._read(key, _object) or {},
+            self._endpoint,
+            self._journal,
+            self._path_of(key),
+        )
+
+    def objects(self, key: str) -> Iterator[Fields]:
+        """Yield the objects of a list; other rows are noted."""
+        return _objects(
+            self._list(key), self._endpoint, self._journal, f"{self._path_of(key)}[]"
+        )
+
+    def _list(self, key: str) -> list[Any]:
+        return self._read(key, _list) or []
+
+    def _path_of(self, key: str) -> str:
+        return f"{self._path}.{key}" if self._path else key
+
+    def _read[T](self, key: str, convert: Callable[[Any], T]) -> T | None:
+        return self._convert(self._path_of(key), self.raw.get(key), convert)
+
+    def _convert[T](
+        self, path: str, value: Any, convert: Callable[[Any], T]
     ) -> T | None:
-        if (value := self._value.get(key)) is None:
+        if value is None or (isinstance(value, str) and not value.strip()):
             return None
         try:
             return convert(value)
         except KeyError, OverflowError, TypeError, ValueError:
-            raise self.error(key, f"is not {description}") from None
-
-    def text(self, key: str) -> str | None:
-        """Return text; a number is taken as text."""
-        return self._read(key, _text, "text")
-
-    def required_text(self, key: str) -> str:
-        """Return text that has to be there and not empty."""
-        if not (value := self.text(key)):
-            raise self.error(key, "is missing")
-        return value
-
-    def number(self, key: str) -> float | None:
-        """Return a finite number."""
-        return self._read(key, _number, "a number")
-
-    def required_number(self, key: str) -> float:
-        """Return a finite number that has to be there."""
-        if (value := self.number(key)) is None:
-            raise self.error(key, "is missing")
-        return value
-
-    def integer(self, key: str) -> int | None:
-        """Return a whole number."""
-        return self._read(key, _integer, "a whole number")
-
-    def boolean(self, key: str) -> bool | None:
-        """Return true or false."""
-        return self._read(key, lambda value: _BOOLEANS[value], "true or false")
-
-    def wall_clock(self, key: str) -> time | None:
-        """Return a local time of day, HH:mm."""
-        return self._read(key, _wall_clock, "a time of day")
-
-    def wall_clocks(self, key: str, known: Container[str]) -> dict[str, time]:
-        """Return the local times of day in an object by name, empty when missing.
-
-        The names come with the answer; errors tell only those that are known.
-        """
-        times: dict[str, time] = {}
-        if (inner := self.object(key)) is None:
-            return times
-        for name in inner:
-            try:
-                if (at := inner.wall_clock(name)) is not None:
-                    times[_text(name)] = at
-            except UnexpectedAnswerError, ValueError:
-                if name in known:
-                    raise
-                raise self.error(key, "holds what is not a time of day") from None
-        return times
-
-    def moment(self, key: str) -> datetime | None:
-        """Return a moment in UTC; Hiven's times without a zone are UTC."""
-        return self._read(key, _moment, "a timestamp")
-
-    def shares_of_hours(self) -> dict[datetime, float]:
-        """Return all fields as shares (0 to 1) of the hours their names tell, in UTC.
-
-        The names come with the answer; errors tell only those that are hours.
-        """
-        shares: dict[datetime, float] = {}
-        for key in self:
-            try:
-                hour = _hour(key)
-            except OverflowError, TypeError, ValueError:
-                raise UnexpectedAnswerError(
-                    self.endpoint, self.path, "holds what is not an hour"
-                ) from None
-            if (share := self.number(key)) is None:
-                continue
-            if not 0 <= share <= _WHOLE:
-                raise self.error(key, "is not a share of an hour")
-            shares[hour] = min(share, 1.0)
-        return shares
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Return a list of texts, empty when missing."""
-        return self._read(key, _texts, "a list of texts") or ()
-
-    def object(self, key: str) -> Fields | None:
-        """Return the object in a field."""
-        if (value := self._value.get(key)) is None:
+            self._note(path, value)
             return None
-        return Fields(value, self.endpoint, self._where(key))
 
-    def required_object(self, key: str) -> Fields:
-        """Return the object in a field that has to be there."""
-        if (value := self.object(key)) is None:
-            raise self.error(key, "is missing")
-        return value
-
-    def objects(self, key: str) -> tuple[Fields, ...]:
-        """Return a list of objects, empty when missing."""
-        return tuple(
-            Fields(row, self.endpoint, f"{self._where(key)}[{index}]")
-            for index, row in enumerate(self._read(key, _list, "a list") or ())
-        )
-
-    def __iter__(self) -> Iterator[str]:
-        """Iterate over the names of the fields."""
-        return iter(self._value)
-
-    def __bool__(self) -> bool:
-        """Tell whether there is any field."""
-        return bool(self._value)
+    def _note(self, path: str, value: Any) -> None:
+        self._journal.note_oddity(self._endpoint, path, value)
 
 
-def rows(value: Any, endpoint: str) -> list[Any]:
-    """Return the rows of an answer that is a list."""
-    if not isinstance(value, list):
+def rows(answer: Any, endpoint: str, journal: Journal) -> Iterator[Fields]:
+    """Return the objects of an answer, which has to be a list; other rows are noted."""
+    if not isinstance(answer, list):
         raise UnexpectedAnswerError(endpoint, "", "the answer is not a list")
-    return value
+    return _objects(answer, endpoint, journal, "[]")
+
+
+def _objects(
+    values: list[Any], endpoint: str, journal: Journal, path: str
+) -> Iterator[Fields]:
+    for value in values:
+        if isinstance(value, Mapping):
+            yield Fields(value, endpoint, journal, path)
+        else:
+            journal.note_oddity(endpoint, path, value)
+
+
+@cache
+def _constants(known: type[StrEnum]) -> dict[str, str]:
+    return {_squeezed(constant): constant for constant in known}
+
+
+def _squeezed(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
+def _upper(text: str) -> str:
+    return re.sub(r"[\s-]+", "_", text.strip()).upper()
 
 
 def _text(value: Any) -> str:
@@ -174,44 +243,58 @@ def _text(value: Any) -> str:
 def _number(value: Any) -> float:
     if isinstance(value, bool):
         raise TypeError
+    if isinstance(value, str):
+        if not _NUMBER.fullmatch(value := value.strip()):
+            raise ValueError
+        value = value.replace(",", ".")
     if not isfinite(number := float(value)):
         raise ValueError
     return number
 
 
-def _integer(value: Any) -> int:
-    if not (number := _number(value)).is_integer():
-        raise ValueError
-    return int(number)
-
-
 def _wall_clock(value: Any) -> time:
-    # Not time.fromisoformat, which takes 24:00 for the day's beginning.
-    if (match := _WALL_CLOCK.fullmatch(value)) is None:
+    # Not time.fromisoformat, which takes 24:00 for the start of the day.
+    if (match := _WALL_CLOCK.fullmatch(_text(value).strip())) is None:
         raise ValueError
     return time(int(match[1]), int(match[2]))
 
 
 def _moment(value: Any) -> datetime:
-    parsed = datetime.fromisoformat(value)
-    return (
-        parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
-    )
-
-
-def _hour(value: Any) -> datetime:
-    hour = _moment(value)
-    # At the ends of the calendar nobody could add an hour.
-    if hour.minute or hour.second or not MINYEAR < hour.year < MAXYEAR:
+    text = _text(value).strip()
+    if _NUMBER.fullmatch(text):
+        seconds = _number(text)
+        if seconds >= _LATEST.timestamp():
+            seconds /= 1000
+        moment = _EPOCH + timedelta(seconds=seconds)
+    else:
+        moment = datetime.fromisoformat(text.upper())
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+    if not _EARLIEST <= moment < _LATEST:
         raise ValueError
-    return hour
+    return moment.astimezone(UTC)
+
+
+def _quarter(value: Any) -> datetime:
+    moment = _moment(value)
+    if moment.minute % _QUARTER or moment.second or moment.microsecond:
+        raise ValueError
+    return moment
+
+
+def _share(value: Any) -> float:
+    if not 0 <= (share := _number(value)) <= _WHOLE:
+        raise ValueError
+    return min(share, 1.0)
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise TypeError
+    return value
 
 
 def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise TypeError
     return value
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(_text(item) for item in _list(value))

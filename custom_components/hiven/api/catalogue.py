@@ -1,0 +1,148 @@
+"""The brands and models that Hiven can connect, and what they need and can do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from unicodedata import normalize
+
+from .models import Attributes, EngineType
+from .parsing import Fields
+
+# Hiven's names for them, as its documentation lists them.
+BRANDS = {
+    "BMW": "BMW",
+    "CITROEN": "Citroën",
+    "CUPRA": "Cupra",
+    "DACIA": "Dacia",
+    "DS": "DS",
+    "FORD": "Ford",
+    "HYUNDAI": "Hyundai",
+    "JAGUAR": "Jaguar",
+    "JEEP": "Jeep",
+    "KIA": "Kia",
+    "LANDROVER": "Land Rover",
+    "MG": "MG",
+    "MINI": "Mini",
+    "OPEL": "Opel",
+    "PEUGEOT": "Peugeot",
+    "SKODA": "Škoda",
+    "TESLA": "Tesla",
+    "TOYOTA": "Toyota",
+    "VAUXHALL": "Vauxhall",
+    "VOLKSWAGEN": "Volkswagen",
+    "VOLVO": "Volvo",
+}
+
+# Model S and Model X from before this year obey without a virtual key.
+_VIRTUAL_KEY_SINCE = 2021
+
+
+class Capability(StrEnum):
+    """What a model can do through SmartCar."""
+
+    READ_LOCATION = "READ_LOCATION"
+    EXECUTE_START_AND_STOP = "EXECUTE_START_AND_STOP"
+    READ_BATTERY_CAPACITY = "READ_BATTERY_CAPACITY"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VehicleModel:
+    """A model SmartCar supports; `type` is an EngineType."""
+
+    make: str
+    model: str | None
+    year_from: int | None
+    year_to: int | None
+    type: str | None
+    capabilities: frozenset[str]
+
+    @classmethod
+    def from_fields(cls, fields: Fields) -> VehicleModel | None:
+        """Read it from an answer; None without a make."""
+        if (make := fields.needed_text("make")) is None:
+            return None
+        years = fields.object("yearRange")
+        return cls(
+            make=make,
+            model=fields.text("model"),
+            year_from=years.integer("start"),
+            year_to=years.integer("end"),
+            type=fields.choice("type", EngineType),
+            capabilities=fields.choices("capabilities", Capability),
+        )
+
+    def matches(self, attributes: Attributes) -> bool:
+        """Return whether make, model and year are those of a vehicle.
+
+        Only letters and digits of make and model count. The year must be known and
+        in range.
+        """
+        return (
+            attributes.year is not None
+            and attributes.manufacturer is not None
+            and attributes.model is not None
+            and self.model is not None
+            and _plain(brand_id(self.make)) == _plain(brand_id(attributes.manufacturer))
+            and _plain(self.model) == _plain(attributes.model)
+            and (self.year_from is None or self.year_from <= attributes.year)
+            and (self.year_to is None or attributes.year <= self.year_to)
+        )
+
+
+def models_of(
+    attributes: Attributes, models: Iterable[VehicleModel]
+) -> tuple[VehicleModel, ...]:
+    """Return the models that a vehicle can be.
+
+    Where the list tells engine types apart, only those of the vehicle's engine.
+    """
+    fitting = tuple(model for model in models if model.matches(attributes))
+    same_engine = tuple(
+        model
+        for model in fitting
+        if model.type is not None and model.type == attributes.engine_type
+    )
+    return same_engine or fitting
+
+
+def brands(models: Iterable[VehicleModel]) -> list[str]:
+    """Return the supported brands, sorted."""
+    return sorted({brand_id(model.make) for model in models})
+
+
+@lru_cache(maxsize=1024)
+def brand_id(text: str) -> str:
+    """Return Hiven's name for a brand as people spell it; in capitals if unknown."""
+    plain = _plain(text)
+    return _BRAND_IDS.get(plain) or text.strip().upper()
+
+
+def brand_name(make: str | None) -> str | None:
+    """Return a make as people spell it; as Hiven does, if it is not in the list."""
+    return BRANDS.get(brand_id(make), make) if make else None
+
+
+def needs_virtual_key(attributes: Attributes | None, chosen_brand: str) -> bool:
+    """Return whether a car obeys Hiven only after its owner added a virtual key.
+
+    The connected car's make counts, else the brand that was chosen. A Tesla of
+    unknown model or year may need one.
+    """
+    make = (attributes and attributes.manufacturer) or chosen_brand
+    if brand_id(make) != "TESLA":
+        return False
+    if attributes is None or attributes.model is None or attributes.year is None:
+        return True
+    letter = attributes.model.casefold().removeprefix("model").split()[:1]
+    return letter not in (["s"], ["x"]) or attributes.year >= _VIRTUAL_KEY_SINCE
+
+
+# Every car is compared with every model, of which there are hundreds.
+@lru_cache(maxsize=4096)
+def _plain(name: str) -> str:
+    """Return the letters and digits of a name, without accents and in one case."""
+    return "".join(filter(str.isalnum, normalize("NFKD", name))).casefold()
+
+
+_BRAND_IDS = {_plain(brand): brand for brand in BRANDS} | {"vw": "VOLKSWAGEN"}

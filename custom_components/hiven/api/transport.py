@@ -1,0 +1,212 @@
+"""Calls Hiven's endpoints over HTTP."""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+import json
+from math import isfinite
+import re
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+from yarl import URL
+
+from .endpoints import Endpoint
+from .errors import (
+    AuthenticationError,
+    HivenConnectionError,
+    NotFoundError,
+    UnexpectedAnswerError,
+)
+from .journal import Journal
+from .refusals import MAX_REFUSAL_BYTES, refusal, said_in
+
+MAX_ANSWER_BYTES = 5_000_000
+_TIMEOUT = aiohttp.ClientTimeout(total=15, connect=10)
+_REFUSAL_SECONDS = 5
+# These answers are long.
+_TIMEOUTS = dict.fromkeys(
+    (Endpoint.VEHICLES, Endpoint.MODELS), aiohttp.ClientTimeout(total=30, connect=10)
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an endpoint answered."""
+
+    endpoint: Endpoint
+    status: int
+    raw: bytes
+
+    def json(self) -> Any:
+        """Return its JSON, None for an empty body."""
+        if not self.raw.strip():
+            return None
+        try:
+            return json.loads(
+                self.raw, parse_float=_finite, parse_constant=lambda _: None
+            )
+        except RecursionError, ValueError:
+            raise UnexpectedAnswerError(
+                self.endpoint, "", "the answer is not JSON"
+            ) from None
+
+
+def _finite(text: str) -> float | None:
+    """Return a number; None for one that no JSON sent back could hold."""
+    return number if isfinite(number := float(text)) else None
+
+
+class Transport:
+    """Sends calls in the name of one user."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        user_id: str,
+        api_key: str,
+        base_url: str,
+        journal: Journal,
+    ) -> None:
+        """Use a session for a user id and the API key Hiven issued.
+
+        Raises ValueError when the address is neither https nor on this machine.
+        """
+        if not is_safe_address(base_url):
+            raise ValueError("Hiven's address must be https, or http on this machine")
+        self._session = session
+        self._user_id = user_id
+        self._api_key = api_key
+        self._base_url = URL(base_url)
+        self._journal = journal
+
+    async def call(
+        self,
+        endpoint: Endpoint,
+        target: str | None = None,
+        *,
+        query: Iterable[tuple[str, str]] = (),
+        body: dict[str, Any] | None = None,
+        secrets: Iterable[str] = (),
+        expected: Iterable[int] = (),
+    ) -> Answer:
+        """Call an endpoint; raises the error for a refusal.
+
+        `target` is the id of the vehicle or location in the path. `secrets` are
+        masked in what a refusal says. `expected` are refusals that mean nothing but
+        "there is none", so that they are not noted.
+        """
+        headers = {"X-Api-Key": self._api_key, "Accept": "application/json"}
+        if endpoint is not Endpoint.MODELS:
+            headers["X-User-Id"] = self._user_id
+        if not all(
+            value.isascii() and value.isprintable() for value in headers.values()
+        ):
+            raise AuthenticationError(endpoint, "the key or user id cannot be right")
+        method, path = endpoint.split(" ")
+        url = self._base_url.joinpath(
+            self._path(endpoint, path, target).lstrip("/"), encoded=True
+        )
+        if self._session.closed:
+            raise HivenConnectionError(endpoint, "the session is closed")
+        self._journal.count_call(endpoint)
+        try:
+            async with self._session.request(
+                method,
+                url,
+                params=list(query),
+                json=body,
+                headers=headers,
+                timeout=_TIMEOUTS.get(endpoint, _TIMEOUT),
+                # A redirect would carry the key elsewhere.
+                allow_redirects=False,
+                middlewares=(self._send_writes_once,),
+            ) as response:
+                if response.status < HTTPStatus.MULTIPLE_CHOICES:
+                    raw = await _read(endpoint, response)
+                    return Answer(endpoint, response.status, raw)
+                if response.status < HTTPStatus.BAD_REQUEST:
+                    raise UnexpectedAnswerError(
+                        endpoint, "", "the answer is a redirect"
+                    )
+                said = said_in(
+                    await _read_refusal(response),
+                    {self._api_key, self._user_id, target or "", *secrets},
+                )
+                if response.status not in expected:
+                    self._journal.note_refusal(endpoint, response.status, said)
+                raise refusal(
+                    endpoint,
+                    response.status,
+                    retry_after=response.headers.get("Retry-After"),
+                    said=said,
+                )
+        except (aiohttp.ClientError, OSError) as err:
+            # TimeoutError is an OSError. The text of these may hold the address.
+            raise HivenConnectionError(
+                endpoint, f"no answer ({type(err).__name__})"
+            ) from None
+
+    def _path(self, endpoint: str, path: str, target: str | None) -> str:
+        if target is not None and not target.strip("."):
+            # Empty, "." and ".." would name another path.
+            raise NotFoundError(endpoint, "there can be no such id")
+        path = path.replace(":userId", quote(self._user_id, safe=""))
+        return re.sub(
+            ":(vehicle|location)Id", lambda _: quote(target or "", safe=""), path
+        )
+
+    async def _send_writes_once(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        """Keep aiohttp from sending a write again after a dropped connection.
+
+        Nor a read, once the session was closed meanwhile.
+        """
+        try:
+            return await handler(request)
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as err:
+            if request.method == "GET" and not self._session.closed:
+                raise
+            raise aiohttp.ClientConnectionError(type(err).__name__) from None
+
+
+def is_safe_address(address: str) -> bool:
+    """Return whether an address is https, or http on this machine."""
+    try:
+        url = URL(address)
+    except ValueError:
+        return False
+    return bool(url.host) and (
+        url.scheme == "https"
+        or (url.scheme == "http" and url.host in ("127.0.0.1", "::1", "localhost"))
+    )
+
+
+async def _read(endpoint: str, response: aiohttp.ClientResponse) -> bytes:
+    too_large = UnexpectedAnswerError(endpoint, "", "the answer is too large")
+    if (response.content_length or 0) > MAX_ANSWER_BYTES:
+        raise too_large
+    raw = bytearray()
+    async for chunk in response.content.iter_any():
+        raw += chunk
+        if len(raw) > MAX_ANSWER_BYTES:
+            raise too_large
+    return bytes(raw)
+
+
+async def _read_refusal(response: aiohttp.ClientResponse) -> bytes:
+    """Return the start of a refusal's body, as far as it comes."""
+    raw = b""
+    # The status says enough: nothing waits long for the reason.
+    with suppress(aiohttp.ClientError, OSError):
+        async with asyncio.timeout(_REFUSAL_SECONDS):
+            while missing := MAX_REFUSAL_BYTES - len(raw):
+                if not (chunk := await response.content.read(missing)):
+                    break
+                raw += chunk
+    return raw

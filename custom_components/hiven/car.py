@@ -1,0 +1,78 @@
+"""A vehicle as entities show it: what Hiven told, what is being written, and the plan."""
+
+from dataclasses import dataclass, replace
+
+from .api import Preferences, Status, Vehicle
+from .history import History
+from .plan import Plan
+from .preferences import Change
+from .prices import Prices
+from .returns import Pending
+from .state import VehicleState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Car:
+    """A vehicle to show.
+
+    `status` is the last telemetry, shown while `has_telemetry`. `preferences` include
+    what is being written; they are None until Hiven's list or resource was read.
+    `returns` are settings that go back by themselves,
+    `history` is what the car did, `prices` are those of its area, where known.
+    """
+
+    vehicle: Vehicle
+    status: Status | None
+    has_telemetry: bool
+    preferences: Preferences | None
+    plan: Plan | None
+    returns: Pending | None
+    history: History
+    prices: Prices | None
+
+    @property
+    def id(self) -> str:
+        """Hiven's id of the vehicle."""
+        return self.vehicle.id
+
+    @property
+    def name(self) -> str:
+        """The car's name, else make and model."""
+        return self.vehicle.display_name
+
+    @property
+    def battery_capacity(self) -> float | None:
+        """In kWh: what the car reports, else what people entered."""
+        if self.status is not None and self.status.battery_capacity is not None:
+            return self.status.battery_capacity
+        return self.preferences.battery_capacity if self.preferences else None
+
+
+def car_of(
+    state: VehicleState,
+    pending: Change | None,
+    plan: Plan | None,
+    returns: Pending | None,
+    history: History | None,
+    *,
+    prices: Prices | None,
+) -> Car:
+    """Return a vehicle with what is being written, planned and to go back."""
+    preferences = state.preferences
+    if pending is not None:
+        # What is not known stays unknown: without a behavior, not "off".
+        preferences = pending.applied_to(
+            preferences or replace(Preferences(), charging_behavior=None)
+        )
+    if plan is not None and history is not None and history.charging_since is not None:
+        plan = replace(plan, started_at=history.charging_since)
+    return Car(
+        vehicle=state.vehicle,
+        status=state.status,
+        has_telemetry=state.has_fresh_status,
+        preferences=preferences,
+        plan=plan,
+        returns=returns,
+        history=history or History(),
+        prices=prices,
+    )

@@ -1,0 +1,86 @@
+"""How much a car charged, estimated from what it reports."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Self
+
+from .api import ChargingStatus, Status
+
+# A rise counts if one of the two reports says so.
+_CHARGED = (
+    ChargingStatus.CHARGING,
+    ChargingStatus.COMPLETE,
+    ChargingStatus.CHARGING_COMPLETED,
+)
+# Faster than this, in % of the battery, no car drives empty or charges.
+_SLACK = 5.0
+_FALL_A_MINUTE = 1.0
+_RISE_A_MINUTE = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meter:
+    """The energy charged so far in kWh, and the report it was counted up to.
+
+    `doubted` is a state of charge that no car could have reached; it counts only once
+    the next report confirms it.
+    """
+
+    total: float = 0.0
+    soc: float | None = None
+    reported_at: datetime | None = None
+    charged: bool = False
+    doubted: float | None = None
+
+    def after(self, status: Status, capacity: float | None) -> Meter:
+        """Return the meter after a report; `capacity` is in kWh."""
+        if (
+            status.soc is None
+            or status.timestamp is None
+            or (self.reported_at is not None and status.timestamp <= self.reported_at)
+        ):
+            return self
+        charged = status.charging_status in _CHARGED
+        here = replace(
+            self,
+            soc=status.soc,
+            reported_at=status.timestamp,
+            charged=charged,
+            doubted=None,
+        )
+        if self.soc is None or self.reported_at is None:
+            return here
+        minutes = (status.timestamp - self.reported_at).total_seconds() / 60
+        if not _is_possible(self.soc, status.soc, minutes):
+            if self.doubted is not None and _is_possible(
+                self.doubted, status.soc, minutes
+            ):
+                return here
+            return replace(self, doubted=status.soc, charged=charged or self.charged)
+        rise = max(0.0, status.soc - self.soc)
+        if not (charged or self.charged) or capacity is None:
+            return here
+        return replace(here, total=self.total + rise / 100 * capacity)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the meter as it is stored."""
+        return {
+            "total": self.total,
+            "soc": self.soc,
+            "reported_at": self.reported_at.isoformat() if self.reported_at else None,
+            "charged": self.charged,
+            "doubted": self.doubted,
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        """Return a meter that was stored."""
+        at = stored["reported_at"]
+        return cls(**{**stored, "reported_at": at and datetime.fromisoformat(at)})
+
+
+def _is_possible(before: float, after: float, minutes: float) -> bool:
+    """Return whether a car can get from one state of charge to another in a time."""
+    fall = _SLACK + _FALL_A_MINUTE * minutes
+    rise = _SLACK + _RISE_A_MINUTE * minutes
+    return before - fall <= after <= before + rise

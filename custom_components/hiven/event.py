@@ -1,0 +1,60 @@
+"""Event: a charging session has ended."""
+
+from typing import Any, override
+
+from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from .account import HivenConfigEntry
+from .entity import HivenEntity, async_add_vehicle_entities
+from .history import EndedSession
+
+PARALLEL_UPDATES = 0
+
+COMPLETED = "completed"
+INTERRUPTED = "interrupted"
+
+EVENTS = (
+    EventEntityDescription(
+        key="charging_session", event_types=[COMPLETED, INTERRUPTED]
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: HivenConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the events."""
+    async_add_vehicle_entities(entry, async_add_entities, HivenSessionEvent, EVENTS)
+
+
+class HivenSessionEvent(HivenEntity, EventEntity):
+    """The end of a charging session, with what is known of it."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Hear of sessions that end."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self.account.histories.async_listen(self.vehicle_id, self._async_ended)
+        )
+
+    @callback
+    def _async_ended(self, session: EndedSession) -> None:
+        known: dict[str, Any] = {
+            "start": dt_util.as_local(session.start).isoformat(),
+            "end": dt_util.as_local(session.end).isoformat(),
+            "minutes": session.minutes,
+            "state_of_charge_before": session.soc_before,
+            "state_of_charge_after": session.soc_after,
+            "energy": None if session.energy is None else round(session.energy, 1),
+        }
+        self._trigger_event(
+            COMPLETED if session.is_completed else INTERRUPTED,
+            {name: value for name, value in known.items() if value is not None},
+        )
+        self.async_write_ha_state()

@@ -1,0 +1,347 @@
+"""What cars did: when they were plugged in, how fast they charge, which sessions ended."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+
+from .api import (
+    ChargingBehavior,
+    ChargingStatus,
+    HivenError,
+    Session,
+    SessionStatus,
+    Status,
+)
+from .const import DOMAIN
+from .coordinator import HivenCoordinator
+from .plan import windows_of
+from .plans import Plans
+from .state import VehicleState
+
+_FULL = (ChargingStatus.COMPLETE, ChargingStatus.CHARGING_COMPLETED)
+_REMEMBERED_SPEEDS = 5
+# A shorter charge says little about the speed.
+_LONG_ENOUGH = timedelta(minutes=20)
+# Hiven may close a session a moment after the car has stopped.
+ASK_AGAIN_AFTER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndedSession:
+    """A charging session that is over; energy in kWh, state of charge in %."""
+
+    start: datetime
+    end: datetime
+    is_completed: bool
+    minutes: int
+    soc_before: float | None = None
+    soc_after: float | None = None
+    energy: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """What a car has done so far, as it reported it.
+
+    `charging_since` and `soc_before` are those of the charge under way, `charged_for`
+    is how long it has taken so far without pauses. `speeds` are in kW.
+    """
+
+    reported_at: datetime | None = None
+    status: str | None = None
+    plugged_in_since: datetime | None = None
+    charging_since: datetime | None = None
+    started_at: datetime | None = None
+    soc_before: float | None = None
+    soc_after: float | None = None
+    charged_for: timedelta = timedelta()
+    session_ended_at: datetime | None = None
+    speeds: tuple[float, ...] = ()
+
+    @property
+    def speed(self) -> float | None:
+        """The median of the last charging speeds in kW, None if none is known."""
+        return median(self.speeds) if self.speeds else None
+
+    def after(self, status: Status) -> History:
+        """Return the history after a report."""
+        at = status.timestamp
+        if at is None or (self.reported_at is not None and at <= self.reported_at):
+            return self
+        kind = status.charging_status
+        after = replace(self, reported_at=at, status=kind)
+        if kind == ChargingStatus.DISCONNECTED:
+            after = replace(after, plugged_in_since=None)
+        elif kind != ChargingStatus.NOT_CHARGING and self.plugged_in_since is None:
+            after = replace(after, plugged_in_since=at)
+        if self.charging_since is not None and self.reported_at is not None:
+            after = replace(
+                after,
+                soc_after=status.soc,
+                charged_for=self.charged_for + (at - self.reported_at),
+            )
+        if kind != ChargingStatus.CHARGING:
+            return replace(after, charging_since=None)
+        if self.charging_since is None:
+            after = replace(after, charging_since=at)
+        if self.started_at is None:
+            after = replace(after, started_at=at, soc_before=status.soc)
+        return replace(after, soc_after=status.soc)
+
+    def over(self, ended_at: datetime, speed: float | None) -> History:
+        """Return the history after a session has ended."""
+        speeds = (*self.speeds, speed)[-_REMEMBERED_SPEEDS:] if speed else self.speeds
+        return replace(
+            self,
+            started_at=None,
+            soc_before=None,
+            soc_after=None,
+            charged_for=timedelta(),
+            session_ended_at=ended_at,
+            speeds=tuple(each for each in speeds if each is not None),
+        )
+
+
+class Histories:
+    """Follows what cars report, and notices each session's end once."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        coordinator: HivenCoordinator,
+        plans: Plans,
+    ) -> None:
+        """Follow the vehicles of a coordinator; plans know Hiven's sessions."""
+        self._hass = hass
+        self._entry = entry
+        self._coordinator = coordinator
+        self._plans = plans
+        self._store: Store[dict[str, Any]] = _store(hass, entry)
+        self._histories: dict[str, History] = {}
+        self._listeners: dict[str, list[Callable[[EndedSession], None]]] = {}
+        # Sessions that ended before anybody listened, as at a start.
+        self._missed: dict[str, EndedSession] = {}
+        self._asking: set[str] = set()
+        self._cancel_asking: dict[str, CALLBACK_TYPE] = {}
+
+    async def async_load(self) -> None:
+        """Read what was known when Home Assistant stopped."""
+        for vehicle_id, stored in (await self._store.async_load() or {}).items():
+            self._histories[vehicle_id] = _from_json(stored)
+
+    @callback
+    def async_start(self) -> CALLBACK_TYPE:
+        """Follow what cars report; return what ends that."""
+        stop_listening = self._coordinator.async_add_listener(self._async_follow)
+        self._async_follow()
+
+        @callback
+        def stop() -> None:
+            stop_listening()
+            for cancel in self._cancel_asking.values():
+                cancel()
+            self._cancel_asking.clear()
+
+        return stop
+
+    @callback
+    def history(self, vehicle_id: str) -> History | None:
+        """Return what a car has done."""
+        return self._histories.get(vehicle_id)
+
+    @callback
+    def async_listen(
+        self, vehicle_id: str, listener: Callable[[EndedSession], None]
+    ) -> CALLBACK_TYPE:
+        """Call a listener for each session of a car that ends; return what stops that."""
+        listeners = self._listeners.setdefault(vehicle_id, [])
+        listeners.append(listener)
+        if (missed := self._missed.pop(vehicle_id, None)) is not None:
+            listener(missed)
+        return lambda: listeners.remove(listener)
+
+    @callback
+    def _async_follow(self) -> None:
+        if self._coordinator.is_closed:
+            return
+        for vehicle_id, state in self._coordinator.data.items():
+            if state.status is None:
+                continue
+            before = self._histories.get(vehicle_id, History())
+            after = before.after(state.status)
+            if after is before:
+                continue
+            self._histories[vehicle_id] = after
+            self._store.async_delay_save(self._to_store, 1)
+            has_stopped = before.charging_since and not after.charging_since
+            if after.started_at and (has_stopped or _is_over(after)):
+                self._async_ask(vehicle_id, is_last=False)
+
+    # The end of a session.
+
+    @callback
+    def _async_ask(self, vehicle_id: str, *, is_last: bool) -> None:
+        self._cancel_asking.pop(vehicle_id, None)
+        if vehicle_id not in self._asking and not self._coordinator.is_closed:
+            self._asking.add(vehicle_id)
+            self._entry.async_create_background_task(
+                self._hass,
+                self._async_end(vehicle_id, is_last=is_last),
+                f"{DOMAIN} session",
+            )
+
+    async def _async_end(self, vehicle_id: str, *, is_last: bool) -> None:
+        """Ask Hiven about the session of a car that stopped charging."""
+        try:
+            sessions = await self._plans.async_sessions(vehicle_id, force_refresh=True)
+        except HivenError:
+            sessions = ()
+        finally:
+            self._asking.discard(vehicle_id)
+        state = self._coordinator.data.get(vehicle_id)
+        history = self._histories[vehicle_id]
+        if state is None or history.started_at is None:
+            return
+        begun = history.session_ended_at or history.started_at
+        mine = [each for each in sessions if _last_moment(each, history) > begun]
+        ended = [each for each in mine if each.status != SessionStatus.ACTIVE]
+        if ended:
+            self._async_ended(vehicle_id, state, ended[-1])
+        elif not (_is_over(history) or _charges_at_once(state)):
+            # The plan goes on later.
+            return
+        elif mine and not is_last:
+
+            @callback
+            def ask_again(_now: datetime) -> None:
+                self._async_ask(vehicle_id, is_last=True)
+
+            self._cancel_asking[vehicle_id] = async_call_later(
+                self._hass,
+                ASK_AGAIN_AFTER,
+                HassJob(ask_again, cancel_on_shutdown=True),
+            )
+        else:
+            self._async_ended(vehicle_id, state, None)
+
+    @callback
+    def _async_ended(
+        self, vehicle_id: str, state: VehicleState, session: Session | None
+    ) -> None:
+        """Report a session that has ended, from Hiven's words or the car's."""
+        history = self._histories[vehicle_id]
+        assert history.started_at is not None
+        start, end = history.started_at, history.reported_at or dt_util.utcnow()
+        charged_for = history.charged_for
+        is_completed = history.status in _FULL
+        if session is not None:
+            windows = windows_of(session)
+            start = windows[0].start if windows else start
+            end = session.ended_at or end
+            charged_for = sum((each.charging for each in windows), timedelta())
+            is_completed = session.status == SessionStatus.COMPLETE
+        energy = _energy(history, state)
+        speed = None
+        if energy and history.charged_for >= _LONG_ENOUGH:
+            speed = energy / (history.charged_for / timedelta(hours=1))
+        self._histories[vehicle_id] = history.over(end, speed)
+        self._store.async_delay_save(self._to_store, 1)
+        self._coordinator.async_update_listeners()
+        ended = EndedSession(
+            start=start,
+            end=end,
+            is_completed=is_completed,
+            minutes=round(charged_for / timedelta(minutes=1)),
+            soc_before=history.soc_before,
+            soc_after=history.soc_after,
+            energy=energy,
+        )
+        if not self._listeners.get(vehicle_id):
+            self._missed[vehicle_id] = ended
+        for listener in tuple(self._listeners.get(vehicle_id, ())):
+            listener(ended)
+
+    def _to_store(self) -> dict[str, Any]:
+        return {id_: _to_json(history) for id_, history in self._histories.items()}
+
+
+async def async_forget_histories(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Forget what is kept for an account that is removed."""
+    await _store(hass, entry).async_remove()
+
+
+def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[dict[str, Any]]:
+    return Store(hass, 1, f"{DOMAIN}.{entry.entry_id}.history")
+
+
+def _is_over(history: History) -> bool:
+    """Return whether a car is full or was unplugged."""
+    return history.status in (*_FULL, ChargingStatus.DISCONNECTED)
+
+
+def _charges_at_once(state: VehicleState) -> bool:
+    return (
+        state.preferences is not None
+        and state.preferences.charging_behavior == ChargingBehavior.OFF
+    )
+
+
+def _last_moment(session: Session, history: History) -> datetime:
+    """Return when a session ended, or the last it may have charged."""
+    windows = windows_of(session)
+    fallback = history.reported_at or dt_util.utcnow()
+    if session.ended_at is not None:
+        return session.ended_at
+    if session.status == SessionStatus.ACTIVE or not windows:
+        return fallback
+    return windows[-1].end
+
+
+def _energy(history: History, state: VehicleState) -> float | None:
+    capacity = state.status.battery_capacity if state.status else None
+    if capacity is None and state.preferences is not None:
+        capacity = state.preferences.battery_capacity
+    if capacity is None or history.soc_before is None or history.soc_after is None:
+        return None
+    return max(0.0, history.soc_after - history.soc_before) / 100 * capacity
+
+
+def _to_json(history: History) -> dict[str, Any]:
+    return {
+        name: value.isoformat()
+        if isinstance(value, datetime)
+        else value.total_seconds()
+        if isinstance(value, timedelta)
+        else value
+        for name, value in asdict(history).items()
+    }
+
+
+def _from_json(stored: Mapping[str, Any]) -> History:
+    moments = {
+        name: stored[name] and datetime.fromisoformat(stored[name])
+        for name in (
+            "reported_at",
+            "plugged_in_since",
+            "charging_since",
+            "started_at",
+            "session_ended_at",
+        )
+    }
+    return History(
+        **{
+            **stored,
+            **moments,
+            "charged_for": timedelta(seconds=stored["charged_for"]),
+            "speeds": tuple(stored["speeds"]),
+        }
+    )

@@ -1,0 +1,244 @@
+"""Which cars a charging location counts for, and whose electricity prices they follow."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.config_entries import (
+    ConfigEntryState,
+    ConfigFlowResult,
+    OptionsFlowWithReload,
+)
+from homeassistant.core import callback
+from homeassistant.data_entry_flow import AbortFlow
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+import voluptuous as vol
+
+from .account import HivenAccount, HivenConfigEntry
+from .api import AuthenticationError, HivenError, Location, Preferences
+from .const import LOGGER
+from .errors import form_error, said_by
+from .preferences import Change
+from .store import async_read_preferences
+
+CONF_AREA = "area"
+CONF_VEHICLES = "vehicles"
+
+
+class LocationVehiclesFlow(OptionsFlowWithReload):
+    """Stores which cars the location that a subclass chose counts for."""
+
+    config_entry: HivenConfigEntry
+
+    def __init__(self) -> None:
+        """Start with nothing read."""
+        self._locations: dict[str, Location] = {}
+        # The locations that count for each vehicle.
+        self._counting: dict[str, set[str]] = {}
+        self._location: Location | None = None
+        # The vehicles whose choice has to be stored, and those where it was.
+        self._unstored: set[str] = set()
+        self._stored: set[str] = set()
+        self._said = ""
+
+    @property
+    def _account(self) -> HivenAccount:
+        """Return the account as it runs now; it may reload while the dialog is open."""
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            raise AbortFlow("not_loaded")
+        return self.config_entry.runtime_data
+
+    async def _async_read(self) -> None:
+        """Read the locations, and which of them count for each car."""
+        account = self._account
+        self._locations = {each.id: each for each in await account.client.locations()}
+        vehicle_ids = list(account.coordinator.data)
+        counting = await asyncio.gather(*map(self._async_counting, vehicle_ids))
+        self._counting = dict(zip(vehicle_ids, counting, strict=True))
+
+    async def _async_counting(self, vehicle_id: str) -> set[str]:
+        """Return what counts for a car now: it may have been changed elsewhere."""
+        account = self._account
+        held: Preferences | None = None
+        try:
+            async with account.coordinator.slots:
+                held = await async_read_preferences(account.client, vehicle_id)
+        except HivenError as err:
+            LOGGER.debug("The locations of a car cannot be read: %s", err)
+        if held is None and (car := account.vehicle(vehicle_id)) is not None:
+            held = car.preferences
+        return set(held.charging_location_ids) if held else set()
+
+    async def _async_store(self, chosen: list[str]) -> ConfigFlowResult:
+        """Store which cars the location counts for, then ask about price areas."""
+        assert self._location is not None
+        location = self._location
+        self._unstored |= set(self._at(location)) ^ set(chosen)
+        if not (problem := await self._async_store_choice(location, chosen)):
+            return await self.async_step_price_area()
+        return self.async_show_form(
+            step_id="location_vehicles",
+            data_schema=vol.Schema(
+                {vol.Optional(CONF_VEHICLES, default=chosen): self._vehicle_selector()}
+            ),
+            errors={"base": "not_stored"},
+            description_placeholders={
+                "location": label_of(location),
+                "problem": problem,
+            },
+        )
+
+    async def _async_store_choice(self, location: Location, chosen: list[str]) -> str:
+        """Store the choice for each car; return what went wrong."""
+        problems: list[str] = []
+        for vehicle_id in sorted(self._unstored):
+            counts = vehicle_id in chosen
+            change = Change(
+                locations={location.id: counts},
+                default_spot_price_area_id=(
+                    location.spot_price_area_id
+                    if counts and not self._has_area(vehicle_id)
+                    else None
+                ),
+            )
+            if problem := await self._async_problem_of(vehicle_id, change):
+                problems.append(problem)
+                continue
+            self._unstored.remove(vehicle_id)
+            self._stored.add(vehicle_id)
+            ids = self._counting.setdefault(vehicle_id, set())
+            (ids.add if counts else ids.discard)(location.id)
+        return "\n".join(problems)
+
+    async def async_step_location_vehicles(
+        self, user_input: dict[str, Any]
+    ) -> ConfigFlowResult:
+        """Try once more to store which cars a location counts for."""
+        return await self._async_store(user_input[CONF_VEHICLES])
+
+    async def async_step_price_area(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask about each car whose price area is none of its locations' any more."""
+        problem = ""
+        if user_input is not None:
+            vehicle_id = min(self._stored)
+            change = Change(default_spot_price_area_id=user_input[CONF_AREA])
+            problem = await self._async_problem_of(vehicle_id, change)
+            if not problem:
+                self._stored.remove(vehicle_id)
+        while self._stored:
+            vehicle_id = min(self._stored)
+            car = self._account.vehicle(vehicle_id)
+            area = (
+                car and car.preferences and car.preferences.default_spot_price_area_id
+            )
+            areas = self._areas_of(vehicle_id)
+            if car is not None and area and areas and area not in areas:
+                return self._async_show_price_area(car.name, area, areas, problem)
+            self._stored.remove(vehicle_id)
+        # Locations are kept by Hiven; the options stay as they are.
+        return self.async_create_entry(data=dict(self.config_entry.options))
+
+    @callback
+    def _async_show_price_area(
+        self, vehicle: str, area: str, areas: list[str], problem: str
+    ) -> ConfigFlowResult:
+        return self.async_show_form(
+            step_id="price_area",
+            data_schema=vol.Schema(
+                {
+                    vol.Required(CONF_AREA, default=areas[0]): SelectSelector(
+                        SelectSelectorConfig(
+                            options=[*areas, area], mode=SelectSelectorMode.LIST
+                        )
+                    )
+                }
+            ),
+            errors={"base": "not_stored"} if problem else {},
+            description_placeholders={
+                "vehicle": vehicle,
+                "area": area,
+                "problem": problem,
+            },
+        )
+
+    async def _async_problem_of(self, vehicle_id: str, change: Change) -> str:
+        """Store a change for a car; return why that failed."""
+        account = self._account
+        if (car := account.vehicle(vehicle_id)) is None:
+            # Hiven forgot it while the dialog was open.
+            return ""
+        try:
+            await account.async_change(vehicle_id, change)
+        except HomeAssistantError as err:
+            LOGGER.warning("A dialog could not store a change: %s", err)
+            return str(err) if car.name in str(err) else f"{car.name}: {err}"
+        return ""
+
+    @callback
+    def _error(self, err: HivenError) -> str:
+        """Return the key of what to say; find out whether the key is refused."""
+        self._said = said_by(err)
+        if isinstance(err, AuthenticationError):
+            self._account.coordinator.async_suspect_key()
+        return form_error(err)
+
+    def _has_area(self, vehicle_id: str) -> bool:
+        """Return whether a car follows the prices of some area already."""
+        car = self._account.vehicle(vehicle_id)
+        return bool(
+            car and car.preferences and car.preferences.default_spot_price_area_id
+        )
+
+    def _areas_of(self, vehicle_id: str) -> list[str]:
+        """Return the price areas of a car's locations, that of this one first."""
+        locations = sorted(
+            (
+                each
+                for id_, each in self._locations.items()
+                if id_ in self._counting[vehicle_id]
+            ),
+            key=lambda location: location != self._location,
+        )
+        areas = (location.spot_price_area_id for location in locations)
+        return list(dict.fromkeys(area for area in areas if area))
+
+    def _at(self, location: Location) -> list[str]:
+        """Return the vehicles that a location counts for."""
+        return [id_ for id_, ids in self._counting.items() if location.id in ids]
+
+    def _names_at(self, location: Location) -> str:
+        names = map(self._names.get, self._at(location))
+        return ", ".join(name for name in names if name) or "–"
+
+    @property
+    def _names(self) -> dict[str, str]:
+        account = self._account
+        return {
+            id_: car.name
+            for id_ in self._counting
+            if (car := account.vehicle(id_)) is not None
+        }
+
+    def _vehicle_selector(self) -> SelectSelector:
+        return SelectSelector(
+            SelectSelectorConfig(
+                options=[
+                    SelectOptionDict(value=id_, label=name)
+                    for id_, name in self._names.items()
+                ],
+                mode=SelectSelectorMode.LIST,
+                multiple=True,
+            )
+        )
+
+
+def label_of(location: Location) -> str:
+    """Return what a location is called."""
+    return location.name or location.id

@@ -1,0 +1,333 @@
+"""Keeps the plans of an account's vehicles, and their past sessions, fresh."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
+
+from .api import ChargingBehavior, HivenError, Preferences, Schedule, Session
+from .const import LOGGER
+from .coordinator import HivenCoordinator
+from .freshness import Freshness
+from .plan import Plan
+from .state import VehicleState
+
+READ_EVERY = timedelta(minutes=15)
+# Hiven may make a plan up to a minute after a change.
+READ_AFTER_CHANGE = (timedelta(), timedelta(seconds=10), timedelta(seconds=60))
+KEEP_SESSIONS = timedelta(minutes=15)
+KEEP_FAILURE = timedelta(minutes=1)
+# An entity that is updated by hand right after a reading does not cause another.
+KEEP_PLAN = timedelta(seconds=10)
+
+
+@dataclass
+class _Record:
+    """What is known of a vehicle's plan, and when to ask for it again."""
+
+    preferences: Preferences
+    charging_status: str | None
+    due: list[datetime]
+    freshness: Freshness = field(default_factory=Freshness)
+    plan: Plan | None = None
+    # After a change of settings: what Hiven planned before, and until when the same
+    # answer means that it has not made another plan yet.
+    outdated: Schedule | None = None
+    settles_at: datetime | None = None
+    task: asyncio.Task[None] | None = None
+
+
+@dataclass
+class _Past:
+    """Sessions as last read, and until when they are not read again."""
+
+    sessions: tuple[Session, ...] = ()
+    until: datetime | None = None
+    freshness: Freshness = field(default_factory=Freshness)
+
+
+class Plans:
+    """Reads plans when they may have changed, apart from the polls."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, coordinator: HivenCoordinator
+    ) -> None:
+        """Read for a coordinator's vehicles."""
+        self._hass = hass
+        self._entry = entry
+        self._coordinator = coordinator
+        self._client = coordinator.client
+        self._records: dict[str, _Record] = {}
+        self._past: dict[str, _Past] = {}
+        self._is_zone_reported = False
+        self._cancel_timer: CALLBACK_TYPE | None = None
+
+    @callback
+    def plan(self, vehicle_id: str) -> Plan | None:
+        """Return the plan of a vehicle, None if there is none or it is not known."""
+        record = self._records.get(vehicle_id)
+        return record.plan if record else None
+
+    @callback
+    def async_start(self) -> CALLBACK_TYPE:
+        """Follow the coordinator; return what ends that."""
+        stop_listening = self._coordinator.async_add_listener(self._async_follow)
+        self._async_follow()
+
+        @callback
+        def stop() -> None:
+            stop_listening()
+            self._async_stop_timer()
+
+        return stop
+
+    async def async_read(self, vehicle_id: str) -> None:
+        """Read a plan now, unless it was a moment ago or Hiven asks to wait."""
+        record = self._records.get(vehicle_id)
+        if record is None:
+            return
+        last_good = record.freshness.last_good
+        now = dt_util.utcnow()
+        if (
+            record.task is None
+            and not record.freshness.waits(now)
+            and (last_good is None or now - last_good > KEEP_PLAN)
+        ):
+            self._async_begin(vehicle_id, record, now)
+        if record.task is not None:
+            await asyncio.wait([record.task])
+
+    async def async_read_first(self, vehicle_id: str) -> None:
+        """Read a plan that nobody has tried to read yet."""
+        record = self._records.get(vehicle_id)
+        if record is not None and not record.freshness.was_tried:
+            await self.async_read(vehicle_id)
+
+    async def async_sessions(
+        self, vehicle_id: str, *, force_refresh: bool = False
+    ) -> tuple[Session, ...]:
+        """Return a vehicle's sessions, read again after 15 minutes.
+
+        Raises HivenError, for a minute without asking again.
+        """
+        past = self._past.setdefault(vehicle_id, _Past())
+        now = dt_util.utcnow()
+        is_kept = past.until is not None and now < past.until
+        if not is_kept or (force_refresh and not past.freshness.waits(now)):
+            await self._read_sessions(vehicle_id, past)
+        if past.freshness.error is not None:
+            raise past.freshness.error
+        return past.sessions
+
+    async def _read_sessions(self, vehicle_id: str, past: _Past) -> None:
+        name = f"Past charging of {self._name(vehicle_id)}"
+        try:
+            async with self._coordinator.slots:
+                past.sessions = await self._client.sessions(vehicle_id)
+        except HivenError as err:
+            past.freshness.failed(name, err)
+            until = dt_util.utcnow() + KEEP_FAILURE
+            past.until = max(until, past.freshness.wait_until or until)
+        else:
+            past.freshness.succeeded(name)
+            past.until = dt_util.utcnow() + KEEP_SESSIONS
+
+    # When to read.
+
+    @callback
+    def _async_follow(self) -> None:
+        """Note what makes a plan due, and read the plans that are."""
+        now = dt_util.utcnow()
+        states = self._coordinator.data
+        for vehicle_id in self._records.keys() | self._past.keys():
+            if vehicle_id not in states:
+                self._past.pop(vehicle_id, None)
+            if not _charges_smartly(states.get(vehicle_id)):
+                self._records.pop(vehicle_id, None)
+        for vehicle_id, state in states.items():
+            if _charges_smartly(state):
+                self._note(vehicle_id, state, now)
+        self._async_read_due()
+
+    @callback
+    def _note(self, vehicle_id: str, state: VehicleState, now: datetime) -> None:
+        """Note whether a vehicle's settings or charging status changed."""
+        assert state.preferences is not None
+        charging_status = state.status.charging_status if state.status else None
+        if (record := self._records.get(vehicle_id)) is None:
+            self._records[vehicle_id] = _Record(
+                state.preferences, charging_status, due=[now]
+            )
+            return
+        if record.preferences is not state.preferences:
+            if _plans_alike(record.preferences, state.preferences):
+                record.due.append(now)
+            else:
+                record.due = [now + delay for delay in READ_AFTER_CHANGE]
+                record.settles_at = record.due[-1]
+                if record.plan is not None:
+                    record.outdated = record.plan.schedule
+            record.preferences = state.preferences
+        if record.charging_status != charging_status:
+            record.charging_status = charging_status
+            record.due.append(now)
+
+    @callback
+    def _async_read_due(self, _now: datetime | None = None) -> None:
+        """Begin to read what is due; wake up for what is due next."""
+        self._async_stop_timer()
+        # While the account fails its plans would fail as well.
+        if (
+            self._coordinator.is_closed
+            or self._hass.is_stopping
+            or not self._coordinator.last_update_success
+        ):
+            return
+        now = dt_util.utcnow()
+        upcoming: list[datetime] = []
+        for vehicle_id, record in self._records.items():
+            if not record.due:
+                continue
+            due = min(record.due)
+            if record.freshness.waits(now) and record.freshness.wait_until:
+                due = max(due, record.freshness.wait_until)
+            if due > now:
+                upcoming.append(due)
+            elif record.task is None:
+                self._async_begin(vehicle_id, record, now)
+        if upcoming:
+            self._cancel_timer = async_call_later(
+                self._hass,
+                min(upcoming) - now,
+                HassJob(self._async_read_due, cancel_on_shutdown=True),
+            )
+
+    @callback
+    def _async_stop_timer(self) -> None:
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+            self._cancel_timer = None
+
+    # A reading.
+
+    @callback
+    def _async_begin(self, vehicle_id: str, record: _Record, now: datetime) -> None:
+        record.due = [at for at in record.due if at > now]
+        if not record.due and not self._entry.pref_disable_polling:
+            record.due = [now + READ_EVERY]
+        record.task = self._entry.async_create_background_task(
+            self._hass,
+            self._async_read_one(vehicle_id, record),
+            "Hiven plans",
+            # It must not end before the record knows it.
+            eager_start=False,
+        )
+
+    async def _async_read_one(self, vehicle_id: str, record: _Record) -> None:
+        asked_for = record.preferences
+        answer: Schedule | HivenError | None
+        try:
+            async with self._coordinator.slots:
+                answer = await self._client.schedule(vehicle_id)
+        except HivenError as err:
+            answer = err
+        finally:
+            record.task = None
+        if self._records.get(vehicle_id) is not record:
+            # Smart charging was turned off meanwhile, or the vehicle has gone.
+            return
+        if _plans_alike(record.preferences, asked_for):
+            self._take(vehicle_id, record, answer)
+        self._async_read_due()
+        if isinstance(answer, Schedule):
+            await self._async_report_zone(answer)
+
+    @callback
+    def _take(
+        self, vehicle_id: str, record: _Record, answer: Schedule | HivenError | None
+    ) -> None:
+        """Show an answer, or that there is none."""
+        now = dt_util.utcnow()
+        name = f"The plan of {self._name(vehicle_id)}"
+        if isinstance(answer, HivenError):
+            record.freshness.failed(name, answer)
+            # A plan of earlier settings is not shown as current.
+            if record.settles_at is not None or record.freshness.is_stale(now):
+                self._show(vehicle_id, record, None)
+            return
+        record.freshness.succeeded(name)
+        has_settled = record.settles_at is None or now >= record.settles_at
+        if has_settled or answer != record.outdated:
+            record.outdated = record.settles_at = None
+            self._show(vehicle_id, record, answer)
+        else:
+            self._show(vehicle_id, record, None)
+
+    @callback
+    def _show(
+        self, vehicle_id: str, record: _Record, schedule: Schedule | None
+    ) -> None:
+        if schedule == (record.plan.schedule if record.plan else None):
+            return
+        record.plan = Plan(schedule) if schedule else None
+        self._coordinator.async_watch_edges(
+            vehicle_id, record.plan.edges if record.plan else ()
+        )
+        self._coordinator.async_update_listeners()
+
+    async def _async_report_zone(self, schedule: Schedule) -> None:
+        """Log once that Hiven plans in another time zone; the hours are right anyway."""
+        if self._is_zone_reported or schedule.time_zone is None:
+            return
+        try:
+            zone = await dt_util.async_get_time_zone(schedule.time_zone)
+        except OSError, ValueError:
+            zone = None
+        moments = [*schedule.hourly_charges]
+        if schedule.ready_time is not None:
+            moments.append(schedule.ready_time)
+        # By its clock, not by its name: one zone may have several.
+        if any(
+            zone is None
+            or moment.astimezone(zone).utcoffset()
+            != dt_util.as_local(moment).utcoffset()
+            for moment in moments
+        ):
+            self._is_zone_reported = True
+            LOGGER.warning(
+                "Hiven plans in another time zone (%s) than Home Assistant's (%s). "
+                "Planned hours are right, but Hiven takes ready times in its own zone",
+                zone or "unknown here",
+                self._hass.config.time_zone,
+            )
+
+    def _name(self, vehicle_id: str) -> str:
+        state = self._coordinator.data.get(vehicle_id)
+        return state.vehicle.display_name if state else vehicle_id
+
+
+def _charges_smartly(state: VehicleState | None) -> bool:
+    return (
+        state is not None
+        and state.preferences is not None
+        and state.preferences.charging_behavior != ChargingBehavior.OFF
+    )
+
+
+def _plans_alike(one: Preferences, other: Preferences) -> bool:
+    """Return whether Hiven makes the same plan for both."""
+    return (
+        one.charging_behavior,
+        one.target_soc,
+        one.ready_time,
+        one.week_day_ready_times,
+    ) == (
+        other.charging_behavior,
+        other.target_soc,
+        other.ready_time,
+        other.week_day_ready_times,
+    )

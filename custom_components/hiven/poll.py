@@ -1,0 +1,68 @@
+"""One poll of an account: the calls it makes, and what they returned."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .api import HivenClient, HivenError, Preferences, Status, Vehicle
+
+
+@dataclass
+class Poll:
+    """Vehicles, telemetry and preferences by vehicle, or why they could not be read."""
+
+    client: HivenClient
+    slots: asyncio.Semaphore
+    listed: dict[str, Vehicle] = field(default_factory=dict)
+    details: dict[str, Vehicle | HivenError | None] = field(default_factory=dict)
+    statuses: dict[str, Status | HivenError] = field(default_factory=dict)
+    resources: dict[str, Preferences | HivenError | None] = field(default_factory=dict)
+
+    def vehicle(self, vehicle_id: str) -> Vehicle | None:
+        """Return a vehicle that was read."""
+        details = self.details.get(vehicle_id)
+        return self.listed.get(vehicle_id) or (
+            details if isinstance(details, Vehicle) else None
+        )
+
+    async def read_list(self) -> HivenError | None:
+        """Read the list of vehicles; return why it could not be read."""
+        async with self.slots:
+            try:
+                self.listed = dict((await self.client.vehicles()).vehicles)
+            except HivenError as err:
+                return err
+        return None
+
+    async def read_statuses(self, vehicle_ids: Iterable[str]) -> None:
+        """Read the telemetry of vehicles."""
+        await asyncio.gather(*map(self._read_status, vehicle_ids))
+
+    async def _read_status(self, vehicle_id: str) -> None:
+        async with self.slots:
+            try:
+                self.statuses[vehicle_id] = await self.client.status(vehicle_id)
+            except HivenError as err:
+                self.statuses[vehicle_id] = err
+
+    async def read_details(self, vehicle_ids: Iterable[str]) -> None:
+        """Read vehicles that the list lacks."""
+        await asyncio.gather(*map(self._read_details, vehicle_ids))
+
+    async def _read_details(self, vehicle_id: str) -> None:
+        async with self.slots:
+            try:
+                self.details[vehicle_id] = await self.client.vehicle(vehicle_id)
+            except HivenError as err:
+                self.details[vehicle_id] = err
+
+    async def read_resources(self, vehicle_ids: Iterable[str]) -> None:
+        """Read preferences from their own resource."""
+        await asyncio.gather(*map(self._read_resource, vehicle_ids))
+
+    async def _read_resource(self, vehicle_id: str) -> None:
+        async with self.slots:
+            try:
+                self.resources[vehicle_id] = await self.client.preferences(vehicle_id)
+            except HivenError as err:
+                self.resources[vehicle_id] = err

@@ -1,0 +1,249 @@
+"""Changes to a vehicle's charging preferences: what they mean, and what rules one out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import time
+from typing import Any
+
+from homeassistant.exceptions import ServiceValidationError
+
+from .api import (
+    ChargingBehavior,
+    Preferences,
+    PreferencesUpdate,
+    StateOfCharge,
+    Vehicle,
+)
+from .const import DOMAIN
+
+# What Hiven wants with every write while smart charging is on.
+_REQUIRED = frozenset({"target_soc", "ready_time", "week_day_ready_times"})
+NO_READY_TIME = ("ready_time_required", "target_and_ready_time_required")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """The fields of Preferences to change; None leaves a field alone.
+
+    `days` maps a Day to its new ready time, or to None to clear it. `locations` maps
+    a location's id to whether it counts; others stay as they are.
+    """
+
+    charging_behavior: ChargingBehavior | None = None
+    charging_location_ids: tuple[str, ...] | None = None
+    ready_time: time | None = None
+    target_soc: StateOfCharge | None = None
+    minimum_soc: StateOfCharge | None = None
+    battery_capacity: float | None = None
+    default_spot_price_area_id: str | None = None
+    days: Mapping[str, time | None] = field(default_factory=dict)
+    locations: Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The new values by field name, without days and locations."""
+        return {
+            name: value
+            for name in _SIMPLE_FIELDS
+            if (value := getattr(self, name)) is not None
+        }
+
+    @property
+    def fields(self) -> set[str]:
+        """The fields of Preferences that this changes, without the days."""
+        return {*self.values, *(("charging_location_ids",) if self.locations else ())}
+
+    @property
+    def touched(self) -> set[str]:
+        """The names of what this changes; a day by its own name."""
+        return {*self.fields, *self.days}
+
+    def followed_by(self, later: Change) -> Change:
+        """Return both as one; where they disagree, the later one counts."""
+        before = self.locations if later.charging_location_ids is None else {}
+        return replace(
+            self,
+            **later.values,
+            days={**self.days, **later.days},
+            locations={**before, **later.locations},
+        )
+
+    def applied_to(self, base: Preferences) -> Preferences:
+        """Return the preferences as they are to be."""
+        week: dict[str, time | None] = {**base.week_day_ready_times, **self.days}
+        after = replace(
+            base,
+            **self.values,
+            week_day_ready_times={
+                day: at for day, at in week.items() if at is not None
+            },
+        )
+        ids = dict.fromkeys((*after.charging_location_ids, *self.locations))
+        return replace(
+            after,
+            charging_location_ids=tuple(
+                id_ for id_ in ids if self.locations.get(id_, True)
+            ),
+        )
+
+    def update_for(
+        self,
+        base: Preferences,
+        *,
+        is_whole: bool = False,
+        null_clears: bool = False,
+    ) -> PreferencesUpdate:
+        """Return what to send.
+
+        The documentation calls the write partial and yet requires some fields. The
+        behavior always, target and ready times while smart charging is or becomes on,
+        and what changes: that is valid under both readings. `is_whole` sends all there
+        is, for a Hiven that replaces; `null_clears` sends null for a cleared day
+        instead of leaving it out.
+        """
+        after = self.applied_to(base)
+        smart = after.charging_behavior != ChargingBehavior.OFF
+        carried = {"charging_behavior", *(_REQUIRED if smart else ())}
+        if is_whole:
+            carried |= _ALL_FIELDS
+        week: dict[str, Any] | None = None
+        if self.days:
+            cleared = {day for day, at in self.days.items() if at is None}
+            week = {**base.raw_week, **self.days}
+            if not null_clears:
+                week = {day: at for day, at in week.items() if day not in cleared}
+            carried.discard("week_day_ready_times")
+        update: dict[str, Any] = {name: getattr(after, name) for name in self.fields}
+        if not base.carried({"charging_behavior"}):
+            update["charging_behavior"] = after.charging_behavior
+        return PreferencesUpdate(
+            carried=base.carried(carried - self.fields),
+            week_day_ready_times=week,
+            **update,
+        )
+
+    def not_in(self, stored: Preferences) -> set[str]:
+        """Return the names of what this changes but is not stored so."""
+        wanted = self.applied_to(stored)
+        return {
+            name
+            for name in self.fields
+            if _comparable(getattr(stored, name)) != _comparable(getattr(wanted, name))
+        } | {
+            day
+            for day, at in self.days.items()
+            if stored.week_day_ready_times.get(day) != at
+            or (at is None and day in stored.raw_week)
+        }
+
+    def lost(self, base: Preferences, stored: Preferences) -> set[str]:
+        """Return the names of what the write took away without naming it."""
+        names = _ALL_FIELDS - self.fields - {"week_day_ready_times"}
+        days = base.raw_week.keys() - self.days.keys()
+        return {
+            name
+            for name in names
+            if (base.carried({name}) and not stored.carried({name}))
+            # Whatever stands for "nothing" in its place.
+            or (getattr(base, name) and not getattr(stored, name))
+        } | (days - stored.raw_week.keys())
+
+
+_SIMPLE_FIELDS = tuple(
+    f.name for f in fields(Change) if f.name not in ("days", "locations")
+)
+_ALL_FIELDS = frozenset({*_SIMPLE_FIELDS, "week_day_ready_times"})
+
+
+def merged(changes: Iterable[Change]) -> Change:
+    """Return several changes, oldest first, as one."""
+    result = Change()
+    for change in changes:
+        result = result.followed_by(change)
+    return result
+
+
+def missing_for_smart_charging(change: Change, base: Preferences) -> str | None:
+    """Return the translation key of what smart charging lacks after a change, if any.
+
+    What Hiven holds in a way that was not understood is not missing.
+    """
+    after = change.applied_to(base)
+    if after.charging_behavior == ChargingBehavior.OFF:
+        return None
+    no_target = after.target_soc is None and not base.carried({"target_soc"})
+    no_ready_time = (
+        after.ready_time is None
+        and not after.week_day_ready_times
+        and not base.carried({"ready_time"})
+        and not base.raw_week.keys() - change.days.keys()
+    )
+    if no_target and no_ready_time:
+        return "target_and_ready_time_required"
+    if no_target:
+        return "target_required"
+    return "ready_time_required" if no_ready_time else None
+
+
+def problem_of(change: Change, base: Preferences, vehicle: Vehicle) -> str | None:
+    """Return the translation key of what rules a change out, if anything.
+
+    Only what the change touches counts: a state Hiven already holds never stands in
+    the way of another edit.
+    """
+    after = change.applied_to(base)
+    turns_on = change.charging_behavior not in (None, ChargingBehavior.OFF)
+    at_location = after.charging_behavior == ChargingBehavior.AT_LOCATION
+    missing = missing_for_smart_charging(change, base)
+    if turns_on and missing:
+        return missing
+    if change.days and missing in NO_READY_TIME:
+        return "last_ready_time"
+    if (
+        (change.target_soc or change.minimum_soc)
+        and after.target_soc
+        and after.minimum_soc
+        and after.target_soc.unit == after.minimum_soc.unit
+        and after.minimum_soc.value > after.target_soc.value
+    ):
+        return "minimum_above_target"
+    if turns_on and at_location and vehicle.location_supported is False:
+        return "location_not_supported"
+    if (
+        (turns_on or "charging_location_ids" in change.fields)
+        and at_location
+        and not after.charging_location_ids
+    ):
+        return "no_charging_location"
+    return None
+
+
+def check(change: Change, base: Preferences, vehicle: Vehicle) -> None:
+    """Raise ServiceValidationError for a change that cannot work."""
+    if (problem := problem_of(change, base, vehicle)) is not None:
+        raise refused(problem, vehicle)
+
+
+def refused(problem: str, vehicle: Vehicle) -> ServiceValidationError:
+    """Return the error for a translation key of `problem_of`."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=problem,
+        translation_placeholders={"vehicle": vehicle.display_name},
+    )
+
+
+def is_same(one: Preferences, other: Preferences) -> bool:
+    """Return whether two answers hold the same settings.
+
+    Only a vehicle's own answers carry the places themselves.
+    """
+    return all(
+        _comparable(getattr(one, name)) == _comparable(getattr(other, name))
+        for name in _ALL_FIELDS
+    )
+
+
+def _comparable(value: Any) -> Any:
+    """Return a value whose order does not count: Hiven may sort locations anew."""
+    return frozenset(value) if isinstance(value, tuple) else value

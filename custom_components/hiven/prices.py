@@ -1,0 +1,422 @@
+"""Spot prices, from a price integration that Home Assistant already has."""
+
+import asyncio
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import pairwise, takewhile
+from operator import attrgetter
+from typing import Any
+
+from aiohttp import ClientError
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from .api import Preferences
+from .const import (
+    CONF_PRICE_AREA,
+    CONF_PRICE_SOURCE,
+    DOMAIN,
+    LOGGER,
+    PRICES_AUTOMATIC,
+    PRICES_NONE,
+)
+from .coordinator import HivenCoordinator
+from .plan import HOUR, Plan, Slot
+from .plans import Plans
+
+NORDPOOL = "nordpool"
+TIBBER = "tibber"
+SOURCES = (NORDPOOL, TIBBER)
+
+KWH_IN_MWH = 1000
+PER_KWH = "/kWh"
+DAY = timedelta(days=1)
+# The day of the power exchange, and the hour at which tomorrow's prices are out.
+MARKET = "Europe/Brussels"
+TOMORROW_FROM = 13
+# What is missing is asked for again this often.
+ASK_AGAIN_EVERY = timedelta(minutes=30)
+GIVE_UP_AFTER = 60
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a kWh costs during a time, in the currency of its source."""
+
+    start: datetime
+    end: datetime
+    per_kwh: float
+
+
+@dataclass(frozen=True)
+class Prices:
+    """The prices of an area, in order."""
+
+    currency: str
+    prices: tuple[Price, ...]
+
+    def average(self, slots: Iterable[Slot]) -> float | None:
+        """Return the average price of slots, weighted by what is charged in each.
+
+        None unless the price is known all the time.
+        """
+        cost = weight = 0.0
+        for slot in slots:
+            if slot.share <= 0:
+                continue
+            unknown = slot.end - slot.start
+            for price in self._during(slot):
+                length = min(price.end, slot.end) - max(price.start, slot.start)
+                unknown -= length
+                cost += price.per_kwh * length.total_seconds() * slot.share
+                weight += length.total_seconds() * slot.share
+            if unknown:
+                return None
+        return cost / weight if weight else None
+
+    def hours(
+        self, planned: list[Slot], since: datetime
+    ) -> Iterator[tuple[Slot, float | None]]:
+        """Yield the slots of a plan, and the other hours with a price, in order.
+
+        The hours begin at `since`; what a plan leaves of an hour is yielded too.
+        """
+        hours = (self.prices[-1].end - since) // HOUR
+        edges = {since + HOUR * number for number in range(hours + 1)}
+        edges.update(edge for slot in planned for edge in (slot.start, slot.end))
+        others = [
+            Slot(start, end, 0.0)
+            for start, end in pairwise(sorted(edges))
+            if start >= since
+            and not any(slot.start <= start < slot.end for slot in planned)
+        ]
+        for slot in sorted([*planned, *others], key=attrgetter("start")):
+            price = self.average([replace(slot, share=1.0)])
+            if price is not None or slot in planned:
+                yield slot, price
+
+    def _during(self, slot: Slot) -> Iterator[Price]:
+        first = bisect_right(self.prices, slot.start, key=attrgetter("end"))
+        return takewhile(lambda price: price.start < slot.end, self.prices[first:])
+
+
+def spot_price_area(plan: Plan | None, preferences: Preferences | None) -> str | None:
+    """Return the area of a plan, else the one people chose."""
+    if plan is not None and plan.schedule.spot_price_area_id:
+        return plan.schedule.spot_price_area_id
+    return preferences.default_spot_price_area_id if preferences else None
+
+
+@callback
+def async_price_sources(hass: HomeAssistant) -> list[ConfigEntry]:
+    """Return the entries of price integrations, whether they run now or not."""
+    return [
+        entry
+        for domain in SOURCES
+        for entry in hass.config_entries.async_entries(
+            domain, include_ignore=False, include_disabled=False
+        )
+    ]
+
+
+class PriceReader:
+    """Reads the prices of the areas that plans are made for, a few times a day."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        coordinator: HivenCoordinator,
+        plans: Plans,
+    ) -> None:
+        """Read for the vehicles of a coordinator."""
+        self._hass = hass
+        self._entry = entry
+        self._coordinator = coordinator
+        self._plans = plans
+        self._market: tzinfo = UTC
+        self._had_source = False
+        self._is_reading = False
+        # By source and area.
+        self._days: dict[tuple[str, str], dict[date, tuple[Price, ...]]] = {}
+        self._prices: dict[tuple[str, str], Prices] = {}
+        self._tried: set[tuple[str, str, date]] = set()
+        # What Nord Pool refused, and what Tibber has instead of areas.
+        self._unknown_areas: set[str] = set()
+        self._homes: list[str] = []
+
+    async def async_load(self) -> None:
+        """Find out which days prices are made for."""
+        self._market = await dt_util.async_get_time_zone(MARKET) or UTC
+
+    @callback
+    def async_start(self) -> CALLBACK_TYPE:
+        """Read prices from now on; return what ends that."""
+        self._had_source = self.has_source
+        stops = (
+            self._coordinator.async_add_listener(self._async_follow),
+            async_track_time_interval(
+                self._hass,
+                self._async_ask_again,
+                ASK_AGAIN_EVERY,
+                cancel_on_shutdown=True,
+            ),
+            async_dispatcher_connect(
+                self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_entry_changed
+            ),
+        )
+        self._async_follow()
+
+        @callback
+        def stop() -> None:
+            for each in stops:
+                each()
+
+        return stop
+
+    # What others ask of it.
+
+    @property
+    def has_source(self) -> bool:
+        """Whether prices come from anywhere."""
+        return self._source() is not None
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of the source."""
+        source = self._source()
+        return self._currency(source) if source else None
+
+    @callback
+    def prices(self, vehicle_id: str) -> Prices | None:
+        """Return the prices of a vehicle's area, None where they are not known."""
+        if (source := self._source()) is None:
+            return None
+        area = self._area(source, vehicle_id)
+        return None if area is None else self._prices.get((source.entry_id, area))
+
+    async def async_choices(self, choice: str) -> list[str]:
+        """Return the areas to choose from, where a source does not know the cars' own.
+
+        `choice` is the source, as in the options; Tibber has homes in place of areas.
+        """
+        source = self._source(choice)
+        if source is None or source.state is not ConfigEntryState.LOADED:
+            return []
+        today = dt_util.utcnow().astimezone(self._market).date()
+        if source.domain == TIBBER:
+            await self._async_try(source, "", today)
+            return self._homes if len(self._homes) > 1 else []
+        own = {self._own_area(vehicle_id) for vehicle_id in self._coordinator.data}
+        areas = sorted(filter(None, own))
+        for area in areas:
+            await self._async_try(source, area, today)
+        is_unknown = self._unknown_areas.intersection(areas)
+        return list(source.data["areas"]) if is_unknown else []
+
+    # When to read.
+
+    @callback
+    def _async_entry_changed(
+        self, _change: ConfigEntryChange, entry: ConfigEntry
+    ) -> None:
+        if entry.domain not in SOURCES:
+            return
+        if self.has_source != self._had_source:
+            # Entities come or go.
+            self._had_source = self.has_source
+            self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
+        else:
+            self._async_follow()
+
+    @callback
+    def _async_ask_again(self, _now: datetime) -> None:
+        self._tried.clear()
+        self._async_follow()
+
+    @callback
+    def _async_follow(self) -> None:
+        """Read what is missing of the prices that are out."""
+        source = self._source()
+        if (
+            source is None
+            or source.state is not ConfigEntryState.LOADED
+            or self._is_reading
+            or self._coordinator.is_closed
+        ):
+            return
+        areas = {self._area(source, id_) for id_ in self._coordinator.data}
+        missing = [
+            (area, day)
+            for area in sorted(area for area in areas if area is not None)
+            for day in self._published()
+            if day not in self._days.get((source.entry_id, area), {})
+            and (source.entry_id, area, day) not in self._tried
+        ]
+        if missing:
+            self._is_reading = True
+            self._tried.update((source.entry_id, *each) for each in missing)
+            self._entry.async_create_background_task(
+                self._hass, self._async_read(source, missing), f"{DOMAIN} prices"
+            )
+
+    def _published(self) -> Iterator[date]:
+        """Yield the days of the market from this midnight on whose prices are out."""
+        now = dt_util.utcnow().astimezone(self._market)
+        day = dt_util.start_of_local_day().astimezone(self._market).date()
+        last = now.date() + (DAY if now.hour >= TOMORROW_FROM else timedelta())
+        while day <= last:
+            yield day
+            day += DAY
+
+    # A reading.
+
+    async def _async_read(
+        self, source: ConfigEntry, missing: list[tuple[str, date]]
+    ) -> None:
+        first = next(self._published())
+        try:
+            for area, day in missing:
+                if not (prices := await self._async_try(source, area, day)):
+                    continue
+                key = source.entry_id, area
+                days = {**self._days.get(key, {}), day: prices}
+                days = {each: days[each] for each in days if each >= first}
+                self._days[key] = days
+                known = (price for each in days.values() for price in each)
+                self._prices[key] = Prices(
+                    self._currency(source),
+                    tuple(sorted(known, key=attrgetter("start"))),
+                )
+        finally:
+            self._is_reading = False
+        self._coordinator.async_update_listeners()
+
+    async def _async_try(
+        self, source: ConfigEntry, area: str, day: date
+    ) -> tuple[Price, ...]:
+        """Return the prices of a day; none where a source fails or has none."""
+        try:
+            async with asyncio.timeout(GIVE_UP_AFTER):
+                return tuple(await self._async_ask(source, area, day))
+        except vol.Invalid:
+            self._unknown_areas.add(area)
+        except (
+            ClientError,
+            HomeAssistantError,
+            LookupError,
+            OSError,
+            TypeError,
+            ValueError,
+        ) as err:
+            LOGGER.debug("%s has no prices for %s: %r", source.title, day, err)
+        return ()
+
+    async def _async_ask(
+        self, source: ConfigEntry, area: str, day: date
+    ) -> Iterable[Price]:
+        """Ask a price integration, by its documented action, for a day."""
+        if source.domain == NORDPOOL:
+            answer = await self._async_call(
+                NORDPOOL,
+                "get_prices_for_date",
+                config_entry=source.entry_id,
+                date=day.isoformat(),
+                areas=[area],
+            )
+            return _nordpool(answer[area])
+        start, end = (
+            datetime.combine(each, time(), self._market).isoformat()
+            for each in (day, day + DAY)
+        )
+        answer = await self._async_call(TIBBER, "get_prices", start=start, end=end)
+        homes: Mapping[str, list[Any]] = answer["prices"]
+        self._homes = list(homes)
+        return _tibber(homes[area if area in homes else self._homes[0]])
+
+    async def _async_call(
+        self, domain: str, action: str, **data: Any
+    ) -> Mapping[str, Any]:
+        answer = await self._hass.services.async_call(
+            domain, action, data, blocking=True, return_response=True
+        )
+        return answer or {}
+
+    # What to read.
+
+    @callback
+    def _source(self, choice: str | None = None) -> ConfigEntry | None:
+        """Return where prices come from, by a choice or by the options."""
+        if choice is None:
+            choice = self._entry.options.get(CONF_PRICE_SOURCE, PRICES_AUTOMATIC)
+        if choice == PRICES_NONE:
+            return None
+        sources = async_price_sources(self._hass)
+        # A source that was chosen and is gone is replaced by what there is.
+        chosen = (each for each in sources if each.entry_id == choice)
+        return next(chosen, next(iter(sources), None))
+
+    @callback
+    def _currency(self, source: ConfigEntry) -> str:
+        if source.domain == NORDPOOL:
+            return str(source.data["currency"])
+        # Tibber's answer does not say it, but its sensors do.
+        registry = er.async_get(self._hass)
+        units = (
+            entity.unit_of_measurement or ""
+            for entity in er.async_entries_for_config_entry(registry, source.entry_id)
+        )
+        return next(
+            (unit.removesuffix(PER_KWH) for unit in units if unit.endswith(PER_KWH)),
+            self._hass.config.currency,
+        )
+
+    @callback
+    def _own_area(self, vehicle_id: str) -> str | None:
+        state = self._coordinator.data.get(vehicle_id)
+        plan = self._plans.plan(vehicle_id)
+        area = spot_price_area(plan, state.preferences if state else None)
+        return area.upper() if area else None
+
+    @callback
+    def _area(self, source: ConfigEntry, vehicle_id: str) -> str | None:
+        """Return what to ask a source for: the car's own area if it knows that."""
+        chosen: str | None = self._entry.options.get(CONF_PRICE_AREA)
+        if source.domain == TIBBER:
+            return chosen or ""
+        own = self._own_area(vehicle_id)
+        return chosen if own is None or own in self._unknown_areas else own
+
+
+def _nordpool(rows: Iterable[Mapping[str, Any]]) -> Iterator[Price]:
+    for row in rows:
+        if row["price"] is not None:
+            start, end = map(_utc, (row["start"], row["end"]))
+            yield Price(start, end, row["price"] / KWH_IN_MWH)
+
+
+def _tibber(rows: Iterable[Mapping[str, Any]]) -> Iterator[Price]:
+    """Yield prices; all last as long, until the next one where none is missing."""
+    prices = sorted((_utc(row["start_time"]), row["price"]) for row in rows)
+    length = min(
+        (other - one for (one, _), (other, _) in pairwise(prices)), default=HOUR
+    )
+    for start, price in prices:
+        yield Price(start, start + length, float(price))
+
+
+def _utc(text: Any) -> datetime:
+    return dt_util.as_utc(datetime.fromisoformat(str(text)))

@@ -1,0 +1,118 @@
+"""The step that removes a car."""
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
+from homeassistant.core import HomeAssistant
+
+from .account import HivenConfigEntry
+from .api import (
+    AuthenticationError,
+    ForbiddenError,
+    GoneError,
+    HivenClient,
+    HivenError,
+    NotFoundError,
+)
+from .connect_flow import ConnectFlow, Step
+from .devices import async_forget, async_vehicle_names
+from .errors import is_refusal
+from .forms import CONF_CONFIRM, CONF_VEHICLE, remove_vehicle_schema
+
+
+class RemoveFlow(ConnectFlow, ABC):
+    """Removes a car from the account that a subclass opens."""
+
+    @abstractmethod
+    async def _async_open(
+        self, entry: HivenConfigEntry, then: Step
+    ) -> ConfigFlowResult | None:
+        """Read the vehicles of an account; return what to show if that fails.
+
+        Goes on with `then` once the account has a key that works.
+        """
+
+    async def async_step_remove_vehicle(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Remove a car at Hiven, and so here."""
+        entry = self._get_reconfigure_entry()
+        if self._known is None and (
+            problem := await self._async_open(entry, self.async_step_remove_vehicle)
+        ):
+            return problem
+        assert self._known is not None
+        # Hiven may have forgotten a car that still has a device here.
+        names = async_vehicle_names(self.hass, entry) | {
+            vehicle.id: vehicle.display_name
+            for vehicle in self._known.vehicles.values()
+        }
+        if not names:
+            return self.async_abort(reason="no_vehicle_to_remove")
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            vehicle_id = user_input.get(CONF_VEHICLE)
+            if vehicle_id is None:
+                errors[CONF_VEHICLE] = "vehicle_required"
+            elif not user_input[CONF_CONFIRM]:
+                errors[CONF_CONFIRM] = "confirm_required"
+            elif err := await async_remove_vehicle(self._client, vehicle_id):
+                errors["base"] = self._error(err)
+                if isinstance(err, AuthenticationError) or is_refusal(err):
+                    errors["base"] = "not_removed"
+            else:
+                if entry.state is ConfigEntryState.LOADED:
+                    entry.runtime_data.coordinator.async_forget(vehicle_id)
+                async_forget(self.hass, entry, vehicle_id)
+                await async_refresh(self.hass, entry)
+                return self.async_abort(
+                    reason="vehicle_removed",
+                    description_placeholders={"vehicle": names[vehicle_id]},
+                )
+        return self.async_show_form(
+            step_id="remove_vehicle",
+            data_schema=self.add_suggested_values_to_schema(
+                remove_vehicle_schema(names), user_input
+            ),
+            errors=errors,
+            description_placeholders={"said": self._said},
+        )
+
+
+async def async_refresh(hass: HomeAssistant, entry: HivenConfigEntry) -> None:
+    """Have a running account show what changed; start one that is not."""
+    if entry.state is not ConfigEntryState.LOADED:
+        hass.config_entries.async_schedule_reload(entry.entry_id)
+    else:
+        await entry.runtime_data.async_refresh()
+
+
+async def async_remove_vehicle(
+    client: HivenClient, vehicle_id: str
+) -> HivenError | None:
+    """Remove a car; return why it is still there, None once it is gone.
+
+    How Hiven removes cars is not documented, nor how it answers about one that has
+    gone.
+    """
+    try:
+        await client.delete_vehicle(vehicle_id)
+    except HivenError as err:
+        return None if await _has_gone(client, vehicle_id, err) else err
+    return None
+
+
+async def _has_gone(client: HivenClient, vehicle_id: str, err: HivenError) -> bool:
+    """Return whether a car is gone although removing it failed."""
+    try:
+        if not isinstance(err, GoneError | NotFoundError):
+            # A listed car may be hidden or kept from us, but it is there.
+            listed = await client.vehicles()
+            if vehicle_id in listed.vehicles:
+                return False
+        return await client.vehicle(vehicle_id) is None
+    except ForbiddenError, GoneError, NotFoundError:
+        return True
+    except HivenError:
+        return False

@@ -1,0 +1,94 @@
+"""When to ask for a car's telemetry: shortly after the car is expected to report."""
+
+from collections import deque
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from statistics import median
+
+# Reports that come out of turn are found within this time.
+LONGEST_PAUSE = timedelta(minutes=15)
+# After a write, the edge of a planned window or a return a car is asked often for so long.
+WATCH = timedelta(minutes=15)
+# A report takes some seconds to Hiven; whoever asks before waits for minutes.
+ON_ITS_WAY = timedelta(seconds=20)
+# A car reports a moment after something changed.
+AFTER_CHANGE = timedelta(minutes=1)
+
+_REMEMBERED = 8
+_NEEDED = 3
+# A rhythm is regular when most intervals are about as long as their median.
+_TOLERANCE = 0.25
+_MOST = 0.75
+
+
+class Rhythm:
+    """Learns how often a car reports and says when to ask for it again."""
+
+    def __init__(self, interval: timedelta) -> None:
+        """Ask every `interval` while nothing better is known."""
+        self._interval = interval
+        self._intervals: deque[timedelta] = deque(maxlen=_REMEMBERED)
+        self._reported_at: datetime | None = None
+        self._asked_at: datetime | None = None
+        self._is_charging = False
+        self._watched_from: datetime | None = None
+        self._edges: frozenset[datetime] = frozenset()
+
+    def asked(self, now: datetime) -> None:
+        """Note that the car's telemetry was asked for."""
+        self._asked_at = now
+
+    def heard(self, reported_at: datetime | None, *, is_charging: bool) -> None:
+        """Note the telemetry that was read."""
+        self._is_charging = is_charging
+        before, self._reported_at = self._reported_at, reported_at
+        if before is None or reported_at is None or reported_at == before:
+            return
+        if reported_at > before:
+            self._intervals.append(reported_at - before)
+        else:
+            # The car's clock was set; what was learned by it may be wrong.
+            self._intervals.clear()
+
+    def watch(self, moment: datetime) -> None:
+        """Ask often for a while after a moment, as something is about to change."""
+        self._watched_from = moment + AFTER_CHANGE
+
+    def watch_edges(self, moments: Iterable[datetime]) -> None:
+        """Ask often for a while after each moment; replaces the moments before."""
+        self._edges = frozenset(moment + AFTER_CHANGE for moment in moments)
+
+    def due_at(self, now: datetime) -> datetime:
+        """Return when to ask again."""
+        if self._asked_at is None:
+            return now
+        often = self._asked_at + self._interval
+        watched = set(self._edges)
+        if self._watched_from is not None:
+            watched.add(self._watched_from)
+        is_watched = any(at <= self._asked_at < at + WATCH for at in watched)
+        return min(
+            often if self._is_charging or is_watched else self._expected_after(often),
+            self._asked_at + max(LONGEST_PAUSE, self._interval),
+            *(at for at in watched if at > self._asked_at),
+        )
+
+    def _expected_after(self, often: datetime) -> datetime:
+        """Return when the next report is due; `often` if that cannot be known."""
+        assert self._asked_at is not None
+        usual = self._usual_interval()
+        if usual is None or self._reported_at is None:
+            return often
+        expected = self._reported_at + usual + ON_ITS_WAY
+        # It is late: ask until it comes.
+        return expected if expected > self._asked_at else often
+
+    def _usual_interval(self) -> timedelta | None:
+        """Return the median of the last intervals; None if they are irregular."""
+        if len(self._intervals) < _NEEDED:
+            return None
+        usual = timedelta(seconds=median(map(timedelta.total_seconds, self._intervals)))
+        alike = sum(
+            abs(interval - usual) <= usual * _TOLERANCE for interval in self._intervals
+        )
+        return usual if alike >= len(self._intervals) * _MOST else None

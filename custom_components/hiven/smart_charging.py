@@ -1,0 +1,160 @@
+"""What smart charging of a car is doing, and whether the car will be ready in time."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from homeassistant.util import dt as dt_util
+
+from .api import ChargingBehavior, ChargingStatus, SocUnit
+from .car import Car
+from .preferences import NO_READY_TIME, Change, missing_for_smart_charging
+from .ready_time import next_ready_time
+
+# In kW: what a car is taken to charge with until it has shown its own speed.
+DEFAULT_SPEED = 3.7
+# A car that is plugged in for so long without a plan gets none by itself.
+NO_PLAN_AFTER = timedelta(minutes=30)
+# In % of the battery: what estimates may be off by.
+TOLERANCE = 3.0
+
+_FULL = (ChargingStatus.COMPLETE, ChargingStatus.CHARGING_COMPLETED)
+
+
+class SmartChargingStatus(StrEnum):
+    """What smart charging is doing, or what keeps it from doing anything."""
+
+    OFF = "off"
+    NOT_PLUGGED_IN = "not_plugged_in"
+    TARGET_REACHED = "target_reached"
+    CHARGING_TO_MINIMUM = "charging_to_minimum"
+    CHARGING_AS_PLANNED = "charging_as_planned"
+    CHARGING_OUTSIDE_PLAN = "charging_outside_plan"
+    WAITING = "waiting"
+    NO_PLAN = "no_plan"
+    NO_READY_TIME = "no_ready_time"
+
+
+def smart_charging_status(car: Car, now: datetime) -> SmartChargingStatus | None:
+    """Return what smart charging is doing; None while that is not known."""
+    if car.preferences is None:
+        return None
+    if car.preferences.charging_behavior == ChargingBehavior.OFF:
+        return SmartChargingStatus.OFF
+    if missing_for_smart_charging(Change(), car.preferences) in NO_READY_TIME:
+        return SmartChargingStatus.NO_READY_TIME
+    if car.status is None or not car.has_telemetry:
+        return None
+    status = car.status.charging_status
+    if status not in ChargingStatus:
+        return None
+    if status == ChargingStatus.DISCONNECTED:
+        return SmartChargingStatus.NOT_PLUGGED_IN
+    if status == ChargingStatus.CHARGING:
+        return _charging(car, now)
+    if status in _FULL or _is_at_target(car):
+        return SmartChargingStatus.TARGET_REACHED
+    if car.plan is not None and car.plan.current_or_next(now) is not None:
+        return SmartChargingStatus.WAITING
+    return SmartChargingStatus.NO_PLAN
+
+
+def _charging(car: Car, now: datetime) -> SmartChargingStatus:
+    assert car.status is not None and car.preferences is not None
+    minimum = car.preferences.minimum_soc
+    if (
+        minimum is not None
+        and minimum.unit == SocUnit.PERCENT
+        and car.status.soc is not None
+        and car.status.soc < minimum.value
+    ):
+        return SmartChargingStatus.CHARGING_TO_MINIMUM
+    window = car.plan.current_or_next(now) if car.plan else None
+    if window is not None and window.start <= now:
+        return SmartChargingStatus.CHARGING_AS_PLANNED
+    return SmartChargingStatus.CHARGING_OUTSIDE_PLAN
+
+
+def _missing(car: Car) -> float | None:
+    """Return how much of the battery (%) lacks to the target, None if unknown."""
+    target = car.preferences.target_soc if car.preferences else None
+    if target is None or car.status is None or car.status.soc is None:
+        return None
+    if target.unit == SocUnit.PERCENT:
+        return target.value - car.status.soc
+    if target.unit == SocUnit.KM and car.status.range and car.status.soc:
+        return (target.value - car.status.range) * car.status.soc / car.status.range
+    return None
+
+
+def _is_at_target(car: Car) -> bool:
+    missing = _missing(car)
+    return missing is not None and missing <= 0
+
+
+def not_ready_in_time(car: Car, now: datetime) -> bool | None:
+    """Return whether a car will surely miss its target; None while that is unknown."""
+    if car.preferences is None:
+        return None
+    if car.preferences.charging_behavior == ChargingBehavior.OFF:
+        return False
+    missing = _missing(car)
+    ready_at = next_ready_time(car.preferences, dt_util.as_local(now))
+    if missing is None or ready_at is None or not car.has_telemetry:
+        return None
+    assert car.status is not None
+    status = car.status.charging_status
+    if missing <= TOLERANCE or status in _FULL:
+        return False
+    if status is None:
+        return None
+    if status != ChargingStatus.CHARGING and _waits_in_vain(car, now):
+        return True
+    needs = _time_for(car, missing)
+    if needs is None:
+        return None
+    if status in (ChargingStatus.DISCONNECTED, ChargingStatus.CHARGING):
+        return ready_at - now < needs
+    # Hiven knows the car's speed before this integration does.
+    if car.plan is None or not car.history.speeds:
+        return False
+    planned = car.plan.time_left(now)
+    tolerance = _time_for(car, TOLERANCE) or timedelta()
+    return planned + tolerance < needs
+
+
+def not_ready_changes_at(car: Car, now: datetime) -> datetime | None:
+    """Return when `not_ready_in_time` may change without any news."""
+    if car.preferences is None:
+        return None
+    ready_at = next_ready_time(car.preferences, dt_util.as_local(now))
+    moments = [ready_at]
+    missing = _missing(car)
+    needs = None if missing is None else _time_for(car, missing)
+    if ready_at is not None and needs is not None:
+        moments.append(ready_at - needs)
+    if car.history.plugged_in_since is not None:
+        moments.append(car.history.plugged_in_since + NO_PLAN_AFTER)
+    if car.plan is not None:
+        moments.append(car.plan.next_edge(now))
+    return min((at for at in moments if at is not None and at > now), default=None)
+
+
+def _waits_in_vain(car: Car, now: datetime) -> bool:
+    """Return whether a car has been plugged in for long without any plan."""
+    since = car.history.plugged_in_since
+    has_plan = car.plan is not None and car.plan.current_or_next(now) is not None
+    return (
+        since is not None
+        and now - since >= NO_PLAN_AFTER
+        and not has_plan
+        and car.status is not None
+        and car.status.charging_status != ChargingStatus.DISCONNECTED
+    )
+
+
+def _time_for(car: Car, percent: float) -> timedelta | None:
+    """Return how long charging a share of the battery takes, None if unknown."""
+    if car.battery_capacity is None:
+        return None
+    speed = car.history.speed or DEFAULT_SPEED
+    return timedelta(hours=max(0.0, percent) / 100 * car.battery_capacity / speed)

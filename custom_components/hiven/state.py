@@ -1,0 +1,21 @@
+"""A vehicle as Hiven last described it."""
+
+from dataclasses import dataclass
+
+from .api import Preferences, Status, Vehicle
+
+
+@dataclass(frozen=True, kw_only=True)
+class VehicleState:
+    """A vehicle of the list, its preferences and its last telemetry.
+
+    `preferences` is None until the list or their own resource spoke of them. The
+    telemetry is shown while `has_fresh_status`.
+    """
+
+    vehicle: Vehicle
+    preferences: Preferences | None = None
+    status: Status | None = None
+    has_fresh_status: bool = False
+    is_listed: bool = True
+    needs_sign_in: bool | None = False

@@ -1,0 +1,273 @@
+"""How preferences are stored: read, write, read back, and the other way round if need be.
+
+Hiven may work in ways its documentation leaves open. The documented way is tried
+first, another one when the answer or the read-back asks for it, and what worked is
+remembered for the account. Nothing that may have had an effect is repeated blindly.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+
+from .api import (
+    Endpoint,
+    HivenClient,
+    HivenConnectionError,
+    HivenError,
+    NotFoundError,
+    Preferences,
+    PreferencesUpdate,
+    UnexpectedAnswerError,
+    Vehicle,
+)
+from .const import LOGGER
+from .memory import Memory
+from .preferences import Change, check
+
+# In seconds. A write to a Hiven that hangs gives up after this.
+GIVE_UP_AFTER = 15
+# What may be learned about Hiven, in the words of diagnostics.
+PUT_REPLACES = "preferences: a write replaces all"
+NULL_CLEARS_DAY = "preferences: null clears a day"
+# Waits before the read-back is repeated: Hiven may show a write some seconds later.
+READ_BACK_AFTER = (0, 1, 2, 4, 8)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a write.
+
+    `stored` is what Hiven holds now, None if that could not be read. `missing` names
+    what was changed and is not stored so, `lost` what has gone without being named.
+    `doubt` is why nobody knows whether the write arrived, None if Hiven confirmed it.
+    `passed` is what Hiven held in between, if it took more than one write: a late
+    answer may still show it.
+    """
+
+    stored: Preferences | None
+    missing: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
+    doubt: HivenError | None = None
+    passed: Preferences | None = None
+
+
+async def async_read_preferences(
+    client: HivenClient, vehicle_id: str
+) -> Preferences | None:
+    """Return what Hiven holds now; None if nobody has set any preferences.
+
+    Raises HivenError, NotFoundError for a vehicle that Hiven does not list.
+
+    Preferences may stand in their own resource, in the list, or in both.
+    """
+    if (held := await client.preferences(vehicle_id)) is not None:
+        return held
+    vehicle = (await client.vehicles()).vehicles.get(vehicle_id)
+    if vehicle is None:
+        raise NotFoundError(Endpoint.PREFERENCES, "the vehicle is not listed")
+    return vehicle.preferences
+
+
+class PreferencesStore:
+    """Stores the preferences of one vehicle."""
+
+    def __init__(
+        self, hass: HomeAssistant, client: HivenClient, memory: Memory, vehicle_id: str
+    ) -> None:
+        """Use a client, and what is known about Hiven."""
+        self._hass = hass
+        self._client = client
+        self._dialects = memory.journal.dialects
+        self._vehicle_id = vehicle_id
+        self._is_closing = asyncio.Event()
+
+    @callback
+    def async_close(self) -> None:
+        """Wait no longer for late answers."""
+        self._is_closing.set()
+
+    async def async_base(self, known: Preferences | None) -> Preferences:
+        """Return what a write starts from: what Hiven holds now.
+
+        Raises HivenError. `known` is what was read before: "nothing" in its place is
+        not written on, because that would wipe what Hiven held a moment ago.
+        """
+        base = await _within(
+            _deadline(), async_read_preferences(self._client, self._vehicle_id)
+        )
+        if base is None and known is not None and known != Preferences():
+            raise UnexpectedAnswerError(
+                Endpoint.PREFERENCES, "", "the answer holds no preferences"
+            )
+        return base or Preferences()
+
+    async def async_put(self, change: Change, base: Preferences) -> Outcome:
+        """Write a change on top of `base` and read back what is stored.
+
+        Raises HivenError if Hiven refuses the change.
+        """
+        if base.raw and not change.not_in(base):
+            # A late answer that shows the same anyway could not be told from a new one.
+            return Outcome(base)
+        deadline = _deadline()
+        doubt: HivenError | None = None
+        try:
+            await self._send(self._update(change, base), deadline)
+        except (HivenConnectionError, UnexpectedAnswerError) as err:
+            # It may have been carried out all the same; reading back shows.
+            doubt = err
+        first = await self._read_back(deadline)
+        if doubt is None:
+            first = await self._wait_for(first, lambda now: not change.not_in(now))
+        if first is None:
+            return Outcome(None, doubt=doubt)
+        stored = await self._put_back(change, base, first)
+        if doubt is None:
+            stored = await self._clear_by_null(change, stored)
+        return Outcome(
+            stored,
+            missing=frozenset(change.not_in(stored)),
+            lost=frozenset(change.lost(base, stored)),
+            doubt=doubt,
+            passed=None if stored is first else first,
+        )
+
+    def _update(self, change: Change, base: Preferences) -> PreferencesUpdate:
+        return change.update_for(
+            base,
+            is_whole=PUT_REPLACES in self._dialects,
+            null_clears=NULL_CLEARS_DAY in self._dialects,
+        )
+
+    async def _send(self, update: PreferencesUpdate, deadline: float) -> None:
+        await _within(deadline, self._client.set_preferences(self._vehicle_id, update))
+
+    async def _read_back(self, deadline: float) -> Preferences | None:
+        """Return what is stored now; None if that cannot be read."""
+        try:
+            stored = await _within(
+                deadline, async_read_preferences(self._client, self._vehicle_id)
+            )
+            return stored or Preferences()
+        except HivenError as err:
+            LOGGER.debug("Written, but not read back: %s", err)
+            return None
+
+    async def _wait_for(
+        self, stored: Preferences | None, is_done: Callable[[Preferences], bool]
+    ) -> Preferences | None:
+        """Read again while an answer still shows the old values."""
+        for seconds in READ_BACK_AFTER[1:]:
+            if stored is not None and is_done(stored):
+                break
+            await self._pause(seconds)
+            if self._is_closing.is_set():
+                break
+            stored = await self._read_back(_deadline()) or stored
+        return stored
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait by Home Assistant's clock, or until the account closes."""
+        over = asyncio.Event()
+
+        @callback
+        def end(_now: datetime) -> None:
+            over.set()
+
+        cancel = async_call_later(self._hass, seconds, end)
+        waits = [asyncio.create_task(each.wait()) for each in (over, self._is_closing)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            cancel()
+            for wait in waits:
+                wait.cancel()
+
+    async def _put_back(
+        self, change: Change, base: Preferences, stored: Preferences
+    ) -> Preferences:
+        """Write all there was if the write took away what it did not name."""
+        if not change.lost(base, stored):
+            return stored
+        update = change.update_for(
+            base, is_whole=True, null_clears=NULL_CLEARS_DAY in self._dialects
+        )
+        return await self._again(
+            update, stored, PUT_REPLACES, lambda now: not change.lost(base, now)
+        )
+
+    async def _clear_by_null(self, change: Change, stored: Preferences) -> Preferences:
+        """Write null for days that stay although they were left out."""
+        missing = change.not_in(stored)
+        if all(change.days.get(day, "") is not None for day in missing):
+            return stored
+        update = change.update_for(
+            stored, is_whole=PUT_REPLACES in self._dialects, null_clears=True
+        )
+        return await self._again(
+            update, stored, NULL_CLEARS_DAY, lambda now: not change.not_in(now)
+        )
+
+    async def _again(
+        self,
+        update: PreferencesUpdate,
+        stored: Preferences,
+        learned: str,
+        helped: Callable[[Preferences], bool],
+    ) -> Preferences:
+        """Write in another way; remember the way if it helped."""
+        if learned in self._dialects:
+            return stored
+        deadline = _deadline()
+        try:
+            await self._send(update, deadline)
+        except (HivenConnectionError, UnexpectedAnswerError) as err:
+            LOGGER.debug("Written in another way, but not confirmed: %s", err)
+        except HivenError as err:
+            LOGGER.debug("Another way of writing is refused: %s", err)
+            return stored
+        after = await self._wait_for(await self._read_back(deadline), helped)
+        if after is None:
+            return stored
+        if helped(after):
+            LOGGER.debug("Learned about Hiven: %s", learned)
+            self._dialects.add(learned)
+        return after
+
+
+async def async_store_once(
+    hass: HomeAssistant,
+    client: HivenClient,
+    memory: Memory,
+    vehicle: Vehicle,
+    change: Change,
+) -> Outcome:
+    """Store a change for a vehicle that no running account has yet.
+
+    Raises ServiceValidationError for a change that cannot work, HivenError for one
+    that Hiven refuses.
+    """
+    store = PreferencesStore(hass, client, memory, vehicle.id)
+    async with memory.write_locks[vehicle.id]:
+        base = await store.async_base(vehicle.preferences)
+        check(change, base, vehicle)
+        return await store.async_put(change, base)
+
+
+def _deadline() -> float:
+    return asyncio.get_running_loop().time() + GIVE_UP_AFTER
+
+
+async def _within[T](deadline: float, call: Awaitable[T]) -> T:
+    """Await a call; raises HivenConnectionError once the deadline has passed."""
+    try:
+        async with asyncio.timeout_at(deadline):
+            return await call
+    except TimeoutError:
+        raise HivenConnectionError(
+            Endpoint.PREFERENCES, f"no answer within {GIVE_UP_AFTER} seconds"
+        ) from None

@@ -1,0 +1,156 @@
+"""What an account keeps about one vehicle from poll to poll."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from homeassistant.util import dt as dt_util
+
+from .api import (
+    AuthenticationError,
+    ChargingStatus,
+    ForbiddenError,
+    GoneError,
+    HivenError,
+    NotFoundError,
+    Preferences,
+    Status,
+)
+from .freshness import Freshness
+from .poll import Poll
+from .preferences import is_same
+from .rhythm import Rhythm
+
+# A vehicle has gone when as many lists running lack it and its details are gone too.
+MISSING_POLLS = 3
+# A car whose sign-in is refused is to be connected again after as many polls.
+REFUSED_POLLS = 3
+# Where the list holds no preferences, their own resource is read this often.
+READ_PREFERENCES_EVERY = timedelta(minutes=30)
+# For so long after a write was confirmed, an older answer does not undo it.
+HOLD_WRITES = timedelta(minutes=1)
+
+
+@dataclass
+class Track:
+    """How reading one vehicle goes, and what writes did to its preferences."""
+
+    rhythm: Rhythm
+    telemetry: Freshness = field(default_factory=Freshness)
+    # How many lists running lack the vehicle.
+    missing: int = 0
+    # Preferences from their own resource, and how reading that goes.
+    resource: Preferences | None = None
+    settings: Freshness = field(default_factory=Freshness)
+    # Grows with every write; a poll that began before a write must not undo it.
+    revision: int = 0
+    is_being_written: bool = False
+    _refused: int = 0
+    # What was replaced, and until when an answer that holds it counts as late.
+    _replaced: list[tuple[Preferences, datetime]] = field(default_factory=list)
+
+    # Telemetry.
+
+    def due_at(self, now: datetime) -> datetime:
+        """Return when to ask for telemetry."""
+        due = self.rhythm.due_at(now)
+        wait_until = self.telemetry.wait_until
+        return due if wait_until is None else max(due, wait_until)
+
+    def status_read(self, name: str, status: Status) -> None:
+        """Note telemetry."""
+        if self.telemetry.error is not None:
+            # The car is back; its rhythm has to show anew.
+            self.rhythm.watch(dt_util.utcnow())
+        self.telemetry.succeeded(name)
+        self._refused = 0
+        self.rhythm.heard(
+            status.timestamp,
+            is_charging=status.charging_status == ChargingStatus.CHARGING,
+        )
+
+    def status_failed(self, name: str, err: HivenError) -> None:
+        """Note that telemetry could not be read."""
+        self.telemetry.failed(name, err)
+        if isinstance(err, AuthenticationError | ForbiddenError):
+            self._refused += 1
+
+    @property
+    def needs_sign_in(self) -> bool | None:
+        """Whether the car's sign-in seems to have ended; None while that is not clear."""
+        if self._refused >= REFUSED_POLLS:
+            return True
+        return None if self.telemetry.error is not None else False
+
+    # The list.
+
+    def is_gone(self, details: HivenError | None) -> bool:
+        """Return whether a vehicle that the list lacks has gone, by its details.
+
+        `details` is the error, or None for an answer that holds nothing.
+        """
+        return self.missing >= MISSING_POLLS and (
+            details is None
+            or isinstance(details, ForbiddenError | GoneError | NotFoundError)
+        )
+
+    # Preferences.
+
+    def wants_resource(self, now: datetime, *, asks_all: bool) -> bool:
+        """Return whether to read the preferences from their own resource."""
+        if self.settings.waits(now):
+            return False
+        read_at = self.settings.last_good
+        return asks_all or read_at is None or now - read_at >= READ_PREFERENCES_EVERY
+
+    def resource_read(self, name: str, preferences: Preferences) -> None:
+        """Note the answer of the resource."""
+        self.resource = preferences
+        self.settings.succeeded(f"The settings of {name}")
+
+    def resource_failed(self, name: str, err: HivenError) -> None:
+        """Note that the resource could not be read."""
+        self.settings.failed(f"The settings of {name}", err)
+
+    def preferences(
+        self,
+        vehicle_id: str,
+        poll: Poll,
+        known: Preferences | None,
+        revision: int,
+        now: datetime,
+    ) -> Preferences | None:
+        """Return the preferences to show: what a poll read, unless that is older.
+
+        `revision` is that of the moment at which the poll began.
+        """
+        if known is not None and (self.is_being_written or self.revision != revision):
+            return known
+        vehicle = poll.vehicle(vehicle_id)
+        if vehicle is not None and vehicle_id in poll.resources:
+            resource = poll.resources[vehicle_id] or Preferences()
+            if isinstance(resource, HivenError):
+                self.resource_failed(vehicle.display_name, resource)
+            elif not self.is_late(resource, now):
+                self.resource_read(vehicle.display_name, resource)
+        # The last list that held the vehicle may be older than a write.
+        answer = (vehicle.preferences if vehicle else known) or self.resource
+        if known is not None and (
+            answer is None or self.is_late(answer, now) or is_same(answer, known)
+        ):
+            return known
+        return answer
+
+    def replaced(self, before: Preferences, after: Preferences, now: datetime) -> None:
+        """Note that `after`, read apart from the polls, is newer than `before`."""
+        self._replaced = [
+            (each, until)
+            for each, until in self._replaced
+            if now < until and not is_same(each, after)
+        ]
+        self._replaced.append((before, now + HOLD_WRITES))
+
+    def is_late(self, answer: Preferences, now: datetime) -> bool:
+        """Return whether an answer holds what was replaced a moment ago."""
+        return any(
+            now < until and is_same(answer, each) for each, until in self._replaced
+        )

@@ -1,0 +1,83 @@
+/** What these cards use of Home Assistant's frontend. */
+
+export interface EntityState {
+  entity_id: string;
+  state: string;
+  attributes: Record<string, unknown>;
+}
+
+/** An entity as the frontend knows it from the registry. */
+export interface EntityEntry {
+  entity_id: string;
+  device_id?: string;
+  platform?: string;
+  translation_key?: string;
+  hidden?: boolean;
+}
+
+export interface Device {
+  id: string;
+  name: string | null;
+  name_by_user?: string | null;
+}
+
+export interface UserLocale {
+  language: string;
+  number_format: string;
+  time_format: string;
+  first_weekday: string;
+  time_zone: string;
+}
+
+export interface HomeAssistant {
+  states: Record<string, EntityState | undefined>;
+  entities: Record<string, EntityEntry>;
+  devices: Record<string, Device>;
+  language: string;
+  locale: UserLocale;
+  config: { time_zone: string; state?: string };
+  user?: { is_admin: boolean };
+  localize(key: string): string;
+  formatEntityState(state: EntityState): string;
+  formatEntityName?(state: EntityState, name: { type: "entity" }): string;
+  callService(
+    domain: string,
+    service: string,
+    data?: Record<string, unknown>,
+    target?: Record<string, unknown>,
+    notifyOnError?: boolean,
+  ): Promise<unknown>;
+  callWS<T>(message: Record<string, unknown>): Promise<T>;
+}
+
+export interface CardConfig {
+  type: string;
+  [option: string]: unknown;
+}
+
+/** A card of these: one car, nothing else to choose. */
+export interface CarCardConfig extends CardConfig {
+  device_id: string;
+}
+
+export interface GridOptions {
+  columns: number | "full";
+  min_columns: number;
+  rows: "auto";
+}
+
+export const UNAVAILABLE = "unavailable";
+export const UNKNOWN = "unknown";
+
+/** Return whether a state says something. */
+export function isKnown(state: EntityState | undefined): state is EntityState {
+  return state !== undefined && state.state !== UNAVAILABLE && state.state !== UNKNOWN;
+}
+
+/** Return what went wrong, in the words of the one who says it. */
+export function messageOf(error: unknown): string {
+  if (typeof error === "object" && error !== null && "message" in error) {
+    return String(error.message);
+  }
+  return String(error);
+}

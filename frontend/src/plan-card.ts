@@ -1,0 +1,181 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { type Car, stateOf } from "./car.js";
+import { CarCard } from "./car-card.js";
+import { type HomeAssistant, isKnown, messageOf } from "./home-assistant.js";
+import { NO_PLAN, type Plan, parsePlan } from "./plan.js";
+import { joined, type Sentence, sentenceOf, type Tone } from "./sentence.js";
+import { toneStyle } from "./style.js";
+import { ahead, HOUR } from "./timeline.js";
+
+const MINUTE = 60_000;
+
+/** When one of these changes, the plan may be another. */
+const PLAN_KEYS = [
+  "charging_plan",
+  "next_charging_start",
+  "next_charging_end",
+  "planned_charging_time",
+  "planned_charging_price",
+  "smart_charging_status",
+  "next_ready_time",
+];
+
+const ICONS: Record<Tone, string> = {
+  charging: "mdi:battery-charging",
+  planned: "mdi:clock-outline",
+  done: "mdi:battery-check",
+  idle: "mdi:ev-station",
+  warning: "mdi:alert-outline",
+};
+
+/** When a car charges: in one sentence, and hour by hour. */
+export class HivenPlanCard extends CarCard {
+  static override properties = {
+    ...CarCard.properties,
+    plan: { state: true },
+    error: { state: true },
+    now: { state: true },
+  };
+
+  /** Undefined until it was read for the first time. */
+  declare private plan: Plan | undefined;
+  declare private error: string | undefined;
+  declare private now: number;
+
+  protected readonly keys = [...PLAN_KEYS, "charging", "charge_now", "not_ready_in_time"];
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private reading = 0;
+
+  constructor() {
+    super();
+    this.now = Date.now();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.tick();
+    // It may have been away for long.
+    if (this.hasUpdated) void this.read();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.timer);
+  }
+
+  getCardSize(): number {
+    return 4;
+  }
+
+  private tick(): void {
+    const before = this.now;
+    this.now = Date.now();
+    // Prices of tomorrow come without any entity changing.
+    if (Math.floor(before / HOUR) !== Math.floor(this.now / HOUR)) void this.read();
+    this.timer = setTimeout(() => this.tick(), MINUTE - (this.now % MINUTE));
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const { hass } = this;
+    if (hass === undefined || this.car(hass) === undefined) return;
+    const other = changed.has("config");
+    if (other) this.plan = undefined;
+    const before = changed.get("hass") as HomeAssistant | undefined;
+    const first = changed.has("hass") && (before === undefined || !this.car(before));
+    if (other || first || (before && this.statesChanged(before, PLAN_KEYS))) {
+      this.now = Date.now();
+      void this.read();
+    }
+  }
+
+  /** Read the plan; what was read last stays until then. */
+  private async read(): Promise<void> {
+    const deviceId = this.config?.device_id;
+    if (this.hass === undefined || !deviceId) return;
+    const reading = ++this.reading;
+    try {
+      const answer = await this.hass.callWS<{ response?: Record<string, unknown> }>({
+        type: "call_service",
+        domain: "hiven",
+        service: "get_charging_plan",
+        service_data: { device_id: deviceId },
+        return_response: true,
+      });
+      if (reading !== this.reading) return;
+      this.plan = parsePlan(answer.response?.[deviceId]);
+      this.error = undefined;
+    } catch (error) {
+      if (reading === this.reading) this.error = messageOf(error);
+    }
+  }
+
+  protected override renderCar(hass: HomeAssistant, car: Car): TemplateResult {
+    const { text, hint, tone } = this.sentence(hass, car);
+    const entityId = car.entities.get("smart_charging_status") ?? car.entities.get("charging_plan");
+    return html`
+      <ha-card>
+        <button
+          type="button"
+          class="head"
+          ?disabled=${entityId === undefined}
+          @click=${() => entityId && this.moreInfo(entityId)}
+        >
+          <div class="icon ${tone}"><ha-icon .icon=${ICONS[tone]}></ha-icon></div>
+          <div class="info">
+            <div class="primary">${text}</div>
+            ${hint ? html`<div class="secondary">${hint}</div>` : nothing}
+          </div>
+        </button>
+        <hiven-plan-chart
+          .plan=${this.error === undefined ? this.plan : (this.plan ?? NO_PLAN)}
+          .now=${this.now}
+          .format=${this.format}
+          .say=${this.say}
+        ></hiven-plan-chart>
+      </ha-card>
+    `;
+  }
+
+  private sentence(hass: HomeAssistant, car: Car): Sentence {
+    const { say, format, error, now, plan = NO_PLAN } = this;
+    const isOn = (key: string): boolean => stateOf(hass, car, key)?.state === "on";
+    const status = stateOf(hass, car, "smart_charging_status");
+    if (status !== undefined && !isKnown(status)) {
+      return { text: hass.formatEntityState(status), hint: "", tone: "idle" };
+    }
+    // What is said has to be true at first sight, too.
+    if (this.plan === undefined && error === undefined) return { text: "", hint: "", tone: "idle" };
+    const chargeNow = stateOf(hass, car, "charge_now");
+    const sentence = sentenceOf(
+      {
+        status: status?.state,
+        plan,
+        now,
+        chargeNow: isOn("charge_now"),
+        charging: isOn("charging"),
+        notReadyInTime: isOn("not_ready_in_time"),
+        chargeNowName: chargeNow && hass.formatEntityName?.(chargeNow, { type: "entity" }),
+        details: this.details,
+      },
+      say,
+      format,
+    );
+    return error === undefined
+      ? sentence
+      : { ...sentence, hint: say("plan_failed", { error }), tone: "warning" };
+  }
+
+  /** How long it is planned to charge, and at what price. */
+  private get details(): string {
+    const { say, format, plan = NO_PLAN } = this;
+    const { time, price } = ahead(plan, this.now);
+    return joined(
+      time > 0 ? say("planned_duration", { duration: format.duration(time) }) : "",
+      price === undefined
+        ? ""
+        : say("average_price", { price: format.price(price, plan.currency) }),
+    );
+  }
+
+  static override styles = [...CarCard.styles, toneStyle];
+}

@@ -1,0 +1,93 @@
+/** What `hiven.get_charging_plan` answers, with moments as numbers. */
+
+export interface Slot {
+  start: number;
+  end: number;
+  /** The share of it in which the car charges: 0 to 1. */
+  fraction: number;
+  price?: number;
+}
+
+export interface Window {
+  start: number;
+  end: number;
+  /** It charges for a part of this window; nobody knows which. */
+  part: boolean;
+}
+
+export interface Session {
+  slots: Slot[];
+  endedAt?: number;
+}
+
+export interface Plan {
+  slots: Slot[];
+  windows: Window[];
+  sessions: Session[];
+  readyTime?: number;
+  currency?: string;
+}
+
+export const NO_PLAN: Plan = { slots: [], windows: [], sessions: [] };
+
+/** Read an answer; what is not as it should be is left out. */
+export function parsePlan(answer: unknown): Plan {
+  const plan = objectOf(answer);
+  const readyTime = moment(plan.ready_time);
+  const currency = plan.currency;
+  return {
+    slots: slots(plan.hours),
+    windows: sorted(
+      list(plan.windows).flatMap((each) => {
+        const { start, end, part } = objectOf(each);
+        return period(start, end).map((found) => ({ ...found, part: part === true }));
+      }),
+    ),
+    sessions: list(plan.sessions).map((each) => {
+      const session = objectOf(each);
+      const endedAt = moment(session.ended_at);
+      return { slots: slots(session.hours), ...(endedAt === undefined ? {} : { endedAt }) };
+    }),
+    ...(readyTime === undefined ? {} : { readyTime }),
+    ...(typeof currency === "string" && /^[A-Za-z]{3}$/.test(currency) ? { currency } : {}),
+  };
+}
+
+function slots(value: unknown): Slot[] {
+  return sorted(
+    list(value).flatMap((each) => {
+      const { start, end, fraction, price } = objectOf(each);
+      return period(start, end).map((found) => ({
+        ...found,
+        fraction: Math.min(1, Math.max(0, number(fraction) ?? 0)),
+        ...(number(price) === undefined ? {} : { price: price as number }),
+      }));
+    }),
+  );
+}
+
+function period(start: unknown, end: unknown): { start: number; end: number }[] {
+  const from = moment(start);
+  const to = moment(end);
+  return from === undefined || to === undefined || to <= from ? [] : [{ start: from, end: to }];
+}
+
+function sorted<T extends { start: number }>(items: T[]): T[] {
+  return items.sort((one, other) => one.start - other.start);
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+function moment(value: unknown): number | undefined {
+  return typeof value === "string" ? number(Date.parse(value)) : undefined;
+}

@@ -1,0 +1,128 @@
+import type { Format } from "./format.js";
+import type { Plan, Window } from "./plan.js";
+import type { Say } from "./texts.js";
+import { HOUR } from "./timeline.js";
+
+/** How a sentence is meant: its icon and color. */
+export type Tone = "charging" | "planned" | "done" | "idle" | "warning";
+
+export interface Sentence {
+  text: string;
+  /** What to do, or more about it. */
+  hint: string;
+  tone: Tone;
+}
+
+export interface Situation {
+  /** State of the smart charging status; undefined when there is no such entity. */
+  status: string | undefined;
+  plan: Plan;
+  now: number;
+  /** The car charges until it is full or unplugged. */
+  chargeNow: boolean;
+  charging: boolean;
+  notReadyInTime: boolean;
+  /** What the switch is called that charges at once. */
+  chargeNowName: string | undefined;
+  /** More about the plan: how long, at what price. */
+  details: string;
+}
+
+/** Return in one sentence what will happen; where nothing will, why and what to do. */
+export function sentenceOf(situation: Situation, say: Say, format: Format): Sentence {
+  const { plan, now, status, details } = situation;
+  const windows = plan.windows.filter((window) => window.end > now);
+  const [first] = windows;
+  const ready = moment(plan.readyTime, now, format);
+  const readyBy = ready && say("ready_by", { ready });
+  const withReady = (text: string): string => (ready ? say("with_ready", { text, ready }) : text);
+
+  if (situation.chargeNow) {
+    return { tone: "charging", text: say("charge_now"), hint: say("charge_now_hint") };
+  }
+  switch (status) {
+    case "off":
+      return situation.charging
+        ? { tone: "charging", text: say("charge_now"), hint: say("off_hint") }
+        : { tone: "idle", text: say("off"), hint: say("off_hint") };
+    case "not_plugged_in":
+      return {
+        tone: "idle",
+        text: say("not_plugged_in"),
+        hint: joined(say("not_plugged_in_hint"), readyBy),
+      };
+    case "target_reached":
+      return { tone: "done", text: say("target_reached"), hint: say("target_reached_hint") };
+    case "no_ready_time":
+      return { tone: "warning", text: say("no_ready_time"), hint: say("no_ready_time_hint") };
+    case "no_plan":
+      return late({ tone: "idle", text: say("no_plan"), hint: say("no_plan_hint") });
+    case "charging_to_minimum":
+      return late({ tone: "charging", text: say("to_minimum"), hint: then(windows) });
+    case "charging_outside_plan":
+      return late({ tone: "charging", text: say("outside_plan"), hint: then(windows) });
+    case "charging_as_planned":
+      return late({
+        tone: "charging",
+        text: withReady(
+          first === undefined || first.part
+            ? say("as_planned")
+            : say("until", { end: moment(first.end, now, format) }),
+        ),
+        hint: then(windows.slice(1)) || details,
+      });
+  }
+  if (first !== undefined) {
+    return late({ tone: "planned", text: withReady(charges(windows)), hint: details });
+  }
+  return late(
+    status === "waiting"
+      ? { tone: "planned", text: say("waiting"), hint: readyBy }
+      : { tone: "idle", text: say("no_plan"), hint: say("no_plan_hint") },
+  );
+
+  /** A car that will not make it says so first of all. */
+  function late(sentence: Sentence): Sentence {
+    if (!situation.notReadyInTime) return sentence;
+    const name = situation.chargeNowName;
+    const advice = name === undefined ? "" : say("turn_on", { switch: name });
+    return { ...sentence, hint: joined(say("late"), advice), tone: "warning" };
+  }
+
+  function then(all: readonly Window[]): string {
+    return all.length > 0 ? say("next", { windows: listed(all) }) : "";
+  }
+
+  function charges(all: readonly Window[]): string {
+    const [only] = all;
+    if (only?.part && all.length === 1) {
+      const start = moment(only.start, now, format);
+      return say("between", { start, end: format.time(only.end) });
+    }
+    return all.length > 2
+      ? say("in_parts", { count: String(all.length), windows: listed(all) })
+      : say("charges", { windows: listed(all) });
+  }
+
+  /** One or two windows as they are; of more, when it begins and ends. */
+  function listed(all: readonly Window[]): string {
+    const end = all.at(-1)?.end ?? 0;
+    const shown = all.length > 2 ? all.slice(0, 1).map(({ start }) => ({ start, end })) : all;
+    return format.list(
+      shown.map(({ start, end }) => withDay(format.range(start, end), start, now, format)),
+    );
+  }
+}
+
+export function joined(...parts: string[]): string {
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
+function moment(when: number | undefined, now: number, format: Format): string {
+  return when === undefined ? "" : withDay(format.time(when), when, now, format);
+}
+
+/** Put the day before a time that could be taken for one of another day. */
+function withDay(time: string, when: number, now: number, format: Format): string {
+  return Math.abs(when - now) < 24 * HOUR ? time : `${format.weekday(when)} ${time}`;
+}

@@ -1,0 +1,23 @@
+import da from "./texts/da.json";
+import de from "./texts/de.json";
+import en from "./texts/en.json";
+import fi from "./texts/fi.json";
+import nb from "./texts/nb.json";
+import sv from "./texts/sv.json";
+
+export type TextKey = keyof typeof en;
+export type Texts = Record<TextKey, string>;
+export type Values = Record<string, string>;
+
+/** Return a text in the language of whoever looks. */
+export type Say = (key: TextKey, values?: Values) => string;
+
+export const LANGUAGES: Readonly<Record<string, Texts>> = { da, de, en, fi, nb, sv };
+
+/** Return a text in a language, English where there is none. */
+export function text(language: string, key: TextKey, values: Values = {}): string {
+  const base = language.split("-")[0] ?? "";
+  // Home Assistant has Norwegian twice; readers of Nynorsk read Bokmål rather than English.
+  const texts = LANGUAGES[base === "nn" ? "nb" : base] ?? en;
+  return texts[key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
+}

@@ -1,0 +1,207 @@
+"""Brands and models: which they are, and what a car needs and can do."""
+
+from dataclasses import FrozenInstanceError, replace
+from typing import Any
+
+import pytest
+
+from custom_components.hiven import api
+from simulator import Car
+from simulator.brands import BRANDS as SIMULATED_BRANDS
+from tests import USER_ID
+
+from .wire import Wire
+
+CAR = api.Attributes(
+    manufacturer="VOLKSWAGEN", model="ID.4", year=2023, engine_type="BEV"
+)
+ID4 = api.VehicleModel(
+    make="VOLKSWAGEN",
+    model="ID.4",
+    year_from=2020,
+    year_to=2026,
+    type="BEV",
+    capabilities=frozenset(),
+)
+
+
+def test_all_brands_of_hiven_are_offered() -> None:
+    """Hiven's names for them, with people's names beside."""
+    assert {id_: brand.name for id_, brand in SIMULATED_BRANDS.items()} == api.BRANDS
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Land Rover", "LANDROVER"),
+        ("land-rover", "LANDROVER"),
+        ("LANDROVER", "LANDROVER"),
+        ("Citroën", "CITROEN"),
+        ("citroe\u0308n", "CITROEN"),
+        ("Škoda", "SKODA"),
+        (" skoda ", "SKODA"),
+        ("VW", "VOLKSWAGEN"),
+        ("Polestar ", "POLESTAR"),
+        ("Mercedes-Benz", "MERCEDES-BENZ"),
+        ("比亚迪", "比亚迪"),
+        ("", ""),
+    ],
+)
+def test_brands_as_people_spell_them(text: str, expected: str) -> None:
+    """Case, accents, spaces and punctuation do not count."""
+    assert api.brand_id(text) == expected
+    assert api.brand_name(text) == (api.BRANDS.get(expected, text) if text else None)
+    assert api.brand_name(None) is None
+
+
+def test_brands_are_sorted_and_there_once() -> None:
+    """The supported api.brands, by Hiven's names."""
+    makes = ("VOLVO", "Land Rover", "BMW", "volvo")
+    models = tuple(replace(ID4, make=make) for make in makes)
+    assert api.brands(models) == ["BMW", "LANDROVER", "VOLVO"]
+    assert api.brands(()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_matched"),
+    [
+        ({}, True),
+        ({"manufacturer": "Volkswagen", "model": "id4", "year": 2020}, True),
+        ({"manufacturer": "VW", "model": "ÌD 4", "year": 2026}, True),
+        *(({"year": year}, False) for year in (2019, 2027, None)),
+        *(({"model": model}, False) for model in ("ID.4 GTX", "ID.3", None)),
+        *(({"manufacturer": make}, False) for make in ("SKODA", None)),
+    ],
+)
+def test_a_model_is_matched_by_make_model_and_year(
+    changes: dict[str, Any], is_matched: bool
+) -> None:
+    """Exactly, but for case, accents, spaces and punctuation."""
+    found = api.models_of(replace(CAR, **changes), (ID4,))
+    assert found == ((ID4,) if is_matched else ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_matched"),
+    [
+        *(({key: None}, True) for key in ("year_from", "year_to", "type")),
+        ({"make": "Volkswagen"}, True),
+        ({"year_from": 2024}, False),
+        ({"year_to": 2022}, False),
+        ({"model": None}, False),
+    ],
+)
+def test_rows_of_the_list(changes: dict[str, Any], is_matched: bool) -> None:
+    """An end nobody knows is open; a model nobody knows is no match."""
+    row = replace(ID4, **changes)
+    assert api.models_of(CAR, (row,)) == ((row,) if is_matched else ())
+
+
+def test_unknown_makes_match_by_letters() -> None:
+    """A brand that is not in the list is compared like a model."""
+    row = replace(ID4, make="Mercedes-Benz", model="EQA")
+    car = replace(CAR, manufacturer="MERCEDES BENZ", model="EQ-A")
+    assert api.models_of(car, (row,)) == (row,)
+
+
+@pytest.mark.parametrize(
+    ("engine", "types", "fitting"),
+    [
+        ("BEV", ("PHEV", "BEV"), ("BEV",)),
+        ("PHEV", ("PHEV", "BEV", "PHEV"), ("PHEV", "PHEV")),
+        (None, ("PHEV", "BEV"), ("PHEV", "BEV")),
+        ("BEV", ("PHEV", None), ("PHEV", None)),
+        ("BEV", ("PHEV",), ("PHEV",)),
+        (None, (None,), (None,)),
+    ],
+)
+def test_several_rows_of_a_model(
+    engine: str | None, types: tuple[str | None, ...], fitting: tuple[str | None, ...]
+) -> None:
+    """Those of the car's engine, else all."""
+    models = tuple(replace(ID4, type=type_) for type_ in types)
+    found = api.models_of(replace(CAR, engine_type=engine), models)
+    assert tuple(model.type for model in found) == fitting
+
+
+async def test_every_model_of_the_list_is_found_again(wire: Wire) -> None:
+    """A car as the cloud describes it matches its own row."""
+    models = await wire.client.supported_vehicles()
+    for row in models:
+        car = Car(manufacturer=row.make, model=row.model or "", year=row.year_to or 0)
+        wire.simulator.add_car(USER_ID, car)
+    vehicles = (await wire.client.vehicles()).vehicles.values()
+    found = {row for each in vehicles for row in api.models_of(each.attributes, models)}
+    assert found == set(models)
+
+
+NEED_KEYS = [
+    *(("Model 3", 2017), ("MODEL 3", 2023), ("3", 2020), ("Model 3 Long Range", 2020)),
+    *(("Model Y", 2021), ("Model S", 2021), ("Model X", 2021), ("Model X", None)),
+    *(("Cybertruck", 2024), ("Model", 2019), (None, 2019), (None, None)),
+]
+NEED_NO_KEYS = [
+    *(("Model S", 2019), ("Model S", 2020), ("Model S 75D", 2016), ("ModelS", 2016)),
+    ("X", 2020),
+]
+
+
+@pytest.mark.parametrize(
+    ("make", "chosen"), [("TESLA", "TESLA"), ("Tesla", "KIA"), (None, " tesla ")]
+)
+def test_which_tesla_needs_a_virtual_key(make: str | None, chosen: str) -> None:
+    """Only a Model S or X from before 2021 surely does without."""
+    for model, year in (*NEED_KEYS, *NEED_NO_KEYS):
+        attributes = api.Attributes(manufacturer=make, model=model, year=year)
+        needed = (model, year) in NEED_KEYS
+        assert api.needs_virtual_key(attributes, chosen) is needed, (model, year)
+
+
+def test_other_brands_need_no_virtual_key() -> None:
+    """The car's own make counts, else the chosen brand."""
+    attributes = api.Attributes(manufacturer="KIA", model="Model 3", year=2023)
+    assert not api.needs_virtual_key(attributes, "TESLA")
+    assert api.needs_virtual_key(None, "TESLA")
+    assert not api.needs_virtual_key(None, "KIA")
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        ({"name": "Aurora", "manufacturer": "VW", "model": "ID.4"}, "Aurora"),
+        ({"manufacturer": "VW", "model": "ID.4"}, "VW ID.4"),
+        ({"manufacturer": "VW"}, "VW"),
+        ({"model": "ID.4"}, "ID.4"),
+        ({}, "EV"),
+    ],
+)
+def test_display_name(names: dict[str, Any], shown: str) -> None:
+    """The car's name, else make and model."""
+    vehicle = api.Vehicle(id="car-1", attributes=api.Attributes(**names))
+    assert vehicle.display_name == shown
+
+
+@pytest.mark.parametrize("ids", [(), ("charger-1",)])
+@pytest.mark.parametrize("associated", [None, False, True])
+def test_has_charger(associated: bool | None, ids: tuple[str, ...]) -> None:
+    """Either field is enough."""
+    vehicle = api.Vehicle(
+        id="car-1", associated_to_charger=associated, associated_charger_ids=ids
+    )
+    assert vehicle.has_charger is bool(associated or ids)
+
+
+@pytest.mark.parametrize(("value", "written"), [(80.0, "80"), (80.5, "80.5")])
+def test_whole_numbers_are_written_whole(value: float, written: str) -> None:
+    """As Hiven prints them."""
+    assert str(api.StateOfCharge(value=value).to_json()["value"]) == written
+
+
+@pytest.mark.parametrize(
+    "value",
+    [api.Vehicle(id="car-1"), CAR, ID4, api.Preferences(), api.LocationUpdate()],
+)
+def test_what_was_read_cannot_be_changed(value: Any) -> None:
+    """It is shared by many."""
+    with pytest.raises(FrozenInstanceError):
+        value.id = "other"

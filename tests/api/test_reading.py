@@ -1,0 +1,569 @@
+"""How answers are read: a bad field costs the field, a bad row the row."""
+
+from dataclasses import fields, replace
+from datetime import UTC, datetime, time, timedelta
+import json
+from operator import attrgetter
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.hiven import api
+from custom_components.hiven.api.parsing import Fields
+
+from . import endpoints as at
+from .cars import FULL_ID
+from .wire import Wire, changed, oddity, paths_of
+
+HUGE = 10**400
+NO_NUMBER = [
+    *("many", "nan", "1e999", "0x10", "80 %", "1,234", "1_0", "٣"),
+    *(True, [], {}, HUGE),
+]
+NO_TEXT = [True, [], {}, ["x"], "\ud800"]
+# What a field cannot be, by its kind.
+WRONG: dict[str, list[Any]] = {
+    "text": NO_TEXT,
+    # Without it its row, or the object it belongs to, is not understood.
+    "needed text": NO_TEXT,
+    "time zone": [True, [], {}, "x" * 65],
+    "percent": [*NO_NUMBER, -1, 100.5, "101"],
+    "km": [*NO_NUMBER, -3, 3001],
+    "kWh": [*NO_NUMBER, 0, -5, "1001"],
+    "latitude": [*NO_NUMBER, 90.5, -91],
+    "longitude": [*NO_NUMBER, 181, "-181"],
+    "year": [*NO_NUMBER, "MY22", 2023.5, 1899, 2101],
+    "whole number": [*NO_NUMBER, 2023.5, "2023.5"],
+    "boolean": ["yes", 2, 0.5, [], {}],
+    "time of day": [
+        *("7 am", "24:00", "07:60", "0730", "07.30", "T07:30", "07:30Z", "7:3", "٣:30"),
+        *(730, True, [], {}),
+    ],
+    "timestamp": [
+        *("yesterday", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "20260112"),
+        *("1999-12-31T23:59:59Z", "2100-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"),
+        *(0, -1, 20260112, 10**18, HUGE, True, [], {}),
+    ],
+    "texts": ["x", 5, True, {}],
+    "object": ["x", 5, True, []],
+    "list": ["x", 5, True, {}],
+    "row": ["x", 5, True, [], None, ""],
+}
+# Not a number and infinity are no JSON and read as null.
+NOTHING = (..., None, "", " ", float("nan"), float("-inf"))
+
+
+def table(**paths: str) -> dict[str, str]:
+    """Return the kinds of fields by their paths."""
+    return {
+        path: kind.replace("_", " ")
+        for kind, named in paths.items()
+        for path in named.split()
+    }
+
+
+def inside(place: str, fields: dict[str, str]) -> dict[str, str]:
+    """Return a table of fields that stand in an object or list."""
+    return {f"{place}.{path}": kind for path, kind in fields.items()}
+
+
+PREFERENCES = table(
+    text="chargingBehavior defaultSpotPriceAreaId",
+    texts="chargingLocationIds",
+    time_of_day="readyTime weekDaySpecificReadyTimes.SATURDAY "
+    "weekDaySpecificReadyTimes.SUNDAY",
+    object="weekDaySpecificReadyTimes targetSoC minimalSoC",
+    needed_text="targetSoC.unit minimalSoC.unit",
+    percent="targetSoC.value",
+    km="minimalSoC.value",
+    kWh="batteryCapacity",
+)
+PLACE = table(
+    object="coordinates",
+    latitude="coordinates.latitude",
+    longitude="coordinates.longitude",
+    text="countryCode postalCode spotPriceAreaId",
+)
+IN_SETTINGS = "settings.chargingPreferences"
+VEHICLE = table(
+    text="integration attributes.partnerId attributes.partnerName attributes.userId "
+    "attributes.externalId attributes.vin attributes.manufacturer attributes.model "
+    "attributes.name attributes.deviceType attributes.engineType",
+    boolean="associatedToCharger settings.locationSupported",
+    texts="associatedChargerIds",
+    timestamp="createdAt",
+    year="attributes.year",
+    object=f"attributes settings {IN_SETTINGS}",
+    list=f"{IN_SETTINGS}.chargingLocations",
+    row=f"{IN_SETTINGS}.chargingLocations[]",
+) | inside(
+    IN_SETTINGS,
+    PREFERENCES | inside("chargingLocations[]", table(text="id locationId") | PLACE),
+)
+PLAN = table(
+    timestamp="createdAt readyTime",
+    object="hourlyCharges",
+    text="spotPriceAreaId",
+    time_zone="timeZone",
+)
+STATUS = table(
+    text="id chargingStatus",
+    timestamp="timestamp",
+    percent="soc",
+    km="range",
+    kWh="batteryCapacity",
+)
+MODEL = table(
+    needed_text="make",
+    text="model type",
+    object="yearRange",
+    whole_number="yearRange.start yearRange.end",
+    texts="capabilities",
+)
+ROW = {"[]": "row"}
+FIELDS: dict[at.Endpoint, dict[str, str]] = {
+    at.VEHICLES: ROW | inside("[]", table(needed_text="id", text="type") | VEHICLE),
+    at.VEHICLE: VEHICLE,
+    at.GET_PREFERENCES: PREFERENCES,
+    at.GET_STATUS: STATUS,
+    at.GET_SCHEDULE: PLAN,
+    at.GET_SESSIONS: ROW
+    | inside("[]", table(timestamp="endDateTime", text="status") | PLAN),
+    at.GET_LOCATIONS: ROW
+    | inside("[]", table(needed_text="id", text="name streetAddress city") | PLACE),
+    at.GET_CAPABILITIES: ROW | inside("[]", MODEL),
+    at.POST_CONNECT: table(text="deviceId message"),
+}
+# A plan is its car's, and a vehicle is the one that was asked for.
+UNREAD = {
+    at.GET_SCHEDULE: {"id"},
+    at.GET_SESSIONS: {"[].id"},
+    at.VEHICLE: {"id", "type"},
+}
+each_endpoint = pytest.mark.parametrize("endpoint", FIELDS, ids=str)
+
+
+@each_endpoint
+async def test_the_tables_are_complete(wire: Wire, endpoint: at.Endpoint) -> None:
+    """Every field the simulator answers is in a table of this file."""
+    found = {
+        path
+        for path in paths_of(await wire.answer(endpoint))
+        if "hourlyCharges." not in path
+    }
+    assert found - UNREAD.get(endpoint, set()) == FIELDS[endpoint].keys()
+
+
+@each_endpoint
+async def test_an_odd_field_costs_that_field_alone(
+    wire: Wire, endpoint: at.Endpoint, subtests: pytest.Subtests
+) -> None:
+    """It is read like a missing one and noted; the row stays, if it needs no id."""
+    answer = await wire.answer(endpoint)
+    for path, kind in FIELDS[endpoint].items():
+        without = [] if path == "[]" else changed(answer, path)
+        expected, _ = await wire.read(endpoint, without)
+        for wrong in WRONG[kind]:
+            with subtests.test(path=path, wrong=wrong):
+                read, odd = await wire.read(endpoint, changed(answer, path, wrong))
+                assert read == expected
+                assert odd == {oddity(endpoint, path, wrong)}
+
+
+@each_endpoint
+async def test_missing_null_and_empty_fields(
+    wire: Wire, endpoint: at.Endpoint, subtests: pytest.Subtests
+) -> None:
+    """They are the same, and nothing odd where a field can be done without."""
+    answer = await wire.answer(endpoint)
+    for path, kind in FIELDS[endpoint].items():
+        if kind == "row":
+            continue
+        expected, _ = await wire.read(endpoint, changed(answer, path))
+        for nothing in NOTHING:
+            with subtests.test(path=path, nothing=nothing):
+                read, odd = await wire.read(endpoint, changed(answer, path, nothing))
+                assert read == expected
+                is_number = isinstance(nothing, float)
+                noted = oddity(endpoint, path, None if is_number else nothing)
+                assert odd == ({noted} if kind == "needed text" else set())
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "field"),
+    [(at.VEHICLES, "id"), (at.GET_LOCATIONS, "id"), (at.GET_CAPABILITIES, "make")],
+    ids=str,
+)
+async def test_a_bad_row_hides_no_other(
+    wire: Wire, endpoint: at.Endpoint, field: str
+) -> None:
+    """A row that cannot be known by anything is left out."""
+    (row,) = await wire.answer(endpoint)
+    read, odd = await wire.read(endpoint, [None, changed(row, field), row])
+    expected, _ = await wire.read(endpoint, [row])
+    assert read == expected
+    assert odd == {oddity(endpoint, each, ...) for each in ("[]", f"[].{field}")}
+
+
+# The documented spelling first.
+SPELLINGS: list[tuple[at.Endpoint, str, list[Any]]] = [
+    (at.GET_STATUS, "soc", [80, "80", " 80.0 ", 80.0, "8.0e1", "8e1", "80,0", "+80"]),
+    (at.GET_STATUS, "soc", [80.5, "80.5", "80,5", "80,50"]),
+    (
+        at.GET_STATUS,
+        "chargingStatus",
+        ["NOT_CHARGING", "not_charging", "Not charging", "not-charging", "notCharging"],
+    ),
+    (
+        at.GET_STATUS,
+        "timestamp",
+        [
+            *("2026-01-12T09:30:00Z", "2026-01-12T09:30:00.000Z", "2026-01-12t09:30z"),
+            *("2026-01-12T11:30:00+02:00", "2026-01-12T09:30", "2026-01-12 09:30:00"),
+            *(1768210200, 1768210200.0, "1768210200", 1768210200000, "1768210200000"),
+        ],
+    ),
+    (at.GET_PREFERENCES, "readyTime", ["07:30", "7:30", "07:30:00", "07:30:45.5"]),
+    (at.GET_PREFERENCES, "chargingBehavior", ["SMART_CHARGE_OFF", "smart charge off"]),
+    (at.GET_PREFERENCES, "targetSoC.unit", ["PERCENT", "percent", "Percent "]),
+    (
+        at.GET_PREFERENCES,
+        "weekDaySpecificReadyTimes",
+        [
+            {"SUNDAY": "09:00", "MONDAY": "07:00"},
+            {"sunday": "9:00", "Monday": "07:00", "MONDAY": "08:00", "FRIDAY": None},
+        ],
+    ),
+    (at.VEHICLES, "[].type", ["EV", "ev", " Ev "]),
+    (at.VEHICLE, "settings.locationSupported", [True, "true", "TRUE", 1, "1"]),
+    (at.VEHICLE, "settings.locationSupported", [False, "false", "False", 0, "0"]),
+    (at.VEHICLE, "attributes.year", [2023, "2023", 2023.0, "2023.0"]),
+    (at.VEHICLE, "attributes.engineType", ["PHEV", "phev", "Phev"]),
+    (at.VEHICLE, "attributes.vin", ["17", 17]),
+    (at.GET_CAPABILITIES, "[].capabilities", [["READ_LOCATION"], ["read location"]]),
+    (at.GET_SESSIONS, "[].status", ["INTERRUPTED", "interrupted"]),
+]
+
+
+async def test_spellings_that_mean_the_same(
+    wire: Wire, subtests: pytest.Subtests
+) -> None:
+    """Numbers as text, constants in any case, all forms of times."""
+    for endpoint, path, (documented, *spellings) in SPELLINGS:
+        answer = await wire.answer(endpoint)
+        expected = await wire.read(endpoint, changed(answer, path, documented))
+        assert expected[1] == set()
+        for spelled in spellings:
+            with subtests.test(path=path, spelled=spelled):
+                read = await wire.read(endpoint, changed(answer, path, spelled))
+                assert read == expected
+
+
+async def test_what_the_spellings_mean(wire: Wire) -> None:
+    """The table above compares with these."""
+    status = await wire.answer(at.GET_STATUS)
+    status |= {"soc": "80,5", "timestamp": "2026-01-12T11:30:00.250+02:00"}
+    read, _ = await wire.read(at.GET_STATUS, status)
+    assert read.soc == 80.5
+    assert read.timestamp == datetime(2026, 1, 12, 9, 30, 0, 250000, UTC)
+    assert read.timestamp.tzinfo is UTC
+    answer = changed(await wire.answer(at.GET_PREFERENCES), "readyTime", "0:05")
+    assert (await wire.read(at.GET_PREFERENCES, answer))[0].ready_time == time(0, 5)
+
+
+@pytest.mark.parametrize(
+    "dialect",
+    [
+        *("timestamps_offset", "timestamps_naive", "timestamps_fraction_free"),
+        *("epoch_seconds", "epoch_milliseconds", "lower_case", "times_short"),
+        *("times_seconds", "quoted_numbers", "capacity_as_number"),
+    ],
+)
+async def test_dialects_that_mean_the_same(
+    monday_noon: FrozenDateTimeFactory, wire: Wire, dialect: str
+) -> None:
+    """However a cloud spells everything, it is read like the documented one."""
+    reads = [each for each in at.READS if each is not at.GET_AUTHORIZATION_URL]
+    documented = [await endpoint.call(wire.client) for endpoint in reads]
+    wire.simulator.speak(dialect)
+    assert [await endpoint.call(wire.client) for endpoint in reads] == documented
+    assert wire.client.journal.oddities == set()
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "path", "value", "attribute", "kept"),
+    [
+        (at.GET_STATUS, "chargingStatus", "Pre-heat", "charging_status", "PRE_HEAT"),
+        (at.GET_PREFERENCES, "chargingBehavior", "sun", "charging_behavior", "SUN"),
+        (at.GET_PREFERENCES, "minimalSoC.unit", "Miles", "minimum_soc.unit", "MILES"),
+        (at.VEHICLE, "integration", "Enode", "integration", "ENODE"),
+        (at.VEHICLE, "attributes.engineType", "fcev", "attributes.engine_type", "FCEV"),
+    ],
+)
+async def test_unknown_constants_are_kept_and_noted(
+    wire: Wire, endpoint: at.Endpoint, path: str, value: str, attribute: str, kept: str
+) -> None:
+    """Hiven may use values that are newer than its documentation."""
+    answer = changed(await wire.answer(endpoint), path, value)
+    read, odd = await wire.read(endpoint, answer)
+    assert attrgetter(attribute)(read) == kept
+    assert odd == {oddity(endpoint, path, value)}
+
+
+async def test_items_of_lists(wire: Wire) -> None:
+    """A bad item costs the item; an unknown capability is kept."""
+    ids = ["a", True, None, "", 5]
+    answer = changed(await wire.answer(at.VEHICLE), "associatedChargerIds", ids)
+    read, odd = await wire.read(at.VEHICLE, answer)
+    assert read.associated_charger_ids == ("a", "5")
+    assert odd == {oddity(at.VEHICLE, "associatedChargerIds[]", True)}
+    answer = await wire.answer(at.GET_CAPABILITIES)
+    models = changed(answer, "[].capabilities", ["fly"])
+    (model,), odd = await wire.read(at.GET_CAPABILITIES, models)
+    assert model.capabilities == {"FLY"}
+    assert odd == {oddity(at.GET_CAPABILITIES, "[].capabilities[]", "fly")}
+
+
+async def test_a_bad_day_costs_the_day(wire: Wire) -> None:
+    """A name that nobody knows is not noted by that name."""
+    path = "weekDaySpecificReadyTimes"
+    week = {"MONDAY": "07:00", "TUESDAY": "noon", "HOLIDAY": "11:00", "\ud800": 5}
+    answer = changed(await wire.answer(at.GET_PREFERENCES), path, week)
+    read, odd = await wire.read(at.GET_PREFERENCES, answer)
+    assert read.week_day_ready_times == {"MONDAY": time(7)}
+    noted = {f"{path}.TUESDAY": "noon", f"{path}[]": "11:00"}
+    assert odd == {
+        oddity(at.GET_PREFERENCES, f"{path}[]", 5),
+        *(oddity(at.GET_PREFERENCES, *each) for each in noted.items()),
+    }
+
+
+TEN = datetime(2024, 3, 22, 10, tzinfo=UTC)
+QUARTER = timedelta(minutes=15)
+GOOD_HOURS: dict[str, Any] = {
+    "2024-03-22T10:00:00Z": 0.1,
+    "2024-03-22T10:15:00.000Z": "1",
+    "2024-03-22T12:30:00+02:00": 1.0005,
+    str(int((TEN + 3 * QUARTER).timestamp())): 0,
+    str(int(TEN.timestamp()) * 1000): 0.9,
+    "2024-03-22T11:00:00": None,
+}
+BAD_HOURS: dict[str, Any] = {
+    "2024-03-22T12:07:00Z": 0.5,
+    "2024-03-22T12:00:01Z": 0.5,
+    "2024-03-22T13:00:00Z": 1.01,
+    "2024-03-22T14:00:00Z": -0.1,
+    "2024-03-22T15:00:00Z": True,
+    "2024-03-22T16:00:00Z": [0.5],
+    "Liisankatu": 0.5,
+    "\ud800": 0.5,
+}
+
+
+async def test_a_bad_hour_costs_the_hour(wire: Wire) -> None:
+    """Of the plan and of every session; keys may be quarters of an hour."""
+    for endpoint, row in ((at.GET_SCHEDULE, ""), (at.GET_SESSIONS, "[].")):
+        path = f"{row}hourlyCharges"
+        answer = changed(await wire.answer(endpoint), path, GOOD_HOURS | BAD_HOURS)
+        read, odd = await wire.read(endpoint, answer)
+        shares = (read[0] if row else read).hourly_charges
+        starts = [TEN + number * QUARTER for number in range(4)]
+        assert shares == dict(zip(starts, (0.1, 1, 1, 0), strict=True))
+        found: tuple[Any, ...] = ("string", 0.5, True, [])
+        assert odd == {oddity(endpoint, f"{path}[]", each) for each in found}
+
+
+SHAPES: list[Any] = [None, "", "text", 5, True, [], [[]], {}, {"new": 1}]
+ROWS: tuple[Any, ...] = ([], [[]])
+MAYBE: tuple[Any, ...] = (None, "", {}, {"new": 1})
+UNDERSTOOD: dict[at.Endpoint, tuple[Any, ...]] = {
+    **dict.fromkeys((at.VEHICLES, at.GET_LOCATIONS, at.GET_CAPABILITIES), ROWS),
+    **dict.fromkeys((at.VEHICLE, at.GET_PREFERENCES, at.GET_SCHEDULE), MAYBE),
+    at.POST_CONNECT: MAYBE,
+    at.GET_SESSIONS: (None, "", {}, *ROWS),
+}
+
+
+@pytest.mark.parametrize(
+    "endpoint", [*at.READS, at.POST_LOCATION, at.POST_CONNECT], ids=str
+)
+async def test_answers_of_another_shape(
+    wire: Wire, endpoint: at.Endpoint, subtests: pytest.Subtests
+) -> None:
+    """What is not the object or list it should be is refused as a whole."""
+    nobody = api.Connection(device_id=None, message=None, added=False)
+    for answer in SHAPES:
+        with subtests.test(answer=answer):
+            if answer not in UNDERSTOOD.get(endpoint, ()):
+                with pytest.raises(api.UnexpectedAnswerError) as caught:
+                    await wire.read(endpoint, answer)
+                assert caught.value.endpoint == endpoint.name
+                continue
+            read, _ = await wire.read(endpoint, answer)
+            if endpoint is at.VEHICLES:
+                assert read.vehicles == {}
+            elif UNDERSTOOD[endpoint] is MAYBE and endpoint is not at.POST_CONNECT:
+                assert (read is None) is (answer in (None, "", {}))
+            else:
+                assert read in ((), nobody)
+
+
+async def test_a_status_without_telemetry_is_refused(wire: Wire) -> None:
+    """It must not wipe what is known; any one value is enough."""
+    nothing = {"id": FULL_ID, "timestamp": "2026-01-12T10:00:00Z"}
+    for odd in ({}, {"soc": "many", "range": -1, "chargingStatus": ""}):
+        with pytest.raises(api.UnexpectedAnswerError, match="no telemetry"):
+            await wire.read(at.GET_STATUS, nothing | odd)
+    for value in ({"soc": 0}, {"range": 0}, {"chargingStatus": "new"}):
+        assert await wire.read(at.GET_STATUS, nothing | value)
+
+
+async def test_a_vehicle_without_preferences(wire: Wire) -> None:
+    """An empty object means that nobody has set any."""
+    answer = await wire.answer(at.VEHICLE)
+    read, odd = await wire.read(at.VEHICLE, changed(answer, IN_SETTINGS, {}))
+    assert (read.preferences, odd) == (None, set())
+    off = changed(answer, IN_SETTINGS, {"chargingBehavior": "SMART_CHARGE_OFF"})
+    read, _ = await wire.read(at.VEHICLE, off)
+    assert read.preferences == api.Preferences()
+
+
+async def test_a_setting_that_was_not_understood_can_be_carried(wire: Wire) -> None:
+    """It goes back as it came; what is not set is not sent."""
+    carried: dict[str, Any] = {
+        "chargingBehavior": "Solar only",
+        "targetSoC": "80 %",
+        "batteryCapacity": 0,
+        "chargingLocationIds": [],
+        "weekDaySpecificReadyTimes": {"monday": "7 am", "Holiday": 5, "FRIDAY": None},
+    }
+    sent = {**carried, "readyTime": None, "minimalSoC": "", "somethingNew": {"deep": 1}}
+    preferences, _ = await wire.read(at.GET_PREFERENCES, sent)
+    names = {field.name for field in fields(api.Preferences)}
+    assert preferences.carried(names) == carried
+    assert preferences.carried({"target_soc", "ready_time"}) == {"targetSoC": "80 %"}
+    assert preferences.raw_week == {"MONDAY": "7 am", "HOLIDAY": 5}
+    assert preferences.raw == sent
+    assert "Solar only" not in repr(preferences)
+    assert preferences == replace(preferences, raw={})
+    assert (api.Preferences().carried(names), api.Preferences().raw_week) == ({}, {})
+    assert api.Preferences(raw={"weekDaySpecificReadyTimes": "x"}).raw_week == {}
+
+
+async def test_a_target_is_judged_by_its_unit(wire: Wire) -> None:
+    """300 km are a target, 300 % are none."""
+    answer = await wire.answer(at.GET_PREFERENCES)
+    answer["targetSoC"] = {"value": 300, "unit": "KM"}
+    read, odd = await wire.read(at.GET_PREFERENCES, answer)
+    assert (read.target_soc, odd) == (api.StateOfCharge(value=300, unit="KM"), set())
+    answer["targetSoC"] = {"value": 300, "unit": "PERCENT"}
+    read, odd = await wire.read(at.GET_PREFERENCES, answer)
+    assert read.target_soc is None
+    assert odd == {oddity(at.GET_PREFERENCES, "targetSoC.value", 300)}
+
+
+@pytest.mark.parametrize(
+    ("row", "is_vehicle"),
+    [
+        ({"type": "EV", "integration": "OTHER"}, True),
+        ({"type": "CHARGER", "integration": "SMARTCAR"}, False),
+        ({"type": "HVAC", "attributes": 5, "settings": []}, False),
+        ({}, True),
+        ({"attributes": {"deviceType": "ev"}, "integration": "OTHER"}, True),
+        ({"attributes": {"deviceType": "CHARGER"}}, False),
+        ({"integration": "smartcar"}, True),
+        ({"integration": "OCPP"}, False),
+    ],
+)
+async def test_what_counts_as_a_vehicle(
+    wire: Wire, row: dict[str, Any], is_vehicle: bool
+) -> None:
+    """The type decides, without one the device type, else the integration."""
+    listed, odd = await wire.read(at.VEHICLES, [{"id": "car-1", **row}])
+    assert listed.vehicles.keys() == ({"car-1"} if is_vehicle else set())
+    assert listed.others == (not is_vehicle)
+    assert is_vehicle or not odd
+
+
+async def test_of_two_rows_with_one_id_the_first_counts(wire: Wire) -> None:
+    """A vehicle is there once."""
+    (row,) = await wire.answer(at.VEHICLES)
+    again = changed(row, "attributes.name", "Impostor")
+    listed, _ = await wire.read(at.VEHICLES, [row, again])
+    (vehicle,) = listed.vehicles.values()
+    assert vehicle.attributes.name == "Family car"
+
+
+async def test_fields_nobody_documented_change_nothing(wire: Wire) -> None:
+    """Hiven may add what it likes, as deep as Python reads it."""
+    deep: Any = None
+    for _ in range(500):
+        deep = {"deeper": [deep]}
+
+    def extended(value: Any, name: str = "") -> Any:
+        match value:
+            case dict() if name not in ("weekDaySpecificReadyTimes", "hourlyCharges"):
+                more = {"new": deep, "": "", "__class__": "x"}
+                return {key: extended(each, key) for key, each in value.items()} | more
+            case list():
+                return [extended(each) for each in value]
+        return value
+
+    for endpoint in FIELDS:
+        answer = await wire.answer(endpoint)
+        more = await wire.read(endpoint, extended(answer))
+        assert more == await wire.read(endpoint, answer)
+    too_deep = b"[" * 100_000 + b"]" * 100_000
+    wire.simulator.fail("GET", at.LIST, body=too_deep)
+    assert "not JSON" in str(await wire.failure())
+
+
+UNSAFE = (
+    *("http://connect.smartcar.com/oauth", "http://127.0.0.1.example.com/oauth"),
+    *("http://127.0.0.1@example.com/oauth", "javascript:alert(1)", "//example.com"),
+    *("ftp://example.com", "https://", "https://[::1", "https://example.com:9999999"),
+    *("", None, ["https://example.com"]),
+)
+
+
+async def test_only_safe_addresses_are_opened(wire: Wire) -> None:
+    """A browser is sent to https, or to this machine."""
+    for url in UNSAFE:
+        with pytest.raises(api.UnexpectedAnswerError) as caught:
+            await wire.read(at.GET_AUTHORIZATION_URL, {"authorizationUrl": url})
+        assert caught.value.field == "authorizationUrl"
+    for safe in ("https://connect.smartcar.com/a?b=c", "http://[::1]:8080/a"):
+        answer = {"authorizationUrl": safe}
+        assert await wire.read(at.GET_AUTHORIZATION_URL, answer) == (safe, set())
+
+
+WORDS = st.sampled_from(("2026-01-12T10:00:00Z", "07:30", "EV", "80", *VEHICLE))
+JSONS = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text() | WORDS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text() | WORDS, inner)
+    ),
+    max_leaves=8,
+)
+ATTRIBUTES = [path.rpartition(".")[2] for path in VEHICLE if "attributes." in path]
+
+
+@given(JSONS, st.sampled_from(ATTRIBUTES))
+def test_whatever_a_field_holds_the_others_stay(value: Any, name: str) -> None:
+    """What was read can be shown and sent; a second time it is the same."""
+
+    def read(attributes: dict[str, Any]) -> api.Vehicle:
+        preferences = {"targetSoC": value, "readyTime": value}
+        settings = {"chargingPreferences": preferences}
+        answer = {"attributes": attributes, "settings": settings}
+        return api.Vehicle.from_fields(Fields(answer, "GET /", api.Journal()), "car-1")
+
+    plain = dict.fromkeys(ATTRIBUTES, "2023")
+    odd = read(plain | {name: value})
+    before, after = vars(read(plain).attributes), vars(odd.attributes)
+    assert len(before.items() ^ after.items()) <= 2
+    assert odd == read(plain | {name: value})
+    assert replace(odd, attributes=read(plain).attributes) == read(plain)
+    json.dumps(repr(odd), allow_nan=False).encode()

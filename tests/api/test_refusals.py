@@ -1,0 +1,179 @@
+"""What Hiven says when it refuses, and that nothing personal gets into errors or logs."""
+
+import json
+import logging
+import traceback
+from typing import Any
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.hiven.api.refusals import said_in
+from tests import API_KEY, USER_ID
+
+from . import endpoints as at
+from .cars import FULL_ID, LOCATION_ID, secrets_of
+from .wire import Wire
+
+CODE = "a-code"
+LONG = "no " * 100
+
+
+@pytest.mark.parametrize(
+    ("body", "heard"),
+    [
+        ({"message": "no target"}, "no target"),
+        ({"error": "no target"}, "no target"),
+        ({"detail": "no target"}, "no target"),
+        ({"message": "no target", "error": "Bad Request"}, "no target"),
+        ({"message": "", "error": "Bad Request"}, "Bad Request"),
+        ({"message": ["no target", "no time"]}, "no target; no time"),
+        ({"error": {"message": "no target", "code": 5}}, "no target"),
+        ({"detail": [{"message": "no target"}, 5, None]}, "no target"),
+        ("no target", "no target"),
+        (b"no target", "no target"),
+        ({"message": " no\r\n\ttarget\x00\u202e! "}, "no target !"),
+        ({"message": LONG}, LONG[:200]),
+        (b"word " * 1_000_000, ("word " * 40)[:200]),
+        (b"caf\xe9 closed", "caf\ufffd closed"),
+        (b"", None),
+        (5, None),
+        ({"code": 5}, None),
+        (b'{"message": "cut', None),
+        ({"message": {"deep": {"deeper": "x"}}}, None),
+        ({"error": {"error": {"error": "three"}}}, "three"),
+        ({"error": {"error": {"error": {"error": "four"}}}}, None),
+        (b" <!doctype html><title>Sorry", None),
+        (b"[" * 4096, None),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+async def test_what_hiven_says(wire: Wire, body: Any, heard: str | None) -> None:
+    """Message, error or detail; else the text, if it is no page."""
+    wire.simulator.fail("GET", at.LIST, status=400, body=body)
+    assert (await wire.failure()).said == heard
+    (noted,) = wire.client.journal.refusals
+    assert (noted.endpoint, noted.status, noted.said) == (at.VEHICLES.name, 400, heard)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        (f"key {API_KEY} of {USER_ID}", "key *** of ***"),
+        (f"KEY x{API_KEY.upper()}x", "KEY x***x"),
+        ("VIN WVWZZZE1ZMP012345.", "VIN ***."),
+        ("vin wvwzzze1zmp012345!", "vin ***!"),
+        ("mail jäne.doe+ev@mail.example.com now", "mail *** now"),
+        ("at 60.1708, 24.9375", "at ***"),
+        ("at 60.17,24.93", "at ***"),
+        ('"lat": -33.9, lng=18', '"***, ***'),
+        ("1b4e28ba-2fa1-11d2-883f-0016d3cca427 is gone", "*** is gone"),
+        ("1B4E28BA2FA111D2883F0016D3CCA427 is gone", "*** is gone"),
+        ("device 64b7f0c2a9d3e1f5b6c7d8e9 is gone", "device *** is gone"),
+        ("x" * 190 + f" {API_KEY}", "x" * 190 + " ***"),
+    ],
+)
+async def test_what_is_personal_is_masked(wire: Wire, text: str, masked: str) -> None:
+    """Key, user, VIN, e-mail, coordinates and ids; before anything is cut."""
+    wire.simulator.fail("GET", at.LIST, status=400, body={"message": text})
+    assert (await wire.failure()).said == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("targetSoC.value must be 0 to 100", "EXECUTE_START_AND_STOP is missing"),
+        *("weekDaySpecificReadyTimes, v2.1.3", "until 2026-01-12T10:00:00Z", "80.5 %"),
+    ],
+)
+async def test_what_helps_is_kept(wire: Wire, text: str) -> None:
+    """Names of fields, constants, times and values."""
+    wire.simulator.fail("GET", at.LIST, status=400, body={"message": text})
+    assert (await wire.failure()).said == text
+
+
+async def test_what_was_sent_is_masked(wire: Wire) -> None:
+    """The vehicle, the code and the address of a location."""
+    for endpoint, parrot in (
+        (at.GET_PREFERENCES, FULL_ID),
+        (at.POST_CONNECT, f"{CODE} {at.REDIRECT}"),
+        (at.GET_AUTHORIZATION_URL, at.REDIRECT),
+        (at.POST_LOCATION, "Liisankatu 21; 00170; Helsinki; 60.170833"),
+    ):
+        wire.simulator.fail("*", "*", status=409, body={"message": f"{parrot}?"})
+        heard = (await wire.failure(endpoint)).said
+        assert heard is not None
+        assert heard.replace("***", "").strip(" ;?") == ""
+
+
+async def test_a_secret_that_was_read_by_half_is_not_shown(wire: Wire) -> None:
+    """Only 4 kB are read."""
+    start = b"no" + b" " * (4096 - 2 - 8)
+    body = start + API_KEY.encode() + b" is what comes later"
+    wire.simulator.fail("GET", at.LIST, status=400, body=body)
+    assert (await wire.failure()).said == "no"
+
+
+@given(st.binary() | st.text().map(str.encode), st.text(min_size=4))
+def test_no_body_breaks_the_mask(body: bytes, secret: str) -> None:
+    """Whatever Hiven answers, a secret never gets out whole."""
+    for raw in (body, json.dumps({"message": f"{secret} {body!r}"}).encode()):
+        if (heard := said_in(raw, {secret})) is not None:
+            assert len(heard) <= 200
+            assert heard.isprintable()
+            assert secret not in heard
+
+
+async def test_a_refusal_whose_body_cannot_be_read(wire: Wire) -> None:
+    """The status says enough."""
+    headers = {"Content-Encoding": "gzip"}
+    wire.simulator.fail("GET", at.LIST, status=403, body=b"no", headers=headers)
+    assert (await wire.failure()).said is None
+
+
+def shown_by(err: BaseException) -> str:
+    """Return everything that a log could show of an exception."""
+    frames = traceback.format_exception(err)
+    return "\n".join((str(err), repr(err), *frames, repr(vars(err))))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"status": status} for status in (302, 400, 401, 403, 404, 409, 429, 500)),
+        *({"kind": kind} for kind in ("reset", "html", "huge")),
+    ],
+    ids=str,
+)
+async def test_errors_show_nothing_personal(
+    wire: Wire, caplog: pytest.LogCaptureFixture, wrong: dict[str, Any]
+) -> None:
+    """Whatever Hiven answers; nor does the log or the journal, however much is logged."""
+    caplog.set_level(logging.DEBUG)
+    sent = {API_KEY, USER_ID, wire.car.vin, "60.170833", "24.9375"}
+    own = {FULL_ID, LOCATION_ID, CODE, "Liisankatu", "00170"}
+    headers = {"Location": f"https://{API_KEY}", "Retry-After": API_KEY}
+    body = {"message": " ".join(sorted(sent))}
+    wire.simulator.fail("*", "*", body=body, headers=headers, **wrong)
+    for endpoint in at.ENDPOINTS:
+        if wrong == {"status": 404} and endpoint in at.NONE_YET:
+            continue
+        shown = shown_by(await wire.failure(endpoint))
+        hidden = {*sent, *own, "127.0.0.1"}
+        assert not [secret for secret in hidden if secret in shown]
+    logged = caplog.text + repr(wire.client.journal.refusals)
+    assert not [secret for secret in sent if secret in logged]
+
+
+async def test_nothing_personal_in_what_is_read(
+    wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A dataclass may end up in a log; names of cars and partners may be there."""
+    caplog.set_level(logging.DEBUG)
+    secrets = {API_KEY, *secrets_of(wire.car)}
+    for endpoint in at.READS:
+        shown = repr(await endpoint.call(wire.client))
+        assert not [secret for secret in secrets if secret in shown]
+    assert wire.car.name in repr(await wire.client.vehicles())
+    assert API_KEY not in repr(wire.client)
+    assert not [secret for secret in secrets if secret in caplog.text]

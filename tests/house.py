@@ -1,0 +1,139 @@
+"""A household with two cars, a calendar, and automations made of blueprints."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+import json
+from pathlib import Path
+from typing import Any, override
+
+from homeassistant.components.calendar import CalendarEntity, CalendarEvent
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+
+from simulator import Car
+
+from .home import Home
+
+
+class Shared(CalendarEntity):
+    """A calendar of the household."""
+
+    _attr_name = "Shared"
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.events: list[CalendarEvent] = []
+
+    @property
+    @override
+    def event(self) -> None:
+        """Show nothing; blueprints ask for events."""
+
+    @override
+    async def async_get_events(
+        self, hass: HomeAssistant, start_date: datetime, end_date: datetime
+    ) -> list[CalendarEvent]:
+        """Return the events that overlap."""
+        return [
+            event
+            for event in self.events
+            if event.start_datetime_local < end_date
+            and event.end_datetime_local > start_date
+        ]
+
+    def add(self, summary: str, start: str, hours: float = 2) -> None:
+        """Add an event by its local start; without an hour it lasts a day."""
+        begin = local(start)
+        event = CalendarEvent(begin, begin + timedelta(hours=hours), summary)
+        if " " not in start:
+            day = begin.date()
+            event = CalendarEvent(day, day + timedelta(days=1), summary)
+        self.events.append(event)
+
+
+def local(moment: str) -> datetime:
+    """Return a time of the home."""
+    zone = dt_util.get_default_time_zone()
+    return datetime.fromisoformat(moment).replace(tzinfo=zone)
+
+
+@dataclass
+class House(Home):
+    """A home in Helsinki with two cars, on Monday at 14 o'clock."""
+
+    other: Car = field(default_factory=Car)
+    calendar: Shared = field(default_factory=Shared)
+    told: list[str] = field(default_factory=list)
+    automations: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def configuration(self) -> Path:
+        """Home Assistant's own file."""
+        return Path(self.hass.config.path("configuration.yaml"))
+
+    async def automate(self, name: str, **inputs: Any) -> None:
+        """Start the account, and make an automation of a blueprint for its first car."""
+        if not self.is_loaded():
+            await self.start()
+        blueprint = {
+            "path": f"hiven/{name}.yaml",
+            "input": {"car": self.device().id, **inputs},
+        }
+        self.automations = [{"id": name, "alias": name, "use_blueprint": blueprint}]
+        await self.load(self.automations)
+        assert self.shown(f"automation.{name}") == "on"
+
+    async def load(self, automations: list[dict[str, Any]]) -> None:
+        """Run these automations and no others."""
+        self.configuration.write_text(json.dumps({"automation": automations}))
+        await self.act("automation.reload")
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    async def restart(self) -> None:
+        """Stop the account and the automations, and start them again."""
+        await self.unload()
+        await self.load([])
+        await self.load(self.automations)
+        await self.hass.config_entries.async_setup(self.entry.entry_id)
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    async def move_to(self, moment: str) -> None:
+        """Let it become that time of the home."""
+        left = local(moment) - dt_util.utcnow()
+        await self.pass_time(seconds=left.total_seconds() + 1)
+
+    async def report(self, status: str, car: Car | None = None, **facts: Any) -> None:
+        """Let five minutes pass, then a car report."""
+        (car or self.car).status_override = {
+            "chargingStatus": status,
+            "timestamp": (dt_util.utcnow() + timedelta(minutes=5)).isoformat(),
+            **facts,
+        }
+        await self.poll()
+
+    def rename(self, *entity_ids: str) -> None:
+        """Give entities ids of the owner's own."""
+        registry = er.async_get(self.hass)
+        for number, entity_id in enumerate(entity_ids):
+            domain = entity_id.partition(".")[0]
+            registry.async_update_entity(
+                entity_id, new_entity_id=f"{domain}.mine_{number}"
+            )
+
+    def notifications(self) -> list[str]:
+        """Return what people were told, since this was last asked."""
+        told = list(self.told)
+        self.told.clear()
+        return told
+
+    @property
+    def target(self) -> float:
+        """The target that Hiven holds."""
+        value: float = self.held["targetSoC"]["value"]
+        return value
+
+    @property
+    def week(self) -> dict[str, str]:
+        """The week days' ready times that Hiven holds."""
+        return dict(self.held.get("weekDaySpecificReadyTimes") or {})

@@ -1,0 +1,335 @@
+"""What a car charged: energy, sessions that end, and whether it will be ready in time."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeassistant.core import Event, EventStateChangedData, State, callback
+from homeassistant.helpers.event import async_track_state_change_event
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    async_capture_events,
+    mock_restore_cache_with_extra_data,
+)
+
+from .actions import SCHEDULE, SESSIONS
+from .home import NOON, Home
+from .plans import hours, plan
+
+ENERGY = "sensor.family_car_energy_charged_estimated"
+SESSION = "event.family_car_charging_session"
+NOT_READY = "binary_sensor.family_car_not_ready_in_time"
+STATUS = "sensor.family_car_smart_charging_status"
+
+CHARGING, PLUGGED, FULL = "CHARGING", "PLUGGED", "CHARGING_COMPLETED"
+AWAY = "DISCONNECTED"
+
+
+@pytest.fixture
+async def home(home: Home) -> Home:
+    """Return a home whose car only says what a test lets it say; 100 kWh are 100 %."""
+    home.car.battery_capacity = 100.0
+    home.simulator.fail("GET", SESSIONS, status=404)
+    # In 18 hours.
+    home.edit(readyTime="23:00")
+    return home
+
+
+def say(home: Home, status: str, soc: float, at: datetime | None = None) -> None:
+    """Let the car report."""
+    moment = at or home.simulator.now()
+    home.car.status_override = {
+        "chargingStatus": status,
+        "soc": soc,
+        "timestamp": moment.isoformat(),
+    }
+
+
+async def report(home: Home, status: str, soc: float, minutes: float = 30) -> None:
+    """Let time pass, then the car report and Home Assistant ask for it."""
+    home.freezer.tick(timedelta(minutes=minutes))
+    say(home, status, soc)
+    await home.update()
+    await home.settle()
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def begin(home: Home, status: str = PLUGGED, soc: float = 50.0) -> None:
+    """Start the account with a first report."""
+    say(home, status, soc)
+    await home.start()
+
+
+# Energy.
+
+
+@pytest.mark.parametrize(
+    ("reports", "energy"),
+    [
+        pytest.param([(CHARGING, 50), (CHARGING, 62)], 12, id="charging"),
+        pytest.param([(CHARGING, 55), (FULL, 80)], 30, id="until it is full"),
+        pytest.param([(PLUGGED, 58)], 0, id="neither report says charging"),
+        pytest.param([(FULL, 58)], 8, id="a charge between two reports"),
+        pytest.param(
+            [(CHARGING, 60), (AWAY, 60), (AWAY, 45), (CHARGING, 50)], 15, id="a drive"
+        ),
+        pytest.param(
+            [(FULL, 100), (FULL, 3), (FULL, 100)], 50, id="a jump of the telemetry"
+        ),
+        pytest.param(
+            [(CHARGING, 60), (CHARGING, 5), (CHARGING, 7)], 10, id="a fall that is true"
+        ),
+    ],
+)
+async def test_energy(
+    home: Home, reports: list[tuple[str, float]], energy: float
+) -> None:
+    """The rise of the state of charge while the car charges, times the capacity."""
+    await begin(home)
+    for status, soc in reports:
+        await report(home, status, soc)
+    assert float(home.shown(ENERGY)) == pytest.approx(energy)
+
+
+async def test_energy_of_a_car_that_was_away_for_days(home: Home) -> None:
+    """It counts only what the car says."""
+    await begin(home, CHARGING, 50)
+    await report(home, AWAY, 40, minutes=3 * 24 * 60)
+    assert float(home.shown(ENERGY)) == 0
+    await report(home, CHARGING, 70, minutes=3 * 24 * 60)
+    assert float(home.shown(ENERGY)) == pytest.approx(30)
+
+
+async def test_energy_without_a_capacity(home: Home) -> None:
+    """It is unknown until somebody enters one; a jump of it counts nothing."""
+    home.car.reports_capacity = False
+    await begin(home)
+    await report(home, CHARGING, 60)
+    assert home.shown(ENERGY) == "unknown"
+    await home.set_preferences(battery_capacity=50)
+    await report(home, CHARGING, 70)
+    assert float(home.shown(ENERGY)) == pytest.approx(5)
+    await home.set_preferences(battery_capacity=200)
+    await report(home, CHARGING, 70)
+    assert float(home.shown(ENERGY)) == pytest.approx(5)
+
+
+async def test_energy_outlives_a_restart(home: Home) -> None:
+    """What the car charged meanwhile counts as well."""
+    meter = {
+        "total": 123.0,
+        "soc": 40.0,
+        "reported_at": (NOON - timedelta(hours=3)).isoformat(),
+        "charged": True,
+        "doubted": None,
+    }
+    mock_restore_cache_with_extra_data(
+        home.hass, [(State(ENERGY, "123.0"), {"meter": meter})]
+    )
+    await begin(home, PLUGGED, 50)
+    assert float(home.shown(ENERGY)) == pytest.approx(133)
+
+
+# Sessions.
+
+
+def ends(home: Home) -> list[dict[str, Any]]:
+    """Return what each session's end was reported with, from now on."""
+    seen: list[dict[str, Any]] = []
+
+    @callback
+    def changed(event: Event[EventStateChangedData]) -> None:
+        if (state := event.data["new_state"]) and state.state not in (
+            "unknown",
+            "unavailable",
+        ):
+            seen.append(dict(state.attributes))
+
+    async_track_state_change_event(home.hass, SESSION, changed)
+    return seen
+
+
+async def test_a_session_by_telemetry(home: Home) -> None:
+    """Where Hiven lists none: from the first report that says charging to the end."""
+    await begin(home)
+    seen = ends(home)
+    await report(home, CHARGING, 50)
+    await report(home, CHARGING, 60)
+    assert seen == []
+    await report(home, FULL, 80)
+    (ended,) = seen
+    assert ended["event_type"] == "completed"
+    assert ended["start"] == "2026-03-16T05:30:00-07:00"
+    assert ended["end"] == "2026-03-16T06:30:00-07:00"
+    assert ended["minutes"] == 60
+    assert ended["state_of_charge_before"] == 50
+    assert ended["state_of_charge_after"] == 80
+    assert ended["energy"] == 30
+    await report(home, FULL, 80)
+    await report(home, AWAY, 80)
+    assert len(seen) == 1
+
+
+async def test_a_session_that_is_unplugged(home: Home) -> None:
+    """It was interrupted; a pause of the plan ends nothing."""
+    await begin(home)
+    seen = ends(home)
+    await report(home, CHARGING, 50)
+    await report(home, PLUGGED, 60)
+    assert seen == []
+    await report(home, CHARGING, 60)
+    await report(home, AWAY, 70)
+    (ended,) = seen
+    assert ended["event_type"] == "interrupted"
+    assert ended["minutes"] == 60
+
+
+async def test_a_session_in_hivens_words(home: Home) -> None:
+    """Its times, its end and one call for it; a late end is waited for."""
+    await begin(home)
+    session = plan(hours(d0=0, d1=0)) | {
+        "hourlyCharges": {"2026-03-16T12:00:00Z": 0.5, "2026-03-16T13:00:00Z": 1},
+        "status": "ACTIVE",
+        "endDateTime": None,
+    }
+    home.simulator.fail("GET", SESSIONS, body=[session])
+    seen = ends(home)
+    await report(home, CHARGING, 50)
+    home.simulator.forget()
+    await report(home, FULL, 80, minutes=90)
+    assert seen == []
+    assert home.simulator.count("GET", SESSIONS) == 1
+    ended = session | {"status": "COMPLETE", "endDateTime": "2026-03-16T14:00:00Z"}
+    home.simulator.fail("GET", SESSIONS, body=[ended])
+    await home.pass_time(seconds=61)
+    (shown,) = seen
+    assert shown["event_type"] == "completed"
+    assert shown["end"] == "2026-03-16T07:00:00-07:00"
+    assert shown["minutes"] == 90
+    await report(home, AWAY, 80)
+    assert len(seen) == 1
+
+
+async def test_a_restart_in_the_middle_of_a_session(home: Home) -> None:
+    """It is one session, and its end is reported once."""
+    await begin(home)
+    await report(home, CHARGING, 50)
+    await home.reload()
+    seen = ends(home)
+    await report(home, FULL, 80)
+    assert [each["state_of_charge_before"] for each in seen] == [50]
+    await home.reload()
+    assert len({each["end"] for each in seen}) == 1
+
+
+async def test_event_received_without_a_template(home: Home) -> None:
+    """Automations hear of it by Home Assistant's own trigger."""
+    await begin(home)
+    events = async_capture_events(home.hass, "state_changed")
+    await report(home, CHARGING, 50)
+    await report(home, FULL, 80)
+    assert any(each.data["entity_id"] == SESSION for each in events)
+
+
+# Ready in time.
+
+
+@pytest.mark.parametrize(
+    ("status", "soc", "expected"),
+    [(PLUGGED, 80, "off"), (AWAY, 78, "off"), (FULL, 60, "off"), (AWAY, 50, "off")],
+)
+async def test_in_time(home: Home, status: str, soc: float, expected: str) -> None:
+    """At the target, full, or with enough time left."""
+    await begin(home, status, soc)
+    assert home.shown(NOT_READY) == expected
+
+
+async def test_too_late_to_plug_in(home: Home) -> None:
+    """It turns on by itself once the time left is too short: 30 kWh at 3.7 kW."""
+    await begin(home, AWAY, 50)
+    assert home.shown(NOT_READY) == "off"
+    ready = datetime.fromisoformat(home.shown("sensor.family_car_next_ready_time"))
+    needs = timedelta(hours=30 / 3.7)
+    await home.pass_time(seconds=(ready - needs - NOON).total_seconds() - 60)
+    say(home, AWAY, 50)
+    await home.update()
+    assert home.shown(NOT_READY) == "off"
+    await home.pass_time(seconds=120)
+    assert home.shown(NOT_READY) == "on"
+
+
+async def test_no_plan_for_half_an_hour(home: Home) -> None:
+    """Hiven made none although the car is plugged in."""
+    home.simulator.fail("GET", SCHEDULE, status=404)
+    await begin(home, PLUGGED, 50)
+    assert home.shown(NOT_READY) == "off"
+    await home.pass_time(minutes=31)
+    assert home.shown(NOT_READY) == "on"
+
+
+async def test_a_plan_that_ends_below(home: Home) -> None:
+    """Judged by the speed that the car has shown."""
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
+    await begin(home, PLUGGED, 30)
+    assert home.shown(NOT_READY) == "off"
+    await report(home, CHARGING, 30)
+    await report(home, AWAY, 35, minutes=60)
+    await report(home, PLUGGED, 35)
+    assert home.shown(NOT_READY) == "on"
+
+
+async def test_not_known(home: Home) -> None:
+    """Off and unknown are different."""
+    await begin(home, PLUGGED, 50)
+    await home.choose("smart_charge_off")
+    assert home.shown(NOT_READY) == "off"
+    home.edit(targetSoC=None, chargingBehavior="SMART_CHARGE_ANYWHERE")
+    await home.poll()
+    assert home.shown(NOT_READY) == "unknown"
+
+
+# What smart charging is doing.
+
+
+@pytest.mark.parametrize(
+    ("status", "soc", "preferences", "planned", "expected"),
+    [
+        (PLUGGED, 50, {"chargingBehavior": "SMART_CHARGE_OFF"}, {}, "off"),
+        (PLUGGED, 50, {"readyTime": None}, {}, "no_ready_time"),
+        (AWAY, 50, {}, {}, "not_plugged_in"),
+        (FULL, 50, {}, {}, "target_reached"),
+        (PLUGGED, 80, {}, {}, "target_reached"),
+        (
+            CHARGING,
+            10,
+            {"minimalSoC": {"value": 20, "unit": "PERCENT"}},
+            {},
+            "charging_to_minimum",
+        ),
+        (CHARGING, 50, {}, {"2026-03-16T12:00:00Z": 1}, "charging_as_planned"),
+        (CHARGING, 50, {}, {"2026-03-16T20:00:00Z": 1}, "charging_outside_plan"),
+        (PLUGGED, 50, {}, {"2026-03-16T20:00:00Z": 1}, "waiting"),
+        (PLUGGED, 50, {}, {}, "no_plan"),
+    ],
+)
+async def test_smart_charging_status(
+    home: Home,
+    status: str,
+    soc: float,
+    preferences: dict[str, Any],
+    planned: dict[str, float],
+    expected: str,
+) -> None:
+    """One word for what smart charging is doing, or what it lacks."""
+    home.edit(**preferences)
+    home.simulator.fail("GET", SCHEDULE, body=plan(planned))
+    await begin(home, status, soc)
+    assert home.shown(STATUS) == expected
+
+
+async def test_smart_charging_status_changes_by_itself(home: Home) -> None:
+    """At the edge of a window."""
+    home.simulator.fail("GET", SCHEDULE, body=plan({"2026-03-16T12:00:00Z": 1}))
+    await begin(home, CHARGING, 50)
+    assert home.shown(STATUS) == "charging_as_planned"
+    await home.pass_time(minutes=60, seconds=1)
+    assert home.shown(STATUS) == "charging_outside_plan"

@@ -1,0 +1,338 @@
+"""Whichever way Hiven turns out to work: the same shows, and no setting is lost."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from custom_components.hiven.const import DOMAIN
+from simulator import DIALECTS, Car, Simulator
+
+from . import API_KEY, USER_ID
+from .actions import (
+    BEHAVIOR,
+    CAPACITY,
+    MINIMUM,
+    NEXT_END,
+    PREFERENCES,
+    READY_TIME,
+    STATE_OF_CHARGE,
+    TARGET,
+    ready_time_of,
+)
+from .dialog import Dialog
+from .flow_helpers import ANYWHERE
+from .home import Home, error_of
+
+pytest_plugins = "tests.flow_fixtures"
+
+# What may well be true at the same time.
+TOGETHER = (
+    ("put_replaces", "lagging_reads", "week_merged_null", "lower_case", "epoch_seconds"),
+    ("put_replaces", "lagging_resource", "optional_typed", "quoted_numbers", "car_401"),
+    ("put_replaces", "preferences_in_list_only", "preferences_null", "times_seconds"),
+    ("put_replaces", "preferences_in_resource_only", "lagging_reads", "gone_null"),
+    ("week_merged_null", "preferences_in_list_only", "lagging_reads", "optional_null"),
+    ("week_merged_null", "preferences_in_resource_only", "lagging_resource", "car_403"),
+    ("week_merged_forever", "lagging_reads", "lower_case", "times_short"),
+)  # fmt: skip
+SPOKEN = [*((name,) for name in DIALECTS), *TOGETHER]
+WEEK_STAYS = {"week_merged_forever", "week_merged_refused"}
+SIGN_INS_END = {"car_401", "car_403"}
+
+SUNDAY = ready_time_of("sunday")
+TUESDAY = ready_time_of("tuesday")
+
+
+def percent(value: int) -> dict[str, Any]:
+    """Return a state of charge as Hiven writes it."""
+    return {"value": value, "unit": "PERCENT"}
+
+
+SETTINGS: dict[str, Any] = {
+    "chargingBehavior": "SMART_CHARGE_ANYWHERE",
+    "targetSoC": percent(80),
+    "minimalSoC": percent(10),
+    "readyTime": "07:00",
+    "weekDaySpecificReadyTimes": {"MONDAY": "06:00", "SUNDAY": "10:30"},
+    "batteryCapacity": 74.5,
+    "defaultSpotPriceAreaId": "FI",
+}
+
+
+@pytest.fixture
+def car(simulator: Simulator) -> Car:
+    """Return a parked car with every kind of setting, not connected."""
+    # It does not report its capacity, so that there is an entity to enter it.
+    car = Car(id="car-1", name="Family car", plugged_in=False, reports_capacity=False)
+    simulator.telemetry_interval = timedelta(days=1)
+    simulator.prices = lambda hour: 0.0 if hour.hour >= 20 else 1.0
+    return car
+
+
+@pytest.mark.parametrize("dialect", SPOKEN, ids="+".join)
+async def test_every_dialect(
+    freezer: FrozenDateTimeFactory,
+    hass: HomeAssistant,
+    simulator: Simulator,
+    caplog: pytest.LogCaptureFixture,
+    car: Car,
+    dialog: Dialog,
+    dialect: tuple[str, ...],
+    subtests: pytest.Subtests,
+) -> None:
+    """An account is set up, its car is charged for a day, and then removed."""
+    simulator.speak(*dialect)
+    simulator.time_zone = ZoneInfo(hass.config.time_zone)
+    simulator.add_garage_car(car)
+    home = Home(hass, simulator, freezer, caplog, MockConfigEntry(), car)
+    home.entry = await _set_up(home, dialog)
+    for row in (_plan, _write, _week, _polls, _gone, _removed):
+        with subtests.test(row.__name__):
+            await row(home, dialog, {*dialect})
+
+
+async def _set_up(home: Home, dialog: Dialog) -> ConfigEntry:
+    """Set up a new account, with a car on SmartCar's page and first preferences."""
+    await dialog.open()
+    await dialog.submit(user_id=USER_ID, api_key=API_KEY)
+    assert dialog.step == "vehicle"
+    await dialog.connect()
+    assert dialog.step == "preferences"
+    await home.through(dialog.submit(**ANYWHERE))
+    for _ in range(2):
+        assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
+        assert home.shown(TARGET) == "90.0"
+        assert home.shown(READY_TIME) == "06:30:00"
+        assert home.shown(STATE_OF_CHARGE) == "50.0"
+        await home.poll()
+    # What is not understood is logged; nothing else needs to be.
+    odd = [line for line in home.log if "does not understand" in line]
+    assert home.log == odd
+    assert bool(odd) == ("optional_typed" in home.simulator.dialects)
+    return dialog.entry
+
+
+async def _plan(home: Home, dialog: Dialog, dialect: set[str]) -> None:
+    """After a change the old plan is not shown as the current one."""
+    home.car.plug_in()
+    await home.update()
+    await home.pass_time(seconds=11)
+    old = home.shown(NEXT_END)
+    assert old != "unknown"
+    await home.through(home.set_time(READY_TIME, "19:00"))
+    await home.plans_read()
+    assert home.shown(NEXT_END) != old
+    await home.pass_time(seconds=11)
+    assert home.shown(NEXT_END) != old
+    await home.pass_time(seconds=50)
+    assert home.shown(NEXT_END) not in (old, "unknown")
+    # Read anew, and read in the documented way, it shows the same.
+    shown = home.states()
+    await home.reload()
+    assert home.states() == shown
+    home.simulator.speak()
+    await home.reload()
+    assert home.states() == shown
+    home.simulator.speak(*dialect)
+    home.car.unplug()
+
+
+async def _write(home: Home, dialog: Dialog, dialect: set[str]) -> None:
+    """It is stored with all else, and automations see one change."""
+    await _edit_in_the_app(home, SETTINGS)
+    seen, home.simulator.requests[:] = changes_of(home), []
+    # What is so already need not be written.
+    await home.through(home.set_number(TARGET, 80))
+    await home.through(home.set_number(TARGET, 90))
+    await home.update()
+    await home.through(home.set_number(MINIMUM, 20))
+    await home.update()
+    changed = {"targetSoC": percent(90), "minimalSoC": percent(20)}
+    assert home.held == {**SETTINGS, **changed}
+    assert home.shown(CAPACITY) == "74.5"
+    assert home.shown(SUNDAY) == "10:30:00"
+    await _half_an_hour(home)
+    assert seen == [(TARGET, "80.0", "90.0"), (MINIMUM, "10.0", "20.0")]
+    # What Hiven does with the rest has to be learned once.
+    assert len(home.puts) == 2 + ("put_replaces" in dialect)
+
+
+async def _week(home: Home, dialog: Dialog, dialect: set[str]) -> None:
+    """A day can be set and cleared; if Hiven keeps it, the person is told."""
+    await _edit_in_the_app(home, SETTINGS)
+    seen = changes_of(home)
+    await home.through(home.set_time(TUESDAY, "05:15"))
+    clears = home.set_preferences(clear_days=["sunday"])
+    expected = {"MONDAY": "06:00", "TUESDAY": "05:15"}
+    if WEEK_STAYS & dialect:
+        error = await error_of(home.through(clears))
+        assert "Hiven keeps the ready time for: Sunday" in str(error)
+        expected["SUNDAY"] = "10:30"
+    else:
+        await home.through(clears)
+    assert home.held == {**SETTINGS, "weekDaySpecificReadyTimes": expected}
+    await _half_an_hour(home)
+    shown = {day: home.shown(ready_time_of(day.lower())) for day in expected}
+    assert shown == {day: f"{at}:00" for day, at in expected.items()}
+    back_and_forth = [
+        (SUNDAY, "10:30:00", "unknown"),
+        (SUNDAY, "unknown", "10:30:00"),
+    ]
+    assert seen[0] == (TUESDAY, "unknown", "05:15:00")
+    assert seen[1:] == back_and_forth[: len(expected) - 1]
+
+
+async def _polls(home: Home, dialog: Dialog, dialect: set[str]) -> None:
+    """Nothing changes by itself; a change in Hiven's app shows once."""
+    await _edit_in_the_app(home, SETTINGS)
+    seen = changes_of(home)
+    await home.poll(3)
+    assert seen == []
+    home.simulator.app_edit(home.car.id, {"minimalSoC": percent(30)})
+    await _half_an_hour(home)
+    assert seen == [(MINIMUM, "10.0", "30.0")]
+    # A car whose sign-in has ended is not a wrong key.
+    home.car.signed_out = True
+    await home.poll(3)
+    issue = ir.async_get(home.hass).async_get_issue(DOMAIN, "sign_in_again_car-1")
+    assert (issue is not None) == bool(SIGN_INS_END & dialect)
+    await home.through(home.set_number(TARGET, 90))
+    assert seen[1:] == [(TARGET, "80.0", "90.0")]
+    assert home.reauths == 0
+    home.car.signed_out = False
+
+
+async def _gone(home: Home, dialog: Dialog, dialect: set[str]) -> None:
+    """A car that Hiven removes goes after three lists, and may return."""
+    target, lists = home.shown(TARGET), home.polls
+    home.simulator.remove_car(home.car.id)
+    while has_device(home):
+        assert home.shown(TARGET) == target
+        assert home.polls < lists + 3
+        await home.poll()
+    assert home.polls == lists + 3
+    assert home.reauths == 0
+    home.simulator.add_car(USER_ID, home.car)
+    await home.poll()
+    assert home.shown(TARGET) == target
+
+
+async def _removed(home: Home, dialog: Dialog, dialect: set[str]) -> None:
+    """A car that a person removes goes from Hiven and from here."""
+    dialog = await dialog.another().open("reconfigure", home.entry)
+    await dialog.choose("remove_vehicle")
+    await dialog.submit(vehicle=home.car.id, confirm=True)
+    assert dialog.step == "vehicle_removed"
+    assert home.simulator.cars == {}
+    assert not has_device(home)
+
+
+@pytest.fixture
+async def started(home: Home) -> Home:
+    """Return a home whose account runs."""
+    home.simulator.add_car(USER_ID, home.car)
+    home.car.preferences = SETTINGS
+    await home.start()
+    return home
+
+
+each_way_to_go = pytest.mark.parametrize(
+    "dialect", ["documented", "gone_403", "gone_410", "gone_null"]
+)
+
+
+@each_way_to_go
+async def test_a_car_that_has_gone_is_removed_on_its_page(
+    started: Home, hass_ws_client: WebSocketGenerator, dialect: str
+) -> None:
+    """Nobody has to wait until three lists lack it."""
+    assert await async_setup_component(started.hass, "config", {})
+    started.simulator.speak(dialect)
+    started.simulator.remove_car(started.car.id)
+    await started.poll()
+    client = await hass_ws_client(started.hass)
+    answer = await client.remove_device(started.device().id)
+    assert answer["success"]
+    assert not has_device(started)
+
+
+@each_way_to_go
+async def test_a_car_that_has_gone_is_removed_in_the_dialog(
+    started: Home, dialog: Dialog, dialect: str
+) -> None:
+    """Although Hiven removes it no more."""
+    started.simulator.speak(dialect)
+    started.simulator.remove_car(started.car.id)
+    await started.poll()
+    await _removed(started, dialog, {dialect})
+
+
+async def test_a_late_answer_is_not_kept(started: Home) -> None:
+    """Nor shown when it is no longer suspicious."""
+    started.simulator.speak("preferences_in_resource_only")
+    started.simulator.resource_lag = timedelta(seconds=40)
+    write = started.set_number(TARGET, 90)
+    call, hold = await started.hold("PUT", PREFERENCES, write)
+    # Hiven says yes, and cannot be read for a while.
+    started.simulator.fail("GET", PREFERENCES, status=500, times=5)
+    hold.release()
+    await started.through(call)
+    await started.update()
+    await started.poll()
+    assert started.shown(TARGET) == "90.0"
+
+
+async def test_a_write_without_an_answer_takes_nothing_away(started: Home) -> None:
+    """What it took away is put back, although nobody knows whether it arrived."""
+    started.simulator.speak("put_replaces")
+    started.simulator.fail("PUT", PREFERENCES, times=1, kind="reset", apply=True)
+    await started.through(started.set_number(TARGET, 90))
+    assert started.held == {**SETTINGS, "targetSoC": percent(90)}
+
+
+async def _edit_in_the_app(home: Home, settings: dict[str, Any]) -> None:
+    """Have Hiven hold these settings, and Home Assistant show them."""
+    home.car.preferences = settings
+    await home.update()
+    await home.pass_time(minutes=1)
+
+
+async def _half_an_hour(home: Home) -> None:
+    """Let time pass, until preferences are read again wherever they stand."""
+    await home.poll()
+    await home.poll(after=1800)
+
+
+def changes_of(home: Home) -> list[tuple[str, str, str]]:
+    """Return what automations see from now on: entity, old and new state."""
+    seen: list[tuple[str, str, str]] = []
+
+    @callback
+    def see(event: Event[EventStateChangedData]) -> None:
+        data = event.data
+        old, new = data["old_state"], data["new_state"]
+        if (
+            data["entity_id"] in home.states()
+            and old
+            and new
+            and old.state != new.state
+        ):
+            seen.append((data["entity_id"], old.state, new.state))
+
+    home.hass.bus.async_listen("state_changed", see)
+    return seen
+
+
+def has_device(home: Home) -> bool:
+    """Return whether the car has a device."""
+    identifiers = {(DOMAIN, home.car.id)}
+    return bool(dr.async_get(home.hass).async_get_devices(identifiers=identifiers))

@@ -1,0 +1,248 @@
+"""Prices of a price integration: when they are asked for, and where they show."""
+
+from datetime import time, timedelta
+from itertools import pairwise
+from typing import Any
+
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from syrupy.assertion import SnapshotAssertion
+from syrupy.filters import props
+
+from .actions import SCHEDULE
+from .dialog import Dialog
+from .home import HELSINKI, NOON, Home
+from .market import HOUR, Market
+from .plans import hours, plan
+
+pytest_plugins = "tests.flow_fixtures"
+
+PRICE = "sensor.family_car_planned_charging_price"
+DAYS = ["2026-03-15", "2026-03-16", "2026-03-17", "2026-03-18"]
+
+
+@pytest.fixture
+async def home(home: Home) -> Home:
+    """Return a home in Finland whose car charges by plan after midnight UTC."""
+    await home.hass.config.async_set_time_zone(HELSINKI)
+    home.simulator.fail(
+        "GET", SCHEDULE, body=plan(hours(d0=1, d1=0.5), timeZone=HELSINKI)
+    )
+    return home
+
+
+@pytest.fixture
+def market(home: Home) -> Market:
+    """Return Nord Pool, not set up yet."""
+    return Market(home)
+
+
+async def plan_of(home: Home) -> dict[str, Any]:
+    """Return what the action answers."""
+    device_id = home.device().id
+    answer = await home.ask("hiven.get_charging_plan", device_id=device_id)
+    return dict(answer[device_id])
+
+
+def rows(answer: dict[str, Any], *begins: str) -> list[tuple[float, float | None]]:
+    """Return share and price of the rows that begin at some times."""
+    found = {row["start"]: row for row in answer["hours"]}
+    return [(found[at]["fraction"], found[at].get("price")) for at in begins]
+
+
+async def test_prices(home: Home, market: Market, snapshot: SnapshotAssertion) -> None:
+    """Every hour from midnight on has one; the sensor weighs them by their shares."""
+    await market.set_up()
+    await home.start()
+    assert float(home.shown(PRICE)) == pytest.approx((0.020 + 0.030 / 2) / 1.5)
+    answer = await plan_of(home)
+    assert answer["currency"] == "SEK"
+    # Tomorrow's prices reach to midnight of the market: an hour longer.
+    begins = [row["start"] for row in answer["hours"]]
+    assert (begins[0], begins[-1], len(begins)) == (
+        "2026-03-16T00:00:00+02:00",
+        "2026-03-18T00:00:00+02:00",
+        49,
+    )
+    night = [f"2026-03-17T0{hour}:00:00+02:00" for hour in (1, 2, 3, 4)]
+    assert rows(answer, begins[0], *night) == [
+        *((0, 0.24), (0, 0.25), (1, 0.02), (0.5, 0.03), (0, 0.04))
+    ]
+    as_always = snapshot.with_defaults(
+        extension_class=HomeAssistantSnapshotExtension, exclude=props("compat_name")
+    )
+    assert er.async_get(home.hass).async_get(PRICE) == as_always
+    assert home.state(PRICE) == as_always
+
+
+async def test_each_day_is_asked_for_once(home: Home, market: Market) -> None:
+    """However many cars, polls and cards; from 13:00 until tomorrow's are there."""
+    home.add_car(preferences={"defaultSpotPriceAreaId": "FI"})
+    market.published_at = time(14, 10)
+    await market.set_up()
+    home.freezer.move_to(NOON - HOUR)
+    await home.start()
+    assert market.days == DAYS[:2]
+    assert home.shown(PRICE) == "unknown"
+    for minutes, expected in ((59, 0), (31, 1), (30, 2), (30, 3), (30, 3), (600, 3)):
+        await home.pass_time(minutes=minutes)
+        await plan_of(home)
+        assert market.days[2:] == DAYS[2:3] * expected, minutes
+    assert {(*call["areas"], call["config_entry"]) for call in market.calls} == {
+        ("FI", market.entry.entry_id)
+    }
+
+
+@pytest.mark.parametrize(("day", "length"), [("2026-03-29", 23), ("2026-10-25", 25)])
+async def test_the_clocks_change(
+    home: Home, market: Market, day: str, length: int
+) -> None:
+    """A day has as many rows as hours; none is missing, none is there twice."""
+    home.freezer.move_to(f"{day}T12:30:00Z")
+    await market.set_up()
+    await home.start()
+    answer = (await plan_of(home))["hours"][-length - 26 :]
+    of_day = [row for row in answer if row["start"].startswith(day)]
+    assert len({row["start"] for row in of_day}) == len(of_day) == length
+    for one, other in pairwise(of_day):
+        assert one["end"] == other["start"]
+        assert other["price"]
+
+
+async def test_quarter_hours(home: Home, market: Market) -> None:
+    """An hour costs their average; what a plan leaves of an hour has its own row."""
+    charges = {"2026-03-17T00:15:00Z": 1.0}
+    home.simulator.fail("GET", SCHEDULE, body=plan(charges, timeZone=HELSINKI))
+    market.length = timedelta(minutes=15)
+    await market.set_up()
+    await home.start()
+    assert float(home.shown(PRICE)) == pytest.approx(0.050)
+    answer = await plan_of(home)
+    begins = [f"2026-03-17T{at}:00+02:00" for at in ("02:00", "02:15", "03:00")]
+    assert rows(answer, *begins) == [(0, 0.02), (1, 0.05), (0, 0.0525)]
+
+
+async def test_a_part_is_missing(home: Home, market: Market) -> None:
+    """What is known shows; an average of a part is none."""
+    midnight = NOON + 12 * HOUR
+    market.missing = (midnight, midnight + 2 * HOUR)
+    await market.set_up()
+    await home.start()
+    assert home.shown(PRICE) == "unknown"
+    answer = await plan_of(home)
+    begins = [f"2026-03-17T0{hour}:00:00+02:00" for hour in (2, 3, 5)]
+    assert rows(answer, *begins) == [(1, None), (0.5, 0.03), (0, 0.05)]
+    assert "2026-03-17T04:00:00+02:00" not in {row["start"] for row in answer["hours"]}
+
+
+@pytest.mark.parametrize(
+    "error", [HomeAssistantError("down"), KeyError("FI"), TimeoutError(), TypeError()]
+)
+async def test_a_source_fails(home: Home, market: Market, error: Exception) -> None:
+    """Nobody is bothered; it is asked again half an hour later."""
+    market.error = error
+    await market.set_up()
+    await home.start()
+    await home.pass_time(minutes=20)
+    assert market.days == DAYS[:3]
+    assert home.shown(PRICE) == "unknown"
+    assert (await plan_of(home))["hours"][0]["fraction"] == 1
+    assert not home.log
+    assert not ir.async_get(home.hass).issues
+    market.error = None
+    await home.pass_time(minutes=11)
+    assert float(home.shown(PRICE)) == pytest.approx(0.0233, abs=0.0001)
+
+
+async def test_a_source_comes_and_goes(home: Home, market: Market) -> None:
+    """Without one nothing is there, and nothing is left."""
+    registry = er.async_get(home.hass)
+    await home.start()
+    for _ in range(2):
+        assert registry.async_get(PRICE) is None
+        assert home.hass.states.get(PRICE) is None
+        answer = await plan_of(home)
+        assert "currency" not in answer
+        assert [row.keys() for row in answer["hours"]] == [
+            {"start", "end", "fraction"}
+        ] * 2
+        assert not home.log
+        assert not ir.async_get(home.hass).issues
+        await market.set_up()
+        assert float(home.shown(PRICE)) > 0
+        await market.remove()
+
+
+async def choose(dialog: Dialog, home: Home, source: str) -> list[str]:
+    """Choose a source in the options; return the areas that are asked about then."""
+    await dialog.open_options(home.entry)
+    await dialog.choose("prices")
+    await dialog.submit(price_source=source)
+    is_asked = dialog.result["type"] is FlowResultType.FORM
+    return dialog.options["price_area"] if is_asked else []
+
+
+async def test_options(home: Home, market: Market, dialog: Dialog) -> None:
+    """An area that the source does not know is asked for; other options stay."""
+    home.hass.config_entries.async_update_entry(home.entry, options={"other": 1})
+    body = plan(hours(d0=1), spotPriceAreaId="X1", timeZone=HELSINKI)
+    home.simulator.fail("GET", SCHEDULE, body=body)
+    await market.set_up()
+    await home.start()
+    assert (home.shown(PRICE), market.calls) == ("unknown", [])
+    assert await choose(dialog, home, "automatic") == ["FI", "EE"]
+    await dialog.submit(price_area="EE")
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+    chosen = {"other": 1, "price_source": "automatic", "price_area": "EE"}
+    assert home.entry.options == chosen
+    assert home.shown(PRICE) == "0.02"
+    assert {area for call in market.calls for area in call["areas"]} == {"EE"}
+
+    assert await choose(dialog, home, "none") == []
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+    assert home.entry.options == {**chosen, "price_source": "none"}
+    assert er.async_get(home.hass).async_get(PRICE) is None
+
+
+async def test_a_known_area_is_not_asked_for(
+    home: Home, market: Market, dialog: Dialog
+) -> None:
+    """One of several sources can be chosen; when it has gone, another one serves."""
+    other = Market(home, "tibber")
+    await other.set_up()
+    await market.set_up()
+    await home.start()
+    assert not other.calls
+    assert await choose(dialog, home, market.entry.entry_id) == []
+    assert home.entry.options == {"price_source": market.entry.entry_id}
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+    assert float(home.shown(PRICE)) == pytest.approx(0.0233, abs=0.0001)
+    await market.remove()
+    assert other.calls
+
+
+@pytest.mark.parametrize(("place", "extra"), [("Town", 0), ("Cabin", 1)])
+async def test_tibber(home: Home, dialog: Dialog, place: str, extra: int) -> None:
+    """Its prices are per kWh; of several homes one is chosen, the first by itself."""
+    tibber = Market(home, "tibber")
+    tibber.missing = (NOON + 16 * HOUR,)
+    await tibber.set_up()
+    er.async_get(home.hass).async_get_or_create(
+        *("sensor", "tibber", "price"),
+        config_entry=tibber.entry,
+        unit_of_measurement="NOK/kWh",
+    )
+    await home.start()
+    assert home.state(PRICE).attributes["unit_of_measurement"] == "NOK/kWh"
+    assert len(tibber.calls) == 3
+    assert await choose(dialog, home, "automatic") == ["Town", "Cabin"]
+    await dialog.submit(price_area=place)
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+    assert float(home.shown(PRICE)) == pytest.approx(0.0233 + extra, abs=0.0001)
+    answer = await plan_of(home)
+    assert answer["currency"] == "NOK"
+    begins = [row["start"] for row in answer["hours"]]
+    assert ("2026-03-17T06:00:00+02:00" in begins, len(begins)) == (False, 48)

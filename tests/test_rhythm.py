@@ -1,0 +1,185 @@
+"""When a car is asked for telemetry: little in vain, and what it reports shows soon."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import accumulate, cycle
+
+from homeassistant.util import dt as dt_util
+import pytest
+
+from .actions import SCHEDULE, STATE_OF_CHARGE, STATUS, TARGET
+from .home import NOON, Home
+from .plans import hours, plan
+
+type Stamp = Callable[[datetime], datetime | None]
+
+STATUS_OF_ONE = STATUS.replace("*", "car-1")
+CHARGING_STATUS = "sensor.family_car_charging_status"
+
+# The minutes between reports.
+HALF_HOURLY = (30,)
+ABOUT_HALF_HOURLY = (27, 33, 30, 28, 32, 31, 29)
+OUT_OF_TURN = (30, 30, 30, 30, 30, 7, 52, 30, 18)
+AT_RANDOM = (16, 71, 17, 33, 118, 22, 19, 47)
+
+
+class Reports:
+    """A car that reports when a test says so."""
+
+    def __init__(self, home: Home) -> None:
+        """Let nothing be reported by itself."""
+        self.home = home
+        self.delays: list[int] = []
+        home.simulator.telemetry_interval = timedelta(days=100)
+
+    def report(self, stamp: datetime | None) -> None:
+        """Let the car report another state of charge."""
+        self.home.car.soc = 41 + (self.home.car.soc - 40) % 50
+        self.home.car.status_override = {"timestamp": stamp and stamp.isoformat()}
+
+    async def live(
+        self, minutes: int, gaps: tuple[int, ...], stamp: Stamp = lambda now: now
+    ) -> None:
+        """Let the car report after each gap, and count the minutes until it shows."""
+        moments = accumulate(cycle(gaps))
+        due, since = next(moments), None
+        self.delays = []
+        self.home.simulator.forget()
+        for minute in range(1, minutes + 1):
+            # A report comes some seconds before anybody looks.
+            if minute >= due:
+                assert since is None, f"not shown after {minute - (since or 0)} minutes"
+                self.report(stamp(dt_util.utcnow() + timedelta(seconds=40)))
+                due, since = next(moments), minute
+            await self.home.pass_time(minutes=1)
+            if since is not None and self.is_shown:
+                self.delays.append(minute - since)
+                since = None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether people see what the car reported last."""
+        return float(self.home.shown(STATE_OF_CHARGE)) == self.home.car.soc
+
+    @property
+    def asked(self) -> int:
+        """How often Hiven was asked for the car."""
+        return self.home.simulator.count("GET", STATUS_OF_ONE)
+
+
+@pytest.fixture
+async def reports(home: Home) -> Reports:
+    """Start with a parked car whose rhythm is not known."""
+    reports = Reports(home)
+    reports.report(NOON)
+    await home.start()
+    return reports
+
+
+@pytest.mark.parametrize("minutes", [None, 10, 60])
+async def test_a_rhythm_that_is_not_known(
+    home: Home, reports: Reports, minutes: int | None
+) -> None:
+    """The car is asked every five minutes, or as often as people chose."""
+    if minutes is not None:
+        home.hass.config_entries.async_update_entry(
+            home.entry, options={"scan_interval": minutes}
+        )
+        await home.reload()
+    home.simulator.forget()
+    for _ in range(120):
+        await home.pass_time(minutes=1)
+    assert reports.asked == home.polls == 120 // (minutes or 5)
+
+
+async def test_a_report_every_30_minutes(home: Home, reports: Reports) -> None:
+    """The car is asked when it is due, and once in between."""
+    await reports.live(180, HALF_HOURLY)
+    await reports.live(300, HALF_HOURLY)
+    assert max(reports.delays) <= 1
+    assert len(reports.delays) == 10
+    assert reports.asked == home.polls == 20
+
+
+async def test_a_report_about_every_30_minutes(home: Home, reports: Reports) -> None:
+    """Most of the calls are saved, and it shows no later than before."""
+    await reports.live(240, ABOUT_HALF_HOURLY)
+    await reports.live(420, ABOUT_HALF_HOURLY)
+    assert sum(reports.delays) / len(reports.delays) <= 2.5
+    assert max(reports.delays) <= 5
+    assert reports.asked <= 0.45 * 420 / 5
+
+
+@pytest.mark.parametrize(
+    "gaps", [HALF_HOURLY, ABOUT_HALF_HOURLY, OUT_OF_TURN, AT_RANDOM]
+)
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        pytest.param(lambda now: now, id="right"),
+        pytest.param(lambda now: now + timedelta(hours=7), id="fast"),
+        pytest.param(lambda now: now - timedelta(hours=7), id="slow"),
+        pytest.param(lambda now: NOON, id="stands still"),
+        pytest.param(lambda now: None, id="none"),
+        pytest.param(lambda now: NOON - (now - NOON), id="backwards"),
+        pytest.param(lambda now: now + timedelta(days=now.hour % 2), id="now and then"),
+    ],
+)
+async def test_no_report_waits_longer_than_15_minutes(
+    reports: Reports, gaps: tuple[int, ...], stamp: Stamp
+) -> None:
+    """Whatever the car's clock says, and whenever the car reports."""
+    await reports.live(600, gaps, stamp)
+    assert len(reports.delays) >= 10
+    assert max(reports.delays) <= 15
+
+
+@pytest.mark.parametrize("late", [0, 1, 4, 9])
+async def test_a_start_at_a_planned_hour(
+    home: Home, reports: Reports, late: int
+) -> None:
+    """It shows within five minutes, and so does the end."""
+    await reports.live(180, HALF_HOURLY)
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(h16=1)))
+    await home.update()
+    for hour, status in ((16, "CHARGING"), (17, "PLUGGED")):
+        while (at := NOON.replace(hour=hour, minute=late)) > dt_util.utcnow():
+            await home.pass_time(minutes=1)
+        home.car.status_override = {
+            "chargingStatus": status,
+            "timestamp": at.isoformat(),
+        }
+        for _ in range(5):
+            await home.pass_time(minutes=1)
+        assert home.shown(CHARGING_STATUS) == status.lower()
+
+
+async def test_a_car_that_charges(home: Home, reports: Reports) -> None:
+    """It is asked every five minutes."""
+    await reports.live(180, HALF_HOURLY)
+    home.car.status_override = {"chargingStatus": "CHARGING"}
+    await home.update()
+    home.simulator.forget()
+    for _ in range(60):
+        await home.pass_time(minutes=1)
+    assert reports.asked == 12
+
+
+async def test_after_a_change(home: Home, reports: Reports) -> None:
+    """A minute later and then for a quarter of an hour the car is asked often."""
+    await reports.live(186, HALF_HOURLY)
+    home.simulator.forget()
+    await home.set_number(TARGET, 90)
+    for minutes, expected in ((1, 1), (4, 1), (1, 2), (5, 3), (5, 4)):
+        for _ in range(minutes):
+            await home.pass_time(minutes=1)
+        assert reports.asked == expected
+
+
+async def test_cars_that_are_due_together(home: Home, reports: Reports) -> None:
+    """One poll asks for all of them; a car that is not due is left alone."""
+    home.add_car()
+    await reports.live(180, HALF_HOURLY)
+    await reports.live(60, HALF_HOURLY)
+    of_other = home.simulator.count("GET", STATUS.replace("*", "car-2"))
+    assert (reports.asked, of_other, home.polls) == (4, 12, 12)

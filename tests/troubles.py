@@ -1,0 +1,135 @@
+"""Everything that can go wrong with an answer of Hiven, and the errors it leads to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import format_datetime
+from typing import Any
+
+from homeassistant.util import dt as dt_util
+import pytest
+
+from simulator import Fault, Simulator
+
+from .home import HOUR, POLL
+
+STORED = None
+"""The error of a change that is stored after all."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An answer, or none, and the translation keys of the errors it leads to.
+
+    `poll`: when it answers the list. `read`: when it answers the preferences that
+    are read before a write. `put`: when it answers the write.
+    `wait`: the seconds until the next poll, `then`: until the one after that, if they
+    are not the same. `detail`: what the log says.
+    """
+
+    answer: Mapping[str, Any]
+    poll: str = "poll_unexpected_answer"
+    read: str | None = "unexpected_answer"
+    put: str | None = "unexpected_answer"
+    wait: int = POLL - 1
+    then: int | None = None
+    detail: str = ""
+    is_slow: bool = False
+    retry_after: str | Callable[[], str] | None = None
+
+    @property
+    def second_wait(self) -> int:
+        """The seconds until the poll after the second one that failed."""
+        return self.then or self.wait
+
+    def begin(self, simulator: Simulator, method: str, pattern: str) -> Fault:
+        """Let requests be answered like this."""
+        header = self.retry_after() if callable(self.retry_after) else self.retry_after
+        answer = dict(self.answer)
+        if header is not None:
+            answer["headers"] = {"Retry-After": header}
+        return simulator.fail(method, pattern, **answer)
+
+
+def _always(answer: Mapping[str, Any], key: str, **kwargs: Any) -> Trouble:
+    """Return trouble that leads to one error, except where `put` differs."""
+    return Trouble(answer, **{"poll": key, "read": key, "put": key, **kwargs})
+
+
+def _refused(status: int, key: str = "refused_said", **kwargs: Any) -> Trouble:
+    refusal = {"read": key, "put": key, "detail": f"answered {status}", **kwargs}
+    return Trouble({"status": status}, **refusal)
+
+
+def _odd(body: Any, **kwargs: Any) -> Trouble:
+    """Return a yes that is none; the preferences themselves say what is stored."""
+    return Trouble({"body": body}, put="not_stored", **kwargs)
+
+
+def _down(answer: Mapping[str, Any], **kwargs: Any) -> Trouble:
+    return _always(answer, "cannot_connect", poll="poll_cannot_connect", **kwargs)
+
+
+def _busy(header: str | Callable[[], str] | None, **waits: int) -> Trouble:
+    facts = {"poll": "poll_rate_limited", "retry_after": header, **waits}
+    return _always({"status": 429}, "rate_limited", **facts)
+
+
+def _in_a_while() -> str:
+    """Return a date 15 minutes after the next poll."""
+    at = dt_util.utcnow() + timedelta(seconds=POLL - 1 + 900)
+    return format_datetime(at, usegmt=True)
+
+
+DEEP = b"[" * 100_000 + b"]" * 100_000
+
+TROUBLE: dict[str, Trouble] = {
+    "400": _refused(400),
+    "401": _refused(401, "vehicle_forbidden", poll="invalid_auth"),
+    "403": _refused(403, "vehicle_forbidden", poll="forbidden_said"),
+    "404": _refused(404, "not_found_said", read=STORED),
+    "408": _down({"status": 408}),
+    "409": _refused(409),
+    "422": _refused(422),
+    "429": _busy(None, then=600),
+    "429 seconds": _busy("900", wait=900),
+    "429 date": _busy(_in_a_while, wait=900),
+    "429 short": _busy("1"),
+    "429 absurd": _busy("9" * 30, wait=HOUR),
+    "429 negative": _busy("-900", then=600),
+    "429 garbage": _busy("when it suits", then=600),
+    "500": _down({"status": 500}),
+    "502": _down({"status": 502}),
+    "503": _down({"status": 503}, wait=1200, retry_after="1200"),
+    "504": _down({"status": 504}),
+    "reset": _down({"kind": "reset"}),
+    "reset midway": _down({"kind": "reset_midway"}, put=STORED),
+    "no answer": _down({"kind": "hang"}, put="not_confirmed", is_slow=True),
+    "a byte a second": _down({"kind": "drip"}, put=STORED, is_slow=True),
+    "half": Trouble({"kind": "truncate"}, put=STORED, detail="not JSON"),
+    "a page": Trouble({"kind": "html"}, detail="not JSON"),
+    "null": _odd(b"null", read=STORED),
+    "[]": _odd([]),
+    "{}": _odd({}, read=STORED, detail="no telemetry"),
+    "text": _odd(b'"text"', detail="not an object"),
+    "42": _odd(42),
+    "nothing": _odd(b"", read=STORED, detail="not an object"),
+    "NaN": _odd(b"NaN", read=STORED),
+    "deep": _odd(DEEP, detail="not JSON"),
+    "6 MB announced": Trouble({"kind": "huge"}, detail="too large"),
+    "6 MB in chunks": Trouble({"kind": "huge_chunked"}, detail="too large"),
+    "redirect": Trouble(
+        {"status": 302, "headers": {"Location": "http://127.0.0.1:9/"}, "body": b""},
+        detail="redirect",
+    ),
+}
+
+
+def each_trouble(*but: str) -> pytest.MarkDecorator:
+    """Run a test with everything that can go wrong, except for some."""
+    rows = [
+        pytest.param(trouble, id=name)
+        for name, trouble in TROUBLE.items()
+        if name not in but
+    ]
+    return pytest.mark.parametrize("trouble", rows)

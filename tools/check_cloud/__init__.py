@@ -1,0 +1,1 @@
+"""Reads a real account and reports how Hiven's cloud works: `scripts/check-cloud`."""
