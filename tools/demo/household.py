@@ -27,11 +27,12 @@ def _vehicle(manufacturer: str) -> dict[str, Any]:
 
 
 def _preferences(behavior: str, target: int, ready_in: int) -> dict[str, Any]:
+    """Return what to enter; the car is ready at a full hour, so many hours ahead."""
     ready = datetime.now(ZoneInfo(TIME_ZONE)) + timedelta(hours=ready_in)
     return {
         "charging_behavior": behavior,
         "target_soc": target,
-        "ready_time": f"{ready:%H:%M}:00",
+        "ready_time": f"{ready:%H}:00:00",
     }
 
 
