@@ -10,6 +10,7 @@ LIST = "/v2/hiven/devices"
 DETAILS = "/v2/hiven/devices/*"
 PREFERENCES = f"{DETAILS}/smart-charging/ev-preferences"
 PLAN = f"{DETAILS}/smart-charging/schedule"
+SESSIONS = f"{DETAILS}/smart-charging/sessions"
 STATUS = "/v1/hiven/devices/*/status"
 MODELS = "/v2/hiven/vehicles/smartcar/capabilities"
 
@@ -21,6 +22,7 @@ ENDPOINTS = {
     "read settings": ("GET", PREFERENCES),
     "write settings": ("PUT", PREFERENCES),
     "plan": ("GET", PLAN),
+    "sessions": ("GET", SESSIONS),
     "details": ("GET", DETAILS),
     "anything else": ("*", "*"),
 }
