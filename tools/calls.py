@@ -12,6 +12,7 @@ PREFERENCES = f"{DETAILS}/smart-charging/ev-preferences"
 PLAN = f"{DETAILS}/smart-charging/schedule"
 SESSIONS = f"{DETAILS}/smart-charging/sessions"
 STATUS = "/v1/hiven/devices/*/status"
+LOCATIONS = "/v2/hiven/users/*/locations"
 MODELS = "/v2/hiven/vehicles/smartcar/capabilities"
 
 # The first that fits counts.
@@ -24,6 +25,7 @@ ENDPOINTS = {
     "plan": ("GET", PLAN),
     "sessions": ("GET", SESSIONS),
     "details": ("GET", DETAILS),
+    "locations": ("GET", LOCATIONS),
     "anything else": ("*", "*"),
 }
 

@@ -97,6 +97,7 @@ class Month:
         self._before = Happened()
         self._news_before = 0
         self._stopped_before = 0
+        self._has_new_plan = False
         # Cars that were edited in the app after Home Assistant read the list.
         self._edited_in_app: set[str] = set()
         self._asked_now: set[str] = set()
@@ -194,8 +195,10 @@ class Month:
             self.account.models_read = self.account.models_tried = None
         happened.bare |= self._bare()
         is_running = self._is_on or starts
-        lists = bool(is_running) + happened.asks + self._before.asks + starts
         writes = self._writes["write settings"]
+        # A poll, one that an edit or an edge of a new plan brings forward, and requests.
+        lists = bool(is_running) + happened.asks + self._before.asks + starts
+        lists += bool(writes or self._news_before or self._has_new_plan)
         cars = len(self._cars) + len(self.account.missing)
         bare = len(happened.bare)
         models_may = bool(is_running and self.account.models_may_be_due(now))
@@ -217,6 +220,8 @@ class Month:
                     "write settings": writes,
                     "read settings": 2 * writes + bare * lists,
                     "model list": int(models_may),
+                    # An action that sets locations looks whether they are there.
+                    "locations": writes,
                 }
             ),
         )
@@ -245,6 +250,7 @@ class Month:
         assert sessions <= 2 * (stopped + self._stopped_before), (
             f"{sessions} times sessions, {stopped} stopped"
         )
+        self._has_new_plan = bool(plans)
         self._news_before, self._stopped_before = 2 * edits, stopped
         smart = sum(
             car.preferences is not None
