@@ -115,6 +115,8 @@ class Editor:
                 "minimalSoC": (20.0, "PERCENT"),
                 "readyTime": "07:00",
                 "chargingLocationIds": frozenset(self._location_ids[:1]),
+                # The action takes it over from the location.
+                "defaultSpotPriceAreaId": "FI",
             },
             _by_action(**fields),
         )
