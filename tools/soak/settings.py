@@ -115,8 +115,6 @@ class Editor:
                 "minimalSoC": (20.0, "PERCENT"),
                 "readyTime": "07:00",
                 "chargingLocationIds": frozenset(self._location_ids[:1]),
-                # The action takes it over from the location.
-                "defaultSpotPriceAreaId": "FI",
             },
             _by_action(**fields),
         )
