@@ -199,7 +199,8 @@ class Month:
         # A poll, one that an edit or an edge of a new plan brings forward, and requests.
         lists = bool(is_running) + happened.asks + self._before.asks + starts
         lists += bool(writes or self._news_before or self._has_new_plan)
-        cars = len(self._cars) + len(self.account.missing)
+        known = self.account.vehicles.keys() | self.account.missing.keys()
+        cars = len(known | {car.id for car in self._cars})
         bare = len(happened.bare)
         models_may = bool(is_running and self.account.models_may_be_due(now))
         models_must = bool(starts or self.account.models_are_due(now)) and self._is_on
