@@ -63,7 +63,6 @@ def sample(home: Home) -> Sample:
     coordinator = account.coordinator
     # Nothing is kept of a car that has gone.
     assert coordinator._tracks.keys() <= coordinator.data.keys()  # noqa: SLF001
-    assert account._cars.keys() <= coordinator.data.keys()  # noqa: SLF001
     gc.collect()
     return Sample(
         blocks=sys.getallocatedblocks(),
@@ -81,7 +80,7 @@ def _waiting(account: HivenAccount) -> int:
     timers = (
         *(coordinator._cancel_early_poll, coordinator._cancel_aging),  # noqa: SLF001
         *(account.plans._cancel_timer, account.returns._cancel_timer),  # noqa: SLF001
-        account.histories._store._unsub_delay_listener,  # noqa: SLF001
+        account.histories._store._delay_handle,  # noqa: SLF001
         *account.histories._cancel_asking.values(),  # noqa: SLF001
     )
     return sum(timer is not None for timer in timers)
