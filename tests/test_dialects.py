@@ -22,6 +22,7 @@ from .actions import (
     CAPACITY,
     MINIMUM,
     NEXT_END,
+    PLANNED_TIME,
     PREFERENCES,
     READY_TIME,
     STATE_OF_CHARGE,
@@ -141,9 +142,13 @@ async def _plan(home: Home, dialog: Dialog, dialect: set[str]) -> None:
     assert home.states() == shown
     home.simulator.speak()
     await home.reload()
-    assert home.states() == shown
     home.simulator.speak(*dialect)
     home.car.unplug()
+    documented = home.states()
+    # Hiven rounds its shares, those of quarters otherwise than those of hours.
+    minutes = float(documented.pop(PLANNED_TIME)) - float(shown.pop(PLANNED_TIME))
+    assert abs(minutes) <= 1
+    assert documented == shown
 
 
 async def _write(home: Home, dialog: Dialog, dialect: set[str]) -> None:

@@ -14,7 +14,6 @@ from .actions import (
     BEHAVIOR,
     DAYS,
     LIST,
-    LOCATIONS,
     MINIMUM,
     PREFERENCES,
     READY_TIME,
@@ -231,20 +230,20 @@ async def test_a_day_that_cannot_be_cleared(home: Home) -> None:
 async def test_a_refused_group_is_sent_again_one_by_one(home: Home) -> None:
     """One bad change stops no other, and each caller gets its own result."""
     await home.start()
-    # Gone since it was listed.
-    home.simulator.fail("GET", LOCATIONS, body=[{"id": "nowhere"}])
+    # The group, and the first of it alone.
+    home.simulator.fail("PUT", PREFERENCES, status=400, times=2)
     calls = [
         asyncio.create_task(call)
         for call in (
+            home.set_number(MINIMUM, 20),
             home.set_number(TARGET, 90),
-            home.set_preferences(charging_location_ids=["nowhere"]),
             home.set_time(READY_TIME, "05:00"),
         )
     ]
-    target, location, ready_time = await asyncio.gather(*calls, return_exceptions=True)
+    minimum, target, ready_time = await asyncio.gather(*calls, return_exceptions=True)
     assert target is ready_time is None
-    assert isinstance(location, HomeAssistantError)
-    assert "Family car" in str(location)
+    assert isinstance(minimum, HomeAssistantError)
+    assert "minimalSoC" not in home.held
     assert home.held["targetSoC"]["value"] == 90
     assert home.held["readyTime"] == "05:00"
     assert len(home.puts) == 4

@@ -317,7 +317,7 @@ class _Words:
 
     @property
     def ready_by(self) -> str:
-        text = self._text("selector.charging_event_label.options.ready_time", "by")
+        text = self._text("selector.spoken.options.ready_by", "ready by")
         return text[:1].lower() + text[1:]
 
     def day(self, day: str) -> str:

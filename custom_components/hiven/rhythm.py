@@ -78,7 +78,11 @@ class Rhythm:
         assert self._asked_at is not None
         usual = self._usual_interval()
         # A car that reports as often as it may be asked is asked as often.
-        if usual is None or usual <= self._interval or self._reported_at is None:
+        if (
+            usual is None
+            or usual <= self._interval * (1 + _TOLERANCE)
+            or self._reported_at is None
+        ):
             return often
         expected = self._reported_at + usual + ON_ITS_WAY
         # It is late: ask until it comes.
