@@ -10,7 +10,9 @@ LIST = "/v2/hiven/devices"
 DETAILS = "/v2/hiven/devices/*"
 PREFERENCES = f"{DETAILS}/smart-charging/ev-preferences"
 PLAN = f"{DETAILS}/smart-charging/schedule"
+SESSIONS = f"{DETAILS}/smart-charging/sessions"
 STATUS = "/v1/hiven/devices/*/status"
+LOCATIONS = "/v2/hiven/users/*/locations"
 MODELS = "/v2/hiven/vehicles/smartcar/capabilities"
 
 # The first that fits counts.
@@ -21,7 +23,9 @@ ENDPOINTS = {
     "read settings": ("GET", PREFERENCES),
     "write settings": ("PUT", PREFERENCES),
     "plan": ("GET", PLAN),
+    "sessions": ("GET", SESSIONS),
     "details": ("GET", DETAILS),
+    "locations": ("GET", LOCATIONS),
     "anything else": ("*", "*"),
 }
 

@@ -77,7 +77,8 @@ class Rhythm:
         """Return when the next report is due; `often` if that cannot be known."""
         assert self._asked_at is not None
         usual = self._usual_interval()
-        if usual is None or self._reported_at is None:
+        # A car that reports as often as it may be asked is asked as often.
+        if usual is None or usual <= self._interval or self._reported_at is None:
             return often
         expected = self._reported_at + usual + ON_ITS_WAY
         # It is late: ask until it comes.

@@ -389,7 +389,7 @@ async def _with_locations(account: HivenAccount, change: Change) -> Change:
     return replace(
         change,
         charging_location_ids=ids
-        and tuple(place.id for each in ids if (place := named[each])),
+        and tuple(found.id for each in ids if (found := named[each])),
         default_spot_price_area_id=(place.spot_price_area_id if place else None)
         or area,
     )

@@ -166,7 +166,7 @@ async def test_an_odd_field_costs_that_field_alone(
         without = [] if path == "[]" else changed(answer, path)
         expected, _ = await wire.read(endpoint, without)
         for wrong in WRONG[kind]:
-            with subtests.test(path=path, wrong=wrong):
+            with subtests.test(path=path, wrong=ascii(wrong)):
                 read, odd = await wire.read(endpoint, changed(answer, path, wrong))
                 assert read == expected
                 assert odd == {oddity(endpoint, path, wrong)}
@@ -183,7 +183,7 @@ async def test_missing_null_and_empty_fields(
             continue
         expected, _ = await wire.read(endpoint, changed(answer, path))
         for nothing in NOTHING:
-            with subtests.test(path=path, nothing=nothing):
+            with subtests.test(path=path, nothing=ascii(nothing)):
                 read, odd = await wire.read(endpoint, changed(answer, path, nothing))
                 assert read == expected
                 is_number = isinstance(nothing, float)
@@ -256,7 +256,7 @@ async def test_spellings_that_mean_the_same(
         expected = await wire.read(endpoint, changed(answer, path, documented))
         assert expected[1] == set()
         for spelled in spellings:
-            with subtests.test(path=path, spelled=spelled):
+            with subtests.test(path=path, spelled=ascii(spelled)):
                 read = await wire.read(endpoint, changed(answer, path, spelled))
                 assert read == expected
 
@@ -395,7 +395,7 @@ async def test_answers_of_another_shape(
     """What is not the object or list it should be is refused as a whole."""
     nobody = api.Connection(device_id=None, message=None, added=False)
     for answer in SHAPES:
-        with subtests.test(answer=answer):
+        with subtests.test(answer=ascii(answer)):
             if answer not in UNDERSTOOD.get(endpoint, ()):
                 with pytest.raises(api.UnexpectedAnswerError) as caught:
                     await wire.read(endpoint, answer)

@@ -8,6 +8,7 @@ import sys
 from aiohttp import ClientError
 from playwright.async_api import Browser
 
+from simulator.scenario import API_KEY, USER_ID
 from tools.demo import other_time
 from tools.demo.ending import INTERRUPTED, until_ended
 from tools.demo.errors import DemoError
@@ -90,6 +91,7 @@ async def _forget(house: House) -> None:
             "application_credentials/delete",
             application_credentials_id=credential["id"],
         )
+    await house.cloud.change_key(USER_ID, API_KEY)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from playwright.async_api import expect
 
+from simulator.scenario import USER_ID
 from tools.demo.errors import DemoError
 from tools.demo.registry import entities_of
 
@@ -41,7 +42,9 @@ async def give_new_key(person: Person) -> None:
 async def _change_key(person: Person) -> None:
     """Let Hiven refuse the key, and change the car once Home Assistant has noticed."""
     house = person.house
-    await house.cloud.change_key(person.user_id, _NEW_KEY)
+    # The old key has to be nobody's.
+    for user_id in (USER_ID, person.user_id):
+        await house.cloud.change_key(user_id, _NEW_KEY)
     (car,) = await house.cloud.cars()
     entities = await entities_of(house.home, car["id"])
     await house.home.call(

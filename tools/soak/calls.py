@@ -5,78 +5,159 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from simulator import Car
+from simulator import Request
+from tools.calls import DETAILS, ENDPOINTS, counted
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
-# Whether a day has passed is checked once an hour.
-_LONGEST = _DAY + _HOUR + timedelta(minutes=5)
+_TICK = timedelta(minutes=5)
+# Reports that come out of turn are found within this time.
+_LONGEST_PAUSE = timedelta(minutes=15)
+_READ_SETTINGS_EVERY = timedelta(minutes=30)
+_LISTS_UNTIL_GONE = 3
+_ID_AT = DETAILS.split("/").index("*")
+
+type ByCar = dict[str, Counter[str]]
+"""Calls by kind, then by vehicle id."""
+
+
+def by_car(requests: Iterable[Request]) -> ByCar:
+    """Return how many requests of each kind were about each car."""
+    calls: ByCar = {kind: Counter() for kind in ENDPOINTS}
+    for request in requests:
+        (kind,) = counted([request])
+        parts = request.path.split("/")
+        if len(parts) > _ID_AT:
+            calls[kind][parts[_ID_AT]] += 1
+    return calls
+
+
+@dataclass
+class Happened:
+    """What happened in five minutes that makes Hiven be asked."""
+
+    asks: int = 0
+    starts: int = 0
+    edits: int = 0
+    """Edits in the app."""
+    bare: set[str] = field(default_factory=set)
+    """Cars without settings."""
 
 
 @dataclass
 class Account:
-    """What an account that works as designed knows and asks.
+    """What an account that works as designed knows, and when it asked.
 
-    `vehicles` are those with a device, with their VIN.
+    `vehicles` are those of the last list; `missing` are known cars that it lacked, and
+    how many lists running did.
     """
 
     vehicles: dict[str, str] = field(default_factory=dict)
-    maybe: Counter[str] = field(default_factory=Counter)
-    """Calls that may or may not happen."""
+    missing: dict[str, int] = field(default_factory=dict)
+    listed_at: datetime | None = None
+    asked_at: dict[str, datetime] = field(default_factory=dict)
+    settings_at: dict[str, datetime] = field(default_factory=dict)
     models_read: datetime | None = None
     models_tried: datetime | None = None
 
-    def poll(self, cars: Iterable[Car], now: datetime) -> Counter[str]:
-        """Return the calls of a poll, and remember what it brings."""
-        listed = {car.id: car.vin for car in cars}
-        gone = self.vehicles.items() - listed.items()
-        vins_gone = {vin for _, vin in gone}
-        again = {
-            id_
-            for id_, vin in listed.items()
-            if id_ not in self.vehicles and vin in vins_gone
-        }
-        calls = Counter(
-            {
-                "telemetry": len(listed) - len(again),
-                "details": len(gone) - len(again),
-            }
-        )
-        if listed and self.models_are_due(now):
-            calls["model list"] = 1
-            self.models_answered(now)
-        elif listed and self.models_may_be_due(now):
-            self.maybe["model list"] += 1
-        self.vehicles = listed
-        if again:
-            # The account reloads to take the old device over, which cuts the poll short.
-            self.maybe += calls
-            calls = self.start(cars)
-        calls["list"] += 1
-        return calls
+    def begins(self, vehicles: dict[str, str], now: datetime) -> None:
+        """Begin to check anew with these vehicles, by VIN, all of which were just read."""
+        self.vehicles = vehicles
+        self.missing = {}
+        self.listed_at = now
+        self.asked_at = dict.fromkeys(vehicles, now)
 
-    def start(self, cars: Iterable[Car]) -> Counter[str]:
-        """Return the calls of a start."""
-        listed = {car.id: car.vin for car in cars}
-        vins = set(listed.values())
-        forgotten = [
-            id_
-            for id_, vin in self.vehicles.items()
-            if id_ not in listed and vin not in vins
-        ]
-        self.vehicles = listed
-        self.models_read = self.models_tried = None
-        return Counter({"list": 1, "telemetry": len(listed), "details": len(forgotten)})
+    def stops(self) -> None:
+        """Forget when it asked: it is not running."""
+        self.listed_at = None
+
+    def check(
+        self,
+        calls: Counter[str],
+        of_cars: ByCar,
+        cars: dict[str, str],
+        happened: Happened,
+        now: datetime,
+    ) -> None:
+        """Check what was asked for in five minutes, and note what that brought.
+
+        `cars` are those at Hiven, with their VIN.
+        """
+        lists = calls["list"]
+        if lists or happened.starts:
+            self._note_list(lists, cars, of_cars["details"], happened)
+            self.listed_at = now
+        elif self.listed_at is None:
+            assert not +calls, f"calls while it is off: {dict(+calls)}"
+            return
+        else:
+            assert not of_cars["details"], "details without a list"
+        assert self.listed_at is not None
+        assert now - self.listed_at <= _LONGEST_PAUSE, "the list was not read"
+        for id_, number in of_cars["telemetry"].items():
+            assert number <= lists, f"{number} times telemetry of {id_}, {lists} lists"
+            self.asked_at[id_] = now
+        for id_ in self.vehicles:
+            pause = now - self.asked_at.setdefault(id_, now)
+            assert pause <= _LONGEST_PAUSE, f"no telemetry of {id_} for {pause}"
+        self._check_settings(of_cars, happened, now)
+
+    def _note_list(
+        self,
+        lists: int,
+        cars: dict[str, str],
+        details: Counter[str],
+        happened: Happened,
+    ) -> None:
+        known = self.vehicles.keys() | self.missing.keys()
+        vins = set(cars.values())
+        again = {id_ for id_, vin in self.vehicles.items() if vin in vins}
+        missing = known - cars.keys() - again
+        for id_ in missing:
+            before = 0 if happened.starts else self.missing.get(id_, 0)
+            least = 1 if happened.starts else min(lists, _LISTS_UNTIL_GONE - before)
+            assert least <= details[id_] <= lists, f"{details[id_]} times details"
+            self.missing[id_] = before + lists
+        assert details.keys() <= missing, f"details of {details.keys() - missing}"
+        self.missing = {
+            id_: number
+            for id_, number in self.missing.items()
+            if id_ in missing and number < _LISTS_UNTIL_GONE
+        }
+        self.vehicles = cars
+
+    def _check_settings(
+        self, of_cars: ByCar, happened: Happened, now: datetime
+    ) -> None:
+        """Check that each write comes with two reads, and that few come without one."""
+        reads, writes = of_cars["read settings"], of_cars["write settings"]
+        for id_ in reads.keys() | writes.keys():
+            alone = reads[id_] - 2 * writes[id_]
+            read_at = self.settings_at.get(id_)
+            is_due = read_at is None or now - read_at >= _READ_SETTINGS_EVERY
+            most = is_due + happened.asks + happened.starts
+            if id_ not in happened.bare:
+                most = 0
+            assert 0 <= alone <= most, f"{alone} reads of the settings of {id_}"
+            self.settings_at[id_] = now
 
     def models_are_due(self, now: datetime) -> bool:
-        """Return whether the next poll has to read the model list."""
-        if self.models_read is None:
-            return self.models_tried is None or now - self.models_tried >= _HOUR
-        return now - self.models_read >= _LONGEST
+        """Return whether the model list has to be read by now.
+
+        Whether a day has passed is checked once an hour.
+        """
+        since, keep = self._models_since()
+        return since is not None and now - since >= keep + _HOUR + _TICK
 
     def models_may_be_due(self, now: datetime) -> bool:
-        """Return whether the next poll may read it, because a day has passed."""
-        return self.models_read is not None and now - self.models_read >= _DAY
+        """Return whether the model list may be read."""
+        since, keep = self._models_since()
+        return since is None or now - since >= keep
+
+    def _models_since(self) -> tuple[datetime | None, timedelta]:
+        if self.models_read is None:
+            return self.models_tried, _HOUR
+        return self.models_read, _DAY
 
     def models_answered(self, now: datetime, *, well: bool = True) -> None:
         """Note that the model list was asked for."""
@@ -86,39 +167,38 @@ class Account:
 
 
 @dataclass
-class Plans:
-    """How often plans were asked for, and how often they may and have to be."""
+class Often:
+    """How often something was asked for, and how often it may and has to be."""
 
     asked: int = 0
     most: float = 0
     least: float = 0
 
-    def enter(self, asked: int, news: int, cars: int, smart_cars: int) -> None:
-        """Enter five minutes: plans are read on news, otherwise every 15 minutes."""
-        assert asked <= cars + news, f"{asked} plans read of {cars} cars, {news} news"
+    def enter(self, asked: int, most: float, least: float = 0) -> None:
+        """Enter five minutes."""
         self.asked += asked
-        self.most += news + cars / 3
-        self.least += smart_cars / 3
+        self.most += most
+        self.least += least
 
 
 @dataclass
 class Books:
-    """Calls counted and expected, and separately those counted during trouble."""
+    """Calls counted and allowed, and separately those counted during trouble."""
 
     counted: Counter[str] = field(default_factory=Counter)
-    expected: Counter[str] = field(default_factory=Counter)
+    least: Counter[str] = field(default_factory=Counter)
+    most: Counter[str] = field(default_factory=Counter)
     in_trouble: Counter[str] = field(default_factory=Counter)
 
     def enter(
-        self, calls: Counter[str], expected: Counter[str], maybe: Counter[str]
+        self, calls: Counter[str], least: Counter[str], most: Counter[str]
     ) -> None:
-        """Enter some calls; those in `maybe` may be missing."""
-        expected = expected + (calls - expected & maybe)
+        """Enter some calls; what is not in `most` must not be asked for."""
         self.counted += calls
-        self.expected += expected
-        # `+` keeps only what is there.
-        assert +calls == +expected, (
-            f"calls: {dict(+calls)} instead of {dict(+expected)}"
+        self.least += least
+        self.most += most
+        assert least <= calls <= most, (
+            f"calls: {dict(+calls)}, at least {dict(+least)}, at most {dict(+most)}"
         )
 
     def enter_in_trouble(self, calls: Counter[str], cars: int) -> None:

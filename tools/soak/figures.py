@@ -10,6 +10,7 @@ from homeassistant.const import STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.util.async_ import get_scheduled_timer_handles
 
+from custom_components.hiven.account import HivenAccount
 from tools.home import Home
 from tools.truth import entities_of
 from tools.watch import tasks_of_ours
@@ -58,21 +59,31 @@ def sample(home: Home) -> Sample:
         and state is not None
         and "start_time" in state.attributes
     )
-    account = home.entry.runtime_data
-    followers = account._followers._updates  # noqa: SLF001
+    account: HivenAccount = home.entry.runtime_data
+    coordinator = account.coordinator
     # Nothing is kept of a car that has gone.
-    assert followers.keys() == account.data.keys()
+    assert coordinator._tracks.keys() <= coordinator.data.keys()  # noqa: SLF001
     gc.collect()
     return Sample(
         blocks=sys.getallocatedblocks(),
         resident=_resident(),
         tasks=len(tasks_of_ours()),
         bus_listeners=sum(hass.bus.async_listeners().values()),
-        account_listeners=len(account._listeners)  # noqa: SLF001
-        + sum(map(len, followers.values()))
-        - len(shown),
-        timers=_timers(hass) - moments,
+        account_listeners=len(coordinator._listeners) - len(shown),  # noqa: SLF001
+        timers=_timers(hass) - moments - _waiting(account),
     )
+
+
+def _waiting(account: HivenAccount) -> int:
+    """Return the number of timers that an account has only at times."""
+    coordinator = account.coordinator
+    timers = (
+        *(coordinator._cancel_early_poll, coordinator._cancel_aging),  # noqa: SLF001
+        *(account.plans._cancel_timer, account.returns._cancel_timer),  # noqa: SLF001
+        account.histories._store._delay_handle,  # noqa: SLF001
+        *account.histories._cancel_asking.values(),  # noqa: SLF001
+    )
+    return sum(timer is not None for timer in timers)
 
 
 def _timers(hass: HomeAssistant) -> int:

@@ -12,6 +12,7 @@ from homeassistant.config_entries import ConfigEntries, ConfigEntryState
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
+from custom_components.hiven.api import ChargingStatus
 from custom_components.hiven.const import DOMAIN
 from custom_components.hiven.coordinator import HivenCoordinator
 from simulator import Car, Hold, Simulator
@@ -28,16 +29,19 @@ from tools.truth import (
 )
 from tools.watch import LogWatch
 
-from .calls import Account, Books, Plans
+from .calls import Account, Books, ByCar, Happened, Often, by_car
 from .figures import Sample, sample
 from .plan import Big, Plan, Small
 from .settings import Edit, Editor, flat
 from .troubles import Trouble
 
 TICK = timedelta(minutes=5)
-# Hiven may ask to wait for an hour.
-MOST_TICKS_TO_RECOVER = 13
-MOST_TICKS_OF_TROUBLE = 10
+# Hiven may ask to wait for an hour, and a car is asked every 15 minutes.
+MOST_TICKS_TO_RECOVER = 16
+MOST_TICKS_OF_TROUBLE = 8
+# A car has gone after three lists, 15 minutes apart at most.
+MOST_TICKS_AWAY = 14
+MOST_TICKS_UNTIL_LISTED = 4
 LOOPS_UNTIL_ASKED = 20_000
 
 type Script = AsyncGenerator[None]
@@ -69,7 +73,8 @@ class Month:
     spare_car: Car = field(default_factory=lambda: Car(id="car-3", name="Third car"))
     account: Account = field(default_factory=Account)
     books: Books = field(default_factory=Books)
-    plans: Plans = field(default_factory=Plans)
+    plans: Often = field(default_factory=Often)
+    sessions: Often = field(default_factory=Often)
     tally: Tally = field(default_factory=Tally)
     samples: list[Sample] = field(default_factory=list)
 
@@ -86,7 +91,18 @@ class Month:
         self._script: Script | None = None
         # What happens during a poll.
         self._meanwhile: list[Callable[[], Coroutine[Any, Any, None]]] = []
-        self._expected = self.account.start(self._cars)
+        self._writes = Counter[str]()
+        self._happened = Happened(starts=1, bare=self._bare())
+        # What was written, asked for and stopped in the five minutes before.
+        self._before = Happened()
+        self._news_before = 0
+        self._stopped_before = 0
+        self._has_new_plan = False
+        # Cars that were edited in the app after Home Assistant read the list.
+        self._edited_in_app: set[str] = set()
+        self._asked_now: set[str] = set()
+        # What has not been read since the trouble ended.
+        self._unread: set[str] = set()
         # Whether it is known what calls there have to be, and what has to be shown.
         self._is_well = True
         self._trouble_with: str | None = None
@@ -128,12 +144,6 @@ class Month:
 
     async def _poll(self) -> None:
         """Let time pass, with everything that happens during the poll."""
-        now = dt_util.utcnow() + TICK
-        if self._is_well and self._is_on:
-            calls = self.account.poll(self._cars, now)
-            self._expected += calls
-            if calls["model list"] and not self._meanwhile:
-                self._meanwhile.append(self._edit_while_models_are_read)
         await self._pass(TICK)
         meanwhile, self._meanwhile = self._meanwhile, []
         await asyncio.gather(*(each() for each in meanwhile))
@@ -148,19 +158,21 @@ class Month:
         """Check everything that has to hold after a tick."""
         assert not self.log.problems, "\n".join(self.log.problems)
         calls = counted(self.simulator.requests)
+        of_cars = by_car(self.simulator.requests)
         self.simulator.requests.clear()
-        self._check_plans(calls.pop("plan", 0), calls["write settings"])
+        happened = self._happened
+        if self._running() not in (None, self._coordinator):
+            happened.starts = max(happened.starts, 1)
+        self._asked_now = set(of_cars["telemetry"])
+        if calls["list"]:
+            self._edited_in_app.clear()
+        self._check_news(calls.pop("plan", 0), calls.pop("sessions", 0), calls)
         if self._is_well:
-            self.books.enter(calls, self._expected, self.account.maybe)
-            if (
-                self.account.models_read is not None
-                and (calls & self.account.maybe)["model list"]
-            ):
-                self.account.models_answered(dt_util.utcnow())
+            self._check_calls(calls, of_cars, happened)
         else:
             self.books.enter_in_trouble(calls, len(self._cars))
-        self._expected = Counter()
-        self.account.maybe = Counter()
+        self._before, self._happened = happened, Happened(bare=self._bare())
+        self._writes = Counter()
         self._check_held()
         self._check_available()
         self._check_registered()
@@ -171,23 +183,88 @@ class Month:
                 wrong = await self._differences(without)
                 assert not wrong, "\n".join(wrong)
         else:
-            await self._recover(calls)
+            await self._recover(calls, of_cars)
         self._coordinator = self._running()
 
-    def _check_plans(self, asked: int, writes: int) -> None:
-        """Check that plans are read when there is a reason."""
+    def _check_calls(
+        self, calls: Counter[str], of_cars: ByCar, happened: Happened
+    ) -> None:
+        """Check that Hiven was asked as often as it should be."""
+        now, starts = dt_util.utcnow(), happened.starts
+        if starts:
+            self.account.models_read = self.account.models_tried = None
+        happened.bare |= self._bare()
+        is_running = self._is_on or starts
+        writes = self._writes["write settings"]
+        # A poll, one that an edit or an edge of a new plan brings forward, and requests.
+        lists = bool(is_running) + happened.asks + self._before.asks + starts
+        lists += bool(writes or self._news_before or self._has_new_plan)
+        known = self.account.vehicles.keys() | self.account.missing.keys()
+        cars = len(known | {car.id for car in self._cars})
+        bare = len(happened.bare)
+        models_may = bool(is_running and self.account.models_may_be_due(now))
+        models_must = bool(starts or self.account.models_are_due(now)) and self._is_on
+        self.books.enter(
+            calls,
+            least=Counter(
+                {
+                    "write settings": writes,
+                    "read settings": 2 * writes,
+                    "model list": int(models_must),
+                }
+            ),
+            most=Counter(
+                {
+                    "list": lists,
+                    "telemetry": lists * (cars + starts),
+                    "details": lists * cars,
+                    "write settings": writes,
+                    "read settings": 2 * writes + bare * lists,
+                    "model list": int(models_may),
+                    # An action that sets locations looks whether they are there.
+                    "locations": writes,
+                }
+            ),
+        )
+        if calls["model list"]:
+            self.account.models_answered(now)
+        vehicles = {car.id: car.vin for car in self._cars}
+        self.account.check(calls, of_cars, vehicles, happened, now)
+        if not self._is_on:
+            self.account.stops()
+
+    def _check_news(self, plans: int, sessions: int, calls: Counter[str]) -> None:
+        """Check that plans and sessions are read when there is a reason."""
         coordinator = self._running()
         shown = self._shown_statuses()
         before = self._statuses if coordinator is self._coordinator else {}
         self._statuses = shown
-        news = sum(before.get(id_) != status for id_, status in shown.items())
+        changed = {id_ for id_, status in shown.items() if before.get(id_) != status}
+        stopped = sum(shown[id_] != ChargingStatus.CHARGING for id_ in changed)
+        # A plan is read at once after a change of settings, and again later.
+        edits = calls["write settings"] + self._happened.edits
+        news = len(changed) + 2 * edits
+        cars = len(self._cars)
+        assert plans <= cars + news + self._news_before, (
+            f"{plans} plans read of {cars} cars, {news} news"
+        )
+        assert sessions <= 2 * (stopped + self._stopped_before), (
+            f"{sessions} times sessions, {stopped} stopped"
+        )
+        self._has_new_plan = bool(plans)
+        self._news_before, self._stopped_before = 2 * edits, stopped
         smart = sum(
             car.preferences is not None
             and car.preferences.get("chargingBehavior") != "SMART_CHARGE_OFF"
             for car in self._cars
         )
         is_sure = self._is_well and self._is_on
-        self.plans.enter(asked, news + writes, len(self._cars), smart if is_sure else 0)
+        self.plans.enter(plans, news + edits + cars / 3, smart / 3 if is_sure else 0)
+        self.sessions.enter(sessions, 2 * stopped)
+
+    def _bare(self) -> set[str]:
+        """Return the cars without settings."""
+        return {car.id for car in self._cars if not car.preferences}
 
     def _shown_statuses(self) -> dict[str, str]:
         """Return the charging status that Home Assistant knows of each car."""
@@ -237,7 +314,7 @@ class Month:
             assert entities == registered.get(car.id), f"{car.name} lost entities"
             assert entities or car.id not in self.account.vehicles
 
-    async def _recover(self, calls: Counter[str]) -> None:
+    async def _recover(self, calls: Counter[str], of_cars: ByCar) -> None:
         """Find out whether the account has recovered."""
         coordinator = self._running()
         if coordinator is not self._coordinator:
@@ -247,16 +324,23 @@ class Month:
             self.account.models_answered(dt_util.utcnow(), well=well)
         if self._trouble_with is not None:
             return
+        if calls["list"]:
+            self._unread.discard(LIST)
+        self._unread -= of_cars["telemetry"].keys()
+        unread = {LIST, *(car.id for car in self._cars)}
         if coordinator is None:
             wrong = ["the account is not running"]
-        elif not calls["list"] or not coordinator.last_update_success:
+        elif not coordinator.last_update_success:
             wrong = ["there was no good poll"]
+        elif self._unread & unread:
+            wrong = [f"not read: {self._unread & unread}"]
         else:
             wrong = await self._differences()
         if not wrong:
             self._is_well = True
             self._doubts.clear()
-            self.account.vehicles = {car.id: car.vin for car in self._cars}
+            vehicles = {car.id: car.vin for car in self._cars}
+            self.account.begins(vehicles, dt_util.utcnow())
             return
         self._ticks_to_recover += 1
         assert self._ticks_to_recover < MOST_TICKS_TO_RECOVER, "\n".join(
@@ -264,7 +348,20 @@ class Month:
         )
 
     async def _differences(self, without: Collection[str] = frozenset()) -> list[str]:
-        return await differences(self.home, self.simulator, PLANNED | set(without))
+        return await differences(
+            self.home, self.simulator, PLANNED | set(without), self._is_known
+        )
+
+    def _is_known(self, vehicle_id: str, key: str) -> bool:
+        """Return whether Home Assistant should show what Hiven holds by now."""
+        if self._is_well:
+            if vehicle_id in self.account.missing:
+                return False
+            if vehicle_id not in self.account.vehicles:
+                return not any(car.id == vehicle_id for car in self._cars)
+        if key in REPORTED:
+            return vehicle_id in self._asked_now
+        return vehicle_id not in self._edited_in_app
 
     @property
     def _entries(self) -> ConfigEntries:
@@ -289,6 +386,8 @@ class Month:
         match event:
             case "app" if self._held[(car := self.random.choice(self._cars)).vin]:
                 self.simulator.app_edit(car.id, {"readyTime": "05:15"})
+                self._happened.edits += 1
+                self._edited_in_app.add(car.id)
                 self._held[car.vin] = flat(car.preferences)
             case "edit during the poll" if not self._meanwhile:
                 self._meanwhile.append(self._edit_any)
@@ -306,9 +405,7 @@ class Month:
             case "edit all cars":
                 await self._edit_all()
             case "ask":
-                if self._is_well:
-                    now = dt_util.utcnow()
-                    self._expected += self.account.poll(self._cars, now)
+                self._happened.asks += 1
                 await self.home.ask()
                 await self.home.done()
 
@@ -375,15 +472,7 @@ class Month:
         writes = calls["write settings"] - before["write settings"]
         if self._is_well:
             assert least <= writes <= most, f"{writes} writes"
-            self._expected += Counter(
-                {"write settings": writes, "read settings": 2 * writes}
-            )
-
-    async def _edit_while_models_are_read(self) -> None:
-        hold = self.simulator.hold("GET", MODELS)
-        await self._asked(hold)
-        await self._edit_any()
-        hold.release()
+            self._writes["write settings"] += writes
 
     async def _asked(self, hold: Hold, number: int = 1) -> None:
         """Wait until requests are held; the clock stands still, so count turns."""
@@ -426,6 +515,7 @@ class Month:
     async def _trouble_ends(self) -> None:
         self._trouble_with = None
         self._ticks_to_recover = 0
+        self._unread = {LIST, *(car.id for car in self._cars)}
         flows = self._entries.flow.async_progress_by_handler(DOMAIN)
         if self._is_on and self.random.random() < 0.5:
             # Nobody enters a key, and the old one works again.
@@ -484,7 +574,7 @@ class Month:
         """Remove a car at Hiven; it returns as it was."""
         self.tally.moves += 1
         car = self.simulator.remove_car(self.random.choice(self._cars).id)
-        for _ in range(self.random.randrange(1, 20)):
+        for _ in range(self.random.randrange(1, MOST_TICKS_AWAY)):
             yield
         self.simulator.add_car(USER_ID, car)
 
@@ -492,8 +582,17 @@ class Month:
         """Connect a car again, which gives it a new id."""
         self.tally.moves += 1
         car = self._connected_again(self.random.choice(self._cars))
-        yield
+        async for _ in self._until_listed(car):
+            yield
         await self._set_up(car)
+
+    async def _until_listed(self, car: Car) -> Script:
+        """Wait until Home Assistant knows a car."""
+        for _ in range(MOST_TICKS_UNTIL_LISTED):
+            yield
+            if self._can_edit(car):
+                return
+        raise AssertionError(f"{car.name} was not found")
 
     async def _set_up(self, car: Car) -> None:
         """Set a new car up, unless that was done."""
@@ -520,17 +619,22 @@ class Month:
         car = self.simulator.add_car(USER_ID, self.spare_car)
         car.preferences = None
         self._held[car.vin] = {}
-        yield
+        async for _ in self._until_listed(car):
+            yield
         await self._set_up(car)
-        for _ in range(self.random.randrange(1, 20)):
+        for _ in range(self.random.randrange(1, MOST_TICKS_AWAY)):
             yield
         self.simulator.remove_car(car.id)
 
     async def _restart(self) -> Script:
+        """Restart, and edit while the model list is read."""
         self.tally.starts += 1
+        hold = self.simulator.hold("GET", MODELS)
         await self._entries.async_reload(self.home.entry.entry_id)
+        await self._asked(hold)
+        await self._edit_any()
+        hold.release()
         await self.home.done()
-        self._expected += self.account.start(self._cars)
         yield
 
     async def _off(self) -> Script:
@@ -538,11 +642,10 @@ class Month:
         self.tally.starts += 1
         await self._entries.async_unload(self.home.entry.entry_id)
         car = self._connected_again(self.random.choice(self._cars))
-        for _ in range(self.random.randrange(1, 20)):
+        for _ in range(self.random.randrange(1, MOST_TICKS_AWAY)):
             yield
         await self._entries.async_setup(self.home.entry.entry_id)
         await self.home.done()
-        self._expected += self.account.start(self._cars)
         yield
         await self._set_up(car)
 

@@ -46,29 +46,27 @@ def report(month: Month) -> tuple[str, list[str]]:
             }.items()
         ),
     ]
+    often = {"plan": month.plans, "sessions": month.sessions}
     tables = (
         table(
-            ("calls", "counted", "expected", "in trouble besides"),
+            ("calls", "counted", "least", "most", "in trouble besides"),
             [
                 (
                     kind,
                     month.books.counted[kind],
-                    month.books.expected[kind],
+                    month.books.least[kind],
+                    month.books.most[kind],
                     month.books.in_trouble[kind],
                 )
                 for kind in ENDPOINTS
-                if kind != "plan"
+                if kind not in often
             ],
         ),
         table(
             ("", "counted", "least", "most"),
             [
-                (
-                    "plan",
-                    month.plans.asked,
-                    round(LEAST_PLANS * month.plans.least),
-                    round(month.plans.most),
-                )
+                (kind, each.asked, round(LEAST_PLANS * each.least), round(each.most))
+                for kind, each in often.items()
             ],
         ),
         table(
@@ -81,8 +79,11 @@ def report(month: Month) -> tuple[str, list[str]]:
         for each in left
         if each.late - each.early > each.most_growth
     ]
-    if not LEAST_PLANS * month.plans.least <= month.plans.asked <= month.plans.most:
-        wrong.append(f"plans: {month.plans}")
+    wrong += [
+        f"{kind}: {each}"
+        for kind, each in often.items()
+        if not LEAST_PLANS * each.least <= each.asked <= each.most
+    ]
     return "\n\n".join((_story(month), *tables)), wrong
 
 
