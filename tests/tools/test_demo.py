@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tools.demo.comparison import Row, compare, is_same, rows_as_table
-from tools.demo.expected import EXPECTED, Value
+from tools.demo.expected import EXPECTED, Kind, Value
 from tools.demo.log import complaints, tail
 from tools.demo.ports import HOST, free_port, is_free
 from tools.demo.registry import Entity
@@ -57,6 +57,12 @@ def car() -> dict[str, Any]:
         ("unknown", None, True),
         ("unavailable", None, False),
         ("0", None, False),
+        ("0.4", Kind.ENERGY, True),
+        ("-1", Kind.ENERGY, False),
+        ("unknown", Kind.ENERGY, False),
+        ("unknown", Kind.MOMENT, True),
+        ("2026-11-22T08:13:07+00:00", Kind.MOMENT, True),
+        ("unavailable", Kind.MOMENT, False),
     ],
 )
 def test_is_same(state: str, value: Value, same: bool) -> None:
@@ -86,12 +92,18 @@ def test_every_entity_is_expected_to_show_something(car: dict[str, Any]) -> None
         "ready_time_friday": None,
         "ready_time_saturday": "10:00:00",
         "ready_time_sunday": None,
-        "clear_weekday_ready_times": None,
+        "clear_weekday_ready_times": Kind.MOMENT,
         "next_charging_start": None,
         "next_charging_end": None,
         "planned_charging_time": None,
+        "smart_charging_status": "charging_outside_plan",
+        "settings_until": None,
         "spot_price_area": None,
+        "energy_charged": Kind.ENERGY,
         "charging_plan": "off",
+        "charging_session": Kind.MOMENT,
+        "charge_now": "off",
+        "not_ready_in_time": "off",
     }
     assert isinstance(EXPECTED["next_ready_time"](car), datetime)
 

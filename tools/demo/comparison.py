@@ -7,7 +7,7 @@ from datetime import datetime
 from tools.table import table
 
 from .cloud import Truth
-from .expected import EXPECTED, Value, is_disabled
+from .expected import EXPECTED, Kind, Value, is_disabled
 from .registry import Entity
 
 _UNKNOWN = "unknown"
@@ -59,6 +59,10 @@ def is_same(state: str, value: Value) -> bool:
                 return float(state) == value
             case datetime():
                 return datetime.fromisoformat(state) == value
+            case Kind.ENERGY:
+                return float(state) >= 0
+            case Kind.MOMENT:
+                return state == _UNKNOWN or bool(datetime.fromisoformat(state))
     except ValueError:
         return False
     return state == value
@@ -73,6 +77,8 @@ def as_text(value: Value) -> str:
             return f"{value:g}"
         case datetime():
             return value.isoformat()
+        case Kind():
+            return value.value
     return value
 
 

@@ -4,7 +4,9 @@ It uses nothing of the integration, which is what it checks.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +15,15 @@ from tools import TIME_ZONE
 
 from .cloud import Truth
 
-type Value = str | float | datetime | None
+
+class Kind(Enum):
+    """What is right is not one value."""
+
+    ENERGY = "(energy)"
+    MOMENT = "(a moment or nothing)"
+
+
+type Value = str | float | datetime | Kind | None
 """None: the simulator has nothing, so `unknown` is right."""
 
 _TIME_ZONE = ZoneInfo(TIME_ZONE)
@@ -87,23 +97,36 @@ def _plan(car: Truth) -> dict[str, Any] | None:
     return car.get("schedule") if _behavior(car) != _OFF else None
 
 
-def _windows(car: Truth) -> list[tuple[datetime, datetime]]:
-    """Return the planned windows that are not over, as the plan's hours say."""
+@dataclass(frozen=True)
+class _Window:
+    start: datetime
+    end: datetime
+    charging: timedelta
+
+
+def _windows(car: Truth) -> list[_Window]:
+    """Return the planned windows that are not over, as the plan's hours say.
+
+    A part of an hour joins the hour beside it; one that stands alone may be anywhere
+    in its hour.
+    """
     plan = _plan(car) or {}
     parts = {
-        datetime.fromisoformat(hour): share
+        datetime.fromisoformat(hour): share * _HOUR
         for hour, share in plan.get("hourlyCharges", {}).items()
     }
-    found: list[tuple[datetime, datetime]] = []
-    for hour, share in sorted(parts.items()):
-        start, end = hour, hour + share * _HOUR
-        if hour - _HOUR not in parts and hour + _HOUR in parts:
-            start, end = hour + (1 - share) * _HOUR, hour + _HOUR
-        if found and found[-1][1] == start:
-            found[-1] = (found[-1][0], end)
-        else:
-            found.append((start, end))
-    return [window for window in found if window[1] > datetime.now(UTC)]
+    found: list[_Window] = []
+    for hour, length in sorted(parts.items()):
+        start, end = hour, hour + length
+        if found and found[-1].end == hour:
+            before = found.pop()
+            start, length = before.start, before.charging + length
+        elif hour + _HOUR in parts:
+            start, end = hour + _HOUR - length, hour + _HOUR
+        elif length < _HOUR:
+            end = hour + _HOUR
+        found.append(_Window(start, end, length))
+    return [window for window in found if window.end > datetime.now(UTC)]
 
 
 def _seconds(moment: datetime | None) -> datetime | None:
@@ -112,18 +135,18 @@ def _seconds(moment: datetime | None) -> datetime | None:
 
 
 def _next_start(car: Truth) -> Value:
-    starts = [start for start, _ in _windows(car) if start > datetime.now(UTC)]
-    return _seconds(min(starts, default=None))
+    starts = [window.start for window in _windows(car)]
+    return _seconds(min((at for at in starts if at > datetime.now(UTC)), default=None))
 
 
 def _next_end(car: Truth) -> Value:
-    return _seconds(min((end for _, end in _windows(car)), default=None))
+    return _seconds(min((window.end for window in _windows(car)), default=None))
 
 
 def _planned_minutes(car: Truth) -> Value:
     if _plan(car) is None:
         return None
-    left = sum((end - start for start, end in _windows(car)), timedelta())
+    left = sum((window.charging for window in _windows(car)), timedelta())
     return float(round(left.total_seconds() / 60))
 
 
@@ -133,8 +156,25 @@ def _price_area(car: Truth) -> Value:
     return None if area is None else str(area)
 
 
-def _is_window_open(car: Truth) -> Value:
-    return _yes_no(any(start <= datetime.now(UTC) for start, _ in _windows(car)))
+def _charges_by_plan(car: Truth) -> bool:
+    return any(window.start <= datetime.now(UTC) for window in _windows(car))
+
+
+def _smart_charging_status(car: Truth) -> Value:
+    if _behavior(car) == _OFF:
+        return "off"
+    if not car["plugged_in"]:
+        return "not_plugged_in"
+    minimum, target = _soc("minimalSoC")(car), _soc("targetSoC")(car)
+    if car["status"] == "CHARGING":
+        if isinstance(minimum, float) and car["soc"] < minimum:
+            return "charging_to_minimum"
+        return (
+            "charging_as_planned" if _charges_by_plan(car) else "charging_outside_plan"
+        )
+    if isinstance(target, float) and car["soc"] >= target:
+        return "target_reached"
+    return "waiting" if _windows(car) else "no_plan"
 
 
 EXPECTED: dict[str, Callable[[Truth], Value]] = {
@@ -147,10 +187,17 @@ EXPECTED: dict[str, Callable[[Truth], Value]] = {
     "next_charging_start": _next_start,
     "next_charging_end": _next_end,
     "planned_charging_time": _planned_minutes,
+    "smart_charging_status": _smart_charging_status,
+    "settings_until": lambda _: None,
     "spot_price_area": _price_area,
-    "charging_plan": _is_window_open,
+    "energy_charged": lambda car: None if _capacity(car) is None else Kind.ENERGY,
+    "charging_plan": lambda car: _yes_no(_charges_by_plan(car)),
+    "charging_session": lambda _: Kind.MOMENT,
+    "charge_now": lambda _: "off",
     "charging": lambda car: _yes_no(car["status"] == "CHARGING"),
     "plugged_in": lambda car: _yes_no(car["plugged_in"]),
+    # Both cars of the demo have time enough.
+    "not_ready_in_time": lambda _: "off",
     "charging_behavior": lambda car: _behavior(car).lower(),
     "target_soc": _soc("targetSoC"),
     "minimum_soc": _soc("minimalSoC"),
@@ -159,8 +206,8 @@ EXPECTED: dict[str, Callable[[Truth], Value]] = {
     ),
     "ready_time": lambda car: _wall_clock(_preference(car, "readyTime")),
     **{f"ready_time_{day.lower()}": _of_day(day) for day in DAYS},
-    # A button shows when it was last pressed; nobody did.
-    "clear_weekday_ready_times": lambda _: None,
+    # A button shows when it was last pressed.
+    "clear_weekday_ready_times": lambda _: Kind.MOMENT,
 }
 
 
