@@ -244,15 +244,21 @@ def refused(problem: str, vehicle: Vehicle) -> ServiceValidationError:
     )
 
 
-def is_same(one: Preferences, other: Preferences) -> bool:
-    """Return whether two answers hold the same settings.
+def settings_of(preferences: Preferences) -> dict[str, Any]:
+    """Return all settings by name, and the time of each day by the day.
 
-    Only a vehicle's own answers carry the places themselves.
+    Only a vehicle's own answers carry the places themselves, so they are left out.
     """
-    return all(
-        _comparable(getattr(one, name)) == _comparable(getattr(other, name))
-        for name in _ALL_FIELDS
-    )
+    names = _ALL_FIELDS - {"week_day_ready_times"}
+    return {
+        **{name: _comparable(getattr(preferences, name)) for name in names},
+        **preferences.week_day_ready_times,
+    }
+
+
+def is_same(one: Preferences, other: Preferences) -> bool:
+    """Return whether two answers hold the same settings."""
+    return settings_of(one) == settings_of(other)
 
 
 def _comparable(value: Any) -> Any:
