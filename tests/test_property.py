@@ -38,7 +38,6 @@ START: dict[str, Any] = {
     "minimalSoC": {"value": 10, "unit": "PERCENT"},
     "readyTime": "07:00",
     "weekDaySpecificReadyTimes": {"MONDAY": "06:00"},
-    "batteryCapacity": 50,
 }
 # A refusal changes nothing; after the others nobody knows until it is read.
 REFUSALS = (400, 409, 422, 429)
@@ -201,9 +200,7 @@ class History:
         self.edits.append(edit)
         if way == "app":
             change = setting.to_app(value, self.home.held)
-            # No two states are alike: for a minute, one that was there before a
-            # write is taken for a late answer.
-            self.home.edit(**change, batteryCapacity=50 + self.clock)
+            self.home.edit(**change)
             edit.ended = edit.began
             return
 
