@@ -1,5 +1,6 @@
 """Whichever way Hiven turns out to work: the same shows, and no setting is lost."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -292,6 +293,44 @@ async def test_a_late_answer_is_not_kept(started: Home) -> None:
     await started.update()
     await started.poll()
     assert started.shown(TARGET) == "90.0"
+
+
+async def test_an_edit_in_the_app_during_a_write(started: Home) -> None:
+    """A list that holds it, but not yet the write, does not undo the write."""
+    started.simulator.list_lag = timedelta(seconds=30)
+    seen = changes_of(started)
+    write = started.set_number(TARGET, 90)
+    call, hold = await started.hold("PUT", PREFERENCES, write)
+    started.simulator.app_edit(started.car.id, {"minimalSoC": percent(30)})
+    hold.release()
+    await started.through(call)
+    await started.update()
+    await _half_an_hour(started)
+    assert seen == [(TARGET, "80.0", "90.0"), (MINIMUM, "10.0", "30.0")]
+
+
+async def test_somebody_sets_the_old_value_again(started: Home) -> None:
+    """It looks like a late answer; the next write asks until that is clear."""
+    await started.set_number(TARGET, 90)
+    started.simulator.app_edit(started.car.id, {"targetSoC": percent(80)})
+    await started.through(started.set_number(MINIMUM, 20))
+    assert started.held == {**SETTINGS, "minimalSoC": percent(20)}
+    assert started.shown(TARGET) == "80.0"
+
+
+async def test_a_write_on_top_of_one_that_cannot_be_read(started: Home) -> None:
+    """It carries along what was written, not what was read before."""
+    # Together they are refused, so they go one after the other.
+    started.simulator.fail("PUT", PREFERENCES, status=400, times=1)
+    other = asyncio.create_task(started.set_number(TARGET, 90))
+    write = started.set_number(MINIMUM, 20)
+    call, hold = await started.hold("PUT", PREFERENCES, write)
+    started.simulator.fail("GET", PREFERENCES, status=500, times=5)
+    hold.release()
+    await started.through(call)
+    await started.through(other)
+    changed = {"targetSoC": percent(90), "minimalSoC": percent(20)}
+    assert started.held == {**SETTINGS, **changed}
 
 
 async def test_a_write_without_an_answer_takes_nothing_away(started: Home) -> None:

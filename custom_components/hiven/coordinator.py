@@ -139,7 +139,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         track.resource_read(state.vehicle.display_name, preferences)
         before = state.preferences
         for older in (before, passed):
-            if older is not None and not is_same(older, preferences):
+            if older is not None:
                 track.replaced(older, preferences, now)
         if before is not None and is_same(before, preferences):
             return
@@ -147,13 +147,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         self.async_update_listeners()
 
     @callback
-    def newest_preferences(self, vehicle_id: str, answer: Preferences) -> Preferences:
-        """Return an answer, or what is known if a write replaced the answer."""
-        state = self.data.get(vehicle_id)
-        if state is None or state.preferences is None:
-            return answer
-        is_late = self._track(vehicle_id).is_late(answer, dt_util.utcnow())
-        return state.preferences if is_late else answer
+    def is_late(self, vehicle_id: str, answer: Preferences) -> bool:
+        """Return whether an answer holds what was replaced a moment ago."""
+        return self._track(vehicle_id).is_late(answer, dt_util.utcnow())
 
     @override
     async def async_shutdown(self) -> None:

@@ -79,12 +79,15 @@ class Change:
             },
         )
         ids = dict.fromkeys((*after.charging_location_ids, *self.locations))
-        return replace(
+        after = replace(
             after,
             charging_location_ids=tuple(
                 id_ for id_ in ids if self.locations.get(id_, True)
             ),
         )
+        # A later write may carry this along.
+        sent = self._update(base, after, null_clears=False).to_json()
+        return replace(after, raw={**base.raw, **sent})
 
     def update_for(
         self,
@@ -106,20 +109,25 @@ class Change:
         carried = {"charging_behavior", *(_REQUIRED if smart else ())}
         if is_whole:
             carried |= _ALL_FIELDS
-        week: dict[str, Any] | None = None
-        if self.days:
-            cleared = {day for day, at in self.days.items() if at is None}
-            week = {**base.raw_week, **self.days}
-            if not null_clears:
-                week = {day: at for day, at in week.items() if day not in cleared}
-            carried.discard("week_day_ready_times")
-        update: dict[str, Any] = {name: getattr(after, name) for name in self.fields}
+        update = self._update(base, after, null_clears=null_clears)
         if not base.carried({"charging_behavior"}):
-            update["charging_behavior"] = after.charging_behavior
+            update = replace(update, charging_behavior=after.charging_behavior)
+        if self.days:
+            carried.discard("week_day_ready_times")
+        return replace(update, carried=base.carried(carried - self.fields))
+
+    def _update(
+        self, base: Preferences, after: Preferences, *, null_clears: bool
+    ) -> PreferencesUpdate:
+        """Return what changes on the way from `base` to `after`."""
+        week = {
+            day: at
+            for day, at in {**base.raw_week, **self.days}.items()
+            if at is not None or null_clears
+        }
         return PreferencesUpdate(
-            carried=base.carried(carried - self.fields),
-            week_day_ready_times=week,
-            **update,
+            week_day_ready_times=week if self.days else None,
+            **{name: getattr(after, name) for name in self.fields},
         )
 
     def not_in(self, stored: Preferences) -> set[str]:
@@ -233,15 +241,21 @@ def refused(problem: str, vehicle: Vehicle) -> ServiceValidationError:
     )
 
 
-def is_same(one: Preferences, other: Preferences) -> bool:
-    """Return whether two answers hold the same settings.
+def settings_of(preferences: Preferences) -> dict[str, Any]:
+    """Return all settings by name, and the time of each day by the day.
 
-    Only a vehicle's own answers carry the places themselves.
+    Only a vehicle's own answers carry the places themselves, so they are left out.
     """
-    return all(
-        _comparable(getattr(one, name)) == _comparable(getattr(other, name))
-        for name in _ALL_FIELDS
-    )
+    names = _ALL_FIELDS - {"week_day_ready_times"}
+    return {
+        **{name: _comparable(getattr(preferences, name)) for name in names},
+        **preferences.week_day_ready_times,
+    }
+
+
+def is_same(one: Preferences, other: Preferences) -> bool:
+    """Return whether two answers hold the same settings."""
+    return settings_of(one) == settings_of(other)
 
 
 def _comparable(value: Any) -> Any:

@@ -90,11 +90,17 @@ class PreferencesStore:
         """Wait no longer for late answers."""
         self._is_closing.set()
 
-    async def async_base(self, known: Preferences | None) -> Preferences:
+    async def async_base(
+        self,
+        known: Preferences | None,
+        is_late: Callable[[Preferences], bool] = lambda _answer: False,
+    ) -> Preferences:
         """Return what a write starts from: what Hiven holds now.
 
         Raises HivenError. `known` is what was read before: "nothing" in its place is
-        not written on, because that would wipe what Hiven held a moment ago.
+        not written on, because that would wipe what Hiven held a moment ago. What
+        `is_late` holds of an answer is asked again, as somebody may have set the old
+        values again meanwhile.
         """
         base = await _within(
             _deadline(), async_read_preferences(self._client, self._vehicle_id)
@@ -103,7 +109,11 @@ class PreferencesStore:
             raise UnexpectedAnswerError(
                 Endpoint.PREFERENCES, "", "the answer holds no preferences"
             )
-        return base or Preferences()
+        base = base or Preferences()
+        newest = await self._wait_for(base, lambda now: not is_late(now)) or base
+        if known is not None and self._is_closing.is_set() and is_late(newest):
+            return known
+        return newest
 
     async def async_put(self, change: Change, base: Preferences) -> Outcome:
         """Write a change on top of `base` and read back what is stored.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from homeassistant.util import dt as dt_util
 
@@ -17,7 +18,7 @@ from .api import (
 )
 from .freshness import Freshness
 from .poll import Poll
-from .preferences import is_same
+from .preferences import is_same, settings_of
 from .rhythm import Rhythm
 
 # A vehicle has gone when as many lists running lack it and its details are gone too.
@@ -45,8 +46,9 @@ class Track:
     revision: int = 0
     is_being_written: bool = False
     _refused: int = 0
-    # What was replaced, and until when an answer that holds it counts as late.
-    _replaced: list[tuple[Preferences, datetime]] = field(default_factory=list)
+    # Values of settings that were replaced, and until when an answer that holds one
+    # counts as late.
+    _replaced: dict[tuple[str, Any], datetime] = field(default_factory=dict)
 
     # Telemetry.
 
@@ -142,15 +144,16 @@ class Track:
 
     def replaced(self, before: Preferences, after: Preferences, now: datetime) -> None:
         """Note that `after`, read apart from the polls, is newer than `before`."""
-        self._replaced = [
-            (each, until)
-            for each, until in self._replaced
-            if now < until and not is_same(each, after)
-        ]
-        self._replaced.append((before, now + HOLD_WRITES))
+        old, new = settings_of(before), settings_of(after)
+        for name in old.keys() | new.keys():
+            if old.get(name) != new.get(name):
+                self._replaced[name, old.get(name)] = now + HOLD_WRITES
+                self._replaced.pop((name, new.get(name)), None)
 
     def is_late(self, answer: Preferences, now: datetime) -> bool:
         """Return whether an answer holds what was replaced a moment ago."""
+        settings = settings_of(answer)
         return any(
-            now < until and is_same(answer, each) for each, until in self._replaced
+            now < until and settings.get(name) == value
+            for (name, value), until in self._replaced.items()
         )

@@ -168,11 +168,13 @@ class _Queue:
 
     async def _write_waiting(self) -> None:
         try:
-            answer = await self.store.async_base(self._known)
+            base = await self.store.async_base(
+                self._known,
+                lambda answer: self._coordinator.is_late(self.vehicle_id, answer),
+            )
         except HivenError as err:
             self._answer(self._waiting, self._failed(err))
             return
-        base = self._coordinator.newest_preferences(self.vehicle_id, answer)
         # Whatever becomes of the change: this is what Hiven holds.
         self._coordinator.async_preferences_read(self.vehicle_id, base)
         # Only now, so that what arrived during the read goes along.
