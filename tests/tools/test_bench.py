@@ -26,7 +26,7 @@ def good(**changed: list[float]) -> Figures:
             "round trip, ms": TRIP * 1000,
             "set-up, s": floor + PLAIN,
             "set-up, CPU ms a car": 1,
-            "set-up, calls": 1 + cars,
+            "set-up, calls": 2 + cars,
             "set-up, plan calls after it": cars,
             "set-up, most calls at once": AT_ONCE,
             "as many plain sensors, s": PLAIN,
