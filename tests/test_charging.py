@@ -3,13 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from homeassistant.core import Event, EventStateChangedData, State, callback
+from homeassistant.core import Event, EventStateChangedData, callback
 from homeassistant.helpers.event import async_track_state_change_event
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    async_capture_events,
-    mock_restore_cache_with_extra_data,
-)
+from pytest_homeassistant_custom_component.common import async_capture_events
 
 from .actions import SCHEDULE, SESSIONS
 from .home import NOON, Home
@@ -113,20 +110,15 @@ async def test_energy_without_a_capacity(home: Home) -> None:
     assert float(home.shown(ENERGY)) == pytest.approx(5)
 
 
-async def test_energy_outlives_a_restart(home: Home) -> None:
+async def test_energy_outlives_a_reload(home: Home) -> None:
     """What the car charged meanwhile counts as well."""
-    meter = {
-        "total": 123.0,
-        "soc": 40.0,
-        "reported_at": (NOON - timedelta(hours=3)).isoformat(),
-        "charged": True,
-        "doubted": None,
-    }
-    mock_restore_cache_with_extra_data(
-        home.hass, [(State(ENERGY, "123.0"), {"meter": meter})]
-    )
-    await begin(home, PLUGGED, 50)
-    assert float(home.shown(ENERGY)) == pytest.approx(133)
+    await begin(home)
+    await report(home, CHARGING, 62)
+    await home.unload()
+    home.freezer.tick(timedelta(minutes=30))
+    say(home, FULL, 72)
+    await home.start()
+    assert float(home.shown(ENERGY)) == pytest.approx(22)
 
 
 # Sessions.
