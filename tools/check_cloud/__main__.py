@@ -32,8 +32,6 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         help="also set the charge minimum of the car with this name or id to what it "
         "is, and look at what that does to its other settings",
     )
-    # Whatever the client logs is in the report.
-    logging.getLogger(api.__name__).setLevel(logging.ERROR)
     options = parser.parse_args(arguments)
     api_key = environment.get("HIVEN_API_KEY") or getpass("API key: ")
     user_id = environment.get("HIVEN_USER_ID") or getpass("User ID: ")
@@ -67,4 +65,6 @@ async def _check(
 
 
 if __name__ == "__main__":
+    # Whatever the client logs is in the report.
+    logging.getLogger(api.__name__).setLevel(logging.ERROR)
     sys.exit(main(sys.argv[1:], os.environ))
