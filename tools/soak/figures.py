@@ -62,7 +62,8 @@ def sample(home: Home) -> Sample:
     account: HivenAccount = home.entry.runtime_data
     coordinator = account.coordinator
     # Nothing is kept of a car that has gone.
-    assert coordinator._tracks.keys() <= coordinator.data.keys()  # noqa: SLF001
+    for kept in (coordinator._tracks, account._cars):  # noqa: SLF001
+        assert kept.keys() <= coordinator.data.keys(), kept.keys()
     gc.collect()
     return Sample(
         blocks=sys.getallocatedblocks(),

@@ -219,7 +219,7 @@ class Month:
                     "telemetry": lists * (cars + starts),
                     "details": lists * cars,
                     "write settings": writes,
-                    "read settings": 2 * writes + bare * lists,
+                    "read settings": 2 * writes + happened.idle + bare * lists,
                     "model list": int(models_may),
                     # An action that sets locations looks whether they are there.
                     "locations": writes,
@@ -240,11 +240,12 @@ class Month:
         before = self._statuses if coordinator is self._coordinator else {}
         self._statuses = shown
         changed = {id_ for id_, status in shown.items() if before.get(id_) != status}
-        stopped = sum(shown[id_] != ChargingStatus.CHARGING for id_ in changed)
+        stopped = sum(before.get(id_) == ChargingStatus.CHARGING for id_ in changed)
         # A plan is read at once after a change of settings, and again later.
         edits = calls["write settings"] + self._happened.edits
         news = len(changed) + 2 * edits
-        cars = len(self._cars)
+        # A car that has just gone is asked about until the list shows that it has.
+        cars = len({*before, *shown, *(car.id for car in self._cars)})
         assert plans <= cars + news + self._news_before, (
             f"{plans} plans read of {cars} cars, {news} news"
         )
@@ -424,19 +425,20 @@ class Month:
         if self._can_edit(*cars):
             before = counted(self.simulator.requests)
             is_sure = await self._call(edit, cars[0])
-            for car in cars:
-                self._enter(car, edit, is_sure=is_sure)
-            self._expect_writes(before, least=len(cars), most=len(cars))
+            news = [self._enter(car, edit, is_sure=is_sure) for car in cars]
+            self._expect_writes(before, least=sum(news), most=len(cars))
 
     async def _edit(self, car: Car, edits: list[Edit]) -> None:
         """Make edits of a car, all at once."""
         if not self._can_edit(car):
             return
-        before = counted(self.simulator.requests)
+        before, held = counted(self.simulator.requests), self._held[car.vin]
         outcomes = await asyncio.gather(*(self._call(edit, car) for edit in edits))
         for edit, is_sure in zip(edits, outcomes, strict=True):
             self._enter(car, edit, is_sure=is_sure)
-        self._expect_writes(before, least=1, most=min(2, len(edits)))
+        # What Hiven holds already is not written.
+        least = int(self._held[car.vin] != held)
+        self._expect_writes(before, least=least, most=min(2, len(edits)))
 
     def _can_edit(self, *cars: Car) -> bool:
         """Return whether it is possible: calls to unavailable entities are dropped."""
@@ -458,13 +460,16 @@ class Month:
             return False
         return True
 
-    def _enter(self, car: Car, edit: Edit, *, is_sure: bool) -> None:
+    def _enter(self, car: Car, edit: Edit, *, is_sure: bool) -> bool:
+        """Note an edit; return whether Hiven holds something else after it."""
         self.tally.edits += 1
+        before = self._held[car.vin]
         if is_sure:
-            self._held[car.vin] = edit.applied_to(self._held[car.vin])
+            self._held[car.vin] = edit.applied_to(before)
         else:
             self.tally.edits_in_doubt += 1
             self._doubts.append((car.vin, edit))
+        return self._held[car.vin] != before
 
     def _expect_writes(self, before: Counter[str], *, least: int, most: int) -> None:
         """Expect one write, or two for many edits: read, write, read back."""
@@ -473,6 +478,7 @@ class Month:
         if self._is_well:
             assert least <= writes <= most, f"{writes} writes"
             self._writes["write settings"] += writes
+            self._happened.idle += most - writes
 
     async def _asked(self, hold: Hold, number: int = 1) -> None:
         """Wait until requests are held; the clock stands still, so count turns."""
