@@ -221,7 +221,8 @@ class Histories:
         history = self._histories[vehicle_id]
         if state is None or history.started_at is None:
             return
-        begun = history.session_ended_at or history.started_at
+        # A session that ended before is not the one that ends now.
+        begun = max(history.started_at, history.session_ended_at or history.started_at)
         mine = [each for each in sessions if _last_moment(each, history) > begun]
         ended = [each for each in mine if each.status != SessionStatus.ACTIVE]
         if ended:
