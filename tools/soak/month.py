@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, Callable, Collection, Coroutine
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -43,6 +43,7 @@ MOST_TICKS_OF_TROUBLE = 8
 MOST_TICKS_AWAY = 14
 MOST_TICKS_UNTIL_LISTED = 4
 LOOPS_UNTIL_ASKED = 20_000
+OVER = (ChargingStatus.CHARGING_COMPLETED, ChargingStatus.DISCONNECTED)
 
 type Script = AsyncGenerator[None]
 
@@ -88,6 +89,7 @@ class Month:
         self._read: set[str] = set()
         self._coordinator = self._running()
         self._statuses = self._shown_statuses()
+        self._ended: dict[str, datetime | None] = {}
         self._script: Script | None = None
         # What happens during a poll.
         self._meanwhile: list[Callable[[], Coroutine[Any, Any, None]]] = []
@@ -117,7 +119,8 @@ class Month:
                 assert self._is_well, "the account should have recovered by now"
                 self.samples.append(sample(self.home))
                 for car in self._cars:
-                    car.life.sessions.clear()
+                    # Not the one under way.
+                    del car.life.sessions[:-1]
 
     # A tick.
 
@@ -240,7 +243,11 @@ class Month:
         before = self._statuses if coordinator is self._coordinator else {}
         self._statuses = shown
         changed = {id_ for id_, status in shown.items() if before.get(id_) != status}
-        stopped = sum(before.get(id_) == ChargingStatus.CHARGING for id_ in changed)
+        # A charge stops, or one that paused is over.
+        stopped = sum(
+            before.get(id_) == ChargingStatus.CHARGING or shown[id_] in OVER
+            for id_ in changed
+        )
         # A plan is read at once after a change of settings, and again later.
         edits = calls["write settings"] + self._happened.edits
         news = len(changed) + 2 * edits
@@ -249,7 +256,7 @@ class Month:
         assert plans <= cars + news + self._news_before, (
             f"{plans} plans read of {cars} cars, {news} news"
         )
-        assert sessions <= 2 * (stopped + self._stopped_before), (
+        assert sessions <= stopped + self._stopped_before, (
             f"{sessions} times sessions, {stopped} stopped"
         )
         self._has_new_plan = bool(plans)
@@ -261,7 +268,9 @@ class Month:
         )
         is_sure = self._is_well and self._is_on
         self.plans.enter(plans, news + edits + cars / 3, smart / 3 if is_sure else 0)
-        self.sessions.enter(sessions, 2 * stopped)
+        ended, self._ended = self._ended, self._sessions_ended()
+        over = sum(at != ended.get(id_) for id_, at in self._ended.items())
+        self.sessions.enter(sessions, stopped, over)
 
     def _bare(self) -> set[str]:
         """Return the cars without settings."""
@@ -273,6 +282,17 @@ class Month:
         return {
             id_: str(state.status and state.status.charging_status)
             for id_, state in (coordinator.data if coordinator else {}).items()
+        }
+
+    def _sessions_ended(self) -> dict[str, datetime | None]:
+        """Return when the last charging session of each car ended."""
+        if not self._is_on:
+            return self._ended
+        histories = self.home.entry.runtime_data.histories
+        return {
+            car.id: history.session_ended_at
+            for car in self._cars
+            if (history := histories.history(car.id))
         }
 
     def _check_held(self) -> None:
