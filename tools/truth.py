@@ -37,7 +37,10 @@ PLANNED = {
     *("spot_price_area", "charging_plan"),
 }
 # What the integration works out from several of these; its tests check that.
-_WORKED_OUT = {"smart_charging_status", "not_ready_in_time"}
+_WORKED_OUT = {
+    *("smart_charging_status", "not_ready_in_time"),
+    *("settings_until", "charge_now"),
+}
 _SOC_PREFERENCES = {"target_soc": "targetSoC", "minimum_soc": "minimalSoC"}
 
 
