@@ -53,6 +53,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> boo
     # Before the platforms: entities hear of news after the parts that prepare it.
     account.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    account.plans.async_begin()
     return True
 
 

@@ -64,6 +64,8 @@ class Plans:
         self._records: dict[str, _Record] = {}
         self._past: dict[str, _Past] = {}
         self._is_zone_reported = False
+        self._reads = False
+        self._will_notify = False
         self._cancel_timer: CALLBACK_TYPE | None = None
 
     @callback
@@ -85,6 +87,12 @@ class Plans:
 
         return stop
 
+    @callback
+    def async_begin(self) -> None:
+        """Read what is due, from now on: first of all, entities are to show."""
+        self._reads = True
+        self._async_read_due()
+
     async def async_read(self, vehicle_id: str) -> None:
         """Read a plan now, unless it was a moment ago or Hiven asks to wait."""
         record = self._records.get(vehicle_id)
@@ -97,7 +105,7 @@ class Plans:
             and not record.freshness.waits(now)
             and (last_good is None or now - last_good > KEEP_PLAN)
         ):
-            self._async_begin(vehicle_id, record, now)
+            self._async_begin_one(vehicle_id, record, now)
         if record.task is not None:
             await asyncio.wait([record.task])
 
@@ -182,7 +190,8 @@ class Plans:
         self._async_stop_timer()
         # While the account fails its plans would fail as well.
         if (
-            self._coordinator.is_closed
+            not self._reads
+            or self._coordinator.is_closed
             or self._hass.is_stopping
             or not self._coordinator.last_update_success
         ):
@@ -198,7 +207,7 @@ class Plans:
             if due > now:
                 upcoming.append(due)
             elif record.task is None:
-                self._async_begin(vehicle_id, record, now)
+                self._async_begin_one(vehicle_id, record, now)
         if upcoming:
             self._cancel_timer = async_call_later(
                 self._hass,
@@ -215,7 +224,7 @@ class Plans:
     # A reading.
 
     @callback
-    def _async_begin(self, vehicle_id: str, record: _Record, now: datetime) -> None:
+    def _async_begin_one(self, vehicle_id: str, record: _Record, now: datetime) -> None:
         record.due = [at for at in record.due if at > now]
         if not record.due and not self._entry.pref_disable_polling:
             record.due = [now + READ_EVERY]
@@ -277,6 +286,14 @@ class Plans:
         self._coordinator.async_watch_edges(
             vehicle_id, record.plan.edges if record.plan else ()
         )
+        # Plans that arrive together are shown together.
+        if not self._will_notify:
+            self._will_notify = True
+            self._hass.loop.call_soon(self._async_notify)
+
+    @callback
+    def _async_notify(self) -> None:
+        self._will_notify = False
         self._coordinator.async_update_listeners()
 
     async def _async_report_zone(self, schedule: Schedule) -> None:
