@@ -65,7 +65,6 @@ class Plans:
         self._past: dict[str, _Past] = {}
         self._is_zone_reported = False
         self._reads = False
-        self._will_notify = False
         self._cancel_timer: CALLBACK_TYPE | None = None
 
     @callback
@@ -286,14 +285,6 @@ class Plans:
         self._coordinator.async_watch_edges(
             vehicle_id, record.plan.edges if record.plan else ()
         )
-        # Plans that arrive together are shown together.
-        if not self._will_notify:
-            self._will_notify = True
-            self._hass.loop.call_soon(self._async_notify)
-
-    @callback
-    def _async_notify(self) -> None:
-        self._will_notify = False
         self._coordinator.async_update_listeners()
 
     async def _async_report_zone(self, schedule: Schedule) -> None:
