@@ -28,6 +28,7 @@ type _Parts = tuple[
     VehicleState,
     Change | None,
     Plan | None,
+    bool,
     Pending | None,
     History | None,
     Prices | None,
@@ -111,6 +112,7 @@ class HivenAccount:
             state,
             self.writer.pending(vehicle_id),
             self.plans.plan(vehicle_id),
+            self.plans.is_known(vehicle_id),
             self.returns.pending(vehicle_id),
             self.histories.history(vehicle_id),
             self.prices.prices(vehicle_id),
@@ -118,7 +120,7 @@ class HivenAccount:
         before = self._cars.get(vehicle_id)
         if before is not None and all(map(is_, before[0], parts, strict=True)):
             return before[1]
-        car = car_of(*parts[:-1], prices=parts[-1])
+        car = car_of(*parts)
         self._cars[vehicle_id] = parts, car
         return car
 
