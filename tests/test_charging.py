@@ -8,7 +8,7 @@ from homeassistant.helpers.event import async_track_state_change_event
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
-from .actions import SCHEDULE, SESSIONS
+from .actions import SCHEDULE, SESSIONS, TARGET
 from .home import NOON, Home
 from .market import Market
 from .plans import hours, plan
@@ -300,6 +300,29 @@ async def test_no_plan_for_half_an_hour(home: Home) -> None:
     assert home.shown(NOT_READY) == "off"
     await home.pass_time(minutes=31)
     assert home.shown(NOT_READY) == "on"
+
+
+async def test_a_plan_is_not_known(home: Home) -> None:
+    """Hiven may take a minute to make one, or not answer: nothing is wrong yet."""
+    home.simulator.fail("GET", SCHEDULE, status=404)
+    await begin(home, PLUGGED, 50)
+    await home.choose("smart_charge_off")
+    await home.pass_time(minutes=31)
+    await home.choose("smart_charge_anywhere")
+    for seconds, not_ready, status in (
+        (0, "unknown", "unknown"),
+        (10, "unknown", "unknown"),
+        (51, "on", "no_plan"),
+    ):
+        await home.pass_time(seconds=seconds)
+        assert (home.shown(NOT_READY), home.shown(STATUS)) == (not_ready, status)
+    await home.set_number(TARGET, 90)
+    await home.pass_time(seconds=0)
+    assert (home.shown(NOT_READY), home.shown(STATUS)) == ("unknown", "unknown")
+    await report(home, CHARGING, 50, minutes=0.5)
+    assert home.shown(STATUS) == "unknown"
+    await home.pass_time(minutes=1)
+    assert home.shown(STATUS) == "charging_outside_plan"
 
 
 async def test_a_plan_that_ends_below(home: Home) -> None:

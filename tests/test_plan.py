@@ -247,9 +247,11 @@ async def test_the_plan_of_the_old_settings(home: Home) -> None:
 
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
     await home.start()
-    # What the car is to have at least changes no plan at once.
+    # What the car is to have at least is not planned, but charged at once.
+    asked = home.simulator.count("GET", SCHEDULE)
     await home.set_number(MINIMUM, 20)
     await show(MIDNIGHT, MIDNIGHT, MIDNIGHT)
+    assert home.simulator.count("GET", SCHEDULE) == asked + 3
     # Hiven plans the same again.
     await home.set_number(TARGET, 90)
     await show(STATE_UNKNOWN, STATE_UNKNOWN, MIDNIGHT)
@@ -263,14 +265,22 @@ async def test_the_plan_of_the_old_settings(home: Home) -> None:
     home.simulator.fail("GET", SCHEDULE, status=500, times=1)
     await home.set_number(TARGET, 92)
     await show(STATE_UNKNOWN, "2026-03-17T02:00:00+00:00", "2026-03-17T02:00:00+00:00")
+    # Nor for a minute.
+    fault = home.simulator.fail("GET", SCHEDULE, status=500)
+    await home.set_number(TARGET, 93)
+    await show(STATE_UNKNOWN, STATE_UNKNOWN, STATE_UNKNOWN)
+    fault.stop()
+    await home.pass_time(seconds=60)
+    assert home.shown(NEXT_START) == "2026-03-17T02:00:00+00:00"
 
 
 async def test_each_plan_has_a_clock_of_its_own(home: Home) -> None:
     """It is read 15 minutes after it was read, whatever polls do."""
     await home.start()
-    await home.poll()
+    await home.poll(2)
+    # One that appears gets its plan within a minute.
     home.add_car().preferences = home.held
-    for read, of_other in ((1, 1), (2, 1), (2, 1), (2, 2), (3, 2), (3, 2), (3, 3)):
+    for read, of_other in ((2, 1), (2, 2), (2, 2), (3, 2), (3, 3), (3, 3), (4, 3)):
         await home.poll()
         assert home.simulator.count("GET", SCHEDULE.replace("*", "car-1")) == read
         assert home.simulator.count("GET", SCHEDULE.replace("*", "car-2")) == of_other
@@ -360,12 +370,21 @@ async def test_wrong_hours(
 
 
 async def test_an_account_that_fails_asks_for_no_plans(home: Home) -> None:
-    """A Hiven that does not answer is asked for no more than the list."""
+    """It is asked for the list alone; what it planned shows for half an hour."""
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
     await home.start()
-    home.simulator.fail("GET", LIST, status=500)
+    fault = home.simulator.fail("GET", LIST, status=500)
+    await home.poll()
     asked = home.simulator.count("GET", SCHEDULE)
-    await home.poll(7)
+    await home.pass_time(minutes=24)
+    assert home.shown(NEXT_START) == MIDNIGHT
+    await home.pass_time(minutes=1)
+    assert home.shown(NEXT_START) == STATE_UNKNOWN
+    await home.poll(4)
     assert home.simulator.count("GET", SCHEDULE) == asked
+    fault.stop()
+    await home.poll()
+    assert home.shown(NEXT_START) == MIDNIGHT
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Keeps the plans of an account's vehicles, and their past sessions, fresh."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from homeassistant.config_entries import ConfigEntry
@@ -12,8 +12,9 @@ from homeassistant.util import dt as dt_util
 from .api import ChargingBehavior, HivenError, Preferences, Schedule, Session
 from .const import LOGGER
 from .coordinator import HivenCoordinator
-from .freshness import Freshness
+from .freshness import STALE_AFTER, Freshness
 from .plan import Plan
+from .preferences import is_same
 from .state import VehicleState
 
 READ_EVERY = timedelta(minutes=15)
@@ -27,18 +28,26 @@ KEEP_PLAN = timedelta(seconds=10)
 
 @dataclass
 class _Record:
-    """What is known of a vehicle's plan, and when to ask for it again."""
+    """What is known of a vehicle's plan, and when to ask for it again.
+
+    Without a plan, `is_known` says that Hiven has made none.
+    """
 
     preferences: Preferences
     charging_status: str | None
     due: list[datetime]
     freshness: Freshness = field(default_factory=Freshness)
     plan: Plan | None = None
+    is_known: bool = False
     # After a change of settings: what Hiven planned before, and until when the same
     # answer means that it has not made another plan yet.
     outdated: Schedule | None = None
     settles_at: datetime | None = None
     task: asyncio.Task[None] | None = None
+
+    def await_plan(self, now: datetime) -> None:
+        """Read often after a change of settings, as Hiven makes another plan."""
+        self.due = [now + delay for delay in READ_AFTER_CHANGE]
 
 
 @dataclass
@@ -63,8 +72,8 @@ class Plans:
         self._client = coordinator.client
         self._records: dict[str, _Record] = {}
         self._past: dict[str, _Past] = {}
+        self._has_started = False
         self._is_zone_reported = False
-        self._reads = False
         self._cancel_timer: CALLBACK_TYPE | None = None
 
     @callback
@@ -72,6 +81,12 @@ class Plans:
         """Return the plan of a vehicle, None if there is none or it is not known."""
         record = self._records.get(vehicle_id)
         return record.plan if record else None
+
+    @callback
+    def is_known(self, vehicle_id: str) -> bool:
+        """Return whether Hiven's answer is known; it may be that there is no plan."""
+        record = self._records.get(vehicle_id)
+        return record is None or record.is_known
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
@@ -87,9 +102,9 @@ class Plans:
         return stop
 
     @callback
-    def async_begin(self) -> None:
-        """Read what is due, from now on: first of all, entities are to show."""
-        self._reads = True
+    def async_begin_reading(self) -> None:
+        """Read what is due from now on; until then, entities come first."""
+        self._has_started = True
         self._async_read_due()
 
     async def async_read(self, vehicle_id: str) -> None:
@@ -104,7 +119,7 @@ class Plans:
             and not record.freshness.waits(now)
             and (last_good is None or now - last_good > KEEP_PLAN)
         ):
-            self._async_begin_one(vehicle_id, record, now)
+            self._async_begin(vehicle_id, record, now)
         if record.task is not None:
             await asyncio.wait([record.task])
 
@@ -166,18 +181,18 @@ class Plans:
         assert state.preferences is not None
         charging_status = state.status.charging_status if state.status else None
         if (record := self._records.get(vehicle_id)) is None:
-            self._records[vehicle_id] = _Record(
-                state.preferences, charging_status, due=[now]
-            )
+            record = _Record(state.preferences, charging_status, due=[now])
+            self._records[vehicle_id] = record
+            if self._has_started:
+                # Smart charging was turned on.
+                record.await_plan(now)
+                record.settles_at = record.due[-1]
             return
         if record.preferences is not state.preferences:
-            if _plans_alike(record.preferences, state.preferences):
-                record.due.append(now)
-            else:
-                record.due = [now + delay for delay in READ_AFTER_CHANGE]
+            record.await_plan(now)
+            if not _plans_alike(record.preferences, state.preferences):
                 record.settles_at = record.due[-1]
-                if record.plan is not None:
-                    record.outdated = record.plan.schedule
+                record.outdated = record.plan.schedule if record.plan else None
             record.preferences = state.preferences
         if record.charging_status != charging_status:
             record.charging_status = charging_status
@@ -187,15 +202,28 @@ class Plans:
     def _async_read_due(self, _now: datetime | None = None) -> None:
         """Begin to read what is due; wake up for what is due next."""
         self._async_stop_timer()
-        # While the account fails its plans would fail as well.
         if (
-            not self._reads
+            not self._has_started
             or self._coordinator.is_closed
             or self._hass.is_stopping
-            or not self._coordinator.last_update_success
         ):
             return
         now = dt_util.utcnow()
+        # While the account fails its plans would fail as well.
+        if self._coordinator.last_update_success:
+            upcoming = self._read_due(now)
+        else:
+            upcoming = self._age(now)
+        if upcoming:
+            self._cancel_timer = async_call_later(
+                self._hass,
+                min(upcoming) - now,
+                HassJob(self._async_read_due, cancel_on_shutdown=True),
+            )
+
+    @callback
+    def _read_due(self, now: datetime) -> list[datetime]:
+        """Begin to read what is due; return when more is."""
         upcoming: list[datetime] = []
         for vehicle_id, record in self._records.items():
             if not record.due:
@@ -206,13 +234,22 @@ class Plans:
             if due > now:
                 upcoming.append(due)
             elif record.task is None:
-                self._async_begin_one(vehicle_id, record, now)
-        if upcoming:
-            self._cancel_timer = async_call_later(
-                self._hass,
-                min(upcoming) - now,
-                HassJob(self._async_read_due, cancel_on_shutdown=True),
-            )
+                self._async_begin(vehicle_id, record, now)
+        return upcoming
+
+    @callback
+    def _age(self, now: datetime) -> list[datetime]:
+        """Stop showing what is too old; return when more is."""
+        upcoming: list[datetime] = []
+        for vehicle_id, record in list(self._records.items()):
+            if not record.is_known or record.freshness.last_good is None:
+                continue
+            stale_at = record.freshness.last_good + STALE_AFTER
+            if stale_at <= now:
+                self._show(vehicle_id, record, None, is_known=False)
+            else:
+                upcoming.append(stale_at)
+        return upcoming
 
     @callback
     def _async_stop_timer(self) -> None:
@@ -223,7 +260,7 @@ class Plans:
     # A reading.
 
     @callback
-    def _async_begin_one(self, vehicle_id: str, record: _Record, now: datetime) -> None:
+    def _async_begin(self, vehicle_id: str, record: _Record, now: datetime) -> None:
         record.due = [at for at in record.due if at > now]
         if not record.due and not self._entry.pref_disable_polling:
             record.due = [now + READ_EVERY]
@@ -263,28 +300,38 @@ class Plans:
         name = f"The plan of {self._name(vehicle_id)}"
         if isinstance(answer, HivenError):
             record.freshness.failed(name, answer)
+            if record.settles_at is not None:
+                record.due.append(now + KEEP_FAILURE)
             # A plan of earlier settings is not shown as current.
             if record.settles_at is not None or record.freshness.is_stale(now):
-                self._show(vehicle_id, record, None)
+                self._show(vehicle_id, record, None, is_known=False)
             return
         record.freshness.succeeded(name)
         has_settled = record.settles_at is None or now >= record.settles_at
         if has_settled or answer != record.outdated:
             record.outdated = record.settles_at = None
-            self._show(vehicle_id, record, answer)
+            self._show(vehicle_id, record, answer, is_known=True)
         else:
-            self._show(vehicle_id, record, None)
+            self._show(vehicle_id, record, None, is_known=False)
 
     @callback
     def _show(
-        self, vehicle_id: str, record: _Record, schedule: Schedule | None
+        self,
+        vehicle_id: str,
+        record: _Record,
+        schedule: Schedule | None,
+        *,
+        is_known: bool,
     ) -> None:
-        if schedule == (record.plan.schedule if record.plan else None):
+        is_same = schedule == (record.plan.schedule if record.plan else None)
+        if is_same and record.is_known == is_known:
             return
-        record.plan = Plan(schedule) if schedule else None
-        self._coordinator.async_watch_edges(
-            vehicle_id, record.plan.edges if record.plan else ()
-        )
+        record.is_known = is_known
+        if not is_same:
+            record.plan = Plan(schedule) if schedule else None
+            self._coordinator.async_watch_edges(
+                vehicle_id, record.plan.edges if record.plan else ()
+            )
         self._coordinator.async_update_listeners()
 
     async def _async_report_zone(self, schedule: Schedule) -> None:
@@ -327,15 +374,8 @@ def _charges_smartly(state: VehicleState | None) -> bool:
 
 
 def _plans_alike(one: Preferences, other: Preferences) -> bool:
-    """Return whether Hiven makes the same plan for both."""
-    return (
-        one.charging_behavior,
-        one.target_soc,
-        one.ready_time,
-        one.week_day_ready_times,
-    ) == (
-        other.charging_behavior,
-        other.target_soc,
-        other.ready_time,
-        other.week_day_ready_times,
-    )
+    """Return whether Hiven makes the same plan for both.
+
+    The minimum is charged at once and not planned.
+    """
+    return is_same(replace(one, minimum_soc=other.minimum_soc), other)
