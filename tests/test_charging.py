@@ -208,7 +208,10 @@ async def test_a_session_in_hivens_words(home: Home) -> None:
 async def test_a_session_that_hiven_does_not_know(home: Home) -> None:
     """One that ended before the car began to charge is another one."""
     home.edit(chargingBehavior="SMART_CHARGE_OFF")
-    session = plan({}) | {"status": "INTERRUPTED", "endDateTime": "2026-03-16T13:15:00Z"}
+    session = plan({}) | {
+        "status": "INTERRUPTED",
+        "endDateTime": "2026-03-16T13:15:00Z",
+    }
     await begin(home)
     await report(home, CHARGING, 50)
     await report(home, FULL, 80)

@@ -118,8 +118,8 @@ def test_a_set_up_is_judged_beside_plain_sensors() -> None:
 def test_the_loop_is_not_held_long() -> None:
     """In the quickest run."""
     name = "poll__one_changed__loop_held_CPU_ms"
-    assert over(good(**{name: [19, 50]})) == []
-    assert over(good(**{name: [21, 50]})) == ["poll, one changed, loop held CPU ms"]
+    assert over(good(**{name: [19.0, 50]})) == []
+    assert over(good(**{name: [21.0, 50]})) == ["poll, one changed, loop held CPU ms"]
 
 
 def test_memory_is_judged_beside_plain_sensors() -> None:

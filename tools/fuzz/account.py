@@ -384,7 +384,9 @@ class Account:
         """Check that every entity shows what Hiven holds, and that no car is left over."""
         assert self.home.entry.state is ConfigEntryState.LOADED
         # Of a plan under way, Home Assistant knows when the car began.
-        charges = any(car.charging_status == ChargingStatus.CHARGING for car in self.cars)
+        charges = any(
+            car.charging_status == ChargingStatus.CHARGING for car in self.cars
+        )
         without = PLANNED if charges else ()
         wrong = await differences(self.home, self.simulator, without)
         assert not wrong, "\n".join(wrong)
