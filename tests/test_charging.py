@@ -225,6 +225,22 @@ async def test_a_session_that_hiven_does_not_know(home: Home) -> None:
     assert ended["minutes"] == 30
 
 
+async def test_a_session_that_ended_in_the_future(home: Home) -> None:
+    """Whatever Hiven's clock says, the next session is heard of as well."""
+    wrong = plan({}) | {"status": "COMPLETE", "endDateTime": "2031-01-01T00:00:00Z"}
+    home.simulator.fail("GET", SESSIONS, body=[wrong])
+    await begin(home)
+    seen = ends(home)
+    await report(home, CHARGING, 50)
+    await report(home, FULL, 80)
+    assert seen[-1]["end"] == "2026-03-16T06:00:00-07:00"
+    right = wrong | {"status": "INTERRUPTED", "endDateTime": "2026-03-16T14:00:00Z"}
+    home.simulator.fail("GET", SESSIONS, body=[right])
+    await report(home, CHARGING, 50)
+    await report(home, FULL, 80)
+    assert seen[-1]["event_type"] == "interrupted"
+
+
 async def test_the_price_of_a_session_by_telemetry(home: Home) -> None:
     """It is known where the car did not pause, also for hours of yesterday."""
     home.edit(defaultSpotPriceAreaId="FI")

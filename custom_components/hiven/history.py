@@ -263,7 +263,8 @@ class Histories:
             windows = windows_of(session)
             charged = [each.as_slot for each in windows]
             start = windows[0].start if windows else start
-            end = session.ended_at or end
+            # Later sessions are told from this one by its end.
+            end = min(session.ended_at or end, dt_util.utcnow())
             charged_for = sum((each.charging for each in windows), timedelta())
             is_completed = session.status == SessionStatus.COMPLETE
         energy = _energy(history, state)
