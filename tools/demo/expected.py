@@ -97,6 +97,12 @@ def _plan(car: Truth) -> dict[str, Any] | None:
     return car.get("schedule") if _behavior(car) != _OFF else None
 
 
+def _hours(car: Truth) -> dict[datetime, float]:
+    """Return the share of each hour of the plan in which the car charges."""
+    hours = (_plan(car) or {}).get("hourlyCharges", {})
+    return {datetime.fromisoformat(hour): share for hour, share in hours.items()}
+
+
 @dataclass(frozen=True)
 class _Window:
     start: datetime
@@ -110,11 +116,7 @@ def _windows(car: Truth) -> list[_Window]:
     A part of an hour joins the hour beside it; one that stands alone may be anywhere
     in its hour.
     """
-    plan = _plan(car) or {}
-    parts = {
-        datetime.fromisoformat(hour): share * _HOUR
-        for hour, share in plan.get("hourlyCharges", {}).items()
-    }
+    parts = {hour: share * _HOUR for hour, share in _hours(car).items()}
     found: list[_Window] = []
     for hour, length in sorted(parts.items()):
         start, end = hour, hour + length
@@ -148,6 +150,22 @@ def _planned_minutes(car: Truth) -> Value:
         return None
     left = sum((window.charging for window in _windows(car)), timedelta())
     return float(round(left.total_seconds() / 60))
+
+
+def _planned_price(car: Truth) -> Value:
+    """Return the average price of the windows that are not over, in euros."""
+    cents = {datetime.fromisoformat(at): each for at, each in car["prices"].items()}
+    windows = _windows(car)
+    first = min((window.start for window in windows), default=None)
+    planned = {
+        hour: share
+        for hour, share in _hours(car).items()
+        if first is not None and hour + _HOUR > first
+    }
+    if not planned:
+        return None
+    cost = sum(cents[hour] * share for hour, share in planned.items())
+    return float(cost / sum(planned.values()) / 100)
 
 
 def _price_area(car: Truth) -> Value:
@@ -208,6 +226,12 @@ EXPECTED: dict[str, Callable[[Truth], Value]] = {
     **{f"ready_time_{day.lower()}": _of_day(day) for day in DAYS},
     # A button shows when it was last pressed.
     "clear_weekday_ready_times": lambda _: Kind.MOMENT,
+}
+
+# Only where prices come from somewhere, as in the demo.
+WITH_PRICES: dict[str, Callable[[Truth], Value]] = {
+    **EXPECTED,
+    "planned_charging_price": _planned_price,
 }
 
 
