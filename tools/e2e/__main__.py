@@ -77,8 +77,12 @@ async def _go_through(
         await set_up.choose_preferences(person)
         await car_page.read(person)
         await car_page.change_settings(person)
+        await account.connect_another_car(person)
+        await account.repair(person)
         await account.give_new_key(person)
-        await account.remove_car(person)
+        await account.remove_car(person, account.ANOTHER_CAR)
+        await account.remove_car(person, set_up.CAR)
+        await account.delete(person)
 
 
 async def _forget(house: House) -> None:

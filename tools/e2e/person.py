@@ -16,6 +16,7 @@ from playwright.async_api import (
     expect,
 )
 
+from tools.demo.cloud import Truth
 from tools.demo.errors import DemoError
 from tools.demo.folder import FOLDER
 from tools.demo.onboarding import PASSWORD, USERNAME
@@ -24,8 +25,9 @@ from tools.demo.waiting import wait_until_right
 
 from .texts import Texts
 
-PATIENCE = 60.0
+PATIENCE = 20.0
 _READ_SCREEN = Path(__file__).with_name("screen.js").read_text("utf-8")
+_LOCALIZE = "key => document.querySelector('home-assistant').hass.localize(key)"
 # Images of other integrations would come from the internet.
 _UNCAUGHT = "uncaught"
 _FOREIGN_IMAGE = re.compile(r"/api/brands/integration/(?!hiven/)")
@@ -54,11 +56,24 @@ class Person:
         return self.dialog.locator("ha-dialog-footer ha-button")
 
     async def named(self, key: str) -> str:
-        """Return the frontend's own text for a key."""
-        name: str = await self.page.evaluate(
-            "key => document.querySelector('home-assistant').hass.localize(key)", key
-        )
+        """Return the frontend's own text for a key, once it has loaded it."""
+        name = ""
+
+        async def look() -> None:
+            nonlocal name
+            name = await self.page.evaluate(_LOCALIZE, key)
+            if not name:
+                raise DemoError(f"the frontend has no {key}")
+
+        await wait_until_right(look, PATIENCE)
         return name
+
+    async def car(self, name: str) -> Truth:
+        """Return what is true about a connected car."""
+        cars = {car["name"]: car for car in await self.house.cloud.cars()}
+        if name not in cars:
+            raise DemoError(f"Hiven does not have {name}")
+        return cars[name]
 
     async def see(self, where: Locator, *places: str) -> None:
         """Wait until an element shows these texts, and nothing it must not.
