@@ -55,6 +55,10 @@ class Cloud:
         """Let the cars' life run that many times faster than time."""
         await self._request("POST", "clock", json={"speed": speed})
 
+    async def set_down(self, *, down: bool) -> None:
+        """Let Hiven answer nothing, or answer again."""
+        await self._request("POST", "cloud", json={"down": down})
+
     async def pause(self) -> None:
         """Let the cars' life stand still."""
         await self._request("POST", "clock", json={"paused": True})

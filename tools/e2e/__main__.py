@@ -16,7 +16,7 @@ from tools.demo.folder import FOLDER, ROOT
 from tools.demo.say import step
 from tools.demo.setup import STILL, House, new_house
 
-from . import account, car_page, pictures, set_up
+from . import account, car_page, dashboard, energy, pictures, set_up, speed
 from .browser import chromium
 from .person import logged_in
 from .texts import ENGLISH, LANGUAGES, Texts
@@ -61,10 +61,9 @@ async def _run(arguments: argparse.Namespace) -> None:
             await _go_through(browser, house, language, folder)
             await _forget(house)
             step(f"{language}: set up, read, changed, given a new key, removed")
-        await pictures.of_home_with_cars(
-            browser, house, folder, charged=arguments.screenshots
-        )
-        step(f"the pictures are in {folder.relative_to(ROOT)}")
+        if arguments.screenshots:
+            await pictures.of_home_with_cars(browser, house, folder, charged=True)
+            step(f"the pictures are in {folder.relative_to(ROOT)}")
 
 
 async def _go_through(
@@ -77,12 +76,24 @@ async def _go_through(
         await set_up.choose_preferences(person)
         await car_page.read(person)
         await car_page.change_settings(person)
+        await energy.see_car_offered(person)
+        board = await dashboard.add(person)
         await account.connect_another_car(person)
+        await board.page.bring_to_front()
+        await dashboard.see_another_car(board)
         await account.repair(person)
+        await board.page.bring_to_front()
+        await dashboard.change_days(board)
+        await dashboard.be_refused(board)
+        await dashboard.see_prices(board)
+        await speed.measure(board)
         await account.give_new_key(person)
         await account.remove_car(person, account.ANOTHER_CAR)
         await account.remove_car(person, set_up.CAR)
+        await board.page.bring_to_front()
+        await dashboard.see_no_car(board)
         await account.delete(person)
+        await dashboard.see_no_trace(board)
 
 
 async def _forget(house: House) -> None:

@@ -33,7 +33,7 @@ async def repair(person: Person) -> None:
     """Enter the capacity that the other car does not report."""
     page, dialog, texts = person.page, person.dialog, person.texts
     title = texts[f"{_REPAIR}.step.missing.title"].format(vehicle=ANOTHER_CAR)
-    await page.locator('ha-sidebar a[href="/config"]').click()
+    await person.open_settings()
     await page.locator("ha-config-repairs").get_by_text(title, exact=True).click()
     await person.see_title(title)
     await person.see(dialog, *texts.under(f"{_REPAIR}.step.missing"))
@@ -114,12 +114,14 @@ async def remove_car(person: Person, car: str) -> None:
 async def delete(person: Person) -> None:
     """Delete the account in its menu."""
     row = await _open_menu(person)
-    await row.get_by_role(
-        "menuitem", name=await person.named(f"{_ENTRY}.delete")
-    ).click()
-    dialog = person.page.locator("ha-dialog[open]").filter(has=person.page.locator("ha-button"))
+    name = await person.named(f"{_ENTRY}.delete")
+    await row.get_by_role("menuitem", name=name, exact=True).click()
+    dialog = person.page.locator("ha-dialog[open]").filter(
+        has=person.page.locator("ha-button")
+    )
     await person.see(dialog)
-    await dialog.get_by_role("button", name=await person.named("ui.common.delete")).click()
+    name = await person.named("ui.common.delete")
+    await dialog.get_by_role("button", name=name, exact=True).click()
     await expect(row).to_have_count(0)
 
 

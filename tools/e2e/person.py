@@ -25,9 +25,9 @@ from tools.demo.waiting import wait_until_right
 
 from .texts import Texts
 
-PATIENCE = 20.0
+PATIENCE = 40.0
 _READ_SCREEN = Path(__file__).with_name("screen.js").read_text("utf-8")
-_LOCALIZE = "key => document.querySelector('home-assistant').hass.localize(key)"
+_LOCALIZE = "key => document.querySelector('home-assistant')?.hass?.localize(key) ?? ''"
 # Images of other integrations would come from the internet.
 _UNCAUGHT = "uncaught"
 _FOREIGN_IMAGE = re.compile(r"/api/brands/integration/(?!hiven/)")
@@ -106,9 +106,15 @@ class Person:
         """Wait until the dialog is gone."""
         await expect(self.dialog.locator("dialog[open]")).to_have_count(0)
 
+    async def open_settings(self) -> None:
+        """Go to Settings."""
+        # A tab behind another one is slow.
+        await self.page.bring_to_front()
+        await self.page.locator('ha-sidebar a[href="/config"]').click()
+
     async def open_integrations(self) -> None:
         """Go to Settings > Devices & services."""
-        await self.page.locator('ha-sidebar a[href="/config"]').click()
+        await self.open_settings()
         await self.page.locator('a[href="/config/integrations"]').first.click()
         await expect(self.page.locator("ha-integration-card").first).to_be_visible()
 
@@ -152,7 +158,11 @@ async def logged_in(
             person.check_console()
         except (AssertionError, Error, DemoError) as err:
             picture = FOLDER / f"failure-{texts.language}.png"
-            await person.page.screenshot(path=picture)
+            for number, page in enumerate(context.pages):
+                suffix = f"-{number}.png" if number else ".png"
+                await page.screenshot(
+                    path=picture.with_suffix("").with_name(f"{picture.stem}{suffix}")
+                )
             # The picture shows it better than Playwright's hundred lines.
             what = str(err).partition("Aria snapshot")[0].strip()
             console = "\n".join(person.console) or "nothing"
