@@ -45,6 +45,7 @@ async def add(person: Person) -> Person:
 
 async def see_another_car(board: Person) -> None:
     """See the car that was connected meanwhile; one car alone has no tab."""
+    await board.page.bring_to_front()
     await board.page.get_by_role("tab", name=ANOTHER_CAR, exact=True).click()
     await _see_car(board, ANOTHER_CAR)
     await board.see(_view(board), "dashboard.with_ready")
@@ -52,6 +53,7 @@ async def see_another_car(board: Person) -> None:
 
 async def change_days(board: Person) -> None:
     """Set days and clear one; Hiven has to hold them."""
+    await board.page.bring_to_front()
     await _set_time(board, "monday", "6", "45")
     await _set_time(board, "friday", "6", "45")
     await _stored(board, {"MONDAY": "06:45", "FRIDAY": "06:45"})
@@ -92,6 +94,7 @@ async def see_prices(board: Person) -> None:
 
 async def see_no_car(board: Person) -> None:
     """Come back when all cars are gone: the dashboard says what to do."""
+    await board.page.bring_to_front()
     await board.page.reload()
     view = _view(board)
     await board.see(view, *(f"dashboard.{key}" for key in ("no_cars_title", "no_cars")))

@@ -16,6 +16,7 @@ from playwright.async_api import (
     expect,
 )
 
+from tools.demo import other_time
 from tools.demo.cloud import Truth
 from tools.demo.errors import DemoError
 from tools.demo.folder import FOLDER
@@ -28,6 +29,20 @@ from .texts import Texts
 PATIENCE = 40.0
 _READ_SCREEN = Path(__file__).with_name("screen.js").read_text("utf-8")
 _LOCALIZE = "key => document.querySelector('home-assistant')?.hass?.localize(key) ?? ''"
+# The browser's clock goes with the home's.
+_MOVE_CLOCK = """
+(ahead) => {
+  const Real = Date;
+  globalThis.Date = class Date extends Real {
+    constructor(...parts) {
+      super(...(parts.length ? parts : [Real.now() + ahead]));
+    }
+    static now() {
+      return Real.now() + ahead;
+    }
+  };
+}
+"""
 # Images of other integrations would come from the internet.
 _UNCAUGHT = "uncaught"
 _FOREIGN_IMAGE = re.compile(r"/api/brands/integration/(?!hiven/)")
@@ -148,6 +163,8 @@ async def logged_in(
         viewport={"width": 1280, "height": 900},
     )
     async with context:
+        if ahead := other_time.milliseconds_ahead():
+            await context.add_init_script(f"({_MOVE_CLOCK})({ahead})")
         context.set_default_timeout(PATIENCE * 1000)
         person = Person(await context.new_page(), house, texts)
         context.on("console", person.hear)
