@@ -90,11 +90,11 @@ async def test_the_sensors_move_at_the_edges(home: Home) -> None:
     start, end = "2026-03-16T13:00:00+00:00", "2026-03-16T14:00:00+00:00"
     later, last = "2026-03-16T23:00:00+00:00", "2026-03-17T00:30:00+00:00"
     for moment, seen in (
-        ("16 12:05:10", [start, end, "150", "off"]),
-        ("16 13:00:01", [later, end, "150", "on"]),
-        ("16 14:00:01", [later, last, "90", "off"]),
-        ("16 23:00:01", ["unknown", last, "90", "on"]),
-        ("17 00:30:01", ["unknown", "unknown", "0", "off"]),
+        ("16 12:05:10", [start, end, "2.5", "off"]),
+        ("16 13:00:01", [later, end, "2.5", "on"]),
+        ("16 14:00:01", [later, last, "1.5", "off"]),
+        ("16 23:00:01", ["unknown", last, "1.5", "on"]),
+        ("17 00:30:01", ["unknown", "unknown", "0.0", "off"]),
     ):
         at = datetime.fromisoformat(f"2026-03-{moment}+00:00")
         await home.pass_time(seconds=(at - datetime.now(at.tzinfo)).total_seconds())
@@ -191,7 +191,7 @@ async def test_trouble(home: Home, name: str) -> None:
         home.freezer.tick(timedelta(seconds=GIVES_UP))
     await home.plans_read()
     is_no_plan = name in NO_PLAN
-    planned_time = STATE_UNKNOWN if is_no_plan else "60"
+    planned_time = STATE_UNKNOWN if is_no_plan else "1.0"
     assert home.shown(NEXT_START) == (STATE_UNKNOWN if is_no_plan else MIDNIGHT)
     assert home.shown(PLANNED_TIME) == planned_time
     assert home.shown(PRICE_AREA) == (STATE_UNKNOWN if is_no_plan else "FI")
@@ -353,7 +353,7 @@ async def test_wrong_hours(
     await home.start()
     await home.pass_time(minutes=16)
     assert home.shown(NEXT_START) == "2026-03-16T13:00:00+00:00"
-    assert home.shown(PLANNED_TIME) == "60"
+    assert home.shown(PLANNED_TIME) == "1.0"
     line = f"{ODD}: hourlyCharges[] as {found}, {NOT_UNDERSTOOD}"
     assert home.log == ([line] if found else [])
     home.check_quiet()
@@ -469,7 +469,7 @@ async def test_clock_changes(home: Home) -> None:
     await home.start()
     assert home.shown(NEXT_START) == "2026-10-24T23:00:00+00:00"
     assert home.shown(NEXT_END) == "2026-10-25T02:00:00+00:00"
-    assert home.shown(PLANNED_TIME) == "180"
+    assert home.shown(PLANNED_TIME) == "3.0"
     attributes = home.state(PLAN).attributes
     assert attributes["start_time"] == "2026-10-25 02:00:00"
     assert attributes["end_time"] == "2026-10-25 04:00:00"

@@ -145,11 +145,11 @@ def _next_end(car: Truth) -> Value:
     return _seconds(min((window.end for window in _windows(car)), default=None))
 
 
-def _planned_minutes(car: Truth) -> Value:
+def _planned_hours(car: Truth) -> Value:
     if _plan(car) is None:
         return None
     left = sum((window.charging for window in _windows(car)), timedelta())
-    return float(round(left.total_seconds() / 60))
+    return round(left / _HOUR, 2)
 
 
 def _planned_price(car: Truth) -> Value:
@@ -204,7 +204,7 @@ EXPECTED: dict[str, Callable[[Truth], Value]] = {
     "next_ready_time": _next_ready_time,
     "next_charging_start": _next_start,
     "next_charging_end": _next_end,
-    "planned_charging_time": _planned_minutes,
+    "planned_charging_time": _planned_hours,
     "smart_charging_status": _smart_charging_status,
     "settings_until": lambda _: None,
     "spot_price_area": _price_area,

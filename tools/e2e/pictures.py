@@ -12,20 +12,16 @@ from tools.demo.setup import House, furnish
 from tools.demo.waiting import wait_until_right
 
 from .car_page import page_of_car, see_plugged_in
-from .person import Person, logged_in
+from .person import PATIENCE, Person, logged_in
 from .texts import ENGLISH, Texts
 
-# The car charges up to its minimum, then waits with a long plan.
-_LOW = 28.0
-_MINIMUM = 40.0
-_CHARGES_WITHIN = 300.0
+_SOC = 42.0
 _TARGET = 80
-_LONG_PLAN = 60
-_PLANS_WITHIN = 30.0
+_LONG_PLAN = 1.0
 _SIZES = {
-    "dashboard": ViewportSize(width=1280, height=900),
-    "device": ViewportSize(width=1200, height=1060),
-    "phone": ViewportSize(width=400, height=860),
+    "dashboard": ViewportSize(width=1280, height=780),
+    "device": ViewportSize(width=1200, height=1040),
+    "phone": ViewportSize(width=400, height=660),
 }
 
 
@@ -34,10 +30,7 @@ async def take_all(browser: Browser, house: House, folder: Path) -> None:
     async with logged_in(browser, house, Texts(ENGLISH)) as person:
         _, smartly = cars = await connect_cars(house.home, house.cloud, still=True)
         await furnish(house.home, cars)
-        await house.cloud.set_soc(smartly["id"], _LOW)
-        await house.cloud.resume()
-        await _charge(house, smartly["id"])
-        await _plan_in_real_time(house, smartly["id"])
+        await _plan_a_night(house, smartly["id"])
 
         page, home = person.page, house.home
         dashboard = f"{home.url}/{URL_PATH}/{smartly['name'].lower()}"
@@ -52,33 +45,25 @@ async def take_all(browser: Browser, house: House, folder: Path) -> None:
         await _take(person, page.locator("hui-root"), "phone", folder)
 
 
-async def _charge(house: House, car_id: str) -> None:
-    """Charge to the minimum, at the demo's pace."""
-
-    async def look() -> None:
-        (car,) = [car for car in await house.cloud.cars() if car["id"] == car_id]
-        if car["soc"] < _MINIMUM:
-            raise DemoError(f"{car['name']} does not get beyond {car['soc']} %")
-
-    await wait_until_right(look, _CHARGES_WITHIN)
-
-
-async def _plan_in_real_time(house: House, car_id: str) -> None:
-    """Plan the rest at a real car's pace, not the demo's."""
+async def _plan_a_night(house: House, car_id: str) -> None:
+    """Plan at a real car's pace, not the demo's, and more than a moment."""
     await house.cloud.set_speed(1)
+    await house.cloud.set_soc(car_id, _SOC)
     entities = await entities_of(house.home, car_id)
     await house.home.call(
         "number.set_value", entity_id=entities["target_soc"], value=_TARGET
     )
 
     async def look() -> None:
-        planned = await house.home.get(
-            f"/api/states/{entities['planned_charging_time']}"
-        )
-        if float(planned["state"]) < _LONG_PLAN:
-            raise DemoError(f"only {planned['state']} minutes are planned")
+        states = {
+            key: (await house.home.get(f"/api/states/{entities[key]}"))["state"]
+            for key in ("state_of_charge", "planned_charging_time")
+        }
+        soc, hours = map(float, states.values())
+        if soc != _SOC or hours < _LONG_PLAN:
+            raise DemoError(f"the car is shown as {states}")
 
-    await wait_until_right(look, _PLANS_WITHIN)
+    await wait_until_right(look, PATIENCE)
 
 
 async def _take(person: Person, where: Locator, name: str, folder: Path) -> None:
