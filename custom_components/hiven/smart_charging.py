@@ -112,9 +112,13 @@ def not_ready_in_time(car: Car, now: datetime) -> bool | None:
     needs = _time_for(car, missing)
     if needs is None:
         return None
-    if status in (ChargingStatus.DISCONNECTED, ChargingStatus.CHARGING):
-        return ready_at - now < needs
+    is_planned = car.plan is not None and car.plan.current_or_next(now) is not None
     # Hiven knows the car's speed before this integration does.
+    trusts_plan = is_planned and not car.history.speeds
+    if status == ChargingStatus.DISCONNECTED or (
+        status == ChargingStatus.CHARGING and not trusts_plan
+    ):
+        return ready_at - now < needs
     if car.plan is None or not car.history.speeds:
         return False
     planned = car.plan.time_left(now)
