@@ -25,9 +25,7 @@ const texts = {
       if (path.endsWith("/en.json")) return { contents: JSON.stringify(own), loader: "json" };
       const values = JSON.stringify(english.map((key) => own[key]));
       return {
-        contents: `import en from "./en.json";
-          const values = ${values};
-          export default Object.fromEntries(Object.keys(en).map((key, i) => [key, values[i]]));`,
+        contents: `import { withKeys } from "../keys.js"; export default withKeys(${values});`,
         loader: "js",
         resolveDir: path.replace(/\/[^/]+$/, ""),
       };
