@@ -302,5 +302,6 @@ class HivenEnergySensor(HivenEntity, RestoreSensor):
                 self._meter = self._meter.after(car.status, car.battery_capacity)
             # Without a capacity nobody knows how much energy a rise is.
             has_capacity = car.battery_capacity is not None
-            self._attr_native_value = self._meter.total if has_capacity else None
+            total = round(self._meter.total, 3)
+            self._attr_native_value = total if has_capacity else None
         return is_new or self._attr_native_value != before
