@@ -13,13 +13,14 @@ from .const import DOMAIN
 from .coordinator import HivenCoordinator
 from .history import Histories, History
 from .issues import async_update_issues
+from .kept import Pending
 from .memory import Memory
 from .model_list import ModelList
 from .plan import Plan
 from .plans import Plans
 from .preferences import Change
 from .prices import PriceReader, Prices
-from .returns import Pending, Returns
+from .returns import Returns
 from .state import VehicleState
 from .writer import Writer
 
@@ -30,6 +31,7 @@ type _Parts = tuple[
     Plan | None,
     Pending | None,
     History | None,
+    bool,
     Prices | None,
 ]
 
@@ -113,12 +115,13 @@ class HivenAccount:
             self.plans.plan(vehicle_id),
             self.returns.pending(vehicle_id),
             self.histories.history(vehicle_id),
+            self.plans.is_known(vehicle_id),
             self.prices.prices(vehicle_id),
         )
         before = self._cars.get(vehicle_id)
         if before is not None and all(map(is_, before[0], parts, strict=True)):
             return before[1]
-        car = car_of(*parts[:-1], prices=parts[-1])
+        car = car_of(*parts[:5], is_plan_known=parts[5], prices=parts[6])
         self._cars[vehicle_id] = parts, car
         return car
 

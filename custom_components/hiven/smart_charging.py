@@ -55,10 +55,10 @@ def smart_charging_status(car: Car, now: datetime) -> SmartChargingStatus | None
         return SmartChargingStatus.TARGET_REACHED
     if car.plan is not None and car.plan.current_or_next(now) is not None:
         return SmartChargingStatus.WAITING
-    return SmartChargingStatus.NO_PLAN
+    return SmartChargingStatus.NO_PLAN if car.is_plan_known else None
 
 
-def _charging(car: Car, now: datetime) -> SmartChargingStatus:
+def _charging(car: Car, now: datetime) -> SmartChargingStatus | None:
     assert car.status is not None and car.preferences is not None
     minimum = car.preferences.minimum_soc
     if (
@@ -71,7 +71,7 @@ def _charging(car: Car, now: datetime) -> SmartChargingStatus:
     window = car.plan.current_or_next(now) if car.plan else None
     if window is not None and window.start <= now:
         return SmartChargingStatus.CHARGING_AS_PLANNED
-    return SmartChargingStatus.CHARGING_OUTSIDE_PLAN
+    return SmartChargingStatus.CHARGING_OUTSIDE_PLAN if car.is_plan_known else None
 
 
 def _missing(car: Car) -> float | None:
@@ -107,18 +107,19 @@ def not_ready_in_time(car: Car, now: datetime) -> bool | None:
         return False
     if status is None:
         return None
-    if status != ChargingStatus.CHARGING and _waits_in_vain(car, now):
-        return True
     needs = _time_for(car, missing)
-    if needs is None:
-        return None
-    is_planned = car.plan is not None and car.plan.current_or_next(now) is not None
     # Hiven knows the car's speed before this integration does.
-    trusts_plan = is_planned and not car.history.speeds
+    trusts_plan = _has_plan(car, now) and not car.history.speeds
     if status == ChargingStatus.DISCONNECTED or (
         status == ChargingStatus.CHARGING and not trusts_plan
     ):
-        return ready_at - now < needs
+        return None if needs is None else ready_at - now < needs
+    if not car.is_plan_known:
+        return None
+    if _waits_in_vain(car, now):
+        return True
+    if needs is None:
+        return None
     if car.plan is None or not car.history.speeds:
         return False
     planned = car.plan.time_left(now)
@@ -146,14 +147,13 @@ def not_ready_changes_at(car: Car, now: datetime) -> datetime | None:
 def _waits_in_vain(car: Car, now: datetime) -> bool:
     """Return whether a car has been plugged in for long without any plan."""
     since = car.history.plugged_in_since
-    has_plan = car.plan is not None and car.plan.current_or_next(now) is not None
     return (
-        since is not None
-        and now - since >= NO_PLAN_AFTER
-        and not has_plan
-        and car.status is not None
-        and car.status.charging_status != ChargingStatus.DISCONNECTED
+        since is not None and now - since >= NO_PLAN_AFTER and not _has_plan(car, now)
     )
+
+
+def _has_plan(car: Car, now: datetime) -> bool:
+    return car.plan is not None and car.plan.current_or_next(now) is not None
 
 
 def _time_for(car: Car, percent: float) -> timedelta | None:

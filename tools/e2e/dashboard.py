@@ -71,7 +71,9 @@ async def be_refused(board: Person) -> None:
     await board.house.cloud.set_down(down=True)
     await _set_time(board, "friday", "5", "15")
     await expect(alert).to_be_visible()
-    await expect(alert).to_contain_text(board.texts["exceptions.cannot_connect.message"])
+    await expect(alert).to_contain_text(
+        board.texts["exceptions.cannot_connect.message"]
+    )
     await board.see(alert)
     await expect(row).to_contain_text("45")
     await board.house.cloud.set_down(down=False)
