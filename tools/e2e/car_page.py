@@ -29,7 +29,11 @@ _NOT_SHOWN = {
 async def read(person: Person) -> None:
     """See the names of all entities, and the states of some."""
     texts = person.texts
-    names = {place for place in texts.under("entity") if place.endswith(".name")}
+    names = {
+        place
+        for place in texts.under("entity")
+        if place.endswith(".name") and "state_attributes" not in place
+    }
     page = page_of_car(person)
     await expect(page).to_be_visible()
     await person.see(page, *sorted(names - _NOT_SHOWN))
