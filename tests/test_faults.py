@@ -1,27 +1,11 @@
-"""Whatever goes wrong at Hiven: nothing false is shown, and everything recovers.
-
-What is known to go wrong in integrations like this one, and the tests that cover it:
-
-- one car that fails at set-up freezes the account: `test_one_car_fails_alone`
-- the cloud is down at start, and the account stays dead: `test_down_at_start`
-- one bad row freezes all cars, or leaves old values that look fresh: `test_wrong_types`
-- `{}` wipes values: row "{}" of the three tables, `test_rows_that_say_nothing`
-- a refused write counts as done: `test_a_write`, row "null" for a yes that means no
-- a command is sent twice: `test_a_write`, row "reset"
-- Retry-After is ignored: the rows "429 …" and "503"
-- 401 never asks for a key: row "401", `test_a_refused_key_is_asked_for_once_…`
-- an empty list removes cars: `test_an_empty_list_removes_nothing`
-- 403 on the list: `test_a_forbidden_list_is_the_key_after_three_polls`
-- unknown values: `test_unknown_values_are_logged_once`
-"""
+"""Whatever goes wrong at Hiven: nothing false is shown, and everything recovers."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from copy import deepcopy
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 import json
 from pathlib import Path
-import ssl
 from time import process_time
 from typing import Any
 
@@ -41,31 +25,27 @@ from custom_components.hiven.coordinator import HivenCoordinator
 from custom_components.hiven.memory import Memory
 from simulator import Car, Fault, Simulator
 
-from . import API_KEY, USER_ID
+from . import USER_ID
 from .actions import LIST, PREFERENCES, READY_TIME, STATE_OF_CHARGE, TARGET
 from .api.cars import FULL_ID
-from .certificates import server_context
+from .certificates import self_signed
 from .home import GIVES_UP, HOUR, POLL, Home, error_of, until, with_full_car
-from .troubles import STORED, TROUBLE, Trouble, each_trouble
+from .troubles import STORED, TROUBLE, Trouble, answer_of, each_trouble
 
 OTHER_STATE_OF_CHARGE = "sensor.other_state_of_charge"
 STATUS_OF_ONE = "/v1/hiven/devices/car-1/status"
+# Addresses at which nobody answers, the second one because it lacks TLS.
+NOBODY = (f"https://{'x' * 64}.invalid", "https:", "http://127.0.0.1:9")
 
 
 @pytest.fixture
-async def home(home: Home, request: pytest.FixtureRequest) -> Home:
+async def home(home: Home, other: Car, request: pytest.FixtureRequest) -> Home:
     """Add a second parked car, and start unless a test does so itself."""
     home.car.unplug()
-    home.add_car(soc=40.0)
+    other.soc = 40.0
     if not hasattr(request, "param"):
         await home.begin_anew()
     return home
-
-
-@pytest.fixture
-def other(home: Home) -> Car:
-    """Return the second car."""
-    return home.simulator.cars["car-2"]
 
 
 async def poll(home: Home, fault: Fault, trouble: Trouble, after: float = POLL) -> None:
@@ -274,65 +254,32 @@ async def test_nobody_knows_the_name(by_name: None, home: Home) -> None:
     assert set(looked_up) == {"localhost"}
 
 
-@pytest.fixture
-async def by_tls(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    hiven_at: Callable[[str], None],
-    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - Home Assistant's trust
-    tmp_path: Path,
-) -> ssl.SSLContext:
-    """Serve Hiven by TLS, with a certificate Home Assistant trusts."""
-    await simulator.stop()
-    context = server_context(tmp_path, datetime(2100, 1, 1, tzinfo=UTC))
-    trust = ssl.create_default_context(cafile=str(tmp_path / "own.pem"))
-    connector = async_get_clientsession(hass).connector
-    monkeypatch.setattr(connector, "_ssl", trust)
-    await simulator.start(tls=context)
-    hiven_at(simulator.url)
-    return context
+not_started = pytest.mark.parametrize("home", ["not started"], indirect=True)
 
 
-async def test_the_certificate_has_expired(
-    by_tls: ssl.SSLContext, home: Home, tmp_path: Path
+@not_started
+async def test_a_certificate_nobody_trusts(
+    home: Home, hiven_at: Callable[[str], None], tmp_path: Path
 ) -> None:
-    """The server may be anybody's now: nothing is sent to it."""
-
-    async def listen(context: ssl.SSLContext) -> None:
-        await home.simulator.stop()
-        await home.simulator.start(port, tls=context)
-
-    port = int(home.simulator.url.rpartition(":")[2])
-    await listen(server_context(tmp_path, datetime(2021, 1, 1, tzinfo=UTC)))
-    home.simulator.requests.clear()
-
-    async def mend() -> None:
-        assert home.simulator.requests == []
-        await listen(by_tls)
-
-    await _is_out(home, mend)
+    """The server may be anybody: nothing is sent to it."""
+    await home.simulator.stop()
+    await home.simulator.start(tls=self_signed(tmp_path))
+    hiven_at(home.simulator.url)
+    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    assert home.entry.state is ConfigEntryState.SETUP_RETRY
+    assert home.simulator.requests == []
 
 
-@pytest.mark.parametrize("home", ["not started"], indirect=True)
+@not_started
 @pytest.mark.parametrize(
     ("url", "trouble", "reason"),
     [
         # An address, or an answer to the list.
-        pytest.param(
-            f"https://{'x' * 64}.invalid", None, "does not answer", id="no such host"
-        ),
-        pytest.param("https:", None, "does not answer", id="no TLS"),
-        pytest.param("http://127.0.0.1:9", None, "does not answer", id="refused"),
-        pytest.param(None, "reset midway", "does not answer", id="reset midway"),
-        pytest.param(None, "no answer", "does not answer", id="no answer"),
-        pytest.param(None, "503", "does not answer", id="503"),
-        pytest.param(None, "404", "does not understand", id="404"),
-        pytest.param(None, "a page", "does not understand", id="a page"),
-        pytest.param(None, "half", "does not understand", id="half"),
-        pytest.param(None, "{}", "does not understand", id="{}"),
-        pytest.param(None, "null", "does not understand", id="null"),
+        *((url, None, "does not answer") for url in NOBODY),
+        *((None, name, "does not answer") for name in ("reset midway", "no answer", "503")),
+        *((None, name, "does not understand") for name in ("404", "a page", "half", "{}")),
     ],
-)
+)  # fmt: skip
 async def test_down_at_start(
     resolver: None,
     home: Home,
@@ -406,16 +353,6 @@ def spoiled(answer: Any, way: Way) -> Any:
         place = place[step]
     place[last] = [] if isinstance(place[last], bool | None) else True
     return answer
-
-
-async def answer_of(simulator: Simulator, path: str) -> Any:
-    """Return what the simulator normally answers."""
-    headers = {"X-Api-Key": API_KEY, "X-User-Id": USER_ID}
-    async with (
-        aiohttp.ClientSession(simulator.url, headers=headers) as session,
-        session.get(path, params={"userId": USER_ID}) as response,
-    ):
-        return await response.json()
 
 
 @with_full_car
@@ -503,18 +440,6 @@ async def test_rows_that_say_nothing(home: Home, other: Car, row: Any) -> None:
     (line,) = home.log
     await home.poll()
     assert home.log == [line]
-    await home.check()
-
-
-async def test_two_rows_of_one_car(home: Home) -> None:
-    """The first counts, and there is one car."""
-    answer = await answer_of(home.simulator, LIST)
-    again = deepcopy(answer[0])
-    again["settings"]["chargingPreferences"]["targetSoC"]["value"] = 20
-    home.simulator.fail("GET", LIST, body=[*answer, again])
-    await home.poll()
-    assert home.shown(TARGET) == "80.0"
-    assert home.log == []
     await home.check()
 
 

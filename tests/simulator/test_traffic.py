@@ -12,10 +12,6 @@ from tests import turn
 from .client import KEY, LIST, OFF, USER, Client
 
 STATUS = "/v1/hiven/devices/*/status"
-LISTING: Any = {
-    "params": {"userId": USER},
-    "headers": {"X-Api-Key": KEY, "X-User-Id": USER},
-}
 
 
 async def test_requests_are_recorded(ask: Client, car: Car) -> None:
@@ -63,19 +59,6 @@ async def test_a_fault_answers_instead(ask: Client, car: Car) -> None:
     assert fault.hits == 1
 
 
-@pytest.mark.parametrize(
-    ("body", "sent"),
-    [
-        *((b"\xff\x00", b"\xff\x00"), ("not json", b"not json")),
-        *(([{"id": 1}], b'[{"id": 1}]'), ({}, b"{}")),
-    ],
-)
-async def test_bodies_of_faults(ask: Client, body: object, sent: bytes) -> None:
-    ask.sim.fail("GET", LIST, body=body)
-    async with ask.session.get(ask.sim.url + LIST) as response:
-        assert (response.status, await response.read()) == (200, sent)
-
-
 async def test_the_newest_fault_counts_until_its_times_are_up(ask: Client) -> None:
     old = ask.sim.fail("*", "/v2/*", status=500)
     new = ask.sim.fail("GET", "/v2/*", status=429, times=2)
@@ -93,40 +76,6 @@ async def test_a_lost_answer(
     assert car.preferences == stored
 
 
-async def test_connections_that_break(ask: Client, car: Car) -> None:
-    ask.sim.fail("GET", LIST, kind="reset")
-    with pytest.raises(aiohttp.ClientOSError):
-        await ask.cars()
-    ask.sim.fail("GET", LIST, kind="reset_midway")
-    with pytest.raises(aiohttp.ClientPayloadError):
-        await ask.cars()
-
-
-async def test_half_an_answer_or_a_page(ask: Client, car: Car) -> None:
-    for kind, content, start in (
-        ("truncate", "application/json", '[{"id"'),
-        ("html", "text/html", "<!doctype"),
-    ):
-        ask.sim.fail("GET", LIST, kind=kind)  # type: ignore[arg-type]
-        async with ask.session.get(ask.sim.url + LIST, **LISTING) as response:
-            text = await response.text()
-        assert (response.status, response.content_type) == (200, content)
-        assert text.startswith(start)
-        assert not text.endswith("]")
-
-
-@pytest.mark.parametrize("kind", ["huge", "huge_chunked"])
-async def test_too_much(ask: Client, kind: Any) -> None:
-    ask.sim.fail("GET", LIST, kind=kind)
-    async with ask.session.get(ask.sim.url + LIST) as response:
-        assert (response.content_length is None) == (kind == "huge_chunked")
-        assert len(await response.json()) > 5_000_000
-    # A client that leaves early does no harm.
-    async with ask.session.get(ask.sim.url + LIST) as response:
-        response.close()
-    assert (await ask("GET", "/v1/nothing"))[0] == 404
-
-
 @pytest.mark.parametrize("by", ["fault", "simulator"])
 async def test_no_answer_until_somebody_ends_it(ask: Client, by: str) -> None:
     fault = ask.sim.fail("POST", "*", kind="hang")
@@ -141,16 +90,6 @@ async def test_no_answer_until_somebody_ends_it(ask: Client, by: str) -> None:
     with pytest.raises(aiohttp.ClientConnectionError):
         await asking
     assert ask.sim.count("POST", "*") == 1
-
-
-async def test_drop_by_drop(ask: Client, car: Car) -> None:
-    fault = ask.sim.fail("GET", LIST, kind="drip")
-    async with ask.session.get(ask.sim.url + LIST, **LISTING) as response:
-        assert response.status == 200
-        assert (response.content_length or 0) > 100
-        fault.stop()
-        with pytest.raises(aiohttp.ClientError):
-            await response.read()
 
 
 async def test_a_hold_before(ask: Client, car: Car) -> None:
