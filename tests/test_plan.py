@@ -336,11 +336,7 @@ async def test_a_car_that_returns_gets_its_plan_at_once(home: Home) -> None:
 @pytest.mark.parametrize(
     ("wrong", "found"),
     [
-        ({"0001-01-01T00:00:00+05:00": 1}, "string"),
         ({"9999-12-31T23:00:00Z": 1}, "string"),
-        ({"2026-03-16T10:10:00Z": 1}, "string"),
-        ({"today": 1}, "string"),
-        (hours(h15=1.01), "number"),
         (hours(h15=-0.01), "number"),
         ({"2026-03-16T15:00:00Z": None}, None),
     ],
@@ -373,12 +369,9 @@ async def test_an_account_that_fails_asks_for_no_plans(home: Home) -> None:
     [
         (HELSINKI, f"another time zone ({HELSINKI}) {THAN_OURS}"),
         ("../secret", f"another time zone (unknown here) {THAN_OURS}"),
-        ("Mars/Olympus", f"another time zone (unknown here) {THAN_OURS}"),
         ("Z" * 300, f"{ODD}: timeZone as string, {NOT_UNDERSTOOD}"),
-        # Other names of the home's zone.
-        ("US/Pacific", None),
+        # Another name of the home's zone.
         ("America/Los_Angeles", None),
-        (None, None),
     ],
 )
 async def test_another_time_zone_is_logged_once(
@@ -458,18 +451,3 @@ async def test_the_action_with_nothing_to_return(home: Home) -> None:
         "windows": [],
         "next_ready_time": None,
     }
-
-
-async def test_clock_changes(home: Home) -> None:
-    """Windows are moments; a night with 23 or 25 hours does not move them."""
-    await home.hass.config.async_set_time_zone(HELSINKI)
-    home.freezer.move_to("2026-10-24T12:00:00Z")
-    night = ("2026-10-24T23:00:00Z", "2026-10-25T00:00:00Z", "2026-10-25T01:00:00Z")
-    home.simulator.fail("GET", SCHEDULE, body=plan(dict.fromkeys(night, 1.0)))
-    await home.start()
-    assert home.shown(NEXT_START) == "2026-10-24T23:00:00+00:00"
-    assert home.shown(NEXT_END) == "2026-10-25T02:00:00+00:00"
-    assert home.shown(PLANNED_TIME) == "180"
-    attributes = home.state(PLAN).attributes
-    assert attributes["start_time"] == "2026-10-25 02:00:00"
-    assert attributes["end_time"] == "2026-10-25 04:00:00"

@@ -23,6 +23,18 @@ OUT_OF_TURN = (30, 30, 30, 30, 30, 7, 52, 30, 18)
 AT_RANDOM = (16, 71, 17, 33, 118, 22, 19, 47)
 
 
+# What the car says when it is asked for the time.
+CLOCKS: dict[str, Stamp] = {
+    "right": lambda now: now,
+    "fast": lambda now: now + timedelta(hours=7),
+    "slow": lambda now: now - timedelta(hours=7),
+    "stands still": lambda now: NOON,
+    "none": lambda now: None,
+    "backwards": lambda now: NOON - (now - NOON),
+    "now and then": lambda now: now + timedelta(days=now.hour % 2),
+}
+
+
 class Reports:
     """A car that reports when a test says so."""
 
@@ -113,18 +125,7 @@ async def test_a_report_about_every_30_minutes(home: Home, reports: Reports) -> 
 @pytest.mark.parametrize(
     "gaps", [HALF_HOURLY, ABOUT_HALF_HOURLY, OUT_OF_TURN, AT_RANDOM]
 )
-@pytest.mark.parametrize(
-    "stamp",
-    [
-        pytest.param(lambda now: now, id="right"),
-        pytest.param(lambda now: now + timedelta(hours=7), id="fast"),
-        pytest.param(lambda now: now - timedelta(hours=7), id="slow"),
-        pytest.param(lambda now: NOON, id="stands still"),
-        pytest.param(lambda now: None, id="none"),
-        pytest.param(lambda now: NOON - (now - NOON), id="backwards"),
-        pytest.param(lambda now: now + timedelta(days=now.hour % 2), id="now and then"),
-    ],
-)
+@pytest.mark.parametrize("stamp", CLOCKS.values(), ids=CLOCKS)
 async def test_no_report_waits_longer_than_15_minutes(
     reports: Reports, gaps: tuple[int, ...], stamp: Stamp
 ) -> None:

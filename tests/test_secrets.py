@@ -111,13 +111,11 @@ class Log(logging.Handler):
     """Keeps every line of every logger, with its traceback."""
 
     def __init__(self) -> None:
-        """Take in all levels."""
         super().__init__(logging.DEBUG)
         self.lines: list[str] = []
 
     @override
     def emit(self, record: logging.LogRecord) -> None:
-        """Take a line in."""
         self.lines.append(f"{record.name}: {logging.Formatter().format(record)}")
 
 
@@ -125,13 +123,11 @@ class Written:
     """All that Home Assistant wrote and showed, by where it did."""
 
     def __init__(self, home: Home, log: Log) -> None:
-        """Begin with nothing found."""
         self.home = home
         self.log = log
         self.found: dict[str, set[str]] = defaultdict(set)
 
     def add(self, where: str, value: Any) -> None:
-        """Look through something."""
         for name, secret in SECRETS.items():
             # The key of the tests holds the user id.
             for way in ways(value, secret, where):
@@ -139,11 +135,9 @@ class Written:
                     self.found[name].add(way)
 
     def add_error(self, err: BaseException | None) -> None:
-        """Look through an error."""
         self.add("error", [str(err), repr(err), vars(err) if err else None])
 
     def add_dialog(self, dialog: Dialog) -> None:
-        """Look through a step of a dialog."""
         result = dialog.result
         rest = ("errors", "reason", "step_id", "title", "url", "data")
         self.add("dialog.form", dialog.filled_in if "data_schema" in result else {})
@@ -256,14 +250,12 @@ async def garble(written: Written, secret: str) -> None:
     details: list[dict[str, Any]] = [
         {
             "integration": secret,
+            "createdAt": secret,
             secret: {secret: secret},
-            "attributes": {"deviceType": secret, "engineType": secret},
+            "attributes": {"deviceType": secret, "engineType": secret, "year": secret},
+            "settings": {"chargingPreferences": preferences},
         },
-        {"settings": {"chargingPreferences": preferences}},
-        {"settings": {"chargingPreferences": bad_day}},
-        {"attributes": {"year": secret}},
-        {"createdAt": secret},
-        {"type": secret},
+        {"type": secret, "settings": {"chargingPreferences": bad_day}},
     ]
     for row in details:
         car.details_override = row
@@ -272,8 +264,7 @@ async def garble(written: Written, secret: str) -> None:
     car.details_override = None
     for status in (
         {"chargingStatus": secret, secret: secret},
-        {"soc": [secret]},
-        {"timestamp": secret},
+        {"soc": [secret], "timestamp": secret},
     ):
         car.status_override = status
         await poll_and_look(written)
@@ -292,12 +283,9 @@ async def garble_plans(written: Written, secret: str) -> None:
     """Put a secret into plans and sessions."""
     hours = {"2020-01-01T00:00:00Z": 1}
     for wrong in (
-        {"hourlyCharges": {secret: secret}},
-        {"hourlyCharges": {**hours, secret: 1}},
+        {"hourlyCharges": {secret: secret}, "readyTime": secret, "status": secret},
+        {"hourlyCharges": {**hours, secret: 1}, "endDateTime": secret},
         {"hourlyCharges": hours, "timeZone": secret, "id": secret, secret: secret},
-        {"readyTime": secret},
-        {"hourlyCharges": hours, "status": secret},
-        {"endDateTime": secret},
     ):
         faults = [
             written.home.simulator.fail("GET", SCHEDULE, body=wrong),
@@ -331,15 +319,8 @@ async def connect(written: Written, dialog: Dialog) -> None:
     written.add_dialog(await dialog.submit(**a_car()))
     fault.stop()
     written.add_dialog(await dialog.submit(**a_car()))
-    faults = [
-        simulator.fail(method, pattern, status=500, **ECHO)
-        for method, pattern in (
-            ("GET", LIST),
-            ("POST", CONNECT),
-            ("GET", DETAILS),
-            ("GET", MODELS),
-        )
-    ]
+    steps = (("GET", LIST), ("POST", CONNECT), ("GET", DETAILS), ("GET", MODELS))
+    faults = [simulator.fail(*step, status=500, **ECHO) for step in steps]
     written.add_dialog(await dialog.sign_in())
     for fault in faults:
         fault.stop()

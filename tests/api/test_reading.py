@@ -6,7 +6,6 @@ import json
 from operator import attrgetter
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from hypothesis import given, strategies as st
 import pytest
 
@@ -281,9 +280,7 @@ async def test_what_the_spellings_mean(wire: Wire) -> None:
         *("times_seconds", "quoted_numbers", "capacity_as_number"),
     ],
 )
-async def test_dialects_that_mean_the_same(
-    monday_noon: FrozenDateTimeFactory, wire: Wire, dialect: str
-) -> None:
+async def test_dialects_that_mean_the_same(wire: Wire, dialect: str) -> None:
     """However a cloud spells everything, it is read like the documented one."""
     reads = [each for each in at.READS if each is not at.GET_AUTHORIZATION_URL]
     documented = [await endpoint.call(wire.client) for endpoint in reads]
