@@ -1,7 +1,7 @@
 """Whatever goes wrong at Hiven: nothing false is shown, and everything recovers."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import timedelta
 import json
@@ -9,13 +9,11 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-import aiohttp
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -189,8 +187,10 @@ async def test_a_write(home: Home, trouble: Trouble) -> None:
     await home.check()
 
 
-async def _is_out(home: Home, mend: Callable[[], Awaitable[None]]) -> None:
-    """See that neither reading nor writing works, and both do after it was mended."""
+async def test_nobody_listens(home: Home) -> None:
+    """Neither reading nor writing works; both do when somebody listens again."""
+    port = int(home.simulator.url.rpartition(":")[2])
+    await home.simulator.stop()
     before = home.states()
     home.car.soc = 61.0
     for _ in range(2):
@@ -199,11 +199,9 @@ async def _is_out(home: Home, mend: Callable[[], Awaitable[None]]) -> None:
         assert "Hiven does not answer" in str(error)
         assert home.states() == before
         assert len(home.log) == 1
-    assert (
-        home.entry.runtime_data.coordinator.last_exception.translation_key
-        == "poll_cannot_connect"
-    )
-    await mend()
+    error = home.entry.runtime_data.coordinator.last_exception
+    assert error.translation_key == "poll_cannot_connect"
+    await home.simulator.start(port)
     await home.poll()
     assert home.shown(STATE_OF_CHARGE) == "61.0"
     assert len(home.log) == 2
@@ -212,46 +210,9 @@ async def _is_out(home: Home, mend: Callable[[], Awaitable[None]]) -> None:
     await home.check()
 
 
-async def test_nobody_listens(home: Home) -> None:
-    """Connections are refused."""
-    port = int(home.simulator.url.rpartition(":")[2])
-    await home.simulator.stop()
-    await _is_out(home, lambda: home.simulator.start(port))
-
-
 @pytest.fixture
 def resolver(disable_mock_zeroconf_resolver: None, mock_async_zeroconf: object) -> None:
     """Resolve names as a real Home Assistant does."""
-
-
-@pytest.fixture
-def by_name(
-    simulator: Simulator, resolver: None, hiven_at: Callable[[str], None]
-) -> None:
-    """Give Hiven a name that has to be looked up."""
-    hiven_at(simulator.url.replace("127.0.0.1", "localhost"))
-
-
-# Home Assistant may try ::1 first, where nobody listens.
-@pytest.mark.filterwarnings("ignore:A test tried to use socket")
-async def test_nobody_knows_the_name(by_name: None, home: Home) -> None:
-    """The look-up of names fails."""
-    connector = async_get_clientsession(home.hass).connector
-    assert isinstance(connector, aiohttp.TCPConnector)
-    connector.clear_dns_cache()
-    looked_up = []
-
-    async def fail(host: str, *_: object, **__: object) -> None:
-        looked_up.append(host)
-        raise OSError("no such name")
-
-    async def mend() -> None:
-        patch.undo()
-
-    patch = pytest.MonkeyPatch()  # noqa: TID251 - Home Assistant's resolver
-    patch.setattr(connector._resolver, "resolve", fail)  # noqa: SLF001
-    await _is_out(home, mend)
-    assert set(looked_up) == {"localhost"}
 
 
 not_started = pytest.mark.parametrize("home", ["not started"], indirect=True)

@@ -401,22 +401,6 @@ async def test_nothing_personal_is_written(
     assert {name: ways for name, ways in written.found.items() if ways} == ALLOWED
 
 
-@pytest.mark.parametrize("status", [300, 301, 302, 303, 305, 307, 308])
-async def test_a_redirect_leads_no_key_astray(home: Home, status: int) -> None:
-    """Where an answer points is not called: not by a poll, a write or an action."""
-    await home.start()
-    async with Simulator() as stranger:
-        stranger.add_account(USER_ID, API_KEY)
-        for pattern in (LIST, STATUS, PREFERENCES, SCHEDULE, MODELS):
-            headers = {"Location": stranger.url + pattern.replace("*", "car-1")}
-            fault = home.simulator.fail("*", pattern, status=status, headers=headers)
-            await home.poll(after=901)
-            assert all("redirect" in str(err) for err in await act(home))
-            assert fault.hits, pattern
-            fault.stop()
-            assert stranger.requests == [], pattern
-
-
 async def test_the_simulator_is_not_in_the_network(simulator: Simulator) -> None:
     """It listens on loopback alone."""
     assert simulator._runner is not None  # noqa: SLF001

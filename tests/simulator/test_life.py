@@ -181,9 +181,18 @@ async def test_a_fast_charger_follows_no_plan(ask: Client) -> None:
 
 
 async def test_a_day_in_the_life(ask: Client) -> None:
-    car = ask.add(soc=100, routine=Routine(time(8), time(17), km=84))
+    car = ask.add(
+        soc=100, routine=Routine(time(8), time(17), km=84, days=frozenset({1, 2}))
+    )
     seen = []
-    for moment in ("13T05:59", "13T06:00", "13T10:30", "13T15:01", "14T06:00"):
+    for moment in (
+        "13T05:59",
+        "13T06:00",
+        "13T10:30",
+        "13T15:01",
+        "14T06:00",
+        "15T06:00",
+    ):
         ask.clock.move_to(f"2026-01-{moment}:00+00:00")
         seen.append((car.charging_status, car.at_home, round(car.soc)))
     assert seen == [
@@ -192,17 +201,9 @@ async def test_a_day_in_the_life(ask: Client) -> None:
         ("DISCONNECTED", False, 90),
         ("CHARGING", True, 80),
         ("DISCONNECTED", False, 100),
+        # Not on Thursdays.
+        ("CHARGING_COMPLETED", True, 100),
     ]
-
-
-async def test_a_routine_skips_days_and_passes_midnight(ask: Client) -> None:
-    night = Routine(time(22), time(6), km=40, days=frozenset({4}))
-    assert night.away == 8 * HOUR
-    car = ask.add(routine=night)
-    ask.clock.move_to("2026-01-16T19:59:00+00:00")  # Friday
-    assert car.at_home
-    ask.clock.tick(60)
-    assert not car.at_home
 
 
 async def test_a_clock_that_is_set_back(ask: Client) -> None:
