@@ -175,13 +175,11 @@ async def test_cars_without_a_vin_are_not_the_same(home: Home) -> None:
     assert home.shown("sensor.new_state_of_charge") == "50.0"
 
 
-@pytest.mark.parametrize(
-    ("pattern", "status"), [(STATUS, 500), (LIST, 500), (LIST, 401)]
-)
-async def test_telemetry_that_is_too_old(home: Home, pattern: str, status: int) -> None:
+@pytest.mark.parametrize(("path", "status"), [(STATUS, 500), (LIST, 500), (LIST, 401)])
+async def test_telemetry_that_is_too_old(home: Home, path: str, status: int) -> None:
     """It becomes unavailable after three failed polls and 30 minutes, to the second."""
     await home.start()
-    fault = home.simulator.fail("GET", pattern, status=status)
+    fault = home.simulator.fail("GET", path, status=status)
     await home.poll(5)
     assert home.shown(STATE_OF_CHARGE) == "50.0"
     await home.pass_time(minutes=4, seconds=50)
@@ -342,9 +340,7 @@ async def test_a_car_removed_while_home_assistant_was_off(home: Home) -> None:
 
 
 @pytest.mark.parametrize("running", [True, False])
-async def test_a_car_connected_again_keeps_everything(
-    home: Home, running: bool
-) -> None:
+async def test_a_car_connected_again_keeps_all(home: Home, running: bool) -> None:
     """A new id with the same VIN takes over device, entities, names and areas."""
     await home.start()
     registry = er.async_get(home.hass)

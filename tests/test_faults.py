@@ -226,7 +226,7 @@ async def test_a_certificate_nobody_trusts(
     await home.simulator.stop()
     await home.simulator.start(tls=self_signed(tmp_path))
     hiven_at(home.simulator.url)
-    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    await home.start()
     assert home.entry.state is ConfigEntryState.SETUP_RETRY
     assert home.simulator.requests == []
 
@@ -253,9 +253,7 @@ async def test_down_at_start(
     fault = TROUBLE[trouble].begin(home.simulator, "GET", LIST) if trouble else None
     if url is not None:
         hiven_at(home.simulator.url.replace("http:", url) if url == "https:" else url)
-    starting = asyncio.create_task(
-        home.hass.config_entries.async_setup(home.entry.entry_id)
-    )
+    starting = asyncio.create_task(home.start())
     if fault is not None and trouble == "no answer":
         await until(lambda: fault.hits)
         home.freezer.tick(timedelta(seconds=GIVES_UP))

@@ -72,9 +72,7 @@ def test_texts(language: str) -> None:
     assert [(path, texts[path]) for path in texts if problem_of(texts[path])] == []
     emphasized = {name for text in texts.values() for name in EMPHASIS.findall(text)}
     assert emphasized <= set(texts.values())
-    assert [
-        path for path, name in NAMED.items() if texts[name] not in texts[path]
-    ] == []
+    assert not [path for path, name in NAMED.items() if texts[name] not in texts[path]]
 
 
 @pytest.mark.parametrize("language", sorted(TRANSLATED))

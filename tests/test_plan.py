@@ -176,11 +176,9 @@ async def test_three_failures_in_a_row_are_no_half_an_hour(home: Home) -> None:
 @pytest.mark.parametrize("name", TROUBLE)
 async def test_trouble(home: Home, name: str) -> None:
     """Whatever goes wrong with plans, everything else lives and the plan comes back."""
-    planned = home.simulator.fail(
-        "GET", SCHEDULE, body=plan(hours(d0=1), timeZone=None)
-    )
+    old = home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1), timeZone=None))
     await home.start()
-    planned.stop()
+    old.stop()
     trouble = TROUBLE[name]
     fault = trouble.begin(home.simulator, "GET", SCHEDULE)
     home.car.soc = 61.0

@@ -29,9 +29,7 @@ EVERYTHING = api.PreferencesUpdate(
 
 
 @pytest.mark.parametrize("endpoint", at.ENDPOINTS, ids=str)
-async def test_every_call_is_sent_as_documented(
-    wire: Wire, endpoint: at.Endpoint
-) -> None:
+async def test_calls_are_as_documented(wire: Wire, endpoint: at.Endpoint) -> None:
     """Method, path, query, body and headers; only the model list goes without a user."""
     wire.simulator.fail("POST", "*", body={"deviceId": FULL_ID, "id": "a-location"})
     await endpoint.call(wire.client)

@@ -105,9 +105,7 @@ async def test_what_is_not_json(wire: Wire, endpoint: at.Endpoint) -> None:
 
 @pytest.mark.parametrize(("size", "is_read"), [(5_000_000, True), (5_000_001, False)])
 @pytest.mark.parametrize("packed", [False, True])
-async def test_the_largest_answer(
-    wire: Wire, size: int, is_read: bool, packed: bool
-) -> None:
+async def test_largest(wire: Wire, size: int, is_read: bool, packed: bool) -> None:
     """Five megabytes, counted after unpacking."""
     body = b"[" + b" " * (size - 2) + b"]"
     headers = {"Content-Encoding": "gzip"} if packed else {}
@@ -144,9 +142,7 @@ async def test_a_large_answer_is_not_read_to_its_end(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])
-async def test_packed_answers_that_cannot_be_unpacked(
-    wire: Wire, encoding: str
-) -> None:
+async def test_answers_that_cannot_be_unpacked(wire: Wire, encoding: str) -> None:
     """The client's own error, not one of a library."""
     headers = {"Content-Encoding": encoding}
     wire.simulator.fail("GET", at.LIST, body=b"not packed", headers=headers)
@@ -245,7 +241,7 @@ async def test_an_answer_that_does_not_end(
     assert await end_of(wire, call, seconds) is error
 
 
-async def test_a_connection_that_cannot_be_had_ends_after_10_seconds(
+async def test_a_connection_is_awaited_for_10_seconds(
     wire: Wire,
 ) -> None:
     """The second of two calls over one connection waits for it that long."""

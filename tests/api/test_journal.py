@@ -14,9 +14,7 @@ from .wire import Wire
 STATUS = at.GET_STATUS.name
 
 
-async def test_an_oddity_is_logged_once(
-    wire: Wire, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_an_oddity_is_noted(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
     """Endpoint, field and JSON type, never the value; even after a reload."""
     for soc in ("Liisankatu", "other", [wire.car.vin]):
         wire.car.status_override = {"soc": soc, "chargingStatus": "Liisankatu"}
@@ -34,9 +32,7 @@ async def test_an_oddity_is_logged_once(
     assert wire.client.journal.oddities == {Oddity(STATUS, *each) for each in odd}
 
 
-async def test_the_last_refusals_are_kept(
-    wire: Wire, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_the_last_refusals(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
     """Ten of them; one that repeats is kept once, with the time of the last."""
     caplog.set_level(logging.DEBUG, "custom_components.hiven.api")
     for status in (*range(400, 411), 405):

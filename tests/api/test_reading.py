@@ -195,9 +195,7 @@ async def test_missing_null_and_empty_fields(
     [(at.VEHICLES, "id"), (at.GET_LOCATIONS, "id"), (at.GET_CAPABILITIES, "make")],
     ids=str,
 )
-async def test_a_bad_row_hides_no_other(
-    wire: Wire, endpoint: at.Endpoint, field: str
-) -> None:
+async def test_bad_rows_go_alone(wire: Wire, endpoint: at.Endpoint, field: str) -> None:
     """A row that cannot be known by anything is left out."""
     (row,) = await wire.answer(endpoint)
     read, odd = await wire.read(endpoint, [None, changed(row, field), row])
@@ -246,9 +244,7 @@ SPELLINGS: list[tuple[at.Endpoint, str, list[Any]]] = [
 ]
 
 
-async def test_spellings_that_mean_the_same(
-    wire: Wire, subtests: pytest.Subtests
-) -> None:
+async def test_spellings_of_the_same(wire: Wire, subtests: pytest.Subtests) -> None:
     """Numbers as text, constants in any case, all forms of times."""
     for endpoint, path, (documented, *spellings) in SPELLINGS:
         answer = await wire.answer(endpoint)
@@ -258,18 +254,6 @@ async def test_spellings_that_mean_the_same(
             with subtests.test(path=path, spelled=ascii(spelled)):
                 read = await wire.read(endpoint, changed(answer, path, spelled))
                 assert read == expected
-
-
-async def test_what_the_spellings_mean(wire: Wire) -> None:
-    """The table above compares with these."""
-    status = await wire.answer(at.GET_STATUS)
-    status |= {"soc": "80,5", "timestamp": "2026-01-12T11:30:00.250+02:00"}
-    read, _ = await wire.read(at.GET_STATUS, status)
-    assert read.soc == 80.5
-    assert read.timestamp == datetime(2026, 1, 12, 9, 30, 0, 250000, UTC)
-    assert read.timestamp.tzinfo is UTC
-    answer = changed(await wire.answer(at.GET_PREFERENCES), "readyTime", "0:05")
-    assert (await wire.read(at.GET_PREFERENCES, answer))[0].ready_time == time(0, 5)
 
 
 @pytest.mark.parametrize(

@@ -128,9 +128,7 @@ async def timestamp(ask: Client, car: Car) -> Any:
 
 
 @pytest.mark.parametrize(("look", "dialect", "seen"), LOOKS)
-async def test_what_differs(
-    ask: Client, car: Car, look: Look, dialect: str, seen: Any
-) -> None:
+async def test_look(ask: Client, car: Car, look: Look, dialect: str, seen: Any) -> None:
     ask.sim.speak(dialect)
     assert await look(ask, car) == seen
 

@@ -68,9 +68,7 @@ async def test_the_newest_fault_counts_until_its_times_are_up(ask: Client) -> No
 
 
 @pytest.mark.parametrize(("apply", "stored"), [(False, None), (True, OFF)])
-async def test_a_lost_answer(
-    *, ask: Client, car: Car, apply: bool, stored: Any
-) -> None:
+async def test_lost_answer(*, ask: Client, car: Car, apply: bool, stored: Any) -> None:
     ask.sim.fail("PUT", "*", status=504, times=1, apply=apply)
     assert (await ask.put(car, OFF))[0] == 504
     assert car.preferences == stored

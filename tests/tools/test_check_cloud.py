@@ -66,11 +66,9 @@ class Account:
             """Pass."""
 
         account = {"user_id": USER_ID, "api_key": API_KEY}
-        url = self.simulator.url
+        account["base_url"] = self.simulator.url
         async with aiohttp.ClientSession() as session:
-            found = await check(
-                session, write=write, sleep=no_time, base_url=url, **account
-            )
+            found = await check(session, write=write, sleep=no_time, **account)
         text = report(found)
         hidden = {*secrets_of(self.full), API_KEY, PARTNER, NAME, "Virtanen", "Home"}
         hidden |= {FULL_ID, LOCATION_ID, self.bare.id, self.bare.vin, "127.0.0.1"}
