@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import timedelta
-import json
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -355,36 +354,6 @@ async def test_wrong_types(
         assert home.log == [line], way
         home.check_quiet()
     assert {id_.rpartition("family_car_")[2] for id_ in unknown} == lost
-
-
-@with_full_car
-async def test_wrong_types_in_preferences(home: Home) -> None:
-    """What was not understood is sent back as it came, and stays as it is."""
-
-    def all_but_target(preferences: dict[str, Any]) -> list[str]:
-        names = preferences.keys() - {"targetSoC"}
-        return sorted(json.dumps({name: preferences[name]}) for name in names)
-
-    answer = home.held
-    bad = list(ways(answer))
-    assert len(bad) == 15
-    for number, way in enumerate(bad, 60):
-        wrong = spoiled(answer, way)
-        home.car.preferences = wrong
-        call = home.through(home.set_number(TARGET, number))
-        (err,) = await asyncio.gather(call, return_exceptions=True)
-        if err is None:
-            assert home.held["targetSoC"] == {"value": number, "unit": "PERCENT"}, way
-        else:
-            assert f"Hiven says: {'.'.join(map(str, way))} must be" in str(err), way
-        assert {*all_but_target(home.puts[-1])} <= {*all_but_target(wrong)}, way
-        assert all_but_target(home.held) == all_but_target(wrong), way
-        # The list may have been read meanwhile.
-        assert home.log, way
-        assert all(str(way[0]) in line for line in home.log), way
-        home.caplog.clear()
-    await home.plans_read()
-    home.check_quiet()
 
 
 @pytest.mark.parametrize("row", [{}, [], None, "text", 42, {"id": {}}, {"id": ""}])

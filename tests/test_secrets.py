@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 import logging
-from typing import Any, override
+from typing import Any
 
 from homeassistant.components import persistent_notification
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE
@@ -107,24 +107,11 @@ def ways(value: Any, secret: str, way: str) -> Iterator[str]:
                 yield way
 
 
-class Log(logging.Handler):
-    """Keeps every line of every logger, with its traceback."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.lines: list[str] = []
-
-    @override
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(f"{record.name}: {logging.Formatter().format(record)}")
-
-
 class Written:
     """All that Home Assistant wrote and showed, by where it did."""
 
-    def __init__(self, home: Home, log: Log) -> None:
+    def __init__(self, home: Home) -> None:
         self.home = home
-        self.log = log
         self.found: dict[str, set[str]] = defaultdict(set)
 
     def add(self, where: str, value: Any) -> None:
@@ -162,29 +149,16 @@ class Written:
         """Look through the files, and what was logged until now."""
         for name, stored in storage.items():
             self.add(f"stored {name}", stored["data"])
-        for line in self.log.lines:
-            for secret in SECRETS.values():
-                if secret in line:
-                    self.found["log"].add(line)
+        for line in self.home.caplog.text.splitlines():
+            if any(secret in line for secret in SECRETS.values()):
+                self.found["log"].add(line)
 
 
 @pytest.fixture
-def log() -> Iterator[Log]:
-    """Listen to everything that is logged."""
-    root = logging.getLogger()
-    before = root.level
-    log = Log()
-    root.addHandler(log)
-    root.setLevel(logging.DEBUG)
-    yield log
-    root.setLevel(before)
-    root.removeHandler(log)
-
-
-@pytest.fixture
-def written(home: Home, log: Log) -> Written:
-    """Return what finds secrets."""
-    return Written(home, log)
+def written(home: Home) -> Written:
+    """Return what finds secrets; everything is logged."""
+    home.caplog.set_level(logging.DEBUG)
+    return Written(home)
 
 
 async def act(home: Home) -> list[BaseException]:

@@ -1,6 +1,6 @@
 """What each method sends and returns."""
 
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -276,17 +276,7 @@ async def test_a_code_that_may_have_been_used_is_not_sent_again(
 
 async def test_locations_are_listed_changed_and_deleted(wire: Wire) -> None:
     """Every field of the documentation; a change names only what changes."""
-    expected = api.Location(
-        id=LOCATION_ID,
-        name="Home",
-        latitude=60.170833,
-        longitude=24.9375,
-        country_code="FI",
-        postal_code="00170",
-        street_address="Liisankatu 21",
-        city="Helsinki",
-        spot_price_area_id="FI",
-    )
+    expected = api.Location(id=LOCATION_ID, spot_price_area_id="FI", **asdict(at.HOME))
     assert await wire.client.locations() == (expected,)
     created = await wire.client.create_location(at.HOME)
     assert created == replace(expected, id=created.id)

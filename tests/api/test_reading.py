@@ -2,15 +2,12 @@
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime, time, timedelta
-import json
 from operator import attrgetter
 from typing import Any
 
-from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.hiven import api
-from custom_components.hiven.api.parsing import Fields
 
 from . import endpoints as at
 from .cars import FULL_ID
@@ -518,33 +515,3 @@ async def test_only_safe_addresses_are_opened(wire: Wire) -> None:
     for safe in ("https://connect.smartcar.com/a?b=c", "http://[::1]:8080/a"):
         answer = {"authorizationUrl": safe}
         assert await wire.read(at.GET_AUTHORIZATION_URL, answer) == (safe, set())
-
-
-WORDS = st.sampled_from(("2026-01-12T10:00:00Z", "07:30", "EV", "80", *VEHICLE))
-JSONS = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.integers() | st.text() | WORDS,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text() | WORDS, inner)
-    ),
-    max_leaves=8,
-)
-ATTRIBUTES = [path.rpartition(".")[2] for path in VEHICLE if "attributes." in path]
-
-
-@given(JSONS, st.sampled_from(ATTRIBUTES))
-def test_whatever_a_field_holds_the_others_stay(value: Any, name: str) -> None:
-    """What was read can be shown and sent; a second time it is the same."""
-
-    def read(attributes: dict[str, Any]) -> api.Vehicle:
-        preferences = {"targetSoC": value, "readyTime": value}
-        settings = {"chargingPreferences": preferences}
-        answer = {"attributes": attributes, "settings": settings}
-        return api.Vehicle.from_fields(Fields(answer, "GET /", api.Journal()), "car-1")
-
-    plain = dict.fromkeys(ATTRIBUTES, "2023")
-    odd = read(plain | {name: value})
-    before, after = vars(read(plain).attributes), vars(odd.attributes)
-    assert len(before.items() ^ after.items()) <= 2
-    assert odd == read(plain | {name: value})
-    assert replace(odd, attributes=read(plain).attributes) == read(plain)
-    json.dumps(repr(odd), allow_nan=False).encode()

@@ -1,7 +1,6 @@
 """Records, faults and holds."""
 
 import asyncio
-from typing import Any
 
 import aiohttp
 import pytest
@@ -46,32 +45,12 @@ async def test_requests_wait_and_are_counted_at_once(ask: Client, car: Car) -> N
     assert (len(ask.sim.requests), ask.sim.most_at_once) == (1, 1)
 
 
-async def test_a_fault_answers_instead(ask: Client, car: Car) -> None:
-    fault = ask.sim.fail("GET", STATUS, status=503, headers={"Retry-After": "7"})
-    async with ask.session.get(f"{ask.sim.url}/v1/hiven/devices/x/status") as response:
-        assert response.status == 503
-        assert response.headers["Retry-After"] == "7"
-        assert await response.json() == {"message": "Service Unavailable"}
-    assert fault.hits == 1
-    assert await ask.cars()
-    fault.stop()
-    assert await ask.status(car)
-    assert fault.hits == 1
-
-
 async def test_the_newest_fault_counts_until_its_times_are_up(ask: Client) -> None:
     old = ask.sim.fail("*", "/v2/*", status=500)
     new = ask.sim.fail("GET", "/v2/*", status=429, times=2)
     seen = [(await ask("GET", LIST))[0] for _ in range(3)]
     assert seen == [429, 429, 500]
     assert (old.hits, new.hits) == (1, 2)
-
-
-@pytest.mark.parametrize(("apply", "stored"), [(False, None), (True, OFF)])
-async def test_lost_answer(*, ask: Client, car: Car, apply: bool, stored: Any) -> None:
-    ask.sim.fail("PUT", "*", status=504, times=1, apply=apply)
-    assert (await ask.put(car, OFF))[0] == 504
-    assert car.preferences == stored
 
 
 @pytest.mark.parametrize("by", ["fault", "simulator"])
@@ -88,30 +67,6 @@ async def test_no_answer_until_somebody_ends_it(ask: Client, by: str) -> None:
     with pytest.raises(aiohttp.ClientConnectionError):
         await asking
     assert ask.sim.count("POST", "*") == 1
-
-
-async def test_a_hold_before(ask: Client, car: Car) -> None:
-    hold = ask.sim.hold("PUT", "*", times=2)
-    asking = [asyncio.create_task(ask.put(car, OFF)) for _ in range(2)]
-    await hold.arrived(2)
-    assert hold.count == 2
-    assert ask.sim.count("PUT", "*") == 2
-    assert car.preferences is None
-    # The third one passes.
-    assert (await ask.put(car, OFF))[0] == 200
-    hold.release()
-    assert [(await each)[0] for each in asking] == [200, 200]
-
-
-async def test_a_hold_after(ask: Client, car: Car) -> None:
-    hold = ask.sim.hold("PUT", "*", after=True, times=2)
-    asking = asyncio.create_task(ask.put(car, OFF))
-    await hold.arrived()
-    assert car.preferences == OFF
-    assert not asking.done()
-    hold.release()
-    assert await asking == (200, "")
-    assert await ask.put(car, OFF) == (200, "")
 
 
 async def test_the_simulator_can_be_started_again(ask: Client, car: Car) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tools.demo.comparison import Row, compare, is_same, rows_as_table
+from tools.demo.comparison import compare, is_same
 from tools.demo.expected import EXPECTED, Kind, Value
 from tools.demo.log import complaints, tail
 from tools.demo.ports import HOST, free_port, is_free
@@ -45,24 +45,16 @@ def car() -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("state", "value", "same"),
     [
-        ("46.5", 46.5, True),
-        ("46.4", 46.5, False),
-        ("unavailable", 46.5, False),
+        *(("46.5", 46.5, True), ("46.4", 46.5, False), ("unavailable", 46.5, False)),
         ("2026-11-22T08:13:07+00:00", _MOMENT, True),
         ("2026-11-22T10:13:07+02:00", _MOMENT, True),
         ("2026-11-22T08:13:08+00:00", _MOMENT, False),
-        ("unknown", _MOMENT, False),
-        ("charging", "charging", True),
-        ("plugged", "charging", False),
-        ("unknown", None, True),
-        ("unavailable", None, False),
-        ("0", None, False),
-        ("0.4", Kind.ENERGY, True),
-        ("-1", Kind.ENERGY, False),
-        ("unknown", Kind.ENERGY, False),
-        ("unknown", Kind.MOMENT, True),
+        *(("unknown", _MOMENT, False), ("unknown", None, True), ("0", None, False)),
+        *(("charging", "charging", True), ("plugged", "charging", False)),
+        *(("0.4", Kind.ENERGY, True), ("-1", Kind.ENERGY, False)),
+        *(("unknown", Kind.ENERGY, False), ("unknown", Kind.MOMENT, True)),
         ("2026-11-22T08:13:07+00:00", Kind.MOMENT, True),
-        ("unavailable", Kind.MOMENT, False),
+        *(("unavailable", None, False), ("unavailable", Kind.MOMENT, False)),
     ],
 )
 def test_is_same(state: str, value: Value, same: bool) -> None:
@@ -105,16 +97,6 @@ def test_compare(car: dict[str, Any]) -> None:
     car["capacity"] = None
     rows = {row.entity: (row.shown, row.ok) for row in compare(car, entities, states)}
     assert rows["number.override"] == ("disabled by integration", False)
-
-
-def test_table() -> None:
-    rows = [Row("sensor.a", "1", "1", True), Row("sensor.bcd", "2", "3", False)]
-    assert rows_as_table(rows).splitlines() == [
-        "| entity     | Home Assistant | simulator |       |",
-        "| ---------- | -------------- | --------- | ----- |",
-        "| sensor.a   | 1              | 1         | ok    |",
-        "| sensor.bcd | 2              | 3         | WRONG |",
-    ]
 
 
 @pytest.mark.parametrize(
