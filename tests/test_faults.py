@@ -5,24 +5,16 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
-from time import process_time
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.hiven.application_credentials import async_get_client_of
 from custom_components.hiven.const import DOMAIN
-from custom_components.hiven.coordinator import HivenCoordinator
-from custom_components.hiven.memory import Memory
-from simulator import Car, Fault, Simulator
+from simulator import Car, Fault
 
-from . import USER_ID
 from .actions import LIST, PREFERENCES, READY_TIME, STATE_OF_CHARGE, TARGET
 from .api.cars import FULL_ID
 from .certificates import self_signed
@@ -369,25 +361,3 @@ async def test_rows_that_say_nothing(home: Home, other: Car, row: Any) -> None:
     await home.poll()
     assert home.log == [line]
     await home.check()
-
-
-async def test_a_thousand_cars(
-    hass: HomeAssistant, simulator: Simulator, entry: MockConfigEntry
-) -> None:
-    """One poll reads all of them, and at a reasonable cost."""
-    for number in range(1000):
-        simulator.add_car(
-            USER_ID, Car(id=f"car-{number}", name=f"Car {number}", plugged_in=False)
-        )
-    simulator.recording = False
-    memory = Memory()
-    client = await async_get_client_of(hass, entry, memory.journal)
-    coordinator = HivenCoordinator(hass, entry, client, memory)
-    begin = process_time()
-    await coordinator.async_refresh()
-    assert coordinator.last_update_success
-    assert len(coordinator.data) == 1000
-    assert all(vehicle.status for vehicle in coordinator.data.values())
-    assert len(list(dr.async_get(hass).devices)) == 1000
-    assert process_time() - begin < 30
-    await coordinator.async_shutdown()

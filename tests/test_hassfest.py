@@ -3,7 +3,6 @@
 Neither can be had as a package; CI runs the real ones.
 """
 
-import ast
 from importlib import import_module
 import json
 from pathlib import Path
@@ -12,7 +11,7 @@ import tomllib
 
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
 import homeassistant.components
-from homeassistant.const import Platform, __version__ as HOME_ASSISTANT
+from homeassistant.const import __version__ as HOME_ASSISTANT
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
@@ -25,8 +24,6 @@ from .repository import DESCRIBED, FOLDER, ICONS, MANIFEST, ROOT, leaves
 CORE = Path(homeassistant.components.__file__).parent
 SCALE = load_yaml_dict(str(FOLDER / "quality_scale.yaml"))["rules"]
 
-# Core integrations that need not be named: Home Assistant always has them.
-ALWAYS_THERE = {*Platform, "homeassistant", "system_health", "zone"}
 
 # What HACS and Home Assistant's own marketplace both know.
 HACS_KEYS = {
@@ -73,25 +70,6 @@ def test_hacs() -> None:
     assert (ROOT / "README.md").exists()
     assert (FOLDER / "brand/icon.png").exists()
     assert (ROOT / "LICENSE").read_text().startswith("MIT License\n")
-
-
-def test_what_is_imported_is_a_dependency() -> None:
-    """Or always there, or what a platform of ours belongs to."""
-    imported = {
-        name
-        for path in FOLDER.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.ImportFrom) and node.module
-        for name in (
-            [alias.name for alias in node.names]
-            if node.module == "homeassistant.components"
-            else re.findall(r"^homeassistant\.components\.(\w+)", node.module)
-        )
-    }
-    named = {*MANIFEST["dependencies"], *MANIFEST.get("after_dependencies", [])}
-    platforms = {path.stem for path in FOLDER.glob("*.py")}
-    assert imported - named - platforms - ALWAYS_THERE == set()
-    assert all((CORE / name).is_dir() for name in named)
 
 
 def test_modules() -> None:

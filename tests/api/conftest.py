@@ -25,8 +25,3 @@ async def wire(
     freezer.move_to("2026-01-12T10:00:00+00:00")
     async with aiohttp.ClientSession() as session:
         yield Wire(simulator, session, freezer, add_full_car(simulator))
-
-
-@pytest.fixture(autouse=True)
-def enable_event_loop_debug() -> None:
-    """Do without the debug mode of the event loop, which takes half the time."""
