@@ -7,19 +7,21 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from custom_components.hiven.const import DOMAIN
-from simulator import Car, Fault
+from simulator import Car, Fault, Simulator
 
+from . import API_KEY, USER_ID
 from .actions import LIST, PREFERENCES, READY_TIME, STATE_OF_CHARGE, TARGET
 from .api.cars import FULL_ID
 from .certificates import self_signed
 from .home import GIVES_UP, HOUR, POLL, Home, error_of, until, with_full_car
-from .troubles import STORED, TROUBLE, Trouble, answer_of, each_trouble
+from .troubles import STORED, TROUBLE, Trouble, each_trouble
 
 OTHER_STATE_OF_CHARGE = "sensor.other_state_of_charge"
 STATUS_OF_ONE = "/v1/hiven/devices/car-1/status"
@@ -303,6 +305,16 @@ def spoiled(answer: Any, way: Way) -> Any:
         place = place[step]
     place[last] = [] if isinstance(place[last], bool | None) else True
     return answer
+
+
+async def answer_of(simulator: Simulator, path: str) -> Any:
+    """Return what the simulator normally answers."""
+    headers = {"X-Api-Key": API_KEY, "X-User-Id": USER_ID}
+    async with (
+        aiohttp.ClientSession(simulator.url, headers=headers) as session,
+        session.get(path, params={"userId": USER_ID}) as response,
+    ):
+        return await response.json()
 
 
 @with_full_car

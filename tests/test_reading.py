@@ -16,18 +16,9 @@ import pytest
 from simulator import Car, Simulator
 
 from . import USER_ID
-from .actions import (
-    CAPACITY,
-    LIST,
-    LOCATIONS,
-    MINIMUM,
-    READY_TIME,
-    TARGET,
-    ready_time_of,
-)
+from .actions import CAPACITY, LOCATIONS, MINIMUM, READY_TIME, TARGET, ready_time_of
 from .dialog import Dialog
 from .home import Home
-from .troubles import answer_of
 
 pytest_plugins = "tests.flow_fixtures"
 
@@ -149,29 +140,6 @@ async def test_settings(home: Home, odd: Odd) -> None:
         for _ in range(2):
             assert states(home, "car-1")[setting] == expected
             await home.poll()
-
-
-@pytest.mark.parametrize(
-    "missing",
-    [
-        ["settings"],
-        ["attributes"],
-        ["type", "integration", "createdAt"],
-        ["settings", "attributes", "type", "integration", "createdAt"],
-    ],
-    ids="+".join,
-)
-async def test_missing_objects(home: Home, missing: list[str]) -> None:
-    """A row without them is a car all the same."""
-    rows = await answer_of(home.simulator, LIST)
-    for row in rows:
-        if row["id"] == "car-1":
-            for name in missing:
-                del row[name]
-    home.simulator.fail("GET", LIST, body=rows)
-    await home.start()
-    assert states(home, "car-1") == states(home, "car-2")
-    assert home.log == []
 
 
 async def test_bad_locations(home: Home, dialog: Dialog) -> None:

@@ -6,13 +6,11 @@ from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
 
-import aiohttp
 from homeassistant.util import dt as dt_util
 import pytest
 
 from simulator import Fault, Simulator
 
-from . import API_KEY, USER_ID
 from .home import HOUR, POLL
 
 STORED = None
@@ -135,13 +133,3 @@ def each_trouble(*but: str) -> pytest.MarkDecorator:
         if name not in but
     ]
     return pytest.mark.parametrize("trouble", rows)
-
-
-async def answer_of(simulator: Simulator, path: str) -> Any:
-    """Return what the simulator answers, to be spoiled."""
-    headers = {"X-Api-Key": API_KEY, "X-User-Id": USER_ID}
-    async with (
-        aiohttp.ClientSession(simulator.url, headers=headers) as session,
-        session.get(path, params={"userId": USER_ID}) as response,
-    ):
-        return await response.json()
