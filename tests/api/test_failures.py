@@ -241,9 +241,7 @@ async def test_an_answer_that_does_not_end(
     assert await end_of(wire, call, seconds) is error
 
 
-async def test_a_connection_is_awaited_for_10_seconds(
-    wire: Wire,
-) -> None:
+async def test_a_connection_is_awaited_for_10_seconds(wire: Wire) -> None:
     """The second of two calls over one connection waits for it that long."""
     one = aiohttp.TCPConnector(limit=1)
     async with aiohttp.ClientSession(connector=one) as session:
