@@ -23,11 +23,15 @@ async def test_addresses(
 ) -> None:
     """Those of all accounts are shown; all have to answer."""
     own = home.simulator.url
+
+    def add(address: str) -> None:
+        data = {"auth_implementation": address, "service_address": address}
+        other = MockConfigEntry(domain=DOMAIN, unique_id=address, data=data)
+        other.add_to_hass(home.hass)
+
     if provided:
-        for address in (provider, own):
-            data = {"auth_implementation": address, "service_address": address}
-            other = MockConfigEntry(domain=DOMAIN, unique_id=address, data=data)
-            other.add_to_hass(home.hass)
+        add(provider)
+        add(own)
         data = {**home.entry.data, "service_address": own}
         home.hass.config_entries.async_update_entry(home.entry, data=data)
     else:
@@ -39,7 +43,8 @@ async def test_addresses(
     addresses = [own, provider] if provided else [own]
     assert info["service_address"] == ", ".join(sorted(addresses))
     assert await info["can_reach_server"] == "ok"
-    await home.simulator.stop()
+    # Nobody answers there; it is the first of the addresses.
+    add("http://127.0.0.1:10")
     info = await get_system_health_info(home.hass, DOMAIN)
     assert (await info["can_reach_server"])["error"] == "unreachable"
 
