@@ -1,4 +1,4 @@
-"""Settings that go back by themselves: one day only, or until the car has charged."""
+"""Restores settings that were changed for a while: until a time, or until charged."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -35,9 +35,9 @@ _PLUGGED_IN = (ChargingStatus.CHARGING, ChargingStatus.PLUGGED, *_FULL)
 
 @dataclass(frozen=True)
 class Kept:
-    """A setting that goes back: its value before, its value now, and when.
+    """A setting to restore: its value before, its value now, and when.
 
-    Without a time it goes back when the car is full or unplugged.
+    Without a time, it is restored when the car is full or unplugged.
     """
 
     before: Any
@@ -47,16 +47,16 @@ class Kept:
 
 @dataclass(frozen=True)
 class Pending:
-    """The settings of a vehicle that go back, by field name or day."""
+    """The settings of a vehicle to restore, by field name or day."""
 
     settings: Mapping[str, Kept] = field(default_factory=dict)
-    # What the car has done since "charge now" began.
+    # What the car has done since "Charge now" was turned on.
     was_plugged_in: bool = False
     has_charged: bool = False
 
     @property
     def until(self) -> datetime | None:
-        """When the next setting goes back, if that has a time."""
+        """When the next setting is restored, if that has a time."""
         times = [kept.until for kept in self.settings.values() if kept.until]
         return min(times, default=None)
 
@@ -67,7 +67,7 @@ class Pending:
 
 
 class Returns:
-    """Keeps what goes back, also across restarts, and puts it back."""
+    """Stores the settings to restore, also across restarts, and restores them."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Returns:
         coordinator: HivenCoordinator,
         writer: Writer,
     ) -> None:
-        """Write with a writer."""
+        """Write through a writer."""
         self._hass = hass
         self._entry = entry
         self._coordinator = coordinator
@@ -88,13 +88,13 @@ class Returns:
         self._cancel_timer: CALLBACK_TYPE | None = None
 
     async def async_load(self) -> None:
-        """Read what was pending when Home Assistant stopped."""
+        """Load the stored settings."""
         for vehicle_id, stored in (await self._store.async_load() or {}).items():
             self._pending[vehicle_id] = _from_json(stored)
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
-        """Put back what is due from now on; return what ends that."""
+        """Start restoring settings that are due; return a function that stops it."""
         stop_listening = self._coordinator.async_add_listener(self._async_follow)
         self._async_follow()
 
@@ -107,13 +107,13 @@ class Returns:
 
     @callback
     def pending(self, vehicle_id: str) -> Pending | None:
-        """Return what goes back for a vehicle, if anything."""
+        """Return the settings to restore for a vehicle, if any."""
         return self._pending.get(vehicle_id)
 
     async def async_change_until(
         self, vehicle_id: str, change: Change, until: datetime
     ) -> None:
-        """Store a change that goes back at a time; raises HomeAssistantError."""
+        """Store a change until a time; raises HomeAssistantError."""
         before = await self._writer.async_write(vehicle_id, change)
         await self._async_keep(vehicle_id, change, before, until)
 
@@ -131,7 +131,7 @@ class Returns:
         await self._async_keep(vehicle_id, change, before, None)
 
     async def async_smart_again(self, vehicle_id: str) -> None:
-        """End "charge now" at once; raises HomeAssistantError."""
+        """Turn smart charging on again; raises HomeAssistantError."""
         pending = self._pending.get(vehicle_id, Pending())
         names = [name for name, kept in pending.settings.items() if not kept.until]
         try:
@@ -141,7 +141,7 @@ class Returns:
                 err, HomeAssistantError, key=vehicle_error_key(err)
             ) from err
 
-    # What is kept.
+    # Storing.
 
     async def _async_keep(
         self,
@@ -153,7 +153,7 @@ class Returns:
         pending = self._pending.get(vehicle_id, Pending())
         settings = dict(pending.settings)
         for name, now in _settings(change).items():
-            # What a second change replaces came from the first one.
+            # After a second change, restore the value from before the first one.
             earlier = settings.get(name)
             value = earlier.before if earlier else _value_of(before, name)
             settings[name] = Kept(value, now, until)
@@ -161,7 +161,7 @@ class Returns:
         await self._async_kept_changed()
 
     async def _async_drop(self, vehicle_id: str, names: Iterable[str]) -> None:
-        """Keep some settings no longer."""
+        """Forget some settings."""
         pending = self._pending.get(vehicle_id, Pending())
         settings = {
             name: kept for name, kept in pending.settings.items() if name not in names
@@ -179,11 +179,11 @@ class Returns:
     def _to_store(self) -> dict[str, Any]:
         return {id_: _to_json(pending) for id_, pending in self._pending.items()}
 
-    # When it goes back.
+    # Restoring.
 
     @callback
     def _async_follow(self, _now: datetime | None = None) -> None:
-        """Put back what is due; wake up for what is due next."""
+        """Restore what is due, and schedule what is due next."""
         self._async_stop_timer()
         if self._coordinator.is_closed or self._hass.is_stopping:
             return
@@ -215,7 +215,7 @@ class Returns:
 
     @callback
     def _async_note_status(self, vehicle_id: str) -> None:
-        """Note what a car does that is to charge now."""
+        """Record what a car does while "Charge now" is on."""
         pending = self._pending[vehicle_id]
         status = self._status(vehicle_id)
         noted = replace(
@@ -228,7 +228,7 @@ class Returns:
             self._store.async_delay_save(self._to_store)
 
     def _due(self, vehicle_id: str, now: datetime) -> list[str]:
-        """Return the settings that go back now, or that somebody changed since."""
+        """Return the settings that are due, or that have been changed since."""
         state = self._coordinator.data.get(vehicle_id)
         if state is None or state.preferences is None:
             return []
@@ -252,17 +252,22 @@ class Returns:
         try:
             await self._async_put_back(vehicle_id, names)
         except ServiceValidationError as err:
-            LOGGER.warning("Settings do not go back, as Hiven would refuse: %s", err)
+            LOGGER.warning(
+                "Settings cannot be restored, because Hiven would refuse them: %s", err
+            )
             await self._async_drop(vehicle_id, names)
         except (HivenError, HomeAssistantError) as err:
-            LOGGER.warning("Settings go back later, as Hiven cannot store: %s", err)
+            LOGGER.warning(
+                "Settings will be restored later, because Hiven could not store them: %s",
+                err,
+            )
             self._not_before[vehicle_id] = dt_util.utcnow() + TRY_AGAIN
         finally:
             self._returning.discard(vehicle_id)
         self._async_follow()
 
     async def _async_put_back(self, vehicle_id: str, names: Iterable[str]) -> None:
-        """Write the values from before, but leave what somebody changed meanwhile.
+        """Write the values from before, except those that have been changed since.
 
         Raises HivenError or HomeAssistantError.
         """
@@ -290,7 +295,7 @@ class Returns:
 
 
 async def async_forget_returns(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Forget what is kept for an account that is removed."""
+    """Delete the stored settings of an account that is removed."""
     await _store(hass, entry).async_remove()
 
 
@@ -298,11 +303,11 @@ def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[dict[str, Any]]:
     return Store(hass, 1, f"{DOMAIN}.{entry.entry_id}")
 
 
-# Settings by name: a field of Preferences, or a day.
+# Settings by name: a field of Preferences or a day.
 
 
 def _settings(change: Change) -> dict[str, Any]:
-    """Return what a change sets, by name."""
+    """Return the values of a change by name."""
     return {**change.values, **change.days}
 
 
@@ -313,7 +318,7 @@ def _value_of(preferences: Preferences, name: str) -> Any:
 
 
 def _change(settings: Mapping[str, Any]) -> Change:
-    """Return the change that sets values; only a day can be cleared."""
+    """Return the change that sets these values; only a day can be cleared."""
     return Change(
         days={name: value for name, value in settings.items() if name in Day},
         **{

@@ -1,4 +1,4 @@
-"""Actions: several preferences at once, the plan, and what models can do."""
+"""Actions: change preferences, and return the plan, models and capabilities."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -71,7 +71,7 @@ ATTR_SUPPORTING = "supporting"
 ATTR_TARGET_SOC = "target_soc"
 ATTR_UNTIL = "until"
 
-# How far back sessions are returned, unless somebody asks for another period.
+# The default period of sessions.
 SESSIONS_BACK = timedelta(days=7)
 
 _SOC_UNITS = {"percent": SocUnit.PERCENT, "km": SocUnit.KM}
@@ -161,12 +161,12 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 
 async def _set_charging_preferences(call: ServiceCall) -> None:
-    """Store a change for each vehicle; one that fails stops no other."""
+    """Store a change for each vehicle, even if it fails for another."""
     change = _change(call.data)
     until = _until(call.data.get(ATTR_UNTIL))
 
     async def store(account: HivenAccount, vehicle_id: str) -> str | None:
-        """Return what went wrong, if anything."""
+        """Return the error message, if any."""
         name = account.coordinator.data[vehicle_id].vehicle.display_name
         try:
             mine = await _with_locations(account, change)
@@ -187,7 +187,7 @@ async def _set_charging_preferences(call: ServiceCall) -> None:
 
 
 async def _get_supported_vehicles(call: ServiceCall) -> ServiceResponse:
-    """Return the models Hiven can charge."""
+    """Return the models that Hiven supports."""
     account = _any_account(call)
     try:
         models = await account.client.supported_vehicles(
@@ -220,7 +220,8 @@ async def _get_vehicle_capabilities(call: ServiceCall) -> ServiceResponse:
     """Return what the model of a vehicle can do."""
 
     async def answer(account: HivenAccount, vehicle_id: str) -> dict[str, Any]:
-        # Before the list is awaited: the vehicle may go meanwhile.
+        # Read this before awaiting the list, because the vehicle may disappear
+        # meanwhile.
         attributes = account.coordinator.data[vehicle_id].vehicle.attributes
         models = await account.models.async_get(
             force_refresh=call.data[ATTR_FORCE_REFRESH]
@@ -232,7 +233,7 @@ async def _get_vehicle_capabilities(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
-    """Return when a vehicle is to charge, and how it went in a period."""
+    """Return the plan of a vehicle, and its sessions in a period."""
     now = dt_util.now()
     start = dt_util.as_local(call.data.get(ATTR_START, now - SESSIONS_BACK))
     end = dt_util.as_local(call.data.get(ATTR_END, now))
@@ -244,7 +245,7 @@ async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
         try:
             sessions = await account.plans.async_sessions(vehicle_id)
         except HivenError:
-            # The log has the reason; a card goes on showing the plan.
+            # The error is in the log. A card can still show the plan.
             sessions = ()
         return {
             **_plan(schedule, car.prices if car else None),
@@ -256,7 +257,8 @@ async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
                     "start": _local(window.start),
                     "end": _local(window.end),
                     "minutes": round(window.charging / timedelta(minutes=1)),
-                    # Whether the car charges only a part of it, nobody knows which.
+                    # True if the car charges for only part of it, and it is not known
+                    # which.
                     "part": not window.is_exact,
                 }
                 for window in (car.plan.windows if car and car.plan else ())
@@ -295,7 +297,7 @@ async def _answer_by_device(
 
 
 def _plan(schedule: Schedule | None, prices: Prices | None = None) -> dict[str, Any]:
-    """Return a plan in the home's time zone, with the prices from midnight on."""
+    """Return a plan in the home's time zone, with prices from midnight on."""
     planned = slots(schedule.hourly_charges) if schedule else []
     midnight = dt_util.as_utc(dt_util.start_of_local_day())
     hours = prices.hours(planned, midnight) if prices else ((s, None) for s in planned)
@@ -320,7 +322,7 @@ def _local(moment: datetime | None) -> str | None:
 
 
 def _abilities(*models: VehicleModel) -> dict[str, Any]:
-    """Return what a car can do that may be any of some models."""
+    """Return the capabilities of a car that may be any of these models."""
     types = {model.type for model in models}
     capabilities = [model.capabilities for model in models]
     return {
@@ -332,7 +334,7 @@ def _abilities(*models: VehicleModel) -> dict[str, Any]:
 
 
 def _change(data: dict[str, Any]) -> Change:
-    """Return the change an action asks for."""
+    """Return the change of an action call."""
     unit = _SOC_UNITS[data[ATTR_SOC_UNIT]]
     ready_time = data.get(ATTR_READY_TIME)
     if ready_time is not None:
@@ -364,9 +366,9 @@ def _change(data: dict[str, Any]) -> Change:
 
 
 async def _with_locations(account: HivenAccount, change: Change) -> Change:
-    """Return a change in which locations are named by their ids.
+    """Replace the names of locations in a change by their ids.
 
-    People name them as they do in Hiven. An area may be that of a location.
+    The name of a location can also be given for its price area.
     """
     ids, area = change.charging_location_ids, change.default_spot_price_area_id
     if not ids and area is None:
@@ -396,7 +398,7 @@ async def _with_locations(account: HivenAccount, change: Change) -> Change:
 
 
 def _until(value: datetime | date | time | None) -> datetime | None:
-    """Return when settings go back: at a time, the next such time, or after a day."""
+    """Return when to restore settings: a moment, the next such time, or a day's end."""
     now = dt_util.now()
     match value:
         case None:
@@ -423,9 +425,10 @@ def _soc(value: float | None, unit: SocUnit) -> StateOfCharge | None:
 
 
 def _vehicles(call: ServiceCall) -> dict[str, tuple[HivenAccount, str]]:
-    """Return the vehicles of the devices an action names, by device id.
+    """Return the vehicles of an action's devices, by device id.
 
-    An entity stands for its device, as in templates: dashboards often know only that.
+    An entity can be given instead of its device, as in templates, because dashboards
+    often know only the entity.
     """
     devices, entities = dr.async_get(call.hass), er.async_get(call.hass)
     vehicles: dict[str, tuple[HivenAccount, str]] = {}
@@ -445,7 +448,7 @@ def _vehicles(call: ServiceCall) -> dict[str, tuple[HivenAccount, str]]:
 
 
 def _any_account(call: ServiceCall) -> HivenAccount:
-    """Return the named account, else the first: the model list is the same for all."""
+    """Return the given account, else the first. The model list is the same for all."""
     entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID)
     if entry_id is None:
         loaded = call.hass.config_entries.async_loaded_entries(DOMAIN)

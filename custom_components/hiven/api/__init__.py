@@ -1,4 +1,4 @@
-"""Client for the Hiven cloud; imports nothing of Home Assistant."""
+"""Client for the Hiven cloud; does not import Home Assistant."""
 
 from .catalogue import (
     BRANDS,

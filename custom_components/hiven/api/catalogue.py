@@ -1,4 +1,4 @@
-"""The brands and models that Hiven can connect, and what they need and can do."""
+"""The brands and models that Hiven supports, and their capabilities."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from unicodedata import normalize
 from .models import Attributes, EngineType
 from .parsing import Fields
 
-# Hiven's names for them, as its documentation lists them.
+# By Hiven's ids, as its documentation lists them.
 BRANDS = {
     "BMW": "BMW",
     "CITROEN": "Citroën",
@@ -34,7 +34,7 @@ BRANDS = {
     "VOLVO": "Volvo",
 }
 
-# Model S and Model X from before this year obey without a virtual key.
+# Model S and Model X from before this year need no virtual key.
 _VIRTUAL_KEY_SINCE = 2021
 
 
@@ -59,7 +59,7 @@ class VehicleModel:
 
     @classmethod
     def from_fields(cls, fields: Fields) -> VehicleModel | None:
-        """Read it from an answer; None without a make."""
+        """Create one from an answer; None if there is no make."""
         if (make := fields.needed_text("make")) is None:
             return None
         years = fields.object("yearRange")
@@ -73,10 +73,10 @@ class VehicleModel:
         )
 
     def matches(self, attributes: Attributes) -> bool:
-        """Return whether make, model and year are those of a vehicle.
+        """Return whether make, model and year match a vehicle.
 
-        Only letters and digits of make and model count. The year must be known and
-        in range.
+        Only letters and digits of make and model are compared. The year must be known
+        and in range.
         """
         return (
             attributes.year is not None
@@ -95,7 +95,7 @@ def models_of(
 ) -> tuple[VehicleModel, ...]:
     """Return the models that a vehicle can be.
 
-    Where the list tells engine types apart, only those of the vehicle's engine.
+    If the list has several engine types, only models with the vehicle's are returned.
     """
     fitting = tuple(model for model in models if model.matches(attributes))
     same_engine = tuple(
@@ -113,20 +113,20 @@ def brands(models: Iterable[VehicleModel]) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def brand_id(text: str) -> str:
-    """Return Hiven's name for a brand as people spell it; in capitals if unknown."""
+    """Return Hiven's id of a brand; the name in capitals if it is unknown."""
     plain = _plain(text)
     return _BRAND_IDS.get(plain) or text.strip().upper()
 
 
 def brand_name(make: str | None) -> str | None:
-    """Return a make as people spell it; as Hiven does, if it is not in the list."""
+    """Return the usual spelling of a make; Hiven's spelling if it is unknown."""
     return BRANDS.get(brand_id(make), make) if make else None
 
 
 def needs_virtual_key(attributes: Attributes | None, chosen_brand: str) -> bool:
-    """Return whether a car obeys Hiven only after its owner added a virtual key.
+    """Return whether Hiven can control a car only after its owner adds a virtual key.
 
-    The connected car's make counts, else the brand that was chosen. A Tesla of
+    This depends on the connected car's make, else the chosen brand. A Tesla of
     unknown model or year may need one.
     """
     make = (attributes and attributes.manufacturer) or chosen_brand
@@ -138,10 +138,10 @@ def needs_virtual_key(attributes: Attributes | None, chosen_brand: str) -> bool:
     return letter not in (["s"], ["x"]) or attributes.year >= _VIRTUAL_KEY_SINCE
 
 
-# Every car is compared with every model, of which there are hundreds.
+# Cached, because every car is compared with hundreds of models.
 @lru_cache(maxsize=4096)
 def _plain(name: str) -> str:
-    """Return the letters and digits of a name, without accents and in one case."""
+    """Return the letters and digits of a name, without accents and case."""
     return "".join(filter(str.isalnum, normalize("NFKD", name))).casefold()
 
 
