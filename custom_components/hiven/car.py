@@ -54,9 +54,10 @@ def car_of(
     state: VehicleState,
     pending: Change | None,
     plan: Plan | None,
-    is_plan_known: bool,
     returns: Pending | None,
     history: History | None,
+    *,
+    is_plan_known: bool,
     prices: Prices | None,
 ) -> Car:
     """Return a vehicle with its pending changes, its plan and settings to restore."""
