@@ -1,4 +1,4 @@
-"""Runs the simulator by itself: `python -m simulator`."""
+"""Runs the simulator: `python -m simulator`."""
 
 import argparse
 import asyncio

@@ -22,7 +22,7 @@ from .preferences import is_same, settings_of
 from .rhythm import Rhythm
 
 # A vehicle is gone after it was missing from this many lists in a row, and its
-# # details are gone, too.
+# details are gone, too.
 MISSING_POLLS = 3
 # After this many refused polls, the user is asked to connect the car again.
 REFUSED_POLLS = 3

@@ -1,4 +1,4 @@
-"""Writes the findings as Markdown, without a value of a person."""
+"""Writes the findings as Markdown, without personal values."""
 
 from collections.abc import Iterator
 from statistics import median
@@ -68,7 +68,7 @@ def _lines(findings: Findings) -> Iterator[str]:
 
 
 def _notes(endpoint: Endpoint, findings: Findings) -> Iterator[str]:
-    """Yield what is not as documented about an endpoint."""
+    """Yield the differences of an endpoint from its documentation."""
     heard = findings.client.heard[endpoint]
     for err in heard.errors:
         yield f"failed: {_problem(err)}"

@@ -1,4 +1,4 @@
-"""Runs the demo; `scripts/demo` makes the environment for it."""
+"""Runs the demo; `scripts/demo` also sets up the environment."""
 
 import argparse
 import asyncio
@@ -19,7 +19,7 @@ from .setup import running
 
 
 def main() -> int:
-    """Run until Ctrl-C or SIGTERM, or until all is checked."""
+    """Run until Ctrl-C or SIGTERM, or until everything is checked."""
     arguments = _arguments()
     try:
         other_time.start_again_if_asked(arguments, "tools.demo")

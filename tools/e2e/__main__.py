@@ -1,4 +1,4 @@
-"""Goes through the integration in every language; `scripts/e2e` installs what it needs."""
+"""Runs the browser test; `scripts/e2e` installs what it needs."""
 
 import argparse
 import asyncio
@@ -23,7 +23,7 @@ from .texts import ENGLISH, LANGUAGES, Texts
 
 
 def main() -> int:
-    """Return 0 when everything is right."""
+    """Return 0 if everything is right."""
     arguments = _arguments()
     try:
         other_time.start_again_if_asked(arguments, "tools.e2e")
@@ -82,7 +82,7 @@ async def _go_through(
 
 
 async def _forget(house: House) -> None:
-    """Remove the account, so that the next person begins as a newcomer."""
+    """Remove the account, so that the next language starts without it."""
     home = house.home
     for entry in await home.command("config_entries/get", domain="hiven"):
         await home.delete(f"/api/config/config_entries/entry/{entry['entry_id']}")

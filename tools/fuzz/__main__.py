@@ -8,7 +8,7 @@ from .run import PARTS, run
 
 
 def main() -> int:
-    """Search for some time; 0 means that nothing was found."""
+    """Search for a set time; 0 means that nothing was found."""
     parser = argparse.ArgumentParser(
         prog="scripts/fuzz",
         description="Searches for answers of Hiven that break the integration. "

@@ -9,7 +9,7 @@ from .run import run
 
 
 def main() -> int:
-    """Live for some days; 0 means that all was well."""
+    """Simulate some days; 0 means that nothing was wrong."""
     parser = argparse.ArgumentParser(
         prog="scripts/soak",
         description="Lives for days with an account in Home Assistant, on a clock that "
