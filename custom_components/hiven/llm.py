@@ -75,7 +75,7 @@ class GetCarTool(Tool):
     title = "Get car"
     description = (
         "Get the charging state of an electric car, its planned charging, its charge "
-        "target and its ready times: by when it is to be charged."
+        "target and its ready times: when it should be charged."
     )
     annotations = ToolAnnotations(
         read_only=True, destructive=False, idempotent=True, open_world=False
@@ -106,7 +106,7 @@ class SetChargingTool(Tool):
     title = "Set charging"
     description = (
         "Change how an electric car charges. With the day today or tomorrow, "
-        "everything that is set counts for that day only and goes back by itself. "
+        "all settings apply to that day only and change back afterwards. "
         "smart_charge_off means that the car charges at once."
     )
     annotations = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
@@ -121,10 +121,10 @@ class SetChargingTool(Tool):
                     ATTR_CHARGING_BEHAVIOR, description="When the car may charge"
                 ): vol.In([behavior.lower() for behavior in ChargingBehavior]),
                 vol.Optional(
-                    ATTR_TARGET_SOC, description="How full it is to be, in percent"
+                    ATTR_TARGET_SOC, description="How full it should be, in percent"
                 ): vol.All(vol.Coerce(int), vol.Range(min=1, max=100)),
                 vol.Optional(
-                    ATTR_READY_TIME, description="By when it is to be ready, as HH:MM"
+                    ATTR_READY_TIME, description="When it should be ready, as HH:MM"
                 ): str,
                 vol.Optional(
                     ATTR_DAY, description="The day that the ready time is for"

@@ -55,10 +55,12 @@ def _arguments() -> argparse.Namespace:
         "--quick", action="store_true", help="fewer runs and one day, in a minute"
     )
     parser.add_argument(
-        "--check", action="store_true", help="fail when a budget is not kept"
+        "--check", action="store_true", help="fail if a budget is exceeded"
     )
     parser.add_argument(
-        "--document", action="store_true", help="put the tables in docs/performance.md"
+        "--document",
+        action="store_true",
+        help="write the tables to docs/performance.md",
     )
     return parser.parse_args()
 

@@ -23,11 +23,11 @@ def _lines(findings: Findings) -> Iterator[str]:
     client, listed = findings.client, findings.listed
     yield "# How this Hiven cloud answers"
     yield ""
-    yield "This report holds no key, user ID, name, place or reading. Please look through"
-    yield "it all the same before you share it."
+    yield "This report contains no key, user ID, name, place or reading. Please read it"
+    yield "anyway before you share it."
     yield ""
     if listed is None:
-        yield "The list of vehicles could not be read, so no vehicle was asked for."
+        yield "The list of vehicles could not be read, so no vehicle was read."
     else:
         yield f"Vehicles: {len(listed.vehicles)}. Other devices: {listed.others}."
     yield ""

@@ -33,15 +33,17 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/demo",
-        description="A Home Assistant with two simulated cars, on this machine alone.",
+        description="Starts a Home Assistant with two simulated cars, on this machine only.",
     )
     parser.add_argument(
-        "--port", type=int, help="of Home Assistant (default: 8123, or any free one)"
+        "--port",
+        type=int,
+        help="port of Home Assistant (default: 8123, or any free one)",
     )
     parser.add_argument(
         "--check",
         action="store_true",
-        help="compare every entity with the simulator, then end",
+        help="compare all entities with the simulator, then exit",
     )
     parser.add_argument(
         "--dialect",

@@ -17,7 +17,7 @@ def add_argument(parser: argparse.ArgumentParser) -> None:
         "--at",
         type=_time_of_day,
         metavar="HH:MM",
-        help="pretend that it is this time in UTC; needs faketime, a Debian package",
+        help="run as if it were this time in UTC; needs Debian's package faketime",
     )
 
 

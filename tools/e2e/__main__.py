@@ -37,7 +37,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/e2e",
-        description="A browser goes through the integration as people do.",
+        description="Tests the integration in a browser, like a user.",
     )
     parser.add_argument(
         "--language", choices=LANGUAGES, help="only this one (default: all)"
@@ -45,7 +45,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--screenshots",
         action="store_true",
-        help="take the README's pictures; takes minutes longer",
+        help="take the README's pictures; takes some minutes more",
     )
     other_time.add_argument(parser)
     return parser.parse_args()
