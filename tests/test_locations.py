@@ -206,7 +206,7 @@ async def test_a_location_cannot_be_created(
     # The list of cars shows whether it is the key.
     assert not home.reauths
     assert (
-        f"dialog asked for: POST {LOCATIONS.replace('*', ':userId')}"
+        f"request from a dialog failed: POST {LOCATIONS.replace('*', ':userId')}"
         in home.caplog.text
     )
     failing.stop()
