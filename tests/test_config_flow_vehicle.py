@@ -556,7 +556,9 @@ async def test_the_settings_are_not_stored(
     failing = trouble.begin(dialog, "PUT", PREFERENCES)
     await sign_in(dialog)
     await dialog.submit(**answers)
-    assert "request from a dialog failed: PUT /v2/hiven/devices/:vehicleId/" in caplog.text
+    assert (
+        "request from a dialog failed: PUT /v2/hiven/devices/:vehicleId/" in caplog.text
+    )
     if answers == ANYWHERE:
         assert dialog.step == "preferences"
         assert dialog.error == trouble.told
