@@ -293,8 +293,8 @@ class Returns:
     ) -> None:
         """Write the values from before, except those that have been changed since.
 
-        Raises HivenError or HomeAssistantError. What is not over stays if Hiven does
-        hold it: after a lost answer the account knows an older value.
+        A setting that is not due is kept if Hiven still stores it, because after a lost
+        answer, the account has an older value. Raises HivenError or HomeAssistantError.
         """
         pending = self._pending.get(vehicle_id, Pending())
         held = await async_read_preferences(self._coordinator.client, vehicle_id)
