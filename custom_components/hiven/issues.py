@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from .api import Capability, Vehicle, VehicleModel, models_of
 from .const import DOMAIN
+from .devices import async_vehicle_name
 from .preferences import NO_READY_TIME, Change, missing_for_smart_charging
 from .state import VehicleState
 
@@ -129,7 +130,9 @@ def async_update_issues(
             is_fixable=cause.is_fixable,
             severity=ir.IssueSeverity.WARNING,
             translation_key=key,
-            translation_placeholders={"vehicle": vehicle.display_name},
+            translation_placeholders={
+                "vehicle": async_vehicle_name(hass, entry, vehicle)
+            },
         )
 
 

@@ -62,7 +62,10 @@ class Returns:
     async def async_load(self) -> None:
         """Load the stored settings."""
         for vehicle_id, stored in (await self._store.async_load() or {}).items():
-            self._pending[vehicle_id] = from_json(stored)
+            try:
+                self._pending[vehicle_id] = from_json(stored)
+            except AttributeError, LookupError, TypeError, ValueError:
+                LOGGER.warning("What was stored for a vehicle is damaged and left out")
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
