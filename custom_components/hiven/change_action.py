@@ -118,7 +118,7 @@ async def async_with_locations(account: HivenAccount, change: Change) -> Change:
 
 
 def until_of(value: datetime | date | time | None) -> datetime | None:
-    """Return when settings go back: at a time, the next such time, or after a day."""
+    """Return when to restore settings: a moment, the next such time, or a day's end."""
     now = dt_util.utcnow()
     match value:
         case None:

@@ -45,7 +45,7 @@ class RemoveFlow(ConnectFlow, ABC):
         ):
             return problem
         assert self._known is not None
-        # Hiven may have forgotten a car that still has a device here.
+        # Hiven may not know a car any more that still has a device.
         listed = self._known.vehicles
         names = {
             id_: vehicle.display_name for id_, vehicle in listed.items()
@@ -85,7 +85,7 @@ class RemoveFlow(ConnectFlow, ABC):
 def _told_apart(
     names: Mapping[str, str], listed: Mapping[str, Vehicle]
 ) -> dict[str, str]:
-    """Return the names of vehicles, with what tells two apart that are called alike."""
+    """Return the names of vehicles; those with the same name get their VIN or id."""
     called = list(names.values())
     return {
         id_: name

@@ -131,7 +131,7 @@ async def _set_charging_preferences(call: ServiceCall) -> None:
     until = until_of(call.data.get(ATTR_UNTIL))
 
     async def store(account: HivenAccount, vehicle_id: str) -> str | None:
-        """Return what went wrong, if anything."""
+        """Return the error message, if any."""
         vehicle = account.coordinator.data[vehicle_id].vehicle
         name = async_vehicle_name(call.hass, account.coordinator.config_entry, vehicle)
         try:
@@ -179,9 +179,9 @@ async def _get_supported_vehicles(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_vehicle_capabilities(call: ServiceCall) -> ServiceResponse:
-    """Return what the models of vehicles can do."""
+    """Return the capabilities of vehicles' models."""
     answers: dict[str, Any] = {}
-    # A vehicle may go while the list of models is awaited.
+    # A vehicle may disappear while the list of models is awaited.
     for device_id, account, attributes in [
         (id_, account, account.coordinator.data[vehicle_id].vehicle.attributes)
         for id_, (account, vehicle_id) in _vehicles(call).items()
@@ -217,7 +217,7 @@ async def _planned(
     try:
         sessions = await account.plans.async_sessions(vehicle_id)
     except HivenError:
-        # The log has the reason; a card goes on showing the plan.
+        # The error is in the log. A card can still show the plan.
         sessions = ()
     return {
         **_plan(schedule, car.prices if car else None),
@@ -229,7 +229,7 @@ async def _planned(
                 "start": _local(window.start),
                 "end": _local(window.end),
                 "minutes": round(window.charging / timedelta(minutes=1)),
-                # Whether the car charges only a part of it, nobody knows which.
+                # True if the car charges for only part of it, and it is not known which.
                 "part": not window.is_exact,
             }
             for window in (car.plan.windows if car and car.plan else ())

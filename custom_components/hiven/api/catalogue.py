@@ -8,7 +8,7 @@ from .brands import brand_id, plain
 from .models import Attributes, EngineType
 from .parsing import Fields
 
-# Model S and Model X from before this year obey without a virtual key.
+# Model S and Model X from before this year need no virtual key.
 _VIRTUAL_KEY_SINCE = 2021
 
 
