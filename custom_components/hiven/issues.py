@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
-from .api import Capability, Vehicle, VehicleModel, models_of
+from .api import Capability, ChargingBehavior, Vehicle, VehicleModel, models_of
 from .const import DOMAIN
 from .devices import async_vehicle_name
 from .preferences import NO_READY_TIME, Change, missing_for_smart_charging
@@ -59,7 +59,7 @@ def _no_capacity(facts: _Facts) -> bool | None:
 
 def _no_ready_time(facts: _Facts) -> bool | None:
     preferences = facts.state.preferences
-    if preferences is None or preferences.charging_behavior is None:
+    if preferences is None or preferences.charging_behavior not in ChargingBehavior:
         return None
     return missing_for_smart_charging(Change(), preferences) in NO_READY_TIME
 

@@ -35,8 +35,11 @@ class SmartChargingStatus(StrEnum):
 
 
 def smart_charging_status(car: Car, now: datetime) -> SmartChargingStatus | None:
-    """Return what smart charging is doing; None if that is not known."""
-    if car.preferences is None or car.preferences.charging_behavior is None:
+    """Return what smart charging is doing; None while that is not known."""
+    if (
+        car.preferences is None
+        or car.preferences.charging_behavior not in ChargingBehavior
+    ):
         return None
     if car.preferences.charging_behavior == ChargingBehavior.OFF:
         return SmartChargingStatus.OFF
@@ -92,8 +95,11 @@ def _is_at_target(car: Car) -> bool:
 
 
 def not_ready_in_time(car: Car, now: datetime) -> bool | None:
-    """Return whether a car will certainly miss its target; None if that is not known."""
-    if car.preferences is None or car.preferences.charging_behavior is None:
+    """Return whether a car will surely miss its target; None while that is unknown."""
+    if (
+        car.preferences is None
+        or car.preferences.charging_behavior not in ChargingBehavior
+    ):
         return None
     if car.preferences.charging_behavior == ChargingBehavior.OFF:
         return False
