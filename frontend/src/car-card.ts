@@ -5,7 +5,7 @@ import type { CarCardConfig, GridOptions, HomeAssistant } from "./home-assistant
 import { cardStyle } from "./style.js";
 import { type Say, text } from "./texts.js";
 
-/** A card about one car. It renders again only when something of that car has changed. */
+/** A card about one car. It renders again only if an entity of the car has changed. */
 export abstract class CarCard extends LitElement {
   static override styles = [cardStyle];
   static override properties = {
@@ -16,7 +16,7 @@ export abstract class CarCard extends LitElement {
   declare hass: HomeAssistant | undefined;
   declare config: CarCardConfig | undefined;
 
-  /** The keys of the entities it shows. */
+  /** The keys of the entities that it shows. */
   protected abstract readonly keys: readonly string[];
 
   protected abstract renderCar(hass: HomeAssistant, car: Car): TemplateResult;
@@ -43,7 +43,7 @@ export abstract class CarCard extends LitElement {
     );
   }
 
-  /** Return whether the state of one of these entities is another than before. */
+  /** Return whether the state of one of these entities has changed. */
   protected statesChanged(before: HomeAssistant, keys: readonly string[]): boolean {
     const { hass } = this;
     const car = hass && this.car(hass);
@@ -76,7 +76,7 @@ export abstract class CarCard extends LitElement {
     return this.renderCar(hass, car);
   }
 
-  /** Show the entity's own dialog. */
+  /** Open the entity's dialog. */
   protected moreInfo(entityId: string): void {
     this.dispatchEvent(
       new CustomEvent("hass-more-info", {

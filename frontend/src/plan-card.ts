@@ -9,7 +9,7 @@ import { ahead, HOUR } from "./timeline.js";
 
 const MINUTE = 60_000;
 
-/** When one of these changes, the plan may be another. */
+/** When one of these changes, the plan may have changed. */
 const PLAN_KEYS = [
   "charging_plan",
   "next_charging_start",
@@ -37,7 +37,7 @@ export class HivenPlanCard extends CarCard {
     now: { state: true },
   };
 
-  /** Undefined until it was read for the first time. */
+  /** Undefined until it has been read once. */
   declare private plan: Plan | undefined;
   declare private error: string | undefined;
   declare private now: number;
@@ -54,7 +54,7 @@ export class HivenPlanCard extends CarCard {
   override connectedCallback(): void {
     super.connectedCallback();
     this.tick();
-    // It may have been away for long.
+    // The card may have been hidden for a long time.
     if (this.hasUpdated) void this.read();
   }
 
@@ -70,7 +70,7 @@ export class HivenPlanCard extends CarCard {
   private tick(): void {
     const before = this.now;
     this.now = Date.now();
-    // Prices of tomorrow come without any entity changing.
+    // Tomorrow's prices arrive without a change of an entity.
     if (Math.floor(before / HOUR) !== Math.floor(this.now / HOUR)) void this.read();
     this.timer = setTimeout(() => this.tick(), MINUTE - (this.now % MINUTE));
   }
@@ -88,7 +88,7 @@ export class HivenPlanCard extends CarCard {
     }
   }
 
-  /** Read the plan; what was read last stays until then. */
+  /** Read the plan; keep the last one until then. */
   private async read(): Promise<void> {
     const deviceId = this.config?.device_id;
     if (this.hass === undefined || !deviceId) return;
@@ -143,7 +143,7 @@ export class HivenPlanCard extends CarCard {
     if (status !== undefined && !isKnown(status)) {
       return { text: hass.formatEntityState(status), hint: "", tone: "idle" };
     }
-    // What is said has to be true at first sight, too.
+    // The first thing that the card shows must already be true.
     if (this.plan === undefined && error === undefined) return { text: "", hint: "", tone: "idle" };
     const chargeNow = stateOf(hass, car, "charge_now");
     const sentence = sentenceOf(
@@ -165,7 +165,7 @@ export class HivenPlanCard extends CarCard {
       : { ...sentence, hint: say("plan_failed", { error }), tone: "warning" };
   }
 
-  /** How long it is planned to charge, and at what price. */
+  /** The planned charging time and its price. */
   private get details(): string {
     const { say, format, plan = NO_PLAN } = this;
     const { time, price } = ahead(plan, this.now);

@@ -1,9 +1,9 @@
-/** What `hiven.get_charging_plan` answers, with moments as numbers. */
+/** The answer of `hiven.get_charging_plan`, with times as numbers. */
 
 export interface Slot {
   start: number;
   end: number;
-  /** The share of it in which the car charges: 0 to 1. */
+  /** The share with charging, 0 to 1. */
   fraction: number;
   price?: number;
 }
@@ -11,7 +11,7 @@ export interface Slot {
 export interface Window {
   start: number;
   end: number;
-  /** It charges for a part of this window; nobody knows which. */
+  /** The car charges for part of this window, but it is not known which. */
   part: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface Plan {
 
 export const NO_PLAN: Plan = { slots: [], windows: [], sessions: [] };
 
-/** Read an answer; what is not as it should be is left out. */
+/** Read an answer; leave out invalid parts. */
 export function parsePlan(answer: unknown): Plan {
   const plan = objectOf(answer);
   const readyTime = moment(plan.ready_time);
