@@ -1,9 +1,8 @@
 """A Home Assistant, a simulated Hiven, and an account with cars."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.application_credentials import (
@@ -125,19 +124,3 @@ def home(
 def other(home: Home) -> Car:
     """Add a second car, parked and without preferences."""
     return home.add_car()
-
-
-@pytest.fixture
-def start(
-    hass: HomeAssistant, simulator: Simulator, entry: MockConfigEntry
-) -> Callable[[], Awaitable[MockConfigEntry]]:
-    """Return what starts the account."""
-
-    async def start() -> MockConfigEntry:
-        # Hiven plans in the time zone of the home.
-        simulator.time_zone = ZoneInfo(hass.config.time_zone)
-        await hass.config_entries.async_setup(entry.entry_id)
-        await hass.async_block_till_done(wait_background_tasks=True)
-        return entry
-
-    return start

@@ -18,10 +18,14 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.config_entry_oauth2_flow import AUTH_CALLBACK_PATH
 from homeassistant.helpers.translation import async_get_translations
 import probatio
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from yarl import URL
 
 from custom_components.hiven.const import DOMAIN
 from simulator import Fault, Request, Simulator, person
+
+from . import OTHER_CREDENTIAL_ID, OTHER_KEY, OTHER_USER_ID
+from .home import Home
 
 # What my.home-assistant.io passes on.
 _PASSED_ON = ("code", "error", "state")
@@ -37,6 +41,9 @@ class Dialog:
 
     Everything that a step shows needs a text, with nothing left open in it.
     """
+
+    # Whose account it is about, where a test says so.
+    home: Home
 
     def __init__(
         self, hass: HomeAssistant, simulator: Simulator, browser: TestClient[Any, Any]
@@ -225,6 +232,23 @@ class Dialog:
             for item in self.hass.data[DATA_COMPONENT].async_items()
             if item["domain"] == DOMAIN
         ]
+
+    async def store_key(self) -> None:
+        """Store the key of another user."""
+        await self.hass.data[DATA_COMPONENT].async_create_item(
+            {"domain": DOMAIN, "client_id": OTHER_USER_ID, "client_secret": OTHER_KEY}
+        )
+
+    def forget_keys(self) -> None:
+        """Lose all keys, as by a backup that is restored in part."""
+        self.hass.data[DATA_COMPONENT].data.clear()
+
+    def add_other_account(self) -> MockConfigEntry:
+        """Add the account of another user, whose key is stored."""
+        data = {"auth_implementation": OTHER_CREDENTIAL_ID}
+        entry = MockConfigEntry(domain=DOMAIN, unique_id=OTHER_USER_ID, data=data)
+        entry.add_to_hass(self.hass)
+        return entry
 
     def shown(self, entity_id: str) -> str | None:
         """Return what an entity shows, None where there is none."""

@@ -1,6 +1,6 @@
 """What the tests of the dialogs begin with."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
@@ -12,7 +12,6 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.hiven.const import ENV_API_URL
 from simulator import Car, Simulator
 
 from .dialog import Dialog
@@ -47,13 +46,9 @@ def new_car(simulator: Simulator) -> Car:
 
 @pytest.fixture
 async def provider(
-    simulator: Simulator,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - the environment
+    simulator: Simulator, hiven_at: Callable[[str], None]
 ) -> AsyncGenerator[str]:
-    """Return the address of a provider between its customers and Hiven.
-
-    Nothing else leads to Hiven then.
-    """
+    """Return the address of a provider, by which alone Hiven is reached."""
 
     async def forward(request: web.Request) -> web.Response:
         names = ("X-Api-Key", "X-User-Id", "Content-Type")
@@ -76,5 +71,5 @@ async def provider(
     app = web.Application()
     app.router.add_route("*", "/for/hiven/{path:.*}", forward)
     async with TestServer(app) as server:
-        monkeypatch.setenv(ENV_API_URL, NOWHERE)
+        hiven_at(NOWHERE)
         yield str(server.make_url("/for/hiven"))

@@ -5,6 +5,7 @@ import json
 from typing import Any
 from uuid import UUID
 
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.helpers.config_entry_oauth2_flow import (
@@ -16,47 +17,59 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.hiven.const import DOMAIN
-from simulator import Car
+from simulator import Car, Simulator
 
 from . import (
     API_KEY,
     CREDENTIAL_ID,
+    NEW_KEY,
     OTHER_CREDENTIAL_ID,
+    OTHER_KEY,
     OTHER_USER_ID,
     PARTNER,
     USER_ID,
 )
+from .actions import LIST, PREFERENCES
 from .dialog import Dialog
 from .flow_helpers import (
     ANYWHERE,
+    BAD_KEYS,
     CONNECT,
     LATER,
-    LIST,
-    OTHER_KEY,
-    PREFERENCES,
     REDIRECT_URI,
     SIGN_IN,
-    Start,
     Trouble,
-    add_other_account,
+    each_bad_key,
     each_key_trouble,
     each_trouble,
-    forget_keys,
-    is_running,
     settings,
-    store_key,
+    spoil_key,
 )
+from .home import Home
 
 pytest_plugins = "tests.flow_fixtures"
 
 MY_REDIRECT_URI = "https://my.home-assistant.io/redirect/oauth"
 CREDENTIALS = {"user_id": USER_ID, "api_key": API_KEY}
+OTHER_CREDENTIALS = {"user_id": OTHER_USER_ID, "api_key": OTHER_KEY}
+NEW_CAR = "sensor.new_car_state_of_charge"
+
+
+@pytest.fixture
+def simulator(simulator: Simulator) -> Simulator:
+    """Let Hiven know another user."""
+    simulator.add_account(OTHER_USER_ID, OTHER_KEY)
+    return simulator
 
 
 async def log_in(dialog: Dialog, **instead: str) -> None:
     """Open the dialog and enter user id and key."""
     await dialog.open()
     await dialog.submit(**CREDENTIALS | instead)
+
+
+def is_running(entry: ConfigEntry) -> bool:
+    return entry.state is ConfigEntryState.LOADED
 
 
 # The account.
@@ -88,7 +101,7 @@ async def test_set_up_from_nothing(dialog: Dialog, new_car: Car, my: bool) -> No
     assert API_KEY not in json.dumps(entry.as_dict(), default=str)
     assert dialog.keys == [(USER_ID, API_KEY)]
     assert is_running(entry)
-    assert dialog.shown("sensor.new_car_state_of_charge") == "50.0"
+    assert dialog.shown(NEW_CAR) == "50.0"
 
     [asked] = dialog.sent("GET", SIGN_IN)
     assert asked.query == {
@@ -98,16 +111,14 @@ async def test_set_up_from_nothing(dialog: Dialog, new_car: Car, my: bool) -> No
         "mode": "live",
     }
     [connected] = dialog.sent("POST", CONNECT)
-    assert connected.json == {
-        "authCode": connected.json["authCode"],
-        "redirectUrl": redirect_uri,
-    }
+    code = connected.json["authCode"]
+    assert connected.json == {"authCode": code, "redirectUrl": redirect_uri}
     [stored] = dialog.sent("PUT", "*")
     assert stored.path.split("/")[4] == "car-2"
     assert stored.json == settings("ANYWHERE", 90, "06:30")
 
 
-async def test_a_new_user_id(dialog: Dialog, new_car: Car) -> None:
+async def test_a_new_user_id(dialog: Dialog) -> None:
     """It is made, shown to be kept, and can be found later."""
     await dialog.open()
     assert "starts without cars" in dialog.help("user_id")
@@ -148,13 +159,9 @@ async def test_a_user_id_that_hiven_refuses(dialog: Dialog, user_id: str) -> Non
         assert dialog.told["user_id"] == user_id
 
 
-@pytest.mark.parametrize(
-    ("partner", "title"),
-    [(PARTNER, PARTNER), (None, "Hiven")],
-    ids=["named", "unnamed"],
-)
+@pytest.mark.parametrize("partner", [PARTNER, None])
 async def test_cars_that_hiven_knows_are_offered(
-    car: Car, dialog: Dialog, partner: str | None, title: str
+    car: Car, dialog: Dialog, partner: str | None
 ) -> None:
     """Somebody who used Hiven before needs no sign-in."""
     dialog.simulator.add_account(USER_ID, API_KEY, partner)
@@ -162,21 +169,8 @@ async def test_cars_that_hiven_knows_are_offered(
     assert dialog.step == "account"
     assert dialog.told == {"vehicles": "Family car"}
     await dialog.choose("use_vehicles")
-    assert dialog.entry.title == title
+    assert dialog.entry.title == (partner or "Hiven")
     assert not dialog.sent("*", "/v1/hiven/devices/smartcar/*")
-
-
-async def test_another_car_can_be_connected_first(
-    car: Car, new_car: Car, dialog: Dialog
-) -> None:
-    """Cars that are there do not stand in the way of one more."""
-    await log_in(dialog)
-    await dialog.choose("vehicle")
-    await dialog.connect()
-    await dialog.submit(**LATER)
-    assert is_running(dialog.entry)
-    assert dialog.shown("sensor.family_car_state_of_charge") == "50.0"
-    assert dialog.shown("sensor.new_car_state_of_charge") == "50.0"
 
 
 @pytest.mark.parametrize("way", ["the stored one", "another one", "one of two"])
@@ -184,14 +178,13 @@ async def test_a_stored_key_is_offered(
     credential: None, dialog: Dialog, way: str
 ) -> None:
     """Nobody types a key twice; it does not stand in the way of another account."""
-    dialog.simulator.add_account(OTHER_USER_ID, OTHER_KEY)
     if way == "one of two":
-        await store_key(dialog.hass)
+        await dialog.store_key()
     await dialog.open()
     assert dialog.ways == ["pick_implementation", "credentials"]
     await dialog.choose(dialog.ways[way == "another one"])
     if way == "another one":
-        await dialog.submit(user_id=OTHER_USER_ID, api_key=OTHER_KEY)
+        await dialog.submit(**OTHER_CREDENTIALS)
     if way == "one of two":
         await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
     expected = USER_ID if way == "the stored one" else OTHER_USER_ID
@@ -214,11 +207,11 @@ async def test_a_stored_key_that_hiven_refuses_is_replaced(
     assert dialog.error == error
     assert dialog.filled_in == {"user_id": USER_ID}
     fault.stop()
-    dialog.simulator.add_account(user_id, "new-key")
-    await dialog.submit(user_id=user_id, api_key="new-key")
+    dialog.simulator.add_account(user_id, NEW_KEY)
+    await dialog.submit(user_id=user_id, api_key=NEW_KEY)
     assert dialog.told["user_id"] == user_id
     kept = [(USER_ID, API_KEY)] if user_id != USER_ID else []
-    assert dialog.keys == [*kept, (user_id, "new-key")]
+    assert dialog.keys == [*kept, (user_id, NEW_KEY)]
 
 
 @each_trouble("key_refused", "forbidden", "not_found", "refused")
@@ -239,11 +232,8 @@ async def test_a_stored_key_cannot_be_checked(
 @each_key_trouble
 async def test_a_key_cannot_be_checked(dialog: Dialog, trouble: Trouble) -> None:
     """Nothing is stored and nothing typed is lost; trying again helps."""
-    failing = trouble.begin(dialog, "GET", LIST)
-    await log_in(dialog)
-    assert dialog.step == "credentials"
-    assert dialog.error == trouble.told
-    assert dialog.filled_in == CREDENTIALS
+    await dialog.open()
+    failing = await trouble.strike(dialog, "GET", LIST, **CREDENTIALS)
     assert not dialog.keys
     failing.stop()
     await dialog.submit(**CREDENTIALS)
@@ -291,12 +281,12 @@ async def test_an_address_that_is_not_hivens(
     dialog: Dialog, fault: dict[str, Any], error: str
 ) -> None:
     """It is checked before anything is stored."""
-    answers = {**CREDENTIALS, "provider": {"service_address": dialog.simulator.url}}
+    url = dialog.simulator.url
     failing = dialog.fail("GET", LIST, **fault)
     await dialog.open()
-    await dialog.submit(**answers)
+    await dialog.submit(**CREDENTIALS, provider={"service_address": url})
     assert dialog.error == error
-    assert dialog.filled_in == {**CREDENTIALS, "service_address": dialog.simulator.url}
+    assert dialog.filled_in == {**CREDENTIALS, "service_address": url}
     failing.stop()
     await dialog.submit(**CREDENTIALS, provider={})
     assert dialog.step == "vehicle"
@@ -312,18 +302,14 @@ async def test_everything_goes_through_the_provider(
     await dialog.submit(**ANYWHERE)
     assert dialog.entry.data["service_address"] == provider
     assert is_running(dialog.entry)
-    await dialog.hass.services.async_call(
-        "number",
-        "set_value",
-        {"entity_id": "number.new_car_charge_target", "value": 70},
-        blocking=True,
-    )
+    target = {"entity_id": "number.new_car_charge_target", "value": 70}
+    await dialog.hass.services.async_call("number", "set_value", target, blocking=True)
     assert new_car.preferences is not None
     assert new_car.preferences["targetSoC"]["value"] == 70
     await dialog.reconfigure(dialog.entry, "vehicle")
     assert dialog.step == "vehicle"
-    add_other_account(dialog.hass)
-    await store_key(dialog.hass)
+    dialog.add_other_account()
+    await dialog.store_key()
     await dialog.open()
     await dialog.choose("vehicle")
     await dialog.submit(implementation=CREDENTIAL_ID)
@@ -363,38 +349,33 @@ async def test_another_account_is_set_up(
     entry: MockConfigEntry, dialog: Dialog, stored: bool
 ) -> None:
     """A household may have two users."""
-    dialog.simulator.add_account(OTHER_USER_ID, OTHER_KEY)
     dialog.simulator.add_car(OTHER_USER_ID, Car())
+    ways = ["vehicle", "credentials"]
     if stored:
-        await store_key(dialog.hass)
+        await dialog.store_key()
+        ways.insert(1, "pick_implementation")
     await dialog.open()
-    assert dialog.ways == [
-        "vehicle",
-        *(["pick_implementation"] if stored else []),
-        "credentials",
-    ]
+    assert dialog.ways == ways
+    await dialog.choose(ways[1])
     if stored:
-        await dialog.choose("pick_implementation")
         await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
     else:
-        await dialog.choose("credentials")
-        await dialog.submit(user_id=OTHER_USER_ID, api_key=OTHER_KEY)
+        await dialog.submit(**OTHER_CREDENTIALS)
     await dialog.choose("use_vehicles")
     assert dialog.entry.unique_id == OTHER_USER_ID
     assert dialog.hass.config_entries.async_entries(DOMAIN) == [entry, dialog.entry]
     assert dialog.keys == [(USER_ID, API_KEY), (OTHER_USER_ID, OTHER_KEY)]
 
 
+@pytest.mark.usefixtures("new_car")
 async def test_a_car_goes_to_the_account_that_is_picked(
-    start: Start, dialog: Dialog, new_car: Car
+    home: Home, dialog: Dialog
 ) -> None:
     """With several accounts people choose where a car belongs."""
-    dialog.simulator.add_account(OTHER_USER_ID, OTHER_KEY)
-    await store_key(dialog.hass)
-    await start()
-    other = add_other_account(dialog.hass)
-    await dialog.hass.config_entries.async_setup(other.entry_id)
-
+    await dialog.store_key()
+    await home.start()
+    other = dialog.add_other_account()
+    await home.hass.config_entries.async_setup(other.entry_id)
     await dialog.open()
     await dialog.choose("vehicle")
     assert dialog.step == "pick_implementation"
@@ -455,74 +436,61 @@ async def test_a_dialog_that_is_overtaken_leaves_its_car(
     assert dialog.shown("time.new_car_ready_time") == "06:30:00"
 
 
-@pytest.mark.parametrize(
-    ("problem", "error"),
-    [
-        ("refused", "invalid_auth"),
-        ("deleted", "key_missing"),
-        ("of another user", "key_of_another_user"),
-    ],
-)
+@each_bad_key
+@pytest.mark.usefixtures("new_car")
 async def test_a_car_for_an_account_whose_key_does_not_work(
-    start: Start, dialog: Dialog, new_car: Car, problem: str, error: str
+    home: Home, dialog: Dialog, problem: str
 ) -> None:
     """The key is replaced on the way, and the account runs again at once."""
-    dialog.simulator.add_account(USER_ID, "new-key")
-    entry = await start()
-    assert not is_running(entry)
-    if problem == "deleted":
-        forget_keys(dialog.hass)
-    if problem == "of another user":
-        await store_key(dialog.hass)
-        data = {"auth_implementation": OTHER_CREDENTIAL_ID}
-        dialog.hass.config_entries.async_update_entry(entry, data=data)
+    await spoil_key(dialog, home, problem)
+    await home.start()
+    assert not home.is_loaded()
     await dialog.open()
     await dialog.choose("vehicle")
     assert dialog.step == "credentials"
-    assert dialog.error == error
+    assert dialog.error == BAD_KEYS[problem]
     assert dialog.filled_in == {"user_id": USER_ID}
-    await dialog.submit(user_id=USER_ID, api_key="new-key")
-    assert is_running(entry)
+    await dialog.submit(user_id=USER_ID, api_key=NEW_KEY)
+    assert home.is_loaded()
     await dialog.connect()
     await dialog.submit(**LATER)
     assert dialog.step == "vehicle_connected"
-    assert is_running(entry)
-    assert dialog.shown("sensor.new_car_state_of_charge") == "50.0"
-    assert (USER_ID, "new-key") in dialog.keys
+    assert home.is_loaded()
+    assert dialog.shown(NEW_CAR) == "50.0"
+    assert (USER_ID, NEW_KEY) in dialog.keys
     assert (USER_ID, API_KEY) not in dialog.keys
 
 
-async def test_the_account_may_be_deleted_meanwhile(
-    entry: MockConfigEntry, dialog: Dialog
-) -> None:
-    """The key it leaves behind serves the car."""
-    await dialog.open()
-    await dialog.hass.config_entries.async_remove(entry.entry_id)
-    await dialog.choose("vehicle")
-    assert dialog.step == "vehicle"
-
-
 @pytest.mark.parametrize(
-    ("cloud_is_down", "reason"),
-    [(False, "missing_credentials"), (True, "oauth_implementation_unavailable")],
+    ("has_key", "cloud_is_down", "step"),
+    [
+        (True, False, "vehicle"),
+        (False, False, "missing_credentials"),
+        (False, True, "oauth_implementation_unavailable"),
+    ],
 )
-async def test_the_account_may_be_deleted_with_its_key_meanwhile(
-    entry: MockConfigEntry, dialog: Dialog, cloud_is_down: bool, reason: str
+async def test_the_account_is_deleted_meanwhile(
+    entry: MockConfigEntry,
+    dialog: Dialog,
+    has_key: bool,
+    cloud_is_down: bool,
+    step: str,
 ) -> None:
-    """There is nothing to connect a car to; starting anew asks for a key."""
+    """The key it leaves behind serves the car; without one, one is asked for."""
     await dialog.open()
     await dialog.hass.config_entries.async_remove(entry.entry_id)
-    forget_keys(dialog.hass)
+    if not has_key:
+        dialog.forget_keys()
     if cloud_is_down:
         async_add_implementation_provider(dialog.hass, "cloud", cloud_down)
     await dialog.choose("vehicle")
-    assert dialog.step == reason
-    await dialog.open()
-    assert dialog.step == "credentials"
+    assert dialog.step == step
+    if not has_key:
+        await dialog.open()
+        assert dialog.step == "credentials"
 
 
 async def cloud_down(
     hass: HomeAssistant, domain: str
 ) -> list[AbstractOAuth2Implementation]:
-    """Do what Home Assistant Cloud does when it cannot be reached."""
     raise ImplementationUnavailableError

@@ -1,15 +1,10 @@
 """Connecting a car, from the form to what the car needs."""
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 
-from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_fire_time_changed,
-)
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from yarl import URL
 
 from custom_components.hiven.const import ENV_API_URL
@@ -17,29 +12,27 @@ from simulator import Car
 from simulator.smartcar import FOREIGN, VIRTUAL_KEY_URL
 
 from . import CREDENTIAL_ID
+from .actions import LIST, PREFERENCES, STATUS
 from .dialog import Dialog, a_car
 from .flow_helpers import (
     ANYWHERE,
     CONNECT,
     DETAILS,
     LATER,
-    LIST,
     MODELS,
-    PREFERENCES,
     REDIRECT_URI,
     REFUSALS,
     SIGN_IN,
-    STATUS,
-    Start,
     Trouble,
     each_trouble,
-    is_running,
     settings,
-    while_time_passes,
 )
+from .home import GIVES_UP, Home
 
 pytest_plugins = "tests.flow_fixtures"
 pytestmark = pytest.mark.usefixtures("credential")
+
+NEW_CAR = "sensor.new_car_state_of_charge"
 
 
 async def open_with_stored_key(dialog: Dialog) -> None:
@@ -48,12 +41,17 @@ async def open_with_stored_key(dialog: Dialog) -> None:
     await dialog.choose("pick_implementation")
 
 
-async def sign_in(
-    dialog: Dialog, manufacturer: str = "VOLKSWAGEN", **driver: Any
-) -> None:
+async def sign_in(dialog: Dialog, make: str = "VOLKSWAGEN", **driver: Any) -> None:
     """Go all the way to the car and back, with a stored key."""
     await open_with_stored_key(dialog)
-    await dialog.connect(manufacturer, **driver)
+    await dialog.connect(make, **driver)
+
+
+async def connect(dialog: Dialog, make: str = "VOLKSWAGEN") -> None:
+    """Connect a car to an account that is there or whose car is there."""
+    await dialog.open()
+    await dialog.choose("vehicle")
+    await dialog.connect(make)
 
 
 def codes(dialog: Dialog) -> set[str]:
@@ -118,7 +116,6 @@ async def test_owners_are_not_asked_about_tests(
         (" volkswagen ", "VOLKSWAGEN"),
         ("Citroën", "CITROEN"),
         ("land rover", "LANDROVER"),
-        ("Škoda", "SKODA"),
     ],
 )
 async def test_a_brand_that_was_typed(dialog: Dialog, typed: str, make: str) -> None:
@@ -173,12 +170,8 @@ async def test_the_sign_in_page_cannot_be_had(
     dialog: Dialog, trouble: Trouble, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What was chosen stays, trying again helps, and the log has a line."""
-    failing = trouble.begin(dialog, "GET", SIGN_IN)
     await open_with_stored_key(dialog)
-    await dialog.submit(**a_car("KIA"))
-    assert dialog.step == "vehicle"
-    assert dialog.error == trouble.told
-    assert dialog.filled_in["manufacturer"] == "KIA"
+    failing = await trouble.strike(dialog, "GET", SIGN_IN, **a_car("KIA"))
     assert f"dialog asked for: GET {SIGN_IN}" in caplog.text
     failing.stop()
     await dialog.submit(**a_car("KIA"))
@@ -193,12 +186,9 @@ async def test_only_safe_pages_are_opened(
     dialog: Dialog, caplog: pytest.LogCaptureFixture, url: str
 ) -> None:
     """A page that others could read along or change is none to sign in on."""
-    dialog.fail("GET", SIGN_IN, body={"authorizationUrl": url})
+    unsafe = Trouble({"body": {"authorizationUrl": url}}, "unexpected_answer")
     await open_with_stored_key(dialog)
-    await dialog.submit(**a_car())
-    assert dialog.step == "vehicle"
-    assert dialog.error == "unexpected_answer"
-    assert f"dialog asked for: GET {SIGN_IN}" in caplog.text
+    await unsafe.strike(dialog, "GET", SIGN_IN, **a_car())
     assert "/oauth" not in caplog.text
 
 
@@ -216,7 +206,7 @@ async def test_the_page_gets_a_state_and_stays_as_it_is_else(dialog: Dialog) -> 
 
 
 @pytest.mark.parametrize(
-    ("driver", "error"),
+    ("back", "error"),
     [
         ({"allow": False}, "access_denied"),
         ({"email": "smartcar@invalid-subscription.com"}, "invalid_subscription"),
@@ -224,26 +214,23 @@ async def test_the_page_gets_a_state_and_stays_as_it_is_else(dialog: Dialog) -> 
         ({"email": "smartcar@no-vehicles.com"}, "no_vehicles"),
         ({"email": "smartcar@configuration-error.com"}, "configuration_error"),
         ({"email": "smartcar@server-error.com"}, "server_error"),
+        # SmartCar may have reasons that are not known here.
+        ({"error": "new_reason"}, "sign_in_failed"),
     ],
 )
 async def test_no_car_comes_back(
-    dialog: Dialog, driver: dict[str, Any], error: str
+    dialog: Dialog, back: dict[str, Any], error: str
 ) -> None:
     """The form says why, keeps what was chosen, and lets people try again."""
-    await sign_in(dialog, **driver)
+    await open_with_stored_key(dialog)
+    await dialog.submit(**a_car())
+    if "error" in back:
+        await dialog.come_back(state=dialog.state, **back)
+    else:
+        await dialog.sign_in(**back)
     assert dialog.step == "vehicle"
     assert dialog.error == error
     assert dialog.filled_in["manufacturer"] == "VOLKSWAGEN"
-    await dialog.connect()
-    assert dialog.step == "preferences"
-
-
-async def test_a_refusal_nobody_documents(dialog: Dialog) -> None:
-    """SmartCar may have reasons that are not known here."""
-    await open_with_stored_key(dialog)
-    await dialog.submit(**a_car())
-    await dialog.come_back(state=dialog.state, error="new_reason")
-    assert dialog.error == "sign_in_failed"
     await dialog.connect()
     assert dialog.step == "preferences"
 
@@ -260,15 +247,15 @@ async def test_a_car_under_another_user_id(dialog: Dialog) -> None:
 
 @each_trouble(*REFUSALS)
 async def test_the_car_is_not_connected_at_once(
-    dialog: Dialog, new_car: Car, trouble: Trouble
+    dialog: Dialog, trouble: Trouble
 ) -> None:
     """Trying again needs no new sign-in."""
     failing = trouble.begin(dialog, "POST", CONNECT)
     await sign_in(dialog)
-    assert dialog.step == "connect_failed"
-    assert dialog.error == trouble.told
-    await dialog.submit()
-    assert dialog.error == trouble.told
+    for _ in range(2):
+        assert dialog.step == "connect_failed"
+        assert dialog.error == trouble.told
+        await dialog.submit()
     failing.stop()
     await dialog.submit()
     assert dialog.step == "preferences"
@@ -287,6 +274,10 @@ async def test_the_car_is_connected_but_the_answer_is_lost(
     assert dialog.step == "preferences"
     assert dialog.told["vehicle"] == "New car"
     assert dialog.simulator.count("POST", CONNECT) == 1
+    await dialog.submit(**LATER)
+    assert dialog.entry
+    assert dialog.shown("sensor.family_car_state_of_charge") == "50.0"
+    assert dialog.shown(NEW_CAR) == "50.0"
 
 
 async def test_the_code_was_used_by_an_attempt_nobody_heard_of(
@@ -306,35 +297,28 @@ async def test_the_code_was_used_by_an_attempt_nobody_heard_of(
 
 
 @pytest.mark.parametrize(
-    ("others", "readable", "connected"),
+    ("other", "readable", "connected"),
     [
-        ([], True, "Family car"),
-        ([], False, None),
-        ([{"manufacturer": "KIA"}], True, "Family car"),
-        ([{"manufacturer": "VOLKSWAGEN"}], True, "Volkswagen"),
+        (None, True, "Family car"),
+        (None, False, None),
+        ("KIA", True, "Family car"),
+        # Which of two it was is not known.
+        ("VOLKSWAGEN", True, "Volkswagen"),
     ],
-    ids=["one", "unreadable", "another brand", "two of the brand"],
 )
 async def test_a_known_car_is_connected_again_but_the_answer_is_lost(
-    start: Start,
-    dialog: Dialog,
-    car: Car,
-    others: list[dict[str, Any]],
-    readable: bool,
-    connected: str | None,
+    home: Home, dialog: Dialog, other: str | None, readable: bool, connected: str | None
 ) -> None:
     """The code is used up and no car is new, so a known one was meant.
 
     Somebody who has just signed in is not asked to do it again.
     """
-    for facts in others:
-        dialog.simulator.add_car(dialog.simulator.owner("car-1") or "", Car(**facts))
-    dialog.simulator.add_garage_car(car)
-    await start()
-    await dialog.open()
-    await dialog.choose("vehicle")
+    if other:
+        home.add_car(manufacturer=other)
+    dialog.simulator.add_garage_car(home.car)
+    await home.start()
     dialog.fail("POST", CONNECT, status=500, apply=True, times=1)
-    await dialog.connect()
+    await connect(dialog)
     assert dialog.step == "connect_failed"
     if not readable:
         dialog.fail("GET", STATUS, status=401)
@@ -346,16 +330,16 @@ async def test_a_known_car_is_connected_again_but_the_answer_is_lost(
         assert dialog.told == {"vehicle": connected}
 
 
+@pytest.mark.usefixtures("car")
 @pytest.mark.parametrize("status", [400, 404])
 async def test_a_code_that_is_no_good_needs_a_new_sign_in(
-    dialog: Dialog, car: Car, new_car: Car, status: int
+    dialog: Dialog, status: int
 ) -> None:
     """And the sign-in page may fail on its own."""
-    failing = dialog.fail("POST", CONNECT, status=status)
+    dialog.fail("POST", CONNECT, status=status, times=1)
     await open_with_stored_key(dialog)
     await dialog.choose("vehicle")
     await dialog.connect()
-    failing.stop()
     assert dialog.step == "connect_failed"
     assert dialog.error == "sign_in_again"
     dialog.fail("GET", SIGN_IN, status=500, times=1)
@@ -368,24 +352,21 @@ async def test_a_code_that_is_no_good_needs_a_new_sign_in(
     assert len(codes(dialog)) == 2
 
 
-@pytest.mark.parametrize(
-    ("after", "step"), [(False, "connect_failed"), (True, "preferences")]
-)
-async def test_hiven_does_not_answer(
-    dialog: Dialog, new_car: Car, after: bool, step: str
-) -> None:
-    """Nobody waits for ever; the list tells whether the car was connected."""
+@pytest.mark.parametrize("after", [False, True])
+async def test_hiven_does_not_answer(home: Home, dialog: Dialog, after: bool) -> None:
+    """Nobody waits for ever; the list shows whether the car was connected."""
+    await home.start()
     hold = dialog.simulator.hold("POST", CONNECT, after=after)
-    signing_in = asyncio.create_task(sign_in(dialog))
+    connecting = asyncio.create_task(connect(dialog))
     await hold.arrived()
-    async_fire_time_changed(dialog.hass, dt_util.utcnow() + timedelta(seconds=31))
-    await signing_in
-    assert dialog.step == step
+    await home.pass_time(seconds=GIVES_UP)
+    await connecting
     hold.release()
     if not after:
+        assert dialog.step == "connect_failed"
         assert dialog.error == "cannot_connect"
         await dialog.submit()
-        assert dialog.step == "preferences"
+    assert dialog.step == "preferences"
 
 
 @pytest.mark.parametrize(
@@ -396,25 +377,17 @@ async def test_hiven_does_not_answer(
     ],
     ids=["no details", "no id"],
 )
-@pytest.mark.parametrize(
-    ("manufacturer", "step"), [("VOLKSWAGEN", None), ("Tesla", "virtual_key")]
-)
+@pytest.mark.parametrize("make", ["VOLKSWAGEN", "Tesla"])
 async def test_a_car_that_cannot_be_read_yet(
-    dialog: Dialog,
-    method: str,
-    path: str,
-    fault: dict[str, Any],
-    manufacturer: str,
-    step: str | None,
+    dialog: Dialog, method: str, path: str, fault: dict[str, Any], make: str
 ) -> None:
     """The chosen brand has to do; settings can wait."""
     dialog.fail(method, path, **fault)
-    await sign_in(dialog, manufacturer)
-    if step is not None:
-        assert dialog.step == step
+    await sign_in(dialog, make)
+    if make == "Tesla":
+        assert dialog.step == "virtual_key"
         await dialog.submit()
     assert dialog.entry.title == "Hiven"
-    assert is_running(dialog.entry)
 
 
 # What the new car needs.
@@ -442,20 +415,24 @@ SPRING: dict[str, Any] = {"manufacturer": "DACIA", "model": "Spring", "year": 20
 
 
 @pytest.mark.parametrize(
-    ("facts", "told"),
+    ("facts", "is_known", "told"),
     [
-        (SPRING, True),
-        ({**SPRING, "manufacturer": "Dacia", "model": "SPRING"}, True),
-        ({**SPRING, "associated_charger_ids": ["charger-1"]}, False),
-        ({**SPRING, "year": 2020}, False),
-        ({**SPRING, "model": "Spring Extreme"}, False),
-        ({"manufacturer": "VOLKSWAGEN", "model": "ID.4", "year": 2023}, False),
+        (SPRING, True, True),
+        ({**SPRING, "manufacturer": "Dacia", "model": "SPRING"}, True, True),
+        ({**SPRING, "associated_charger_ids": ["charger-1"]}, True, False),
+        ({**SPRING, "year": 2020}, True, False),
+        ({**SPRING, "model": "Spring Extreme"}, True, False),
+        ({"manufacturer": "VOLKSWAGEN", "model": "ID.4", "year": 2023}, True, False),
+        # Not knowing is no reason to warn.
+        (SPRING, False, False),
     ],
 )
 async def test_a_model_that_cannot_be_controlled(
-    dialog: Dialog, facts: dict[str, Any], told: bool
+    dialog: Dialog, facts: dict[str, Any], is_known: bool, told: bool
 ) -> None:
-    """It is told of a car that surely is that model and has no charger."""
+    """People hear of it if the car surely is that model and has no charger."""
+    if not is_known:
+        dialog.fail("GET", MODELS, status=500)
     dialog.simulator.add_garage_car(Car(name="New car", **facts))
     await sign_in(dialog, facts["manufacturer"])
     if told:
@@ -465,31 +442,16 @@ async def test_a_model_that_cannot_be_controlled(
     assert dialog.step == "preferences"
 
 
-async def test_the_models_cannot_be_read(dialog: Dialog) -> None:
-    """Not knowing is no reason to warn."""
-    dialog.fail("GET", MODELS, status=500)
-    dialog.simulator.add_garage_car(Car(**SPRING))
-    await sign_in(dialog, "DACIA")
-    assert dialog.step == "preferences"
-
-
 @pytest.mark.parametrize(
     ("answers", "stored"),
     [
         (LATER, None),
-        (
-            {**LATER, "target_soc": 80, "ready_time": "07:00:00"},
-            settings("OFF", 80, "07:00"),
-        ),
+        ({**LATER, "target_soc": 80, "ready_time": "07:00"}, settings("OFF", 80, "07:00")),
         ({"charging_behavior": "smart_charge_off"}, settings("OFF")),
-        (
-            {"charging_behavior": "smart_charge_off", "target_soc": 72.5},
-            settings("OFF", 72.5),
-        ),
+        ({"charging_behavior": "smart_charge_off", "target_soc": 72.5}, settings("OFF", 72.5)),
         ({**ANYWHERE, "ready_time": "00:00:00"}, settings("ANYWHERE", 90, "00:00")),
     ],
-    ids=["later with nothing", "later", "off", "off with a target", "anywhere"],
-)
+)  # fmt: skip
 async def test_how_the_car_is_charged(
     dialog: Dialog, new_car: Car, answers: dict[str, Any], stored: dict[str, Any] | None
 ) -> None:
@@ -501,7 +463,7 @@ async def test_how_the_car_is_charged(
         "ready_time": "07:00:00",
     }
     await dialog.submit(**answers)
-    assert is_running(dialog.entry)
+    assert dialog.entry
     assert new_car.preferences == stored
     assert dialog.simulator.count("PUT", "*") == (stored is not None)
 
@@ -544,57 +506,55 @@ async def test_a_car_that_does_not_report_its_location(
 
 
 @each_trouble()
-@pytest.mark.parametrize("answers", [ANYWHERE, {**ANYWHERE, **LATER}])
+@pytest.mark.parametrize("later", [False, True])
 async def test_the_settings_are_not_stored(
-    dialog: Dialog,
-    new_car: Car,
-    trouble: Trouble,
-    answers: dict[str, Any],
-    caplog: pytest.LogCaptureFixture,
+    dialog: Dialog, trouble: Trouble, later: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Trying again helps; leaving it for later is always possible."""
-    failing = trouble.begin(dialog, "PUT", PREFERENCES)
     await sign_in(dialog)
-    await dialog.submit(**answers)
+    failing = await trouble.strike(dialog, "PUT", PREFERENCES, **ANYWHERE)
     assert "dialog asked for: PUT /v2/hiven/devices/:vehicleId/" in caplog.text
-    if answers == ANYWHERE:
-        assert dialog.step == "preferences"
-        assert dialog.error == trouble.told
-        assert dialog.filled_in == ANYWHERE
+    if not later:
         failing.stop()
-        await dialog.submit(**ANYWHERE)
-        assert new_car.preferences is not None
+    await dialog.submit(**ANYWHERE | (LATER if later else {}))
     assert dialog.entry
+    stored = bool(dialog.simulator.cars[min(dialog.simulator.cars)].preferences)
+    assert stored is not later
 
 
 async def test_settings_that_hiven_accepts_and_does_not_store(
-    dialog: Dialog, new_car: Car
+    home: Home, dialog: Dialog
 ) -> None:
     """It is found out by reading them back."""
+    await home.start()
+    await connect(dialog)
     failing = dialog.fail("PUT", PREFERENCES, body=b'""')
-    await sign_in(dialog)
-    await while_time_passes(dialog.hass, dialog.submit(**ANYWHERE))
+    await home.through(dialog.submit(**ANYWHERE))
     assert dialog.error == "not_stored"
     failing.stop()
     await dialog.submit(**ANYWHERE)
-    assert dialog.entry
+    assert dialog.step == "vehicle_connected"
 
 
-@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("is_lost", [False, True])
 async def test_the_settings_cannot_be_read_back(
-    dialog: Dialog, new_car: Car, after: bool
+    home: Home, dialog: Dialog, is_lost: bool
 ) -> None:
     """What Hiven confirmed counts as stored; of a lost answer nobody knows."""
-    if after:
+    await home.start()
+    await connect(dialog)
+    if is_lost:
         dialog.fail("PUT", PREFERENCES, kind="reset", apply=True)
-    await sign_in(dialog)
     hold = dialog.simulator.hold("PUT", PREFERENCES)
     submitting = asyncio.create_task(dialog.submit(**ANYWHERE))
     await hold.arrived()
     dialog.fail("GET", PREFERENCES, status=500)
     hold.release()
-    await while_time_passes(dialog.hass, asyncio.wait([submitting]))
-    assert dialog.error == "cannot_connect" if after else dialog.entry
+    await home.through(submitting)
+    if is_lost:
+        assert dialog.error == "cannot_connect"
+    else:
+        assert dialog.step == "vehicle_connected"
 
 
 @pytest.mark.parametrize("held_in", ["documented", "preferences_in_resource_only"])
@@ -614,52 +574,41 @@ async def test_settings_that_hiven_holds_are_not_asked_for(
 # A car for an account that is there.
 
 
+@pytest.mark.usefixtures("new_car")
 @pytest.mark.parametrize("running", [True, False])
-async def test_one_more_car(
-    start: Start, dialog: Dialog, car: Car, new_car: Car, running: bool
-) -> None:
+async def test_one_more_car(home: Home, dialog: Dialog, running: bool) -> None:
     """Its entities are there at once, and the account starts if it did not run."""
     if not running:
         dialog.fail("GET", LIST, status=401, times=1)
-    entry = await start()
-    assert is_running(entry) is running
-    account = entry.runtime_data if running else None
-    await dialog.open()
-    await dialog.choose("vehicle")
-    await dialog.connect()
+    await home.start()
+    assert home.is_loaded() is running
+    account = home.entry.runtime_data if running else None
+    await connect(dialog)
     await dialog.submit(**ANYWHERE)
     assert dialog.step == "vehicle_connected"
     assert dialog.told == {"vehicle": "New car"}
-    assert is_running(entry)
-    assert dialog.shown("sensor.new_car_state_of_charge") == "50.0"
+    assert home.is_loaded()
+    assert dialog.shown(NEW_CAR) == "50.0"
     assert dialog.shown("number.new_car_charge_target") == "90.0"
-    assert (entry.runtime_data is account) is running
+    assert (home.entry.runtime_data is account) is running
 
 
-async def test_a_car_that_is_there_already(
-    start: Start, car: Car, dialog: Dialog
-) -> None:
+async def test_a_car_that_is_there_already(home: Home, dialog: Dialog) -> None:
     """Connecting it again changes nothing."""
-    dialog.simulator.add_garage_car(car)
-    await start()
-    states = dialog.hass.states.async_all()
-    await dialog.open()
-    await dialog.choose("vehicle")
-    await dialog.connect()
+    dialog.simulator.add_garage_car(home.car)
+    await home.start()
+    states = home.states()
+    await connect(dialog)
     assert dialog.step == "vehicle_already_connected"
     assert dialog.told == {"vehicle": "Family car"}
-    assert dialog.hass.states.async_all() == states
-    assert not dialog.simulator.count("PUT", "*")
+    assert home.states() == states
+    assert not home.puts
 
 
-async def test_one_more_car_that_cannot_be_read_yet(
-    start: Start, dialog: Dialog
-) -> None:
+async def test_one_more_car_that_cannot_be_read_yet(home: Home, dialog: Dialog) -> None:
     """It goes by its brand until then."""
-    await start()
+    await home.start()
     dialog.fail("GET", DETAILS, status=500)
-    await dialog.open()
-    await dialog.choose("vehicle")
-    await dialog.connect("SKODA")
+    await connect(dialog, "SKODA")
     assert dialog.step == "vehicle_connected"
     assert dialog.told == {"vehicle": "Škoda"}
