@@ -73,16 +73,6 @@ async def home(home: Home, tmp_path: Path) -> AsyncGenerator[House]:
 # What people see before anything runs.
 
 
-def blueprint_of(path: Path) -> Blueprint:
-    """Return a blueprint as Home Assistant reads it."""
-    return Blueprint(
-        load_yaml_dict(str(path)),
-        path=path.name,
-        expected_domain="automation",
-        schema=AUTOMATION_BLUEPRINT_SCHEMA,
-    )
-
-
 def address(path: Path) -> str:
     """Return where a blueprint is imported from."""
     return f"{MANIFEST['documentation']}/blob/main/{path.relative_to(ROOT)}"
@@ -90,29 +80,26 @@ def address(path: Path) -> str:
 
 @pytest.mark.parametrize("path", PATHS, ids=NAMES)
 async def test_home_assistant_takes_it(hass: HomeAssistant, path: Path) -> None:
-    """It has a name, says what it does, and where it is from."""
-    blueprint = blueprint_of(path)
+    """It says what it does and where it is from; the car is all it needs to know."""
+    source = load_yaml_dict(str(path))
+    blueprint = Blueprint(
+        load_yaml_dict(str(path)),
+        path=path.name,
+        expected_domain="automation",
+        schema=AUTOMATION_BLUEPRINT_SCHEMA,
+    )
     assert blueprint.validate() is None
-    data = blueprint.metadata
+    data, inputs = blueprint.metadata, blueprint.inputs
     assert data["name"].startswith("Hiven: ")
     assert len(data["description"]) > 80
     assert data["homeassistant"]["min_version"] == "2026.10.0"
     assert data["source_url"] == address(path)
-
-
-@pytest.mark.parametrize("path", PATHS, ids=NAMES)
-def test_inputs(path: Path) -> None:
-    """The car is enough; what else there is has a name and a fitting default."""
-    data = load_yaml_dict(str(path))
-    inputs = blueprint_of(path).inputs
-    body = {key: value for key, value in data.items() if key != "blueprint"}
-    assert extract_inputs(body) == set(inputs)
+    del source["blueprint"]
+    assert extract_inputs(source) == set(inputs)
     (only,) = inputs["car"]["selector"]["device"]["filter"]
     assert only == {"integration": "hiven"}
-    assert {key for key in inputs if "default" not in inputs[key]} <= {
-        "car",
-        "calendar",
-    }
+    required = {key for key in inputs if "default" not in inputs[key]}
+    assert required <= {"car", "calendar"}
     for key, each in inputs.items():
         assert each["name"], key
         assert each["description"].endswith("."), key
@@ -131,11 +118,12 @@ def test_docs_import_each() -> None:
     page = (ROOT / "docs/automations.md").read_text()
     start = "https://my.home-assistant.io/redirect/blueprint_import/"
     links = [
-        part.partition(")")[0] for part in page.split("](") if part.startswith(start)
+        urlsplit(part.partition(")")[0])
+        for part in page.split("](")
+        if part.startswith(start)
     ]
-    assert sorted(
-        parse_qs(urlsplit(link).query)["blueprint_url"][0] for link in links
-    ) == [address(path) for path in PATHS]
+    imported = [parse_qs(link.query)["blueprint_url"][0] for link in links]
+    assert sorted(imported) == [address(path) for path in PATHS]
 
 
 # Plug-in reminder.
@@ -149,49 +137,40 @@ async def test_reminder(home: House) -> None:
     assert home.notifications() == []
     await home.restart()
     await home.move_to("2026-03-16 20:00")
-    assert home.notifications() == [
-        "Please plug in Family car: the battery is at 40 %."
-    ]
+    message = "Please plug in Family car: the battery is at 40 %."
+    assert home.notifications() == [message]
     home.rename(PLUGGED_IN, STATE_OF_CHARGE)
     await home.move_to("2026-03-17 20:00")
     assert len(home.notifications()) == 1
 
 
 @pytest.mark.parametrize(
-    ("status", "soc"),
+    ("status", "soc", "presence", "expected"),
     [
-        ("PLUGGED", 40),
-        ("NOT_CHARGING", 40),
-        ("DISCONNECTED", None),
-        ("DISCONNECTED", 50),
+        ("PLUGGED", 40, {}, 0),
+        ("NOT_CHARGING", 40, {}, 0),
+        ("DISCONNECTED", None, {}, 0),
+        ("DISCONNECTED", 50, {}, 0),
+        ("DISCONNECTED", 40, {}, 1),
+        ("DISCONNECTED", 40, {"person.a": "home", "device_tracker.b": "not_home"}, 1),
+        (
+            "DISCONNECTED",
+            40,
+            {"person.a": "not_home", "device_tracker.b": "not_home"},
+            0,
+        ),
+        ("DISCONNECTED", 40, {"person.a": "unknown"}, 0),
+        ("DISCONNECTED", 40, {"zone.home": "2"}, 1),
+        ("DISCONNECTED", 40, {"zone.home": "0"}, 0),
     ],
 )
-async def test_no_reminder(home: House, status: str, soc: float | None) -> None:
-    """Or not sure that one is needed. The other car is low and unplugged throughout."""
-    home.car.status_override = {"chargingStatus": status, "soc": soc}
-    await home.automate("plug_in_reminder")
-    await home.move_to("2026-03-16 20:00")
-    assert home.notifications() == []
-
-
-@pytest.mark.parametrize(
-    ("states", "expected"),
-    [
-        ({"person.a": "home", "device_tracker.b": "not_home"}, 1),
-        ({"person.a": "not_home", "device_tracker.b": "not_home"}, 0),
-        ({"person.a": "unknown"}, 0),
-        ({"zone.home": "2"}, 1),
-        ({"zone.home": "0"}, 0),
-        ({}, 1),
-    ],
-)
-async def test_reminder_while_somebody_is_home(
-    home: House, states: dict[str, str], expected: int
+async def test_when_to_remind(
+    home: House, status: str, soc: float | None, presence: dict[str, str], expected: int
 ) -> None:
-    """One of those chosen is enough."""
-    home.car.soc = 40.0
-    await home.automate("plug_in_reminder", presence=list(states))
-    for entity_id, state in states.items():
+    """A low car that is unplugged for sure, and somebody at home; whatever others do."""
+    home.car.status_override = {"chargingStatus": status, "soc": soc}
+    await home.automate("plug_in_reminder", presence=list(presence))
+    for entity_id, state in presence.items():
         home.hass.states.async_set(entity_id, state)
     await home.move_to("2026-03-16 20:00")
     assert len(home.notifications()) == expected
@@ -247,9 +226,7 @@ async def test_not_ready(home: House) -> None:
     assert home.notifications() == []
     await home.pass_time(minutes=31)
     (message,) = home.notifications()
-    assert message.startswith(
-        "Family car will not be ready in time: the battery is at 50"
-    )
+    assert message.startswith("Family car will not be ready in time: the battery is at")
     await home.restart()
     await home.report("PLUGGED", soc=50)
     assert home.shown(NOT_READY) == "on"
@@ -303,16 +280,6 @@ async def test_gone_stale(home: House) -> None:
     assert len(home.notifications()) == 1
 
 
-async def test_stale_from_the_start(home: House) -> None:
-    """News that was old when the automation was made."""
-    home.car.telemetry_at = dt_util.utcnow() - timedelta(hours=30)
-    await home.automate("data_gone_stale")
-    await home.pass_time(minutes=15)
-    assert len(home.notifications()) == 1
-    await home.pass_time(minutes=15)
-    assert home.notifications() == []
-
-
 @pytest.mark.parametrize("is_off", [False, True])
 async def test_data_that_is_missing(home: House, is_off: bool) -> None:
     """Told when it has been away for as long, also if the account does not run."""
@@ -332,9 +299,13 @@ async def test_data_that_is_missing(home: House, is_off: bool) -> None:
 
 
 async def test_fresh_news(home: House) -> None:
-    """Nothing is told, whatever the other car does and when settings return."""
+    """Nothing is told, whatever the other car does; only news old from the start."""
     home.other.telemetry_at = dt_util.utcnow() - timedelta(days=3)
+    home.car.telemetry_at = dt_util.utcnow() - timedelta(hours=30)
     await home.automate("data_gone_stale", hours=1)
+    for expected in (1, 0):
+        await home.pass_time(minutes=15)
+        assert len(home.notifications()) == expected
     await home.set_preferences(target_soc=90, until="18:00")
     for _ in range(12):
         home.car.telemetry_at = dt_util.utcnow()
@@ -368,35 +339,34 @@ async def test_other_ready_time(home: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "earlier", "expected"),
-    [("00:20", 60, "00:00"), ("23:59", 0, "23:59"), ("09:00", 720, "00:00")],
+    ("title", "start", "inputs", "expected"),
+    [
+        # Never on the day before, which is another ready time's.
+        ("Flight", "2026-03-17 00:20", {"earlier": 60}, "00:00"),
+        ("Flight", "2026-03-17 23:59", {"earlier": 0}, "23:59"),
+        ("Flight", "2026-03-17 09:00", {"earlier": 720}, "00:00"),
+        (
+            "Dentist (work)",
+            "2026-03-17 08:00",
+            {"search": "(WORK", "look_at": "21:00:00"},
+            "07:00",
+        ),
+        ("Dentist (work)", "2026-03-17 08:00", {"search": "flight"}, None),
+        ("Flight", "2026-03-18 08:00", {}, None),
+    ],
 )
 async def test_ready_on_that_day(
-    home: House, start: str, earlier: int, expected: str
+    home: House, title: str, start: str, inputs: dict[str, Any], expected: str | None
 ) -> None:
-    """Never on the day before, which is another ready time's."""
-    home.calendar.add("Flight", f"2026-03-17 {start}")
-    await home.automate("other_ready_time_tomorrow", calendar=CALENDAR, earlier=earlier)
-    await home.move_to("2026-03-16 20:00")
-    assert home.week == {"TUESDAY": expected}
-
-
-async def test_ready_as_usual(home: House) -> None:
     """Without an event that counts, nothing is written."""
-    home.calendar.add("Dentist (work)", "2026-03-17 08:00")
-    home.calendar.add("Flight", "2026-03-18 08:00")
-    await home.automate("other_ready_time_tomorrow", calendar=CALENDAR, search="flight")
+    home.calendar.add(title, start)
+    await home.automate("other_ready_time_tomorrow", calendar=CALENDAR, **inputs)
     await home.move_to("2026-03-16 20:00")
-    assert home.puts == []
-    await home.load([])
-    await home.automate(
-        "other_ready_time_tomorrow",
-        calendar=CALENDAR,
-        search="(WORK",
-        look_at="21:00:00",
-    )
-    await home.move_to("2026-03-16 21:00")
-    assert home.week == {"TUESDAY": "07:00"}
+    if "look_at" in inputs:
+        assert home.puts == []
+        await home.move_to("2026-03-16 21:00")
+    assert home.week == ({"TUESDAY": expected} if expected else {})
+    assert len(home.puts) == bool(expected)
 
 
 # Full before a trip.
@@ -572,21 +542,15 @@ async def test_what_the_car_does(talking: House) -> None:
     await talking.restart()
     answer = "No, the car is not charging. It starts tomorrow at 0:00."
     assert await say(talking, "Is the car charging?") == answer
+    talking.simulator.fail("GET", SCHEDULE, status=404)
+    await talking.restart()
+    await talking.pass_time(minutes=31)
+    answer = "The car will probably not be ready tomorrow at 7:00."
+    assert (await say(talking, "When is the car ready?")).startswith(answer)
     await talking.report("SOMETHING_NEW", soc=None)
     silent = "There is no news from the car at the moment."
     for question in ("Is the car charging?", "How full is the car?"):
         assert await say(talking, question) == silent
     await talking.choose("smart_charge_off")
-    assert (await say(talking, "When is the car ready?")).startswith(
-        "Smart charging is off"
-    )
-
-
-async def test_late(talking: House) -> None:
-    """The answer says so."""
-    talking.simulator.fail("GET", SCHEDULE, status=404)
-    await talking.report("PLUGGED", soc=50)
-    await talking.pass_time(minutes=31)
-    assert (await say(talking, "When is the car ready?")).startswith(
-        "The car will probably not be ready tomorrow at 7:00."
-    )
+    answer = "Smart charging is off"
+    assert (await say(talking, "When is the car ready?")).startswith(answer)
