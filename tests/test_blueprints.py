@@ -144,26 +144,18 @@ async def test_reminder(home: House) -> None:
     assert len(home.notifications()) == 1
 
 
-@pytest.mark.parametrize(
-    ("status", "soc", "presence", "expected"),
-    [
-        ("PLUGGED", 40, {}, 0),
-        ("NOT_CHARGING", 40, {}, 0),
-        ("DISCONNECTED", None, {}, 0),
-        ("DISCONNECTED", 50, {}, 0),
-        ("DISCONNECTED", 40, {}, 1),
-        ("DISCONNECTED", 40, {"person.a": "home", "device_tracker.b": "not_home"}, 1),
-        (
-            "DISCONNECTED",
-            40,
-            {"person.a": "not_home", "device_tracker.b": "not_home"},
-            0,
-        ),
-        ("DISCONNECTED", 40, {"person.a": "unknown"}, 0),
-        ("DISCONNECTED", 40, {"zone.home": "2"}, 1),
-        ("DISCONNECTED", 40, {"zone.home": "0"}, 0),
-    ],
-)
+@pytest.mark.parametrize(("status", "soc", "presence", "expected"), [
+    ("PLUGGED", 40, {}, 0),
+    ("NOT_CHARGING", 40, {}, 0),
+    ("DISCONNECTED", None, {}, 0),
+    ("DISCONNECTED", 50, {}, 0),
+    ("DISCONNECTED", 40, {}, 1),
+    ("DISCONNECTED", 40, {"person.a": "home", "device_tracker.b": "not_home"}, 1),
+    ("DISCONNECTED", 40, {"person.a": "not_home", "device_tracker.b": "not_home"}, 0),
+    ("DISCONNECTED", 40, {"person.a": "unknown"}, 0),
+    ("DISCONNECTED", 40, {"zone.home": "2"}, 1),
+    ("DISCONNECTED", 40, {"zone.home": "0"}, 0),
+])  # fmt: skip
 async def test_when_to_remind(
     home: House, status: str, soc: float | None, presence: dict[str, str], expected: int
 ) -> None:
@@ -338,23 +330,20 @@ async def test_other_ready_time(home: House) -> None:
     assert home.other.preferences is None
 
 
-@pytest.mark.parametrize(
-    ("title", "start", "inputs", "expected"),
-    [
-        # Never on the day before, which is another ready time's.
-        ("Flight", "2026-03-17 00:20", {"earlier": 60}, "00:00"),
-        ("Flight", "2026-03-17 23:59", {"earlier": 0}, "23:59"),
-        ("Flight", "2026-03-17 09:00", {"earlier": 720}, "00:00"),
-        (
-            "Dentist (work)",
-            "2026-03-17 08:00",
-            {"search": "(WORK", "look_at": "21:00:00"},
-            "07:00",
-        ),
-        ("Dentist (work)", "2026-03-17 08:00", {"search": "flight"}, None),
-        ("Flight", "2026-03-18 08:00", {}, None),
-    ],
-)
+@pytest.mark.parametrize(("title", "start", "inputs", "expected"), [
+    # Never on the day before, which is another ready time's.
+    ("Flight", "2026-03-17 00:20", {"earlier": 60}, "00:00"),
+    ("Flight", "2026-03-17 23:59", {"earlier": 0}, "23:59"),
+    ("Flight", "2026-03-17 09:00", {"earlier": 720}, "00:00"),
+    (
+        "Dentist (work)",
+        "2026-03-17 08:00",
+        {"search": "(WORK", "look_at": "21:00:00"},
+        "07:00",
+    ),
+    ("Dentist (work)", "2026-03-17 08:00", {"search": "flight"}, None),
+    ("Flight", "2026-03-18 08:00", {}, None),
+])  # fmt: skip
 async def test_ready_on_that_day(
     home: House, title: str, start: str, inputs: dict[str, Any], expected: str | None
 ) -> None:
@@ -407,15 +396,12 @@ async def test_a_trip_without_a_start_time(home: House) -> None:
     assert home.held["targetSoC"] == {"value": 300, "unit": "KM"}
 
 
-@pytest.mark.parametrize(
-    ("title", "start", "target"),
-    [
-        ("Dentist", "2026-03-17 08:00", 90),
-        ("Trip", "2026-03-17 09:00", 90),
-        ("Trip", "2026-03-16 13:00", 90),
-        ("Trip", "2026-03-17 08:00", 100),
-    ],
-)
+@pytest.mark.parametrize(("title", "start", "target"), [
+    ("Dentist", "2026-03-17 08:00", 90),
+    ("Trip", "2026-03-17 09:00", 90),
+    ("Trip", "2026-03-16 13:00", 90),
+    ("Trip", "2026-03-17 08:00", 100),
+])  # fmt: skip
 async def test_no_trip(home: House, title: str, start: str, target: int) -> None:
     """Or a target that is 100 % anyway: nothing is written."""
     home.edit(targetSoC={"value": target, "unit": "PERCENT"})
@@ -451,29 +437,26 @@ async def say(home: House, text: str, language: str = "en") -> str:
     return speech
 
 
-@pytest.mark.parametrize(
-    ("language", "question", "answer"),
-    [
-        ("en", "When is the car ready?", "The car will be ready tomorrow at 7:00."),
-        ("fi", "Milloin auto on valmis?", "Auto on valmis huomenna kello 7.00."),
-        ("sv", "När är bilen klar?", "Bilen är klar i morgon klockan 7.00."),
-        ("nb", "Når er bilen klar?", "Bilen er klar i morgen klokken 7.00."),
-        ("da", "Hvornår er bilen klar?", "Bilen er klar i morgen klokken 7.00."),
-        ("de", "Wann ist das Auto fertig?", "Das Auto ist morgen um 7:00 Uhr fertig."),
-        ("en", "Is the car charging?", "No, the car is not charging."),
-        ("fi", "Latautuuko auto?", "Ei, auto ei lataudu."),
-        ("sv", "Laddar bilen?", "Nej, bilen laddar inte."),
-        ("nb", "Lader bilen?", "Nei, bilen lader ikke."),
-        ("da", "Oplader bilen?", "Nej, bilen oplader ikke."),
-        ("de", "Lädt das Auto?", "Nein, das Auto wird nicht geladen."),
-        ("en", "How full is the car?", "The car is at 50 percent."),
-        ("fi", "Kuinka täynnä auto on?", "Auton akussa on 50 prosenttia."),
-        ("sv", "Hur full är bilen?", "Batteriet är på 50 procent."),
-        ("nb", "Hvor full er bilen?", "Batteriet er på 50 prosent."),
-        ("da", "Hvor fuld er bilen?", "Batteriet er på 50 procent."),
-        ("de", "Wie voll ist das Auto?", "Der Akku ist bei 50 Prozent."),
-    ],
-)
+@pytest.mark.parametrize(("language", "question", "answer"), [
+    ("en", "When is the car ready?", "The car will be ready tomorrow at 7:00."),
+    ("fi", "Milloin auto on valmis?", "Auto on valmis huomenna kello 7.00."),
+    ("sv", "När är bilen klar?", "Bilen är klar i morgon klockan 7.00."),
+    ("nb", "Når er bilen klar?", "Bilen er klar i morgen klokken 7.00."),
+    ("da", "Hvornår er bilen klar?", "Bilen er klar i morgen klokken 7.00."),
+    ("de", "Wann ist das Auto fertig?", "Das Auto ist morgen um 7:00 Uhr fertig."),
+    ("en", "Is the car charging?", "No, the car is not charging."),
+    ("fi", "Latautuuko auto?", "Ei, auto ei lataudu."),
+    ("sv", "Laddar bilen?", "Nej, bilen laddar inte."),
+    ("nb", "Lader bilen?", "Nei, bilen lader ikke."),
+    ("da", "Oplader bilen?", "Nej, bilen oplader ikke."),
+    ("de", "Lädt das Auto?", "Nein, das Auto wird nicht geladen."),
+    ("en", "How full is the car?", "The car is at 50 percent."),
+    ("fi", "Kuinka täynnä auto on?", "Auton akussa on 50 prosenttia."),
+    ("sv", "Hur full är bilen?", "Batteriet är på 50 procent."),
+    ("nb", "Hvor full er bilen?", "Batteriet er på 50 prosent."),
+    ("da", "Hvor fuld er bilen?", "Batteriet er på 50 procent."),
+    ("de", "Wie voll ist das Auto?", "Der Akku ist bei 50 Prozent."),
+])  # fmt: skip
 async def test_questions(
     talking: House, language: str, question: str, answer: str
 ) -> None:
@@ -481,21 +464,18 @@ async def test_questions(
     assert await say(talking, question, language) == answer
 
 
-@pytest.mark.parametrize(
-    ("language", "order", "stored"),
-    [
-        ("en", "Have the car ready at six tomorrow", "06:00"),
-        ("en", "Get my car ready tomorrow by 6:30 p.m.", "18:30"),
-        ("en", "Have the car ready by half past seven tomorrow", "07:30"),
-        ("fi", "Laita auto valmiiksi huomenna kello kuudeksi", "06:00"),
-        ("fi", "Laita auto valmiiksi huomiseksi kello puoli seitsemän", "06:30"),
-        ("sv", "Ha bilen klar klockan sex i morgon", "06:00"),
-        ("nb", "Ha bilen klar klokken halv sju i morgen", "06:30"),
-        ("da", "Gør bilen klar klokken seks i morgen", "06:00"),
-        ("de", "Mach das Auto morgen bis sechs Uhr fertig", "06:00"),
-        ("de", "Das Auto soll morgen um 5.45 Uhr fertig sein", "05:45"),
-    ],
-)
+@pytest.mark.parametrize(("language", "order", "stored"), [
+    ("en", "Have the car ready at six tomorrow", "06:00"),
+    ("en", "Get my car ready tomorrow by 6:30 p.m.", "18:30"),
+    ("en", "Have the car ready by half past seven tomorrow", "07:30"),
+    ("fi", "Laita auto valmiiksi huomenna kello kuudeksi", "06:00"),
+    ("fi", "Laita auto valmiiksi huomiseksi kello puoli seitsemän", "06:30"),
+    ("sv", "Ha bilen klar klockan sex i morgon", "06:00"),
+    ("nb", "Ha bilen klar klokken halv sju i morgen", "06:30"),
+    ("da", "Gør bilen klar klokken seks i morgen", "06:00"),
+    ("de", "Mach das Auto morgen bis sechs Uhr fertig", "06:00"),
+    ("de", "Das Auto soll morgen um 5.45 Uhr fertig sein", "05:45"),
+])  # fmt: skip
 async def test_ready_tomorrow(
     talking: House, language: str, order: str, stored: str
 ) -> None:

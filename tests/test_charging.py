@@ -59,24 +59,21 @@ async def begin(home: Home, status: str = PLUGGED, soc: float = 50.0) -> None:
 # Energy.
 
 
-@pytest.mark.parametrize(
-    ("reports", "energy"),
-    [
-        pytest.param([(CHARGING, 50), (CHARGING, 62)], 12, id="charging"),
-        pytest.param([(CHARGING, 55), (FULL, 80)], 30, id="until it is full"),
-        pytest.param([(PLUGGED, 58)], 0, id="neither report says charging"),
-        pytest.param([(FULL, 58)], 8, id="a charge between two reports"),
-        pytest.param(
-            [(CHARGING, 60), (AWAY, 60), (AWAY, 45), (CHARGING, 50)], 15, id="a drive"
-        ),
-        pytest.param(
-            [(FULL, 100), (FULL, 3), (FULL, 100)], 50, id="a jump of the telemetry"
-        ),
-        pytest.param(
-            [(CHARGING, 60), (CHARGING, 5), (CHARGING, 7)], 10, id="a fall that is true"
-        ),
-    ],
-)
+@pytest.mark.parametrize(("reports", "energy"), [
+    pytest.param([(CHARGING, 50), (CHARGING, 62)], 12, id="charging"),
+    pytest.param([(CHARGING, 55), (FULL, 80)], 30, id="until it is full"),
+    pytest.param([(PLUGGED, 58)], 0, id="neither report says charging"),
+    pytest.param([(FULL, 58)], 8, id="a charge between two reports"),
+    pytest.param(
+        [(CHARGING, 60), (AWAY, 60), (AWAY, 45), (CHARGING, 50)], 15, id="a drive"
+    ),
+    pytest.param(
+        [(FULL, 100), (FULL, 3), (FULL, 100)], 50, id="a jump of the telemetry"
+    ),
+    pytest.param(
+        [(CHARGING, 60), (CHARGING, 5), (CHARGING, 7)], 10, id="a fall that is true"
+    ),
+])  # fmt: skip
 async def test_energy(
     home: Home, reports: list[tuple[str, float]], energy: float
 ) -> None:
@@ -282,27 +279,24 @@ async def test_not_known(home: Home) -> None:
 # What smart charging is doing.
 
 
-@pytest.mark.parametrize(
-    ("status", "soc", "preferences", "planned", "expected"),
-    [
-        (PLUGGED, 50, {"chargingBehavior": "SMART_CHARGE_OFF"}, {}, "off"),
-        (PLUGGED, 50, {"readyTime": None}, {}, "no_ready_time"),
-        (AWAY, 50, {}, {}, "not_plugged_in"),
-        (FULL, 50, {}, {}, "target_reached"),
-        (PLUGGED, 80, {}, {}, "target_reached"),
-        (
-            CHARGING,
-            10,
-            {"minimalSoC": {"value": 20, "unit": "PERCENT"}},
-            {},
-            "charging_to_minimum",
-        ),
-        (CHARGING, 50, {}, {"2026-03-16T12:00:00Z": 1}, "charging_as_planned"),
-        (CHARGING, 50, {}, {"2026-03-16T20:00:00Z": 1}, "charging_outside_plan"),
-        (PLUGGED, 50, {}, {"2026-03-16T20:00:00Z": 1}, "waiting"),
-        (PLUGGED, 50, {}, {}, "no_plan"),
-    ],
-)
+@pytest.mark.parametrize(("status", "soc", "preferences", "planned", "expected"), [
+    (PLUGGED, 50, {"chargingBehavior": "SMART_CHARGE_OFF"}, {}, "off"),
+    (PLUGGED, 50, {"readyTime": None}, {}, "no_ready_time"),
+    (AWAY, 50, {}, {}, "not_plugged_in"),
+    (FULL, 50, {}, {}, "target_reached"),
+    (PLUGGED, 80, {}, {}, "target_reached"),
+    (
+        CHARGING,
+        10,
+        {"minimalSoC": {"value": 20, "unit": "PERCENT"}},
+        {},
+        "charging_to_minimum",
+    ),
+    (CHARGING, 50, {}, {"2026-03-16T12:00:00Z": 1}, "charging_as_planned"),
+    (CHARGING, 50, {}, {"2026-03-16T20:00:00Z": 1}, "charging_outside_plan"),
+    (PLUGGED, 50, {}, {"2026-03-16T20:00:00Z": 1}, "waiting"),
+    (PLUGGED, 50, {}, {}, "no_plan"),
+])  # fmt: skip
 async def test_smart_charging_status(
     home: Home,
     status: str,

@@ -243,19 +243,16 @@ async def test_a_key_cannot_be_checked(dialog: Dialog, trouble: Trouble) -> None
 # A provider's own address.
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "hiven.example.com",
-        "http://hiven.example.com",
-        "https://",
-        "https://me@hiven.example.com",
-        "https://me:secret@hiven.example.com",
-        "https://hiven.example.com/?a=b",
-        "https://hiven.example.com/#a",
-        "https://hiven.example.com:99999",
-    ],
-)
+@pytest.mark.parametrize("address", [
+    "hiven.example.com",
+    "http://hiven.example.com",
+    "https://",
+    "https://me@hiven.example.com",
+    "https://me:secret@hiven.example.com",
+    "https://hiven.example.com/?a=b",
+    "https://hiven.example.com/#a",
+    "https://hiven.example.com:99999",
+])  # fmt: skip
 async def test_an_address_that_cannot_be_used(dialog: Dialog, address: str) -> None:
     """No key is sent there, and what was typed stays in sight."""
     answers = {**CREDENTIALS, "provider": {"service_address": address}}
@@ -268,15 +265,12 @@ async def test_an_address_that_cannot_be_used(dialog: Dialog, address: str) -> N
     assert not dialog.simulator.requests
 
 
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        ({"kind": "reset"}, "service_address_failed"),
-        ({"kind": "html"}, "service_address_failed"),
-        ({"status": 404}, "service_address_failed"),
-        ({"status": 401}, "invalid_auth"),
-    ],
-)
+@pytest.mark.parametrize(("fault", "error"), [
+    ({"kind": "reset"}, "service_address_failed"),
+    ({"kind": "html"}, "service_address_failed"),
+    ({"status": 404}, "service_address_failed"),
+    ({"status": 401}, "invalid_auth"),
+])  # fmt: skip
 async def test_an_address_that_is_not_hivens(
     dialog: Dialog, fault: dict[str, Any], error: str
 ) -> None:
@@ -461,14 +455,11 @@ async def test_a_car_for_an_account_whose_key_does_not_work(
     assert (USER_ID, API_KEY) not in dialog.keys
 
 
-@pytest.mark.parametrize(
-    ("has_key", "cloud_is_down", "step"),
-    [
-        (True, False, "vehicle"),
-        (False, False, "missing_credentials"),
-        (False, True, "oauth_implementation_unavailable"),
-    ],
-)
+@pytest.mark.parametrize(("has_key", "cloud_is_down", "step"), [
+    (True, False, "vehicle"),
+    (False, False, "missing_credentials"),
+    (False, True, "oauth_implementation_unavailable"),
+])  # fmt: skip
 async def test_the_account_is_deleted_meanwhile(
     entry: MockConfigEntry,
     dialog: Dialog,

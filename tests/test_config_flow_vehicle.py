@@ -110,14 +110,11 @@ async def test_owners_are_not_asked_about_tests(
     assert URL(dialog.url).query["mode"] == "live"
 
 
-@pytest.mark.parametrize(
-    ("typed", "make"),
-    [
-        (" volkswagen ", "VOLKSWAGEN"),
-        ("Citroën", "CITROEN"),
-        ("land rover", "LANDROVER"),
-    ],
-)
+@pytest.mark.parametrize(("typed", "make"), [
+    (" volkswagen ", "VOLKSWAGEN"),
+    ("Citroën", "CITROEN"),
+    ("land rover", "LANDROVER"),
+])  # fmt: skip
 async def test_a_brand_that_was_typed(dialog: Dialog, typed: str, make: str) -> None:
     """It is found without case, accents and spaces."""
     await open_with_stored_key(dialog)
@@ -205,19 +202,16 @@ async def test_the_page_gets_a_state_and_stays_as_it_is_else(dialog: Dialog) -> 
 # SmartCar's page.
 
 
-@pytest.mark.parametrize(
-    ("back", "error"),
-    [
-        ({"allow": False}, "access_denied"),
-        ({"email": "smartcar@invalid-subscription.com"}, "invalid_subscription"),
-        ({"email": "smartcar@vehicle-incompatible.com"}, "vehicle_incompatible"),
-        ({"email": "smartcar@no-vehicles.com"}, "no_vehicles"),
-        ({"email": "smartcar@configuration-error.com"}, "configuration_error"),
-        ({"email": "smartcar@server-error.com"}, "server_error"),
-        # SmartCar may have reasons that are not known here.
-        ({"error": "new_reason"}, "sign_in_failed"),
-    ],
-)
+@pytest.mark.parametrize(("back", "error"), [
+    ({"allow": False}, "access_denied"),
+    ({"email": "smartcar@invalid-subscription.com"}, "invalid_subscription"),
+    ({"email": "smartcar@vehicle-incompatible.com"}, "vehicle_incompatible"),
+    ({"email": "smartcar@no-vehicles.com"}, "no_vehicles"),
+    ({"email": "smartcar@configuration-error.com"}, "configuration_error"),
+    ({"email": "smartcar@server-error.com"}, "server_error"),
+    # SmartCar may have reasons that are not known here.
+    ({"error": "new_reason"}, "sign_in_failed"),
+])  # fmt: skip
 async def test_no_car_comes_back(
     dialog: Dialog, back: dict[str, Any], error: str
 ) -> None:
@@ -296,16 +290,13 @@ async def test_the_code_was_used_by_an_attempt_nobody_heard_of(
     assert dialog.told["vehicle"] == "New car"
 
 
-@pytest.mark.parametrize(
-    ("other", "readable", "connected"),
-    [
-        (None, True, "Family car"),
-        (None, False, None),
-        ("KIA", True, "Family car"),
-        # Which of two it was is not known.
-        ("VOLKSWAGEN", True, "Volkswagen"),
-    ],
-)
+@pytest.mark.parametrize(("other", "readable", "connected"), [
+    (None, True, "Family car"),
+    (None, False, None),
+    ("KIA", True, "Family car"),
+    # Which of two it was is not known.
+    ("VOLKSWAGEN", True, "Volkswagen"),
+])  # fmt: skip
 async def test_a_known_car_is_connected_again_but_the_answer_is_lost(
     home: Home, dialog: Dialog, other: str | None, readable: bool, connected: str | None
 ) -> None:
@@ -414,19 +405,16 @@ async def test_the_virtual_key_of_a_tesla(
 SPRING: dict[str, Any] = {"manufacturer": "DACIA", "model": "Spring", "year": 2023}
 
 
-@pytest.mark.parametrize(
-    ("facts", "is_known", "told"),
-    [
-        (SPRING, True, True),
-        ({**SPRING, "manufacturer": "Dacia", "model": "SPRING"}, True, True),
-        ({**SPRING, "associated_charger_ids": ["charger-1"]}, True, False),
-        ({**SPRING, "year": 2020}, True, False),
-        ({**SPRING, "model": "Spring Extreme"}, True, False),
-        ({"manufacturer": "VOLKSWAGEN", "model": "ID.4", "year": 2023}, True, False),
-        # Not knowing is no reason to warn.
-        (SPRING, False, False),
-    ],
-)
+@pytest.mark.parametrize(("facts", "is_known", "told"), [
+    (SPRING, True, True),
+    ({**SPRING, "manufacturer": "Dacia", "model": "SPRING"}, True, True),
+    ({**SPRING, "associated_charger_ids": ["charger-1"]}, True, False),
+    ({**SPRING, "year": 2020}, True, False),
+    ({**SPRING, "model": "Spring Extreme"}, True, False),
+    ({"manufacturer": "VOLKSWAGEN", "model": "ID.4", "year": 2023}, True, False),
+    # Not knowing is no reason to warn.
+    (SPRING, False, False),
+])  # fmt: skip
 async def test_a_model_that_cannot_be_controlled(
     dialog: Dialog, facts: dict[str, Any], is_known: bool, told: bool
 ) -> None:
@@ -468,15 +456,12 @@ async def test_how_the_car_is_charged(
     assert dialog.simulator.count("PUT", "*") == (stored is not None)
 
 
-@pytest.mark.parametrize(
-    ("answers", "told"),
-    [
-        ({"target_soc": None}, "target_required"),
-        ({"ready_time": None}, "ready_time_required"),
-        ({"target_soc": None, "ready_time": None}, "target_and_ready_time_required"),
-        ({"charging_behavior": "smart_charge_at_location"}, "no_charging_location"),
-    ],
-)
+@pytest.mark.parametrize(("answers", "told"), [
+    ({"target_soc": None}, "target_required"),
+    ({"ready_time": None}, "ready_time_required"),
+    ({"target_soc": None, "ready_time": None}, "target_and_ready_time_required"),
+    ({"charging_behavior": "smart_charge_at_location"}, "no_charging_location"),
+])  # fmt: skip
 async def test_what_cannot_work_is_not_sent(
     dialog: Dialog, answers: dict[str, Any], told: str
 ) -> None:

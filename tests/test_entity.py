@@ -113,21 +113,15 @@ async def test_a_car_half_of_which_is_known(home: Home, without: str) -> None:
     assert capacity == ("77.0" if without == "preferences" else "unknown")
 
 
-@pytest.mark.parametrize(
-    ("attributes", "expected"),
-    [
-        ({}, ("Family car", "Volkswagen", "ID.4", "2023")),
-        ({"name": None}, ("VOLKSWAGEN ID.4", "Volkswagen", "ID.4", "2023")),
-        ({"name": ""}, ("VOLKSWAGEN ID.4", "Volkswagen", "ID.4", "2023")),
-        ({"year": None}, ("Family car", "Volkswagen", "ID.4", None)),
-        ({"model": None}, ("Family car", "Volkswagen", None, None)),
-        ({"manufacturer": "ZEEKR"}, ("Family car", "ZEEKR", "ID.4", "2023")),
-        (
-            {"name": None, "model": None, "manufacturer": None},
-            ("EV", None, None, None),
-        ),
-    ],
-)
+@pytest.mark.parametrize(("attributes", "expected"), [
+    ({}, ("Family car", "Volkswagen", "ID.4", "2023")),
+    ({"name": None}, ("VOLKSWAGEN ID.4", "Volkswagen", "ID.4", "2023")),
+    ({"name": ""}, ("VOLKSWAGEN ID.4", "Volkswagen", "ID.4", "2023")),
+    ({"year": None}, ("Family car", "Volkswagen", "ID.4", None)),
+    ({"model": None}, ("Family car", "Volkswagen", None, None)),
+    ({"manufacturer": "ZEEKR"}, ("Family car", "ZEEKR", "ID.4", "2023")),
+    ({"name": None, "model": None, "manufacturer": None}, ("EV", None, None, None)),
+])  # fmt: skip
 async def test_the_device_is_the_car(
     home: Home, attributes: dict[str, Any], expected: tuple[str | None, ...]
 ) -> None:

@@ -123,16 +123,13 @@ async def test_how_the_car_is(home: Home) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("language", "state"),
-    [
-        ("fi", "Latautuu, 62 %, valmis viimeistään huomenna 7:00"),
-        ("sv", "Laddar, 62 %, klar senast i morgon 7:00"),
-        ("nb", "Lader, 62 %, ferdig innen i morgen 7:00"),
-        ("da", "Oplader, 62 %, klar senest i morgen 7:00"),
-        ("de", "Wird geladen, 62 %, fertig bis morgen 7:00"),
-    ],
-)
+@pytest.mark.parametrize(("language", "state"), [
+    ("fi", "Latautuu, 62 %, valmis viimeistään huomenna 7:00"),
+    ("sv", "Laddar, 62 %, klar senast i morgon 7:00"),
+    ("nb", "Lader, 62 %, ferdig innen i morgen 7:00"),
+    ("da", "Oplader, 62 %, klar senest i morgen 7:00"),
+    ("de", "Wird geladen, 62 %, fertig bis morgen 7:00"),
+])  # fmt: skip
 async def test_in_the_language_of_the_person(
     home: Home, language: str, state: str
 ) -> None:
@@ -156,22 +153,19 @@ async def test_a_silent_car(home: Home) -> None:
     assert facts.keys().isdisjoint({"target", "ready_times"})
 
 
-@pytest.mark.parametrize(
-    ("args", "stored"),
-    [
-        ({"target_soc": 90}, {"targetSoC": {"value": 90, "unit": "PERCENT"}}),
-        ({"ready_time": "6:15"}, {"readyTime": "06:15"}),
-        ({"ready_time": "6:15", "day": "every_day"}, {"readyTime": "06:15"}),
-        (
-            {"ready_time": "06:15", "day": "friday"},
-            {"readyTime": "07:00", "weekDaySpecificReadyTimes": {"FRIDAY": "06:15"}},
-        ),
-        (
-            {"charging_behavior": "smart_charge_off"},
-            {"chargingBehavior": "SMART_CHARGE_OFF"},
-        ),
-    ],
-)
+@pytest.mark.parametrize(("args", "stored"), [
+    ({"target_soc": 90}, {"targetSoC": {"value": 90, "unit": "PERCENT"}}),
+    ({"ready_time": "6:15"}, {"readyTime": "06:15"}),
+    ({"ready_time": "6:15", "day": "every_day"}, {"readyTime": "06:15"}),
+    (
+        {"ready_time": "06:15", "day": "friday"},
+        {"readyTime": "07:00", "weekDaySpecificReadyTimes": {"FRIDAY": "06:15"}},
+    ),
+    (
+        {"charging_behavior": "smart_charge_off"},
+        {"chargingBehavior": "SMART_CHARGE_OFF"},
+    ),
+])  # fmt: skip
 async def test_settings(
     home: Home, args: dict[str, Any], stored: dict[str, Any]
 ) -> None:
@@ -196,15 +190,12 @@ async def test_for_one_day(home: Home, day: str, name: str) -> None:
     assert home.held["weekDaySpecificReadyTimes"] == {"FRIDAY": "06:30"}
 
 
-@pytest.mark.parametrize(
-    ("args", "reason"),
-    [
-        ({}, "Choose at least one setting to change"),
-        ({"day": "friday"}, "Give the ready time for the days you chose"),
-        ({"charging_behavior": "smart_charge_at_location"}, "no charging location yet"),
-        ({"target_soc": 90}, "Hiven refused the change."),
-    ],
-)
+@pytest.mark.parametrize(("args", "reason"), [
+    ({}, "Choose at least one setting to change"),
+    ({"day": "friday"}, "Give the ready time for the days you chose"),
+    ({"charging_behavior": "smart_charge_at_location"}, "no charging location yet"),
+    ({"target_soc": 90}, "Hiven refused the change."),
+])  # fmt: skip
 async def test_refused(home: Home, args: dict[str, Any], reason: str) -> None:
     """The assistant hears why, and nothing changes."""
     if "target_soc" in args:

@@ -157,18 +157,15 @@ async def test_a_location_is_called_like_its_zone(dialog: Dialog) -> None:
     assert not dialog.home.puts
 
 
-@pytest.mark.parametrize(
-    ("answers", "errors"),
-    [
-        ({"name": " home "}, {"name": "name_taken"}),
-        ({"postal_code": "2112"}, {"postal_code": "postal_code_unlikely"}),
-        (
-            {"name": "Home", "postal_code": "XY"},
-            {"name": "name_taken", "postal_code": "postal_code_unlikely"},
-        ),
-        ({"country_code": "GB", "postal_code": "SW1A 1AA"}, {}),
-    ],
-)
+@pytest.mark.parametrize(("answers", "errors"), [
+    ({"name": " home "}, {"name": "name_taken"}),
+    ({"postal_code": "2112"}, {"postal_code": "postal_code_unlikely"}),
+    (
+        {"name": "Home", "postal_code": "XY"},
+        {"name": "name_taken", "postal_code": "postal_code_unlikely"},
+    ),
+    ({"country_code": "GB", "postal_code": "SW1A 1AA"}, {}),
+])  # fmt: skip
 async def test_what_looks_wrong_is_questioned_once(
     dialog: Dialog, answers: dict[str, str], errors: dict[str, str]
 ) -> None:

@@ -153,17 +153,14 @@ async def test_a_ready_time_set_elsewhere(home: Home) -> None:
     assert issues(home) == set()
 
 
-@pytest.mark.parametrize(
-    "preferences",
-    [
-        {"chargingBehavior": "SMART_CHARGE_OFF"},
-        {
-            "chargingBehavior": "SMART_CHARGE_ANYWHERE",
-            "weekDaySpecificReadyTimes": {"MONDAY": "00:00"},
-        },
-        None,
-    ],
-)
+@pytest.mark.parametrize("preferences", [
+    {"chargingBehavior": "SMART_CHARGE_OFF"},
+    {
+        "chargingBehavior": "SMART_CHARGE_ANYWHERE",
+        "weekDaySpecificReadyTimes": {"MONDAY": "00:00"},
+    },
+    None,
+])  # fmt: skip
 async def test_no_ready_time_is_missing(
     home: Home, preferences: dict[str, Any] | None
 ) -> None:

@@ -103,15 +103,12 @@ async def test_hiven_is_down_when_they_are_to_go_back(home: Home) -> None:
     assert home.held["targetSoC"]["value"] == 80
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ("2026-03-16 15:00:00", NOON + timedelta(hours=10)),
-        ("13:00", NOON + timedelta(hours=8)),
-        ("04:30", NOON + timedelta(hours=23, minutes=30)),
-        ("2026-03-17", NOON + timedelta(days=1, hours=19)),
-    ],
-)
+@pytest.mark.parametrize(("value", "expected"), [
+    ("2026-03-16 15:00:00", NOON + timedelta(hours=10)),
+    ("13:00", NOON + timedelta(hours=8)),
+    ("04:30", NOON + timedelta(hours=23, minutes=30)),
+    ("2026-03-17", NOON + timedelta(days=1, hours=19)),
+])  # fmt: skip
 async def test_when(home: Home, value: str, expected: Any) -> None:
     """A moment, the next such time of day, or the end of a day, by the home's clock."""
     await home.set_preferences(until=value, target_soc=100)

@@ -90,25 +90,22 @@ async def test_several_cars_side_by_side(home: Home, other: Car) -> None:
         assert car.preferences["targetSoC"] == {"value": 70, "unit": "PERCENT"}
 
 
-@pytest.mark.parametrize(
-    ("fields", "key"),
-    [
-        ({}, "nothing_to_change"),
-        ({"days": ["monday"]}, "days_without_ready_time"),
-        (
-            {"days": ["monday"], "clear_days": ["monday"], "ready_time": "06:00"},
-            "days_set_and_cleared",
-        ),
-        ({"target_soc": 101}, "soc_out_of_range"),
-        ({"minimum_soc": 300, "soc_unit": "percent"}, "soc_out_of_range"),
-        ({"days": ["funday"], "ready_time": "06:00"}, None),
-        ({"clear_days": ["funday"]}, None),
-        ({"charging_behavior": "smart_charge_somewhere"}, None),
-        ({"target_soc": -1}, None),
-        ({"ready_time": "25:00"}, None),
-        ({"battery_capacity": 0}, None),
-    ],
-)
+@pytest.mark.parametrize(("fields", "key"), [
+    ({}, "nothing_to_change"),
+    ({"days": ["monday"]}, "days_without_ready_time"),
+    (
+        {"days": ["monday"], "clear_days": ["monday"], "ready_time": "06:00"},
+        "days_set_and_cleared",
+    ),
+    ({"target_soc": 101}, "soc_out_of_range"),
+    ({"minimum_soc": 300, "soc_unit": "percent"}, "soc_out_of_range"),
+    ({"days": ["funday"], "ready_time": "06:00"}, None),
+    ({"clear_days": ["funday"]}, None),
+    ({"charging_behavior": "smart_charge_somewhere"}, None),
+    ({"target_soc": -1}, None),
+    ({"ready_time": "25:00"}, None),
+    ({"battery_capacity": 0}, None),
+])  # fmt: skip
 async def test_what_makes_no_sense_is_refused(
     home: Home, fields: dict[str, Any], key: str | None
 ) -> None:

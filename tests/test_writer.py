@@ -54,59 +54,56 @@ async def test_a_write_is_read_put_read(home: Home) -> None:
     assert home.shown(TARGET) == "90.0"
 
 
-@pytest.mark.parametrize(
-    ("before", "action", "body"),
-    [
-        pytest.param(
-            SMART,
-            lambda home: home.set_number(MINIMUM, 20),
-            {**SMART, "minimalSoC": percent(20)},
-            id="smart: target and ready time go along",
-        ),
-        pytest.param(
-            SMART | WEEK,
-            lambda home: home.set_number(TARGET, 90),
-            {**SMART, **WEEK, "targetSoC": percent(90)},
-            id="smart: the whole week goes along",
-        ),
-        pytest.param(
-            SMART | OFF,
-            lambda home: home.set_number(TARGET, 90),
-            {**OFF, "targetSoC": percent(90)},
-            id="off: only the change",
-        ),
-        pytest.param(
-            SMART | OFF,
-            lambda home: home.choose("smart_charge_anywhere"),
-            SMART,
-            id="turned on: target and ready time go along",
-        ),
-        pytest.param(
-            SMART,
-            lambda home: home.choose("smart_charge_off"),
-            OFF,
-            id="turned off: nothing else",
-        ),
-        pytest.param(
-            None,
-            lambda home: home.set_time(READY_TIME, "06:30:45"),
-            {**OFF, "readyTime": "06:30"},
-            id="no preferences yet: off",
-        ),
-        pytest.param(
-            SMART | WEEK,
-            lambda home: home.set_preferences(clear_days=["sunday"]),
-            SMART | ONE_DAY,
-            id="a cleared day is left out of the week",
-        ),
-        pytest.param(
-            SMART | {"chargingBehavior": "SMART_CHARGE_SOLAR"},
-            lambda home: error_of(home.set_number(TARGET, 90)),
-            {**SMART, "chargingBehavior": "SMART_CHARGE_SOLAR", "targetSoC": percent(90)},
-            id="an unknown behavior is kept (the simulator refuses it)",
-        ),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("before", "action", "body"), [
+    pytest.param(
+        SMART,
+        lambda home: home.set_number(MINIMUM, 20),
+        {**SMART, "minimalSoC": percent(20)},
+        id="smart: target and ready time go along",
+    ),
+    pytest.param(
+        SMART | WEEK,
+        lambda home: home.set_number(TARGET, 90),
+        {**SMART, **WEEK, "targetSoC": percent(90)},
+        id="smart: the whole week goes along",
+    ),
+    pytest.param(
+        SMART | OFF,
+        lambda home: home.set_number(TARGET, 90),
+        {**OFF, "targetSoC": percent(90)},
+        id="off: only the change",
+    ),
+    pytest.param(
+        SMART | OFF,
+        lambda home: home.choose("smart_charge_anywhere"),
+        SMART,
+        id="turned on: target and ready time go along",
+    ),
+    pytest.param(
+        SMART,
+        lambda home: home.choose("smart_charge_off"),
+        OFF,
+        id="turned off: nothing else",
+    ),
+    pytest.param(
+        None,
+        lambda home: home.set_time(READY_TIME, "06:30:45"),
+        {**OFF, "readyTime": "06:30"},
+        id="no preferences yet: off",
+    ),
+    pytest.param(
+        SMART | WEEK,
+        lambda home: home.set_preferences(clear_days=["sunday"]),
+        SMART | ONE_DAY,
+        id="a cleared day is left out of the week",
+    ),
+    pytest.param(
+        SMART | {"chargingBehavior": "SMART_CHARGE_SOLAR"},
+        lambda home: error_of(home.set_number(TARGET, 90)),
+        {**SMART, "chargingBehavior": "SMART_CHARGE_SOLAR", "targetSoC": percent(90)},
+        id="an unknown behavior is kept (the simulator refuses it)",
+    ),
+])  # fmt: skip
 async def test_every_put_is_valid_under_both_readings(
     home: Home, before: dict[str, Any] | None, action: Action, body: dict[str, Any]
 ) -> None:
@@ -268,37 +265,34 @@ async def test_automations_see_a_refused_change_as_two(home: Home) -> None:
     assert home.shown(READY_TIME) == "05:15:00"
 
 
-@pytest.mark.parametrize(
-    ("before", "action", "key"),
-    [
-        (
-            OFF | {"readyTime": "07:00"},
-            lambda home: home.choose("smart_charge_anywhere"),
-            "target_required",
-        ),
-        (
-            OFF | {"targetSoC": percent(80)},
-            lambda home: home.choose("smart_charge_anywhere"),
-            "ready_time_required",
-        ),
-        (
-            {**SMART, **WEEK, "readyTime": None},
-            lambda home: home.clear_days(),
-            "last_ready_time",
-        ),
-        (SMART, lambda home: home.set_number(MINIMUM, 81), "minimum_above_target"),
-        (
-            SMART | {"minimalSoC": percent(30)},
-            lambda home: home.set_number(TARGET, 29),
-            "minimum_above_target",
-        ),
-        (
-            SMART,
-            lambda home: home.choose("smart_charge_at_location"),
-            "no_charging_location",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("before", "action", "key"), [
+    (
+        OFF | {"readyTime": "07:00"},
+        lambda home: home.choose("smart_charge_anywhere"),
+        "target_required",
+    ),
+    (
+        OFF | {"targetSoC": percent(80)},
+        lambda home: home.choose("smart_charge_anywhere"),
+        "ready_time_required",
+    ),
+    (
+        {**SMART, **WEEK, "readyTime": None},
+        lambda home: home.clear_days(),
+        "last_ready_time",
+    ),
+    (SMART, lambda home: home.set_number(MINIMUM, 81), "minimum_above_target"),
+    (
+        SMART | {"minimalSoC": percent(30)},
+        lambda home: home.set_number(TARGET, 29),
+        "minimum_above_target",
+    ),
+    (
+        SMART,
+        lambda home: home.choose("smart_charge_at_location"),
+        "no_charging_location",
+    ),
+])  # fmt: skip
 async def test_what_cannot_work_is_not_sent(
     home: Home, before: dict[str, Any], action: Action, key: str
 ) -> None:
@@ -329,29 +323,26 @@ async def test_at_location_without_a_location(home: Home) -> None:
     assert error.translation_key == "location_not_supported"
 
 
-@pytest.mark.parametrize(
-    ("before", "action", "after"),
-    [
-        pytest.param(
-            {"minimalSoC": percent(90)},
-            lambda home: home.set_time(READY_TIME, "05:00"),
-            {"readyTime": "05:00"},
-            id="minimum above target",
-        ),
-        pytest.param(
-            {"chargingBehavior": "SMART_CHARGE_AT_LOCATION"},
-            lambda home: home.set_time(READY_TIME, "05:00"),
-            {"readyTime": "05:00"},
-            id="at location without a location",
-        ),
-        pytest.param(
-            {"minimalSoC": {"value": 300, "unit": "KM"}},
-            lambda home: home.set_number(MINIMUM, 310),
-            {"minimalSoC": {"value": 310, "unit": "KM"}},
-            id="310 km may well be below 80 %",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("before", "action", "after"), [
+    pytest.param(
+        {"minimalSoC": percent(90)},
+        lambda home: home.set_time(READY_TIME, "05:00"),
+        {"readyTime": "05:00"},
+        id="minimum above target",
+    ),
+    pytest.param(
+        {"chargingBehavior": "SMART_CHARGE_AT_LOCATION"},
+        lambda home: home.set_time(READY_TIME, "05:00"),
+        {"readyTime": "05:00"},
+        id="at location without a location",
+    ),
+    pytest.param(
+        {"minimalSoC": {"value": 300, "unit": "KM"}},
+        lambda home: home.set_number(MINIMUM, 310),
+        {"minimalSoC": {"value": 310, "unit": "KM"}},
+        id="310 km may well be below 80 %",
+    ),
+])  # fmt: skip
 async def test_what_hiven_already_holds_blocks_nothing(
     home: Home, before: dict[str, Any], action: Action, after: dict[str, Any]
 ) -> None:
