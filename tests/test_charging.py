@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 
 from .actions import SCHEDULE, SESSIONS
 from .home import NOON, Home
+from .market import Market
 from .plans import hours, plan
 
 ENERGY = "sensor.family_car_energy_charged_estimated"
@@ -131,7 +132,7 @@ def ends(home: Home) -> list[dict[str, Any]]:
             "unknown",
             "unavailable",
         ):
-            seen.append(dict(state.attributes))
+            seen.append({"at": state.state, **state.attributes})
 
     async_track_state_change_event(home.hass, SESSION, changed)
     return seen
@@ -174,6 +175,8 @@ async def test_a_session_that_is_unplugged(home: Home) -> None:
 
 async def test_a_session_in_hivens_words(home: Home) -> None:
     """Its times, its end and one call for it; a late end is waited for."""
+    home.edit(defaultSpotPriceAreaId="FI")
+    await Market(home).set_up()
     await begin(home)
     session = plan(hours(d0=0, d1=0)) | {
         "hourlyCharges": {"2026-03-16T12:00:00Z": 0.5, "2026-03-16T13:00:00Z": 1},
@@ -194,8 +197,30 @@ async def test_a_session_in_hivens_words(home: Home) -> None:
     assert shown["event_type"] == "completed"
     assert shown["end"] == "2026-03-16T07:00:00-07:00"
     assert shown["minutes"] == 90
+    assert (shown["average_price"], shown["currency"]) == (0.1467, "SEK")
     await report(home, AWAY, 80)
     assert len(seen) == 1
+
+
+async def test_the_price_of_a_session_by_telemetry(home: Home) -> None:
+    """It is known where the car did not pause, also for hours of yesterday."""
+    home.edit(defaultSpotPriceAreaId="FI")
+    await Market(home).set_up()
+    await begin(home)
+    seen = ends(home)
+    # Until after the prices of yet another day were read.
+    await report(home, CHARGING, 50, minutes=600)
+    await report(home, CHARGING, 60, minutes=990)
+    await home.pass_time(minutes=5)
+    await report(home, FULL, 70, minutes=25)
+    cost = 0.240 + 0.250 + sum(0.020 + 0.010 * hour for hour in range(15))
+    assert seen[-1]["average_price"] == round(cost / 17, 4)
+    await report(home, CHARGING, 60)
+    await report(home, PLUGGED, 65)
+    await report(home, FULL, 80)
+    assert len(seen) == 2
+    assert "average_price" not in seen[-1]
+    assert "currency" not in seen[-1]
 
 
 async def test_a_restart_in_the_middle_of_a_session(home: Home) -> None:
@@ -206,8 +231,10 @@ async def test_a_restart_in_the_middle_of_a_session(home: Home) -> None:
     seen = ends(home)
     await report(home, FULL, 80)
     assert [each["state_of_charge_before"] for each in seen] == [50]
+    home.freezer.tick(1)
     await home.reload()
-    assert len({each["end"] for each in seen}) == 1
+    # The entity shows it again, as it was.
+    assert len({each["at"] for each in seen}) == 1
 
 
 async def test_event_received_without_a_template(home: Home) -> None:

@@ -60,7 +60,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> bo
     """Unload an account."""
     if entry.disabled_by is not None:
         _async_forget_issues(hass, entry)
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    await entry.runtime_data.histories.async_save()
+    return unloaded
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> None:

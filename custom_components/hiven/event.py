@@ -45,6 +45,8 @@ class HivenSessionEvent(HivenEntity, EventEntity):
 
     @callback
     def _async_ended(self, session: EndedSession) -> None:
+        prices = self.account.prices.prices(self.vehicle_id)
+        price = prices.average(session.charged) if prices else None
         known: dict[str, Any] = {
             "start": dt_util.as_local(session.start).isoformat(),
             "end": dt_util.as_local(session.end).isoformat(),
@@ -52,6 +54,8 @@ class HivenSessionEvent(HivenEntity, EventEntity):
             "state_of_charge_before": session.soc_before,
             "state_of_charge_after": session.soc_after,
             "energy": None if session.energy is None else round(session.energy, 1),
+            "average_price": None if price is None else round(price, 4),
+            "currency": prices.currency if prices and price is not None else None,
         }
         self._trigger_event(
             COMPLETED if session.is_completed else INTERRUPTED,

@@ -22,7 +22,7 @@ from .api import (
 )
 from .const import DOMAIN
 from .coordinator import HivenCoordinator
-from .plan import windows_of
+from .plan import Slot, windows_of
 from .plans import Plans
 from .state import VehicleState
 
@@ -32,11 +32,16 @@ _REMEMBERED_SPEEDS = 5
 _LONG_ENOUGH = timedelta(minutes=20)
 # Hiven may close a session a moment after the car has stopped.
 ASK_AGAIN_AFTER = timedelta(minutes=1)
+# In seconds.
+SAVE_AFTER = 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class EndedSession:
-    """A charging session that is over; energy in kWh, state of charge in %."""
+    """A charging session that is over; energy in kWh, state of charge in %.
+
+    `charged` is when the car charged, as far as known.
+    """
 
     start: datetime
     end: datetime
@@ -45,6 +50,7 @@ class EndedSession:
     soc_before: float | None = None
     soc_after: float | None = None
     energy: float | None = None
+    charged: tuple[Slot, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +159,10 @@ class Histories:
 
         return stop
 
+    async def async_save(self) -> None:
+        """Write what is known now: an account that is reloaded reads it at once."""
+        await self._store.async_save(self._to_store())
+
     @callback
     def history(self, vehicle_id: str) -> History | None:
         """Return what a car has done."""
@@ -181,7 +191,7 @@ class Histories:
             if after is before:
                 continue
             self._histories[vehicle_id] = after
-            self._store.async_delay_save(self._to_store, 1)
+            self._store.async_delay_save(self._to_store, SAVE_AFTER)
             has_stopped = before.charging_since and not after.charging_since
             if after.started_at and (has_stopped or _is_over(after)):
                 self._async_ask(vehicle_id, is_last=False)
@@ -242,9 +252,12 @@ class Histories:
         assert history.started_at is not None
         start, end = history.started_at, history.reported_at or dt_util.utcnow()
         charged_for = history.charged_for
+        # Reports do not tell when a car paused.
+        charged = [Slot(start, end, 1.0)] if charged_for == end - start else []
         is_completed = history.status in _FULL
         if session is not None:
             windows = windows_of(session)
+            charged = [each.as_slot for each in windows]
             start = windows[0].start if windows else start
             end = session.ended_at or end
             charged_for = sum((each.charging for each in windows), timedelta())
@@ -254,7 +267,7 @@ class Histories:
         if energy and history.charged_for >= _LONG_ENOUGH:
             speed = energy / (history.charged_for / timedelta(hours=1))
         self._histories[vehicle_id] = history.over(end, speed)
-        self._store.async_delay_save(self._to_store, 1)
+        self._store.async_delay_save(self._to_store, SAVE_AFTER)
         self._coordinator.async_update_listeners()
         ended = EndedSession(
             start=start,
@@ -264,6 +277,7 @@ class Histories:
             soc_before=history.soc_before,
             soc_after=history.soc_after,
             energy=energy,
+            charged=tuple(charged),
         )
         if not self._listeners.get(vehicle_id):
             self._missed[vehicle_id] = ended

@@ -12,6 +12,15 @@ HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
+class Slot:
+    """A stretch of the plan, in UTC, and the share of it (0 to 1) with charging."""
+
+    start: datetime
+    end: datetime
+    share: float
+
+
+@dataclass(frozen=True)
 class Window:
     """A stretch of the plan in which the car charges, in UTC.
 
@@ -28,14 +37,10 @@ class Window:
         """Whether the car charges from start to end."""
         return self.charging >= self.end - self.start
 
-
-@dataclass(frozen=True)
-class Slot:
-    """A stretch of the plan, in UTC, and the share of it (0 to 1) with charging."""
-
-    start: datetime
-    end: datetime
-    share: float
+    @property
+    def as_slot(self) -> Slot:
+        """The window with the share of it that is charged."""
+        return Slot(self.start, self.end, self.charging / (self.end - self.start))
 
 
 def slots(hourly_charges: Mapping[datetime, float]) -> list[Slot]:

@@ -287,7 +287,8 @@ class PriceReader:
     async def _async_read(
         self, source: ConfigEntry, missing: list[tuple[str, date]]
     ) -> None:
-        first = next(self._published())
+        # A session may have begun the day before.
+        first = next(self._published()) - DAY
         try:
             for area, day in missing:
                 if not (prices := await self._async_try(source, area, day)):
