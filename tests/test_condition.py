@@ -80,28 +80,20 @@ async def test_a_car_that_could_not_be_read(
     assert await holds()
 
 
-async def test_any_and_all(home: Home, other: Car) -> None:
-    """All are only plugged in when every one of them says so."""
+@pytest.mark.parametrize("options", [{"behavior": "all"}, {}])
+async def test_any_and_all(home: Home, other: Car, options: dict[str, str]) -> None:
+    """Any is the default; all are plugged in when every one of them says so."""
     say(home.car, "DISCONNECTED")
     say(other, "PLUGGED")
     await home.start()
-    holds = await ask_condition(home, IS_PLUGGED_IN, both(home), behavior="all")
+    holds = await ask_condition(home, IS_PLUGGED_IN, both(home), **options)
     for status, expected in (
         ("DISCONNECTED", False),
         (SILENT, False),
         ("CHARGING", True),
     ):
         await hear(home, home.car, status)
-        assert await holds() is expected
-
-
-async def test_any_is_the_default(home: Home, other: Car) -> None:
-    """As with Home Assistant's own conditions."""
-    say(home.car, SILENT)
-    say(other, "PLUGGED")
-    await home.start()
-    holds = await ask_condition(home, IS_PLUGGED_IN, both(home))
-    assert await holds()
+        assert await holds() is (expected or not options)
 
 
 async def test_for_a_while(home: Home) -> None:

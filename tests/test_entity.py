@@ -21,37 +21,6 @@ from .actions import SCHEDULE, STATE_OF_CHARGE, STATUS, TARGET
 from .home import HELSINKI, Home, with_full_car
 from .plans import hours, plan
 
-# Automations hold on to these: platform, key and English name.
-FIXED_IDS = {
-    "binary_sensor.family_car_charging": "charging",
-    "binary_sensor.family_car_plugged_in": "plugged_in",
-    "button.family_car_clear_weekday_ready_times": "clear_weekday_ready_times",
-    "number.family_car_battery_capacity_override": "battery_capacity_override",
-    "number.family_car_charge_minimum": "minimum_soc",
-    "number.family_car_charge_target": "target_soc",
-    "select.family_car_charging_behavior": "charging_behavior",
-    "sensor.family_car_battery_capacity": "battery_capacity",
-    "sensor.family_car_charging_status": "charging_status",
-    "sensor.family_car_last_reported": "last_reported",
-    "sensor.family_car_next_ready_time": "next_ready_time",
-    "sensor.family_car_range": "range",
-    "sensor.family_car_state_of_charge": "state_of_charge",
-    "binary_sensor.family_car_not_ready_in_time": "not_ready_in_time",
-    "event.family_car_charging_session": "charging_session",
-    "sensor.family_car_energy_charged_estimated": "energy_charged",
-    "sensor.family_car_smart_charging_status": "smart_charging_status",
-    "sensor.family_car_settings_return": "settings_until",
-    "switch.family_car_charge_now": "charge_now",
-    "time.family_car_ready_time": "ready_time",
-    "time.family_car_monday_ready_time": "ready_time_monday",
-    "time.family_car_tuesday_ready_time": "ready_time_tuesday",
-    "time.family_car_wednesday_ready_time": "ready_time_wednesday",
-    "time.family_car_thursday_ready_time": "ready_time_thursday",
-    "time.family_car_friday_ready_time": "ready_time_friday",
-    "time.family_car_saturday_ready_time": "ready_time_saturday",
-    "time.family_car_sunday_ready_time": "ready_time_sunday",
-}
-
 
 @with_full_car
 @pytest.mark.parametrize("platform", PLATFORMS)
@@ -89,26 +58,16 @@ def keys_of(home: Home, vehicle_id: str) -> set[str]:
     }
 
 
-async def test_ids_of_entities_stay_what_they_are(home: Home) -> None:
-    """The English names make them; the keys make the unique ids."""
-    await home.start()
-    registry = er.async_get(home.hass)
-    for entity_id, key in FIXED_IDS.items():
-        entity = registry.async_get(entity_id)
-        assert entity is not None, entity_id
-        assert entity.unique_id == f"car-1_{key}"
-        assert entity.translation_key == key
-
-
 @pytest.mark.parametrize("without", ["preferences", "status"])
 async def test_a_car_half_of_which_is_known(home: Home, without: str) -> None:
     """It has all its entities, whatever Hiven does not know."""
+    home.add_car(preferences=home.held)
     if without == "preferences":
         home.car.preferences = None
     else:
-        home.simulator.fail("GET", STATUS, status=500)
+        home.simulator.fail("GET", STATUS.replace("*", "car-1"), status=500)
     await home.start()
-    assert keys_of(home, "car-1") >= set(FIXED_IDS.values())
+    assert keys_of(home, "car-1") == keys_of(home, "car-2")
     capacity = home.shown("sensor.family_car_battery_capacity")
     assert capacity == ("77.0" if without == "preferences" else "unknown")
 

@@ -1,19 +1,8 @@
 """Assistants with a language model: what they see of a car, and what they change."""
 
-from collections.abc import AsyncGenerator
-from typing import Any, Literal, override
+from typing import Any
 
-from homeassistant.components.conversation import (
-    DOMAIN as CONVERSATION,
-    AssistantContentDeltaDict,
-    ChatLog,
-    ConversationEntity,
-    ConversationInput,
-    ConversationResult,
-    ToolResultContent,
-    async_get_result_from_chat_log,
-)
-from homeassistant.components.conversation.const import DATA_COMPONENT
+from homeassistant.components.conversation import DOMAIN as CONVERSATION
 from homeassistant.components.homeassistant.const import DATA_EXPOSED_ENTITIES
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context
@@ -42,7 +31,6 @@ from .actions import (
 from .home import HELSINKI, Home
 from .plans import hours, plan
 
-AGENT = "conversation.scripted"
 CAR = "Family car"
 
 
@@ -97,17 +85,12 @@ async def get(home: Home, language: str = "en") -> dict[str, Any]:
 
 async def offered(home: Home) -> dict[str, list[str]]:
     """Return the cars that each tool is offered for."""
+    tools = (await assist(home)).tools
     return {
-        tool.name: tool.parameters({"car": CAR}) and _choices(tool.parameters)
-        for tool in (await assist(home)).tools
+        tool.name: list(tool.parameters.schema["car"].container)
+        for tool in tools
         if tool.name.startswith("hiven__")
     }
-
-
-def _choices(schema: Any) -> list[str]:
-    return next(
-        list(each.container) for key, each in schema.schema.items() if key == "car"
-    )
 
 
 async def test_how_the_car_is(home: Home) -> None:
@@ -233,6 +216,10 @@ async def test_what_is_exposed(home: Home) -> None:
     assert late.error
     assert "Family car is not exposed" in str(late.data["error"])
     assert await offered(home) == {}
+    expose(home, TARGET)
+    assert await offered(home) == {tool: [CAR] for tool in tools}
+    await home.unload()
+    assert await offered(home) == {}
 
 
 async def test_two_cars(home: Home) -> None:
@@ -247,65 +234,3 @@ async def test_two_cars(home: Home) -> None:
     await use(home, "set_charging", target_soc=90)
     assert home.held["targetSoC"]["value"] == 90
     assert other.preferences is None
-
-
-async def test_an_account_that_does_not_run(home: Home) -> None:
-    """Its cars are not offered."""
-    await home.unload()
-    assert await offered(home) == {}
-
-
-class Scripted(ConversationEntity):
-    """A language model that uses a tool, then says a word of its result."""
-
-    _attr_name = "Scripted"
-
-    def __init__(self, tool: ToolInput) -> None:
-        """Use a tool for whatever is said."""
-        self._tool = tool
-
-    @property
-    @override
-    def supported_languages(self) -> list[str] | Literal["*"]:
-        """Speak everything."""
-        return "*"
-
-    @override
-    async def _async_handle_message(
-        self, user_input: ConversationInput, chat_log: ChatLog
-    ) -> ConversationResult:
-        await chat_log.async_provide_llm_data(
-            user_input.as_llm_context("test"), LLM_API_ASSIST, None, None
-        )
-
-        async def use_tool() -> AsyncGenerator[AssistantContentDeltaDict]:
-            yield {"role": "assistant", "tool_calls": [self._tool]}
-
-        async def answer() -> AsyncGenerator[AssistantContentDeltaDict]:
-            result = chat_log.content[-1]
-            assert isinstance(result, ToolResultContent)
-            yield {"role": "assistant", "content": f"It says: {result.result.data}"}
-
-        for stream in (use_tool(), answer()):
-            async for _ in chat_log.async_add_delta_content_stream(AGENT, stream):
-                pass
-        return async_get_result_from_chat_log(user_input, chat_log)
-
-
-async def test_a_conversation(home: Home) -> None:
-    """A person talks, a language model uses the tool, and the car changes."""
-    args = {"car": CAR, "ready_time": "06:00", "day": "tomorrow"}
-    model = Scripted(ToolInput("hiven__set_charging", args))
-    await home.hass.data[DATA_COMPONENT].async_add_entities([model])
-    answer = await home.ask(
-        "conversation.process",
-        text="Have the car ready at six tomorrow",
-        language="en",
-        agent_id=AGENT,
-    )
-    speech = answer["response"]["speech"]["plain"]["speech"]
-    assert "Charging, 62 %, ready by tomorrow 6:00" in speech
-    assert home.held["weekDaySpecificReadyTimes"] == {
-        "FRIDAY": "06:30",
-        "TUESDAY": "06:00",
-    }

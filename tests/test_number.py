@@ -18,20 +18,15 @@ def soc(value: float, unit: str) -> dict[str, Any]:
     return {"value": value, "unit": unit}
 
 
-PERCENT = {
-    "device_class": "battery",
-    "unit_of_measurement": "%",
-    "min": 0,
-    "max": 100,
-    "step": 1,
-}
-KM = PERCENT | {"device_class": "distance", "unit_of_measurement": "km", "max": 1000}
+NAMES = ("device_class", "unit_of_measurement", "min", "max", "step")
+PERCENT = dict(zip(NAMES, ("battery", "%", 0, 100, 1), strict=True))
+KM = dict(zip(NAMES, ("distance", "km", 0, 1000, 1), strict=True))
 
 
 def scale(home: Home, entity_id: str) -> dict[str, Any]:
     """Return class, unit, range and step."""
     attributes = home.state(entity_id).attributes
-    return {name: attributes.get(name) for name in PERCENT}
+    return {name: attributes.get(name) for name in NAMES}
 
 
 @pytest.mark.parametrize(("entity_id", "other"), [(TARGET, MINIMUM), (MINIMUM, TARGET)])
@@ -84,7 +79,7 @@ async def test_a_number_is_stored_in_the_unit_it_is_shown_in(
 
 
 @pytest.mark.parametrize("reports_capacity", [True, False])
-async def test_the_override_is_there_where_it_is_needed(
+async def test_the_override_is_the_preference(
     home: Home, reports_capacity: bool
 ) -> None:
     """A car that reports its capacity does not need one; it can be enabled."""
@@ -95,14 +90,9 @@ async def test_the_override_is_there_where_it_is_needed(
     by_default = override.disabled_by is er.RegistryEntryDisabler.INTEGRATION
     assert by_default is reports_capacity
     assert (home.hass.states.get(CAPACITY) is None) is reports_capacity
-
-
-async def test_the_override_is_the_preference(home: Home) -> None:
-    """In tenths of a kWh."""
-    home.car.reports_capacity = False
-    await home.start()
-    assert home.shown(CAPACITY) == STATE_UNKNOWN
-    await home.set_number(CAPACITY, 58.5)
-    assert home.shown(CAPACITY) == "58.5"
-    assert home.shown("sensor.family_car_battery_capacity") == "58.5"
-    assert home.held["batteryCapacity"] == 58.5
+    if not reports_capacity:
+        assert home.shown(CAPACITY) == STATE_UNKNOWN
+        await home.set_number(CAPACITY, 58.5)
+        assert home.shown(CAPACITY) == "58.5"
+        assert home.shown("sensor.family_car_battery_capacity") == "58.5"
+        assert home.held["batteryCapacity"] == 58.5

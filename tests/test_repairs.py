@@ -30,17 +30,13 @@ UNSUPPORTED = "smart_charging_unsupported"
 
 def issues(home: Home) -> set[str]:
     """Return the issues of the car, after a look at their texts."""
-    found = [
-        issue
-        for issue in ir.async_get(home.hass).issues.values()
-        if issue.domain == DOMAIN
-    ]
+    every = ir.async_get(home.hass).issues.values()
+    found = [issue for issue in every if issue.domain == DOMAIN]
     for issue in found:
         text = TEXTS[issue.translation_key]
         assert ("fix_flow" in text) is issue.is_fixable
-        check(
-            text["title"] + text.get("description", ""), issue.translation_placeholders
-        )
+        shown = text["title"] + text.get("description", "")
+        check(shown, issue.translation_placeholders)
     return {issue.issue_id.removesuffix("_car-1") for issue in found}
 
 
@@ -93,12 +89,6 @@ async def fix(home: Home, hass_client: ClientSessionGenerator) -> Fix:
     return Fix(await hass_client())
 
 
-async def test_a_car_in_order(home: Home) -> None:
-    """There is no issue."""
-    await home.start()
-    assert issues(home) == set()
-
-
 async def test_battery_capacity_missing(home: Home, fix: Fix) -> None:
     """Neither the car nor Hiven knows it: people enter it, and it is stored."""
     home.car.reports_capacity = False
@@ -119,15 +109,6 @@ async def test_battery_capacity_missing(home: Home, fix: Fix) -> None:
     assert issues(home) == set()
 
 
-async def test_battery_capacity_comes_with_telemetry(home: Home) -> None:
-    """Then nothing is missing any more."""
-    home.car.reports_capacity = False
-    await home.start()
-    home.car.reports_capacity = True
-    await home.poll()
-    assert issues(home) == set()
-
-
 async def test_ready_time_missing(home: Home, fix: Fix) -> None:
     """People enter it; the form shows what goes wrong and can be sent again."""
     home.edit(readyTime=None)
@@ -145,25 +126,28 @@ async def test_ready_time_missing(home: Home, fix: Fix) -> None:
     assert issues(home) == set()
 
 
-async def test_a_ready_time_set_elsewhere(home: Home) -> None:
-    """The issue goes with the entity as well, without a poll."""
+async def test_what_is_missing_comes_by_itself(home: Home) -> None:
+    """The capacity with a poll, the time with the entity, without one."""
+    home.car.reports_capacity = False
     home.edit(readyTime=None)
     await home.start()
+    assert issues(home) == {CAPACITY, TIME}
     await home.set_time(READY_TIME, "07:00")
+    assert issues(home) == {CAPACITY}
+    home.car.reports_capacity = True
+    await home.poll()
     assert issues(home) == set()
 
 
 @pytest.mark.parametrize("preferences", [
+    None,
     {"chargingBehavior": "SMART_CHARGE_OFF"},
     {
         "chargingBehavior": "SMART_CHARGE_ANYWHERE",
         "weekDaySpecificReadyTimes": {"MONDAY": "00:00"},
     },
-    None,
 ])  # fmt: skip
-async def test_no_ready_time_is_missing(
-    home: Home, preferences: dict[str, Any] | None
-) -> None:
+async def test_no_ready_time_is_missing(home: Home, preferences: Any) -> None:
     """Off needs none, and one week day's is enough."""
     home.car.preferences = preferences
     await home.start()
@@ -194,12 +178,20 @@ def make_uncontrollable(home: Home) -> None:
     home.simulator.fail("GET", MODELS, body=[model])
 
 
-async def test_smart_charging_unsupported(home: Home) -> None:
-    """It appears after the first poll, and goes when a charger starts and stops."""
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [({}, {UNSUPPORTED}), ({"model": "ID.3"}, set()), ({"year": 2019}, set())],
+)
+async def test_smart_charging_unsupported(
+    home: Home, facts: dict[str, Any], found: set[str]
+) -> None:
+    """It appears if the model is found, and goes when a charger starts and stops."""
     make_uncontrollable(home)
+    for name, value in facts.items():
+        setattr(home.car, name, value)
     await home.start()
     await home.poll()
-    assert issues(home) == {UNSUPPORTED}
+    assert issues(home) == found
     home.car.associated_charger_ids = ["charger-1"]
     await home.poll()
     assert issues(home) == set()
@@ -234,18 +226,6 @@ async def test_sign_in_again(home: Home, dialect: str) -> None:
         await home.ask(f"hiven.{action}", device_id=READY_TIME)
     assert home.reauths == 0
     home.car.signed_out = False
-    await home.poll()
-    assert issues(home) == set()
-
-
-@pytest.mark.parametrize(("name", "value"), [("model", "ID.3"), ("year", 2019)])
-async def test_a_model_that_is_not_found_raises_nothing(
-    home: Home, name: str, value: Any
-) -> None:
-    """Only an exact match counts."""
-    make_uncontrollable(home)
-    setattr(home.car, name, value)
-    await home.start()
     await home.poll()
     assert issues(home) == set()
 

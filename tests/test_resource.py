@@ -48,15 +48,14 @@ async def resources(hass: HomeAssistant) -> list[dict[str, str]]:
     collection = hass.data[LOVELACE_DATA].resources
     await collection.async_get_info()
     return [
-        {"type": item["type"], "url": item["url"]} for item in collection.async_items()
+        {key: each[key] for key in ("type", "url")} for each in collection.async_items()
     ]
 
 
 async def ours(hass: HomeAssistant) -> list[str]:
     """Return the addresses of our resources."""
-    return [
-        item["url"] for item in await resources(hass) if item["url"].startswith(PREFIX)
-    ]
+    urls = [item["url"] for item in await resources(hass)]
+    return [url for url in urls if url.startswith(PREFIX)]
 
 
 async def test_browsers_get_the_file(
@@ -69,9 +68,8 @@ async def test_browsers_get_the_file(
     assert item["type"] == "module"
     # Every content has an address of its own, so that no browser keeps an old one.
     digest = sha256(FILE.read_bytes()).hexdigest()[:8]
-    assert re.fullmatch(
-        rf"/hiven_frontend/\d+\.\d+\.\d+-{digest}/hiven\.js", item["url"]
-    )
+    address = rf"/hiven_frontend/\d+\.\d+\.\d+-{digest}/hiven\.js"
+    assert re.fullmatch(address, item["url"])
     client = await hass_client_no_auth()
     response = await client.get(item["url"])
     assert response.status == 200
@@ -80,29 +78,17 @@ async def test_browsers_get_the_file(
     assert "max-age" in response.headers["Cache-Control"]
 
 
-async def test_accounts_share_one_resource(hass: HomeAssistant) -> None:
-    """Accounts that are set up at once, and once more after a reload, add one."""
-    await set_up_lovelace(hass, STORAGE)
-    await asyncio.gather(*(async_add_resource(hass) for _ in range(3)))
-    await async_add_resource(hass)
-    assert len(await ours(hass)) == 1
-
-
 async def test_an_update_changes_the_address_in_place(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
     """The resource keeps its id and its place among the others."""
-    hass_storage["lovelace_resources"] = {
-        "version": 1,
-        "key": "lovelace_resources",
-        "data": {
-            "items": [
-                {"id": "1", "type": "module", "url": f"{PREFIX}0.0.1-abc/hiven.js"},
-                {"id": "2", "type": "module", "url": THEIRS},
-                {"id": "3", "type": "module", "url": f"{PREFIX}0.0.0-abc/hiven.js"},
-            ]
-        },
-    }
+    urls = (f"{PREFIX}0.0.1-abc/hiven.js", THEIRS, f"{PREFIX}0.0.0-abc/hiven.js")
+    items = [
+        {"id": f"{number}", "type": "module", "url": url}
+        for number, url in enumerate(urls, 1)
+    ]
+    key = "lovelace_resources"
+    hass_storage[key] = {"version": 1, "key": key, "data": {"items": items}}
     await set_up_lovelace(hass, STORAGE)
     await async_add_resource(hass)
     collection = hass.data[LOVELACE_DATA].resources
@@ -113,18 +99,23 @@ async def test_an_update_changes_the_address_in_place(
     assert theirs == {"id": "2", "type": "module", "url": THEIRS}
 
 
-async def test_removing_leaves_the_others(hass: HomeAssistant) -> None:
-    """Only our own resource goes, and it can come back."""
+async def test_removing_leaves_the_others(
+    hass: HomeAssistant, extra_modules: UrlManager
+) -> None:
+    """Accounts share one resource, and nothing else; it goes, and can come back."""
     await set_up_lovelace(hass, STORAGE)
     collection = hass.data[LOVELACE_DATA].resources
     assert isinstance(collection, ResourceStorageCollection)
     await collection.async_create_item({"res_type": "module", "url": THEIRS})
-    await async_add_resource(hass)
-    await async_remove_resource(hass)
-    assert await resources(hass) == [{"type": "module", "url": THEIRS}]
-    await async_remove_resource(hass)
+    await asyncio.gather(*(async_add_resource(hass) for _ in range(3)))
     await async_add_resource(hass)
     assert len(await ours(hass)) == 1
+    for _ in range(2):
+        await async_remove_resource(hass)
+        assert await resources(hass) == [{"type": "module", "url": THEIRS}]
+    await async_add_resource(hass)
+    assert len(await ours(hass)) == 1
+    assert not extra_modules.urls
 
 
 async def test_resources_in_yaml_stay_as_they_are(
@@ -141,15 +132,6 @@ async def test_resources_in_yaml_stay_as_they_are(
     assert not extra_modules.urls
     await async_add_resource(hass)
     assert extra_modules.urls == {url}
-
-
-async def test_a_stored_resource_needs_no_extra_module(
-    hass: HomeAssistant, extra_modules: UrlManager
-) -> None:
-    """Nothing is loaded twice."""
-    await set_up_lovelace(hass, STORAGE)
-    await async_add_resource(hass)
-    assert not extra_modules.urls
 
 
 async def test_the_last_account_takes_it_along(home: Home) -> None:

@@ -3,15 +3,12 @@
 import asyncio
 from typing import Any
 
-from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
-from custom_components.hiven.const import DOMAIN
 from simulator import Car
 
 from . import USER_ID
@@ -21,6 +18,7 @@ from .home import Home, error_of
 MODELS = "/v2/hiven/vehicles/smartcar/capabilities"
 SUPPORTED = "hiven.get_supported_vehicles"
 CAPABILITIES = "hiven.get_vehicle_capabilities"
+PLACE = {"name": "Home", "countryCode": "SE", "postalCode": "111 22"}
 
 
 def both(home: Home) -> list[str]:
@@ -30,8 +28,7 @@ def both(home: Home) -> list[str]:
 
 async def test_everything_at_once_is_one_write(home: Home) -> None:
     """All fields go in one PUT."""
-    place = {"name": "Home", "countryCode": "SE", "postalCode": "111 22"}
-    place_id = home.simulator.add_location(USER_ID, place)["id"]
+    place_id = home.simulator.add_location(USER_ID, PLACE)["id"]
     await home.start()
     await home.set_preferences(
         charging_behavior="smart_charge_at_location",
@@ -56,14 +53,10 @@ async def test_everything_at_once_is_one_write(home: Home) -> None:
         "defaultSpotPriceAreaId": "SE3",
     }
     assert len(home.puts) == 1
-
-
-async def test_ready_time_without_days_is_for_every_day(home: Home) -> None:
-    """Midnight is a time like any other."""
-    await home.start()
+    # Without days it is for every day; midnight is a time like any other.
     await home.set_preferences(ready_time="00:00")
     assert home.held["readyTime"] == "00:00"
-    assert "weekDaySpecificReadyTimes" not in home.held
+    assert len(home.held["weekDaySpecificReadyTimes"]) == 2
 
 
 async def test_several_cars_side_by_side(home: Home, other: Car) -> None:
@@ -135,14 +128,8 @@ async def test_devices_that_are_no_cars_of_ours(home: Home) -> None:
     )
     theirs = entities.async_get_or_create("sensor", "other", "1", device_id=device.id)
     alone = entities.async_get_or_create("sensor", "other", "2")
-    for wrong in (
-        device.id,
-        third.id,
-        theirs.entity_id,
-        alone.entity_id,
-        "no-such-device",
-        "sensor.no_such",
-    ):
+    ids = (device.id, third.id, theirs.entity_id, alone.entity_id)
+    for wrong in (*ids, "no-such-device", "sensor.no_such"):
         devices = [home.device().id, wrong]
         error = await error_of(home.set_preferences(device_id=devices, target_soc=90))
         assert error.translation_key == "not_a_vehicle"
@@ -163,30 +150,13 @@ async def test_an_entity_stands_for_its_car(home: Home, other: Car) -> None:
         assert by_entity == await home.ask(action, device_id=home.device().id)
 
 
-async def test_an_account_that_is_not_running(home: Home) -> None:
-    """The actions are there all the same, and say so."""
+async def test_a_car_that_is_not_there(home: Home) -> None:
+    """It has a device; the account does not run, or its list lacks the car."""
     await home.start()
     await home.unload()
     error = await error_of(home.set_preferences(target_soc=90))
     assert "not loaded" in str(error)
     assert (await error_of(home.ask(SUPPORTED))).translation_key == "no_account"
-
-
-async def test_actions_without_any_account(hass: HomeAssistant) -> None:
-    """They are registered once the integration is loaded, before any entry."""
-    assert await async_setup_component(hass, DOMAIN, {})
-    assert hass.services.async_services_for_domain(DOMAIN).keys() == {
-        "set_charging_preferences",
-        "get_supported_vehicles",
-        "get_vehicle_capabilities",
-        "get_charging_plan",
-    }
-
-
-async def test_a_car_not_read_since_start(home: Home) -> None:
-    """It has a device, but the list lacks it."""
-    await home.start()
-    await home.unload()
     home.simulator.remove_car("car-1")
     await home.start()
     error = await error_of(home.set_preferences(target_soc=90))
@@ -217,21 +187,11 @@ async def test_supported_vehicles(home: Home) -> None:
     assert unable
 
 
-async def test_the_list_cannot_be_read(home: Home) -> None:
-    """The error says so, as for every failure."""
+async def test_capabilities(home: Home, other: Car) -> None:
+    """By device; an unknown model is not guessed; the list is kept a day."""
+    other.model = "Roadster"
     await home.start()
-    home.simulator.fail("GET", MODELS, status=500)
-    for call in (
-        home.ask(SUPPORTED),
-        home.ask(CAPABILITIES, device_id=home.device().id, force_refresh=True),
-    ):
-        assert "does not answer" in str(await error_of(call))
-
-
-async def test_capabilities_of_a_car(home: Home) -> None:
-    """By make, model and year; the list is kept a day unless a refresh is forced."""
-    await home.start()
-    device_id = home.device().id
+    one, two = both(home)
     for hours, fields, reads in (
         (0, {}, 1),
         (0, {"force_refresh": True}, 2),
@@ -239,33 +199,26 @@ async def test_capabilities_of_a_car(home: Home) -> None:
         (2, {}, 3),
     ):
         await home.pass_time(hours=hours)
-        answers = await home.ask(CAPABILITIES, device_id=device_id, **fields)
+        answer = await home.ask(CAPABILITIES, device_id=one, **fields)
         assert home.simulator.count("GET", MODELS) == reads
-        answer = answers[device_id]
-        assert answer["matched"] is True
-        assert answer["type"] == "BEV"
-        assert "EXECUTE_START_AND_STOP" in answer["capabilities"]
-
-
-async def test_capabilities_of_several_cars(home: Home, other: Car) -> None:
-    """Sorted by device; a model that is not in the list is not guessed."""
-    other.model = "Roadster"
-    await home.start()
-    one, two = both(home)
+        assert answer[one]["matched"] is True
+        assert answer[one]["type"] == "BEV"
+        assert "EXECUTE_START_AND_STOP" in answer[one]["capabilities"]
     answer = await home.ask(CAPABILITIES, device_id=[one, two])
     assert answer[one]["matched"] is True
     assert answer[two] == {"matched": False, "type": None, "capabilities": []}
+    home.simulator.fail("GET", MODELS, status=500)
+    refresh = home.ask(CAPABILITIES, device_id=one, force_refresh=True)
+    for call in (home.ask(SUPPORTED), refresh):
+        assert "does not answer" in str(await error_of(call))
 
 
 async def test_locations_by_name(home: Home) -> None:
     """A location and its price area may be named as people name the location."""
-    place = home.simulator.add_location(
-        USER_ID, {"name": "Home", "countryCode": "SE", "postalCode": "111 22"}
-    )
+    place = home.simulator.add_location(USER_ID, PLACE)
     await home.start()
     await home.set_preferences(
-        charging_location_ids=[place["name"].upper()],
-        default_spot_price_area_id=place["name"],
+        charging_location_ids=["HOME"], default_spot_price_area_id="Home"
     )
     assert home.held["chargingLocationIds"] == [place["id"]]
     assert home.held["defaultSpotPriceAreaId"] == place["spotPriceAreaId"]

@@ -38,20 +38,24 @@ SMART = {
     "readyTime": "07:00",
 }
 WEEK = {"weekDaySpecificReadyTimes": {"MONDAY": "06:00", "SUNDAY": "10:30"}}
+NO_TIME = {"readyTime": None}
 ONE_DAY = {"weekDaySpecificReadyTimes": {"MONDAY": "06:00"}}
 
 
 async def test_a_write_is_read_put_read(home: Home) -> None:
-    """It takes three calls; the new value is stored and shown."""
+    """It takes three calls, and starts from what Hiven holds now, not from a poll."""
     await home.start()
+    home.edit(readyTime="05:15", minimalSoC=percent(30))
     home.simulator.requests.clear()
     await home.set_number(TARGET, 90)
-    requests = [
-        each for each in home.simulator.requests if each.matches("*", PREFERENCES)
-    ]
-    assert [each.method for each in requests] == ["GET", "PUT", "GET"]
+    requests = home.simulator.requests
+    asked = [each.method for each in requests if each.matches("*", PREFERENCES)]
+    assert asked == ["GET", "PUT", "GET"]
     assert home.held["targetSoC"] == percent(90)
+    assert home.held["readyTime"] == "05:15"
     assert home.shown(TARGET) == "90.0"
+    assert home.shown(READY_TIME) == "05:15:00"
+    assert home.shown(MINIMUM) == "30.0"
 
 
 @pytest.mark.parametrize(("before", "action", "body"), [
@@ -112,16 +116,6 @@ async def test_every_put_is_valid_under_both_readings(
     await home.start()
     await action(home)
     assert home.puts == [body]
-
-
-async def test_an_edit_in_the_app_survives(home: Home) -> None:
-    """A write starts from what Hiven holds now, not from what was polled."""
-    await home.start()
-    home.edit(readyTime="05:15", minimalSoC=percent(30))
-    await home.set_number(TARGET, 90)
-    assert home.held["readyTime"] == "05:15"
-    assert home.shown(READY_TIME) == "05:15:00"
-    assert home.shown(MINIMUM) == "30.0"
 
 
 async def test_seven_days_at_once(home: Home) -> None:
@@ -276,11 +270,7 @@ async def test_automations_see_a_refused_change_as_two(home: Home) -> None:
         lambda home: home.choose("smart_charge_anywhere"),
         "ready_time_required",
     ),
-    (
-        {**SMART, **WEEK, "readyTime": None},
-        lambda home: home.clear_days(),
-        "last_ready_time",
-    ),
+    (SMART | NO_TIME | WEEK, lambda home: home.clear_days(), "last_ready_time"),
     (SMART, lambda home: home.set_number(MINIMUM, 81), "minimum_above_target"),
     (
         SMART | {"minimalSoC": percent(30)},
@@ -292,35 +282,28 @@ async def test_automations_see_a_refused_change_as_two(home: Home) -> None:
         lambda home: home.choose("smart_charge_at_location"),
         "no_charging_location",
     ),
+    (
+        SMART,
+        lambda home: home.choose("smart_charge_at_location"),
+        "location_not_supported",
+    ),
 ])  # fmt: skip
 async def test_what_cannot_work_is_not_sent(
     home: Home, before: dict[str, Any], action: Action, key: str
 ) -> None:
     """The error names the car."""
     home.car.preferences = {name: each for name, each in before.items() if each}
+    home.car.location_supported = key != "location_not_supported"
     await home.start()
     error = await error_of(action(home))
     assert isinstance(error, ServiceValidationError)
     assert error.translation_key == key
     assert "Family car" in str(error)
+    if key == "last_ready_time":
+        # The action is checked like the button.
+        clear = home.set_preferences(clear_days=["monday", "sunday"])
+        assert "no ready time left" in str(await error_of(clear))
     assert home.puts == []
-
-
-async def test_clearing_the_last_ready_time_by_action(home: Home) -> None:
-    """`clear_days` is checked like the button."""
-    home.edit(readyTime=None, **ONE_DAY)
-    await home.start()
-    error = await error_of(home.set_preferences(clear_days=["monday"]))
-    assert "no ready time left" in str(error)
-    assert home.puts == []
-
-
-async def test_at_location_without_a_location(home: Home) -> None:
-    """A car that does not report where it is cannot charge by location."""
-    home.car.location_supported = False
-    await home.start()
-    error = await error_of(home.choose("smart_charge_at_location"))
-    assert error.translation_key == "location_not_supported"
 
 
 @pytest.mark.parametrize(("before", "action", "after"), [
