@@ -25,5 +25,4 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 
 
 def ready_time_of(day: str) -> str:
-    """Return the entity of a day's ready time."""
     return READY_TIME.replace("ready_time", f"{day}_ready_time")

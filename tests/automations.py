@@ -70,12 +70,10 @@ async def ask_condition(
 
 
 def say(car: Car, status: str | None) -> None:
-    """Have a car report a charging status from now on."""
     car.status_override = {"chargingStatus": status}
 
 
 async def hear(home: Home, car: Car, *statuses: str | None) -> None:
-    """Have a car report one status after another, and poll each."""
     for status in statuses:
         say(car, status)
         await home.poll()

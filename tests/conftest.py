@@ -80,7 +80,6 @@ def car(simulator: Simulator, request: pytest.FixtureRequest) -> Car:
 
 @pytest.fixture
 async def credential(hass: HomeAssistant) -> None:
-    """Store the account's key."""
     assert await async_setup_component(hass, APPLICATION_CREDENTIALS, {})
     await hass.data[DATA_COMPONENT].async_create_item(
         {"domain": DOMAIN, "client_id": USER_ID, "client_secret": API_KEY}

@@ -32,7 +32,6 @@ _PASSED_ON = ("code", "error", "state")
 
 
 def a_car(manufacturer: str = "VOLKSWAGEN", country_code: str = "FI") -> dict[str, Any]:
-    """Return the answers to which car to connect."""
     return {"manufacturer": manufacturer, "country_code": country_code}
 
 
@@ -73,27 +72,22 @@ class Dialog:
         return await self._see(await self._manager.async_init(DOMAIN, context=context))
 
     async def reconfigure(self, entry: ConfigEntry, step: str = "reconfigure") -> Self:
-        """Open Reconfigure of an account, and take one of its ways."""
         await self.open(SOURCE_RECONFIGURE, entry)
         return self if step == "reconfigure" else await self.choose(step)
 
     async def open_options(self, entry: ConfigEntry) -> Self:
-        """Open the options of an account."""
         self._manager = self.hass.config_entries.options
         self._category = "options"
         return await self._see(await self._manager.async_init(entry.entry_id))
 
     async def take_over(self, flow_id: str) -> Self:
-        """Open a dialog that Home Assistant began."""
         return await self._see(await self._manager.async_configure(flow_id))
 
     async def choose(self, option: str) -> Self:
-        """Take one of the ways a menu offers."""
         assert option in self.ways
         return await self._answer({"next_step_id": option})
 
     async def submit(self, **answers: Any) -> Self:
-        """Fill in a form and submit it."""
         assert self.result["type"] is FlowResultType.FORM, self.result
         return await self._answer(answers)
 
@@ -106,7 +100,6 @@ class Dialog:
         )
 
     async def connect(self, manufacturer: str = "VOLKSWAGEN", **driver: Any) -> Self:
-        """Tell which car to connect, and sign in."""
         await self.submit(**a_car(manufacturer))
         return await self.sign_in(**driver)
 
@@ -126,12 +119,10 @@ class Dialog:
 
     @property
     def ways(self) -> list[str]:
-        """Return what a menu offers."""
         return list(cast("list[str]", self.result["menu_options"]))
 
     @property
     def errors(self) -> dict[str, str]:
-        """Return what a form complains about."""
         return self.result.get("errors") or {}
 
     @property
@@ -166,7 +157,6 @@ class Dialog:
 
     @property
     def entry(self) -> ConfigEntry:
-        """Return the account that was set up."""
         assert self.result["type"] is FlowResultType.CREATE_ENTRY, self.result
         return self.result["result"]
 
@@ -180,12 +170,10 @@ class Dialog:
         }
 
     def help(self, field: str) -> str:
-        """Return what is said below a field."""
         step = f"{self._category}.step.{self.step}"
         return self._texts[f"{step}.data_description.{field}"]
 
     def is_open(self, section: str) -> bool:
-        """Return whether a section is unfolded."""
         [found] = (each for each in self._schema() if each["name"] == section)
         return bool(found["expanded"])
 
@@ -215,7 +203,6 @@ class Dialog:
     # What Hiven and Home Assistant see.
 
     def fail(self, method: str, pattern: str, **fault: Any) -> Fault:
-        """Let requests to Hiven go wrong."""
         return self.simulator.fail(method, pattern, **fault)
 
     def sent(self, method: str, pattern: str) -> list[Request]:
@@ -226,7 +213,6 @@ class Dialog:
 
     @property
     def keys(self) -> list[tuple[str, str]]:
-        """Return user id and API key of all stored credentials."""
         return [
             (item["client_id"], item["client_secret"])
             for item in self.hass.data[DATA_COMPONENT].async_items()
@@ -234,7 +220,6 @@ class Dialog:
         ]
 
     async def store_key(self) -> None:
-        """Store the key of another user."""
         await self.hass.data[DATA_COMPONENT].async_create_item(
             {"domain": DOMAIN, "client_id": OTHER_USER_ID, "client_secret": OTHER_KEY}
         )
@@ -251,7 +236,6 @@ class Dialog:
         return entry
 
     def shown(self, entity_id: str) -> str | None:
-        """Return what an entity shows, None where there is none."""
         found = self.hass.states.get(entity_id)
         return None if found is None else found.state
 

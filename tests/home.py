@@ -68,16 +68,13 @@ class Home:
         self._registered = self._registry()
 
     async def unload(self) -> None:
-        """Disable the account."""
         assert await self.hass.config_entries.async_unload(self.entry.entry_id)
 
     async def reload(self) -> None:
-        """Reload the account."""
         await self.hass.config_entries.async_reload(self.entry.entry_id)
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
     def is_loaded(self) -> bool:
-        """Return whether the account is set up."""
         return self.entry.state is ConfigEntryState.LOADED
 
     def add_car(self, number: int = 2, name: str = "Other", **facts: Any) -> Car:
@@ -91,19 +88,16 @@ class Home:
 
     @property
     def held(self) -> dict[str, Any]:
-        """The preferences that Hiven holds."""
         assert self.car.preferences is not None
         return self.car.preferences
 
     @property
     def puts(self) -> list[Any]:
-        """The preferences that were sent to Hiven."""
         return [each.json for each in self.simulator.requests if each.method == "PUT"]
 
     # The clock.
 
     async def poll(self, times: int = 1, *, after: float = POLL) -> None:
-        """Let some polls happen."""
         for _ in range(times):
             await self.pass_time(seconds=after)
 
@@ -151,11 +145,9 @@ class Home:
     # What people see.
 
     def shown(self, entity_id: str) -> str:
-        """Return a state."""
         return self.state(entity_id).state
 
     def state(self, entity_id: str) -> State:
-        """Return a state with its attributes."""
         state = self.hass.states.get(entity_id)
         assert state is not None, entity_id
         return state
@@ -191,37 +183,30 @@ class Home:
 
     @property
     def polls(self) -> int:
-        """How often Hiven was asked for the list."""
         return self.simulator.count("GET", LIST)
 
     # What people do.
 
     async def act(self, action: str, **data: Any) -> None:
-        """Perform an action."""
         domain, name = action.split(".")
         await self.hass.services.async_call(domain, name, data, blocking=True)
 
     async def ask(self, action: str, **data: Any) -> Any:
-        """Return the response of an action."""
         domain, name = action.split(".")
         return await self.hass.services.async_call(
             domain, name, data, blocking=True, return_response=True
         )
 
     async def set_number(self, entity_id: str, value: float) -> None:
-        """Set a number."""
         await self.act("number.set_value", entity_id=entity_id, value=value)
 
     async def set_time(self, entity_id: str, at: str) -> None:
-        """Set a time."""
         await self.act("time.set_value", entity_id=entity_id, time=at)
 
     async def choose(self, option: str) -> None:
-        """Choose a charging behavior."""
         await self.act("select.select_option", entity_id=BEHAVIOR, option=option)
 
     async def clear_days(self) -> None:
-        """Press the button."""
         await self.act("button.press", entity_id=CLEAR_DAYS)
 
     async def set_preferences(self, **fields: Any) -> None:
@@ -276,7 +261,6 @@ def _arrivals(what: Fault | Hold) -> int:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Wait for something that is about to happen."""
     for _ in range(100_000):
         if condition():
             return

@@ -22,7 +22,6 @@ class Shared(CalendarEntity):
     _attr_name = "Shared"
 
     def __init__(self) -> None:
-        """Begin empty."""
         self.events: list[CalendarEvent] = []
 
     @property
@@ -34,7 +33,6 @@ class Shared(CalendarEntity):
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
-        """Return the events that overlap."""
         return [
             event
             for event in self.events
@@ -53,7 +51,6 @@ class Shared(CalendarEntity):
 
 
 def local(moment: str) -> datetime:
-    """Return a time of the home."""
     zone = dt_util.get_default_time_zone()
     return datetime.fromisoformat(moment).replace(tzinfo=zone)
 
@@ -69,7 +66,6 @@ class House(Home):
 
     @property
     def configuration(self) -> Path:
-        """Home Assistant's own file."""
         return Path(self.hass.config.path("configuration.yaml"))
 
     async def automate(self, name: str, **inputs: Any) -> None:
@@ -129,11 +125,9 @@ class House(Home):
 
     @property
     def target(self) -> float:
-        """The target that Hiven holds."""
         value: float = self.held["targetSoC"]["value"]
         return value
 
     @property
     def week(self) -> dict[str, str]:
-        """The week days' ready times that Hiven holds."""
         return dict(self.held.get("weekDaySpecificReadyTimes") or {})

@@ -41,7 +41,6 @@ class Market:
     entry: ConfigEntry[Any] = field(init=False)
 
     async def set_up(self) -> None:
-        """Set the integration up."""
         hass, is_nordpool = self.home.hass, self.domain == "nordpool"
 
         async def yes(*_args: Any) -> bool:
@@ -73,13 +72,11 @@ class Market:
         await hass.async_block_till_done(wait_background_tasks=True)
 
     async def remove(self) -> None:
-        """Delete the integration's entry."""
         await self.home.hass.config_entries.async_remove(self.entry.entry_id)
         await self.home.hass.async_block_till_done(wait_background_tasks=True)
 
     @property
     def days(self) -> list[str]:
-        """The days that were asked for."""
         return [str(call["date"]) for call in self.calls]
 
     def _prices(self, start: datetime, end: datetime) -> dict[datetime, int]:

@@ -59,7 +59,6 @@ async def test_what_is_offered_for_a_car(
 
 
 async def test_charging_starts_and_stops(home: Home) -> None:
-    """As a trigger for the device."""
     target = {"device_id": home.device().id}
     names = ("battery.started_charging", "battery.stopped_charging")
     ran = await automate(home, *({"trigger": name, "target": target} for name in names))
@@ -70,7 +69,6 @@ async def test_charging_starts_and_stops(home: Home) -> None:
 
 
 async def test_it_is_charging(home: Home) -> None:
-    """As a condition for the device."""
     target = {"device_id": home.device().id}
     holds = await ask_condition(home, "battery.is_charging", target)
     for status, expected in (("PLUGGED", False), ("CHARGING", True), (SILENT, False)):

@@ -74,7 +74,6 @@ async def home(home: Home, tmp_path: Path) -> AsyncGenerator[House]:
 
 
 def address(path: Path) -> str:
-    """Return where a blueprint is imported from."""
     return f"{MANIFEST['documentation']}/blob/main/{path.relative_to(ROOT)}"
 
 
@@ -417,7 +416,6 @@ async def test_no_trip(home: House, title: str, start: str, target: int) -> None
 
 @pytest.fixture
 async def talking(home: House) -> House:
-    """Set up Home Assistant's own assistant."""
     assert await async_setup_component(home.hass, "homeassistant", {})
     assert await async_setup_component(home.hass, "conversation", {})
     await home.automate("spoken_sentences")
@@ -425,7 +423,6 @@ async def talking(home: House) -> House:
 
 
 async def say(home: House, text: str, language: str = "en") -> str:
-    """Say something; return what Home Assistant answers."""
     answer = await home.ask(
         "conversation.process",
         text=text,
@@ -490,7 +487,6 @@ async def test_ready_tomorrow(
 
 
 async def test_what_cannot_be_done(talking: House) -> None:
-    """The answer does not say that it was."""
     answer = await say(talking, "Have the car ready at dawn tomorrow")
     assert answer.startswith("Sorry, I did not understand the time.")
     assert talking.puts == []
@@ -502,7 +498,6 @@ async def test_what_cannot_be_done(talking: House) -> None:
 
 
 async def test_charge_now(talking: House) -> None:
-    """By the switch, which ends by itself."""
     assert await say(talking, "Charge the car now") == "All right, the car charges now."
     assert talking.shown(CHARGE_NOW) == "on"
     assert talking.shown(BEHAVIOR) == "smart_charge_off"

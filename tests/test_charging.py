@@ -52,7 +52,6 @@ async def report(home: Home, status: str, soc: float, minutes: float = 30) -> No
 
 
 async def begin(home: Home, status: str = PLUGGED, soc: float = 50.0) -> None:
-    """Start the account with a first report."""
     say(home, status, soc)
     await home.start()
 
@@ -109,7 +108,6 @@ async def test_energy_without_a_capacity(home: Home) -> None:
 
 
 async def test_energy_outlives_a_reload(home: Home) -> None:
-    """What the car charged meanwhile counts as well."""
     await begin(home)
     await report(home, CHARGING, 62)
     await home.unload()
@@ -332,7 +330,6 @@ async def test_smart_charging_status(
     planned: dict[str, float],
     expected: str,
 ) -> None:
-    """One word for what smart charging is doing, or what it lacks."""
     home.edit(**preferences)
     home.simulator.fail("GET", SCHEDULE, body=plan(planned))
     await begin(home, status, soc)

@@ -36,7 +36,6 @@ MEANINGS: tuple[tuple[str | None, bool, bool], ...] = (
 
 
 def both(home: Home) -> dict[str, Any]:
-    """Return both cars as a target."""
     return {"device_id": [home.device().id, home.device("car-2").id]}
 
 
@@ -97,7 +96,6 @@ async def test_any_and_all(home: Home, other: Car, options: dict[str, str]) -> N
 
 
 async def test_for_a_while(home: Home) -> None:
-    """It has to have been so all the time."""
     say(home.car, "PLUGGED")
     await home.start()
     target = {"entity_id": PLUGGED_IN}
@@ -109,7 +107,6 @@ async def test_for_a_while(home: Home) -> None:
 
 
 async def test_a_smart_plug_is_no_car(home: Home) -> None:
-    """Neither in the same area nor as a target."""
     say(home.car, "DISCONNECTED")
     await home.start()
     plug = smart_plug(home)

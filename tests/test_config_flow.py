@@ -77,7 +77,6 @@ def is_running(entry: ConfigEntry) -> bool:
 
 @pytest.mark.parametrize("my", [False, True], ids=["own address", "my"])
 async def test_set_up_from_nothing(dialog: Dialog, new_car: Car, my: bool) -> None:
-    """An account, a car, and how it is charged."""
     redirect_uri = REDIRECT_URI
     if my:
         dialog.hass.config.components.add("my")
@@ -289,7 +288,6 @@ async def test_an_address_that_is_not_hivens(
 async def test_everything_goes_through_the_provider(
     provider: str, dialog: Dialog, new_car: Car
 ) -> None:
-    """Set-up, polls and writes."""
     await dialog.open()
     await dialog.submit(**CREDENTIALS, provider={"service_address": f" {provider} "})
     await dialog.connect()
@@ -342,7 +340,6 @@ async def test_an_account_is_set_up_once(
 async def test_another_account_is_set_up(
     entry: MockConfigEntry, dialog: Dialog, stored: bool
 ) -> None:
-    """A household may have two users."""
     dialog.simulator.add_car(OTHER_USER_ID, Car())
     ways = ["vehicle", "credentials"]
     if stored:
@@ -365,7 +362,6 @@ async def test_another_account_is_set_up(
 async def test_a_car_goes_to_the_account_that_is_picked(
     home: Home, dialog: Dialog
 ) -> None:
-    """With several accounts people choose where a car belongs."""
     await dialog.store_key()
     await home.start()
     other = dialog.add_other_account()
@@ -400,7 +396,6 @@ async def test_two_dialogs_for_the_same_account(car: Car, dialog: Dialog) -> Non
 async def test_the_account_is_there_when_the_dialog_ends(
     car: Car, dialog: Dialog
 ) -> None:
-    """However it came, it is not replaced."""
     await log_in(dialog)
     MockConfigEntry(domain=DOMAIN, unique_id=USER_ID).add_to_hass(dialog.hass)
     await dialog.choose("use_vehicles")

@@ -36,7 +36,6 @@ NEW_CAR = "sensor.new_car_state_of_charge"
 
 
 async def open_with_stored_key(dialog: Dialog) -> None:
-    """Open the dialog and take the key that is stored."""
     await dialog.open()
     await dialog.choose("pick_implementation")
 
@@ -55,7 +54,6 @@ async def connect(dialog: Dialog, make: str = "VOLKSWAGEN") -> None:
 
 
 def codes(dialog: Dialog) -> set[str]:
-    """Return the codes that Hiven was sent."""
     bodies = [each.json for each in dialog.sent("POST", CONNECT)]
     return {body.get("authCode") or body["code"] for body in bodies}
 
@@ -87,7 +85,6 @@ async def test_the_form(dialog: Dialog, country: str | None, default: str) -> No
 
 @pytest.mark.parametrize("mode", ["live", "test", "simulated"])
 async def test_cars_to_try_things_out_with(dialog: Dialog, mode: str) -> None:
-    """All of SmartCar's modes can be used."""
     await open_with_stored_key(dialog)
     assert dialog.options["mode"] == ["live", "test", "simulated"]
     await dialog.submit(**a_car(), testing={"mode": mode})
@@ -230,7 +227,6 @@ async def test_no_car_comes_back(
 
 
 async def test_a_car_under_another_user_id(dialog: Dialog) -> None:
-    """People are told where to enter that one."""
     await sign_in(dialog, email=FOREIGN)
     assert dialog.step == "vehicle_of_another_user"
     assert "add Hiven once more under Settings > Devices & services" in dialog.says
@@ -277,7 +273,6 @@ async def test_the_car_is_connected_but_the_answer_is_lost(
 async def test_the_code_was_used_by_an_attempt_nobody_heard_of(
     dialog: Dialog, new_car: Car
 ) -> None:
-    """The second attempt is refused, and the car is there all the same."""
     dialog.fail("POST", CONNECT, status=500, apply=True, times=1)
     await open_with_stored_key(dialog)
     await dialog.submit(**a_car())
@@ -326,7 +321,6 @@ async def test_a_known_car_is_connected_again_but_the_answer_is_lost(
 async def test_a_code_that_is_no_good_needs_a_new_sign_in(
     dialog: Dialog, status: int
 ) -> None:
-    """And the sign-in page may fail on its own."""
     dialog.fail("POST", CONNECT, status=status, times=1)
     await open_with_stored_key(dialog)
     await dialog.choose("vehicle")
@@ -510,7 +504,6 @@ async def test_the_settings_are_not_stored(
 async def test_settings_that_hiven_accepts_and_does_not_store(
     home: Home, dialog: Dialog
 ) -> None:
-    """It is found out by reading them back."""
     await home.start()
     await connect(dialog)
     failing = dialog.fail("PUT", PREFERENCES, body=b'""')
@@ -579,7 +572,6 @@ async def test_one_more_car(home: Home, dialog: Dialog, running: bool) -> None:
 
 
 async def test_a_car_that_is_there_already(home: Home, dialog: Dialog) -> None:
-    """Connecting it again changes nothing."""
     dialog.simulator.add_garage_car(home.car)
     await home.start()
     states = home.states()

@@ -27,7 +27,6 @@ from .plans import hours, plan
 async def test_entities(
     home: Home, snapshot: SnapshotAssertion, platform: Platform
 ) -> None:
-    """The entities of a fully known car have not changed."""
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1, d1=0.1)))
     await home.hass.config.async_set_time_zone(HELSINKI)
     await home.start()
@@ -48,7 +47,6 @@ async def test_entities(
 
 
 def keys_of(home: Home, vehicle_id: str) -> set[str]:
-    """Return the keys of all entities of a car."""
     registry, device_id = er.async_get(home.hass), home.device(vehicle_id).id
     return {
         entity.unique_id.removeprefix(f"{vehicle_id}_")

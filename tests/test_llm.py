@@ -53,13 +53,11 @@ async def home(home: Home) -> Home:
 
 
 def expose(home: Home, *entity_ids: str, should: bool = True) -> None:
-    """Expose entities to the assistant, or do so no longer."""
     for entity_id in entity_ids:
         async_expose_entity(home.hass, CONVERSATION, entity_id, should)
 
 
 async def assist(home: Home, language: str = "en") -> APIInstance:
-    """Return what Home Assistant offers to a language model."""
     context = LLMContext(
         platform="test",
         context=Context(),
@@ -71,13 +69,11 @@ async def assist(home: Home, language: str = "en") -> APIInstance:
 
 
 async def use(home: Home, tool: str, language: str = "en", **args: Any) -> ToolResult:
-    """Use a tool as a language model does."""
     api = await assist(home, language)
     return await api.async_call_tool(ToolInput(f"hiven__{tool}", {"car": CAR, **args}))
 
 
 async def get(home: Home, language: str = "en") -> dict[str, Any]:
-    """Return how the car is."""
     result = await use(home, "get_car", language)
     assert not result.error
     return dict(result.data)
@@ -94,7 +90,6 @@ async def offered(home: Home) -> dict[str, list[str]]:
 
 
 async def test_how_the_car_is(home: Home) -> None:
-    """In words that a person would use."""
     assert await get(home) == {
         "car": CAR,
         "state": "Charging, 62 %, ready by tomorrow 7:00",
@@ -116,7 +111,6 @@ async def test_how_the_car_is(home: Home) -> None:
 async def test_in_the_language_of_the_person(
     home: Home, language: str, state: str
 ) -> None:
-    """Not in that of the home."""
     assert (await get(home, language))["state"] == state
 
 

@@ -68,19 +68,16 @@ def add(dialog: Dialog, *cars: Car, **instead: Any) -> str:
 
 
 def ids(car: Car) -> list[str]:
-    """Return the locations that count for a car at Hiven."""
     found: list[str] = (car.preferences or {}).get("chargingLocationIds", [])
     return found
 
 
 def area(car: Car) -> str | None:
-    """Return the price area a car has at Hiven."""
     found: str | None = (car.preferences or {}).get("defaultSpotPriceAreaId")
     return found
 
 
 def there(dialog: Dialog) -> list[dict[str, Any]]:
-    """Return the locations that Hiven has."""
     return list(dialog.simulator.locations.get(USER_ID, {}).values())
 
 
@@ -94,13 +91,11 @@ async def open_list(dialog: Dialog, *choices: str, location: str = "") -> None:
 
 
 async def change(dialog: Dialog, **changes: Any) -> None:
-    """Change the one location there is."""
     await open_list(dialog, *CHANGE)
     await dialog.submit(**dialog.filled_in | changes)
 
 
 def check_done(dialog: Dialog) -> None:
-    """See that the dialog has ended well."""
     assert dialog.result["type"] == "create_entry", (dialog.step, dialog.says)
 
 
@@ -210,7 +205,6 @@ async def test_a_location_cannot_be_created(dialog: Dialog, trouble: Trouble) ->
 
 
 async def test_a_key_that_ends_meanwhile(dialog: Dialog) -> None:
-    """Another one is asked for."""
     await open_list(dialog, "add_location")
     dialog.fail("*", "*", status=401)
     await dialog.submit(**HOME_OF_CAR)
@@ -290,7 +284,6 @@ async def test_wherever_hiven_keeps_them(dialog: Dialog, dialect: str) -> None:
 
 @each_trouble()
 async def test_the_locations_cannot_be_read(dialog: Dialog, trouble: Trouble) -> None:
-    """The dialog ends with the reason."""
     trouble.begin(dialog, "GET", LOCATIONS)
     await open_list(dialog)
     assert dialog.step == trouble.told
@@ -378,7 +371,6 @@ async def test_its_cars_are_changed(other: Car, dialog: Dialog) -> None:
 
 @each_trouble()
 async def test_a_location_cannot_be_changed(dialog: Dialog, trouble: Trouble) -> None:
-    """What was typed stays, and trying again helps."""
     add(dialog, dialog.home.car)
     await open_list(dialog, *CHANGE)
     answers = dialog.filled_in | {"name": "Cottage"}
@@ -453,7 +445,6 @@ async def test_one_of_several_cars_fails(other: Car, dialog: Dialog) -> None:
 
 
 async def test_taking_a_choice_back_after_a_doubtful_write(dialog: Dialog) -> None:
-    """It is not taken for no change."""
     home = dialog.home
     lost = dialog.fail("PUT", PREFERENCES, kind="reset", apply=True)
     await open_list(dialog, "add_location")
@@ -475,7 +466,6 @@ async def test_taking_a_choice_back_after_a_doubtful_write(dialog: Dialog) -> No
 async def test_a_car_that_goes_while_a_location_is_added(
     other: Car, dialog: Dialog
 ) -> None:
-    """The location is made, for the other car."""
     await open_list(dialog, "add_location")
     dialog.home.simulator.remove_car("car-1")
     await dialog.home.poll(3)
@@ -527,7 +517,6 @@ async def test_a_car_that_needs_its_last_location(dialog: Dialog) -> None:
 async def test_a_location_cannot_be_deleted(
     dialog: Dialog, trouble: Trouble, path: str
 ) -> None:
-    """Trying again helps."""
     add(dialog, dialog.home.car)
     await open_list(dialog, *DELETE)
     method = "DELETE" if path == LOCATION else "GET"
@@ -540,7 +529,6 @@ async def test_a_location_cannot_be_deleted(
 
 @pytest.mark.parametrize("status", [404, 410])
 async def test_a_location_that_is_gone_already(dialog: Dialog, status: int) -> None:
-    """What is gone cannot be deleted better."""
     add(dialog)
     dialog.fail("DELETE", LOCATION, status=status, apply=True)
     await open_list(dialog, *DELETE)

@@ -14,7 +14,6 @@ FIELDS = {TARGET: "targetSoC", MINIMUM: "minimalSoC"}
 
 
 def soc(value: float, unit: str) -> dict[str, Any]:
-    """Return a state of charge as Hiven writes it."""
     return {"value": value, "unit": unit}
 
 
@@ -24,7 +23,6 @@ KM = dict(zip(NAMES, ("distance", "km", 0, 1000, 1), strict=True))
 
 
 def scale(home: Home, entity_id: str) -> dict[str, Any]:
-    """Return class, unit, range and step."""
     attributes = home.state(entity_id).attributes
     return {name: attributes.get(name) for name in NAMES}
 
@@ -67,7 +65,6 @@ async def test_without_preferences_they_are_percent_and_unknown(home: Home) -> N
 async def test_a_number_is_stored_in_the_unit_it_is_shown_in(
     home: Home, entity_id: str, unit: str, too_much: int
 ) -> None:
-    """Within the unit's range."""
     field = FIELDS[entity_id]
     home.edit(**{field: soc(75, unit)})
     await home.start()

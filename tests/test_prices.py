@@ -36,12 +36,10 @@ async def home(home: Home) -> Home:
 
 @pytest.fixture
 def market(home: Home) -> Market:
-    """Return Nord Pool, not set up yet."""
     return Market(home)
 
 
 async def plan_of(home: Home) -> dict[str, Any]:
-    """Return what the action answers."""
     device_id = home.device().id
     answer = await home.ask("hiven.get_charging_plan", device_id=device_id)
     return dict(answer[device_id])

@@ -144,7 +144,6 @@ async def test_the_sensor_moves_on_by_itself(home: Home) -> None:
 
 
 async def test_the_sensor_follows_the_settings(home: Home) -> None:
-    """And moves on from the time they set."""
     await home.choose("smart_charge_off")
     assert home.shown(NEXT_READY_TIME) == STATE_UNKNOWN
     await home.choose("smart_charge_anywhere")

@@ -74,7 +74,6 @@ def shows(dialog: Dialog, car_id: str = "car-1") -> bool:
 
 
 async def test_a_new_key_is_asked_for(dialog: Dialog) -> None:
-    """One key, one account, one start."""
     entry, simulator = dialog.home.entry, dialog.simulator
     simulator.add_account(USER_ID, NEW_KEY)
     await asked_for_a_key(dialog)
@@ -226,7 +225,6 @@ async def test_the_key_comes_first(dialog: Dialog, option: str, problem: str) ->
 async def test_the_cars_cannot_be_listed(
     dialog: Dialog, option: str, trouble: Trouble
 ) -> None:
-    """The reason is shown; trying again helps."""
     failing = trouble.begin(dialog, "GET", LIST)
     await reconfigure(dialog, option)
     assert dialog.step == trouble.told

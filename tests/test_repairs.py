@@ -50,17 +50,14 @@ class Fix:
     """The dialog that fixes an issue."""
 
     def __init__(self, client: TestClient[Any, Any]) -> None:
-        """Use a browser."""
         self._client = client
         self._url = "/api/repairs/issues/fix"
 
     async def open(self, key: str) -> dict[str, Any]:
-        """Open the dialog of the car's issue."""
         self._texts = TEXTS[key]["fix_flow"]
         return await self._post({"handler": DOMAIN, "issue_id": f"{key}_car-1"})
 
     async def submit(self, **answers: Any) -> dict[str, Any]:
-        """Submit the form."""
         return await self._post(answers)
 
     async def _post(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +81,6 @@ class Fix:
 
 @pytest.fixture
 async def fix(home: Home, hass_client: ClientSessionGenerator) -> Fix:
-    """Return a dialog that fixes an issue."""
     assert await async_setup_component(home.hass, REPAIRS, {})
     return Fix(await hass_client())
 
@@ -167,7 +163,6 @@ async def test_telemetry_stale(home: Home) -> None:
 
 
 def make_uncontrollable(home: Home) -> None:
-    """Make the car one that cannot be started and stopped."""
     model = {
         "make": "Volkswagen",
         "model": "id.4",
@@ -268,7 +263,6 @@ async def test_issues_go_with_their_car_and_entry(home: Home, gone: str) -> None
 async def test_a_fix_for_what_is_gone(
     home: Home, fix: Fix, gone: str, reason: str
 ) -> None:
-    """It ends and says so."""
     home.car.reports_capacity = False
     await home.start()
     await fix.open(CAPACITY)

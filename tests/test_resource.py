@@ -30,7 +30,6 @@ THEIRS = "/local/their-card.js"
 
 
 async def set_up_lovelace(hass: HomeAssistant, config: dict[str, Any]) -> None:
-    """Set up what a frontend keeps its dashboards in."""
     assert await async_setup_component(hass, "lovelace", {"lovelace": config})
 
 
@@ -53,7 +52,6 @@ async def resources(hass: HomeAssistant) -> list[dict[str, str]]:
 
 
 async def ours(hass: HomeAssistant) -> list[str]:
-    """Return the addresses of our resources."""
     urls = [item["url"] for item in await resources(hass)]
     return [url for url in urls if url.startswith(PREFIX)]
 
@@ -61,7 +59,6 @@ async def ours(hass: HomeAssistant) -> list[str]:
 async def test_browsers_get_the_file(
     hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
-    """It is there at the address of the resource, and may be kept by browsers."""
     await set_up_lovelace(hass, STORAGE)
     await async_add_resource(hass)
     (item,) = await resources(hass)
@@ -154,7 +151,6 @@ async def test_the_last_account_takes_it_along(home: Home) -> None:
 async def test_a_home_without_a_frontend(
     hass: HomeAssistant, lovelace: dict[str, Any] | None
 ) -> None:
-    """There is nobody to load anything; nothing fails."""
     if lovelace is not None:
         await set_up_lovelace(hass, lovelace)
     await async_add_resource(hass)
@@ -162,7 +158,6 @@ async def test_a_home_without_a_frontend(
 
 
 def test_the_dashboard_speaks_the_languages_of_the_integration() -> None:
-    """No language may be added to one of them alone."""
     languages = {path.stem for path in (FILE.parents[1] / "translations").iterdir()}
     texts = FILE.parents[3] / "frontend" / "src" / "texts"
     assert {path.stem for path in texts.iterdir()} == languages

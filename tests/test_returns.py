@@ -16,7 +16,6 @@ TOMORROW = NOON + timedelta(days=1)
 
 @pytest.fixture
 async def home(home: Home) -> Home:
-    """Return a home whose account runs."""
     await home.start()
     return home
 
@@ -27,7 +26,6 @@ async def until(home: Home, **fields: Any) -> None:
 
 
 async def switch(home: Home, state: str) -> None:
-    """Turn "charge now" on or off."""
     await home.act(f"switch.turn_{state}", entity_id=CHARGE_NOW)
 
 
@@ -92,7 +90,6 @@ async def test_a_restart(home: Home, is_over: bool) -> None:
 
 
 async def test_hiven_is_down_when_they_are_to_go_back(home: Home) -> None:
-    """They go back once Hiven answers again."""
     await until(home, target_soc=100)
     fault = home.simulator.fail("GET", PREFERENCES, status=500)
     await pass_days(home)
@@ -116,7 +113,6 @@ async def test_when(home: Home, value: str, expected: Any) -> None:
 
 
 async def test_a_time_that_has_passed(home: Home) -> None:
-    """Nothing is changed."""
     error = await error_of(home.set_preferences(until="2026-03-15", target_soc=100))
     assert isinstance(error, ServiceValidationError)
     assert error.translation_key == "until_is_past"
@@ -156,7 +152,6 @@ async def test_charge_now_until_the_car_is_unplugged(home: Home) -> None:
 
 
 async def test_charge_now_while_the_car_is_away(home: Home) -> None:
-    """It waits for the car to be plugged in."""
     await switch(home, "on")
     await home.poll()
     assert home.shown(CHARGE_NOW) == "on"
@@ -166,7 +161,6 @@ async def test_charge_now_while_the_car_is_away(home: Home) -> None:
 
 
 async def test_another_behavior_ends_charge_now(home: Home) -> None:
-    """Somebody's own choice stays."""
     await switch(home, "on")
     await home.choose("smart_charge_anywhere")
     await home.settle()
@@ -186,7 +180,6 @@ async def test_charge_now_without_smart_charging(home: Home) -> None:
 async def test_removing_the_account_forgets(
     home: Home, hass_storage: dict[str, Any]
 ) -> None:
-    """Nothing is left of it."""
     await until(home, target_soc=100)
     key = f"hiven.{home.entry.entry_id}"
     assert key in hass_storage

@@ -22,12 +22,10 @@ PLACE = {"name": "Home", "countryCode": "SE", "postalCode": "111 22"}
 
 
 def both(home: Home) -> list[str]:
-    """Return the devices of both cars."""
     return [home.device().id, home.device("car-2").id]
 
 
 async def test_everything_at_once_is_one_write(home: Home) -> None:
-    """All fields go in one PUT."""
     place_id = home.simulator.add_location(USER_ID, PLACE)["id"]
     await home.start()
     await home.set_preferences(

@@ -54,12 +54,10 @@ REPORTS: tuple[tuple[list[str | None], list[str]], ...] = (
 
 
 def all_triggers(target: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return each trigger for some target."""
     return [{"trigger": f"hiven.{name}", "target": target} for name in TRIGGERS]
 
 
 def plugged_in(**options: Any) -> dict[str, Any]:
-    """Return the trigger of both cars."""
     return {"trigger": "hiven.plugged_in", "target": BOTH, "options": options}
 
 
@@ -261,5 +259,4 @@ PRIVATE_HOOKS: tuple[tuple[type, str], ...] = (
 
 @pytest.mark.parametrize(("base", "name"), PRIVATE_HOOKS)
 def test_private_hooks(base: type, name: str) -> None:
-    """Home Assistant still has them under these names."""
     assert hasattr(base, name)

@@ -26,7 +26,6 @@ type Action = Callable[[Home], Awaitable[None]]
 
 
 def percent(value: int) -> dict[str, Any]:
-    """Return a state of charge as Hiven writes it."""
     return {"value": value, "unit": "PERCENT"}
 
 
@@ -291,7 +290,6 @@ async def test_automations_see_a_refused_change_as_two(home: Home) -> None:
 async def test_what_cannot_work_is_not_sent(
     home: Home, before: dict[str, Any], action: Action, key: str
 ) -> None:
-    """The error names the car."""
     home.car.preferences = {name: each for name, each in before.items() if each}
     home.car.location_supported = key != "location_not_supported"
     await home.start()
@@ -362,7 +360,6 @@ async def test_a_caller_who_leaves_stops_nothing(home: Home) -> None:
 
 
 async def test_a_vehicle_that_is_gone(home: Home) -> None:
-    """The error says so, also when the car goes during the write."""
     await home.start()
     call, hold = await home.hold("GET", PREFERENCES, home.set_number(TARGET, 90))
     home.simulator.remove_car("car-1")
