@@ -14,6 +14,7 @@ from homeassistant.setup import async_setup_component
 
 from simulator import Car
 
+from . import Json
 from .home import Home
 
 PLUGGED_IN = "binary_sensor.family_car_plugged_in"
@@ -51,7 +52,7 @@ async def automate(
 
 
 async def ask_condition(
-    home: Home, name: str, target: dict[str, Any], **options: Any
+    home: Home, name: str, target: Json, **options: Any
 ) -> Callable[[], Awaitable[bool]]:
     """Start an automation with a condition; return a function that says if it holds."""
     ran = await automate(

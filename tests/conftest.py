@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator, Callable
 from functools import partial
-from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.application_credentials import (
@@ -17,14 +16,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.hiven.const import CONF_AUTH_IMPLEMENTATION, DOMAIN, ENV_API_URL
 from simulator import Car, Simulator
 
-from . import API_KEY, CREDENTIAL_ID, PARTNER, USER_ID
+from . import API_KEY, CREDENTIAL_ID, PARTNER, USER_ID, Json
 from .api.cars import add_full_car
 from .home import NOON, Home
 
 
 @pytest.fixture(autouse=True)
 def _integration(
-    enable_custom_integrations: None, socket_enabled: None, hass_storage: dict[str, Any]
+    enable_custom_integrations: None, socket_enabled: None, hass_storage: Json
 ) -> None:
     """Let Home Assistant find the integration, and it the simulator."""
 

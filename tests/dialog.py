@@ -24,14 +24,14 @@ from yarl import URL
 from custom_components.hiven.const import DOMAIN
 from simulator import Fault, Request, Simulator, person
 
-from . import OTHER_CREDENTIAL_ID, OTHER_KEY, OTHER_USER_ID
+from . import OTHER_CREDENTIAL_ID, OTHER_KEY, OTHER_USER_ID, Json
 from .home import Home
 
 # What my.home-assistant.io passes on.
 _PASSED_ON = ("code", "error", "state")
 
 
-def a_car(manufacturer: str = "VOLKSWAGEN", country_code: str = "FI") -> dict[str, Any]:
+def a_car(manufacturer: str = "VOLKSWAGEN", country_code: str = "FI") -> Json:
     return {"manufacturer": manufacturer, "country_code": country_code}
 
 
@@ -161,7 +161,7 @@ class Dialog:
         return self.result["result"]
 
     @property
-    def fields(self) -> dict[str, dict[str, Any]]:
+    def fields(self) -> dict[str, Json]:
         """Return the fields of a form by name, those of its sections too."""
         return {
             field["name"]: field
@@ -190,7 +190,7 @@ class Dialog:
         }
 
     @property
-    def filled_in(self) -> dict[str, Any]:
+    def filled_in(self) -> Json:
         """Return what stands in the form before anybody types."""
         shown = {
             name: field.get("description", {}).get(
@@ -241,7 +241,7 @@ class Dialog:
 
     # How that is done.
 
-    async def _answer(self, answers: dict[str, Any] | None) -> Self:
+    async def _answer(self, answers: Json | None) -> Self:
         return await self._see(
             await self._manager.async_configure(self.result["flow_id"], answers)
         )
@@ -284,15 +284,15 @@ class Dialog:
                 return {f"{step}.title", *errors, *_keys_of(step, self._schema())}
         return set()
 
-    def _schema(self) -> list[dict[str, Any]]:
+    def _schema(self) -> list[Json]:
         """Return the fields as the browser gets them."""
         schema = probatio.to_field_list(
             self.result["data_schema"], custom_serializer=cv.custom_serializer
         )
-        return cast("list[dict[str, Any]]", schema)
+        return cast("list[Json]", schema)
 
 
-def _keys_of(step: str, fields: list[dict[str, Any]]) -> set[str]:
+def _keys_of(step: str, fields: list[Json]) -> set[str]:
     keys = set()
     for field in fields:
         if field.get("type") == "expandable":

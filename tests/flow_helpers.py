@@ -8,7 +8,7 @@ import pytest
 
 from simulator import Fault
 
-from . import NEW_KEY, OTHER_CREDENTIAL_ID, USER_ID
+from . import NEW_KEY, OTHER_CREDENTIAL_ID, USER_ID, Json
 from .dialog import Dialog
 from .home import Home
 
@@ -103,9 +103,9 @@ async def spoil_key(dialog: Dialog, home: Home, problem: str) -> None:
 
 def settings(
     behavior: str, target: float | None = None, ready_time: str | None = None
-) -> dict[str, Any]:
+) -> Json:
     """Return preferences as Hiven writes them."""
-    found: dict[str, Any] = {"chargingBehavior": f"SMART_CHARGE_{behavior}"}
+    found: Json = {"chargingBehavior": f"SMART_CHARGE_{behavior}"}
     if target is not None:
         found["targetSoC"] = {"value": target, "unit": "PERCENT"}
     return found | ({"readyTime": ready_time} if ready_time else {})

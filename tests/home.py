@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.hiven.const import DOMAIN
 from simulator import Car, Fault, Hold, Simulator
 
-from . import USER_ID, turn
+from . import USER_ID, Json, turn
 from .actions import BEHAVIOR, CLEAR_DAYS, LIST, NEXT_READY_TIME, TARGET
 
 # A Monday; every test begins then, at whatever hour it runs.
@@ -87,7 +87,7 @@ class Home:
         self.simulator.app_edit(self.car.id, preferences)
 
     @property
-    def held(self) -> dict[str, Any]:
+    def held(self) -> Json:
         assert self.car.preferences is not None
         return self.car.preferences
 

@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 
 from simulator import Car
 
+from . import Json
 from .home import Home
 
 
@@ -62,7 +63,7 @@ class House(Home):
     other: Car = field(default_factory=Car)
     calendar: Shared = field(default_factory=Shared)
     told: list[str] = field(default_factory=list)
-    automations: list[dict[str, Any]] = field(default_factory=list)
+    automations: list[Json] = field(default_factory=list)
 
     @property
     def configuration(self) -> Path:
@@ -80,7 +81,7 @@ class House(Home):
         await self.load(self.automations)
         assert self.shown(f"automation.{name}") == "on"
 
-    async def load(self, automations: list[dict[str, Any]]) -> None:
+    async def load(self, automations: list[Json]) -> None:
         """Run these automations and no others."""
         self.configuration.write_text(json.dumps({"automation": automations}))
         await self.act("automation.reload")

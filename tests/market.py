@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.common import (
     mock_platform,
 )
 
+from . import Json
 from .home import Home
 
 ZONE = ZoneInfo("Europe/Brussels")
@@ -37,7 +38,7 @@ class Market:
     error: Exception | None = None
     missing: tuple[datetime, ...] = ()
     published_at: time = time(12, 45)
-    calls: list[dict[str, Any]] = field(default_factory=list)
+    calls: list[Json] = field(default_factory=list)
     entry: ConfigEntry[Any] = field(init=False)
 
     async def set_up(self) -> None:
@@ -90,7 +91,7 @@ class Market:
             if at.astimezone(ZONE).date() <= out and at not in self.missing
         }
 
-    async def _nordpool(self, call: ServiceCall) -> dict[str, Any]:
+    async def _nordpool(self, call: ServiceCall) -> Json:
         self.calls.append(dict(call.data))
         if self.error:
             raise self.error
@@ -106,7 +107,7 @@ class Market:
         ]
         return dict.fromkeys(call.data["areas"], rows)
 
-    async def _tibber(self, call: ServiceCall) -> dict[str, Any]:
+    async def _tibber(self, call: ServiceCall) -> Json:
         self.calls.append(dict(call.data))
         start, end = (datetime.fromisoformat(call.data[x]) for x in ("start", "end"))
         found = self._prices(start, end).items()

@@ -58,14 +58,45 @@ async def test_what_is_offered_for_a_car(
     assert set(response["result"]) >= OFFERED[kind]
 
 
-async def test_charging_starts_and_stops(home: Home) -> None:
+async def test_what_a_device_does(home: Home) -> None:
+    """It charges, is full enough, and gets another behavior, here or in the app."""
     target = {"device_id": home.device().id}
-    names = ("battery.started_charging", "battery.stopped_charging")
-    ran = await automate(home, *({"trigger": name, "target": target} for name in names))
-    await hear(home, home.car, "CHARGING")
-    assert ran == ["started_charging"]
-    await hear(home, home.car, "COMPLETE", "DISCONNECTED", SILENT)
-    assert ran == ["started_charging", "stopped_charging"]
+    full = {"threshold": {"type": "above", "value": {"number": 80}}}
+    ran = await automate(
+        home,
+        {"trigger": "battery.started_charging", "target": target},
+        {"trigger": "battery.stopped_charging", "target": target},
+        {
+            "trigger": "battery.level_crossed_threshold",
+            "target": target,
+            "options": full,
+        },
+        {"trigger": "select.selection_changed", "target": target},
+    )
+
+    async def hears(*expected: str) -> None:
+        await home.poll()
+        assert ran == list(expected)
+        ran.clear()
+
+    for status, expected in (
+        ("CHARGING", ["started_charging"]),
+        ("COMPLETE", ["stopped_charging"]),
+        ("DISCONNECTED", []),
+        (SILENT, []),
+    ):
+        say(home.car, status)
+        await hears(*expected)
+    for soc, is_full in ((79.0, 0), (81.0, 1), (85.0, 0), (70.0, 0), (90.0, 1)):
+        home.car.status_override = {"soc": soc}
+        await hears(*["level_crossed_threshold"] * is_full)
+        assert home.shown(STATE_OF_CHARGE) == str(soc)
+    await home.choose("smart_charge_off")
+    await hears("selection_changed")
+    # Other settings of the car are no selections.
+    home.edit(chargingBehavior="SMART_CHARGE_AT_LOCATION", readyTime="08:00")
+    await hears("selection_changed")
+    assert home.shown(BEHAVIOR) == "smart_charge_at_location"
 
 
 async def test_it_is_charging(home: Home) -> None:
@@ -74,36 +105,6 @@ async def test_it_is_charging(home: Home) -> None:
     for status, expected in (("PLUGGED", False), ("CHARGING", True), (SILENT, False)):
         await hear(home, home.car, status)
         assert await holds() is expected
-
-
-async def test_full_enough(home: Home) -> None:
-    """The state of charge counts as the level of a battery."""
-    trigger = {
-        "trigger": "battery.level_crossed_threshold",
-        "target": {"device_id": home.device().id},
-        "options": {"threshold": {"type": "above", "value": {"number": 80}}},
-    }
-    ran = await automate(home, trigger)
-    for soc, count in ((79.0, 0), (81.0, 1), (85.0, 1), (70.0, 1), (90.0, 2)):
-        home.car.soc = soc
-        await home.poll()
-        assert home.shown(STATE_OF_CHARGE) == str(soc)
-        assert len(ran) == count
-
-
-async def test_a_setting_changes(home: Home) -> None:
-    """Here and in Hiven's own app; other settings of the car are no selections."""
-    target = {"device_id": home.device().id}
-    ran = await automate(
-        home, {"trigger": "select.selection_changed", "target": target}
-    )
-    await home.choose("smart_charge_off")
-    await home.hass.async_block_till_done()
-    assert len(ran) == 1
-    home.edit(chargingBehavior="SMART_CHARGE_AT_LOCATION", readyTime="08:00")
-    await home.poll()
-    assert home.shown(BEHAVIOR) == "smart_charge_at_location"
-    assert len(ran) == 2
 
 
 async def test_an_hour_before_the_car_is_to_be_ready(home: Home) -> None:

@@ -17,6 +17,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import extract_inputs, load_yaml_dict
 import pytest
 
+from . import Json
 from .actions import (
     BEHAVIOR,
     NEXT_READY_TIME,
@@ -344,7 +345,7 @@ async def test_other_ready_time(home: House) -> None:
     ("Flight", "2026-03-18 08:00", {}, None),
 ])  # fmt: skip
 async def test_ready_on_that_day(
-    home: House, title: str, start: str, inputs: dict[str, Any], expected: str | None
+    home: House, title: str, start: str, inputs: Json, expected: str | None
 ) -> None:
     """Without an event that counts, nothing is written."""
     home.calendar.add(title, start)
@@ -415,7 +416,7 @@ async def test_no_trip(home: House, title: str, start: str, target: int) -> None
 
 
 @pytest.fixture
-async def talking(home: House) -> House:
+async def talk(home: House) -> House:
     assert await async_setup_component(home.hass, "homeassistant", {})
     assert await async_setup_component(home.hass, "conversation", {})
     await home.automate("spoken_sentences")
@@ -434,7 +435,7 @@ async def say(home: House, text: str, language: str = "en") -> str:
     return speech
 
 
-@pytest.mark.parametrize(("language", "question", "answer"), [
+@pytest.mark.parametrize(("language", "text", "answer"), [
     ("en", "When is the car ready?", "The car will be ready tomorrow at 7:00."),
     ("fi", "Milloin auto on valmis?", "Auto on valmis huomenna kello 7.00."),
     ("sv", "När är bilen klar?", "Bilen är klar i morgon klockan 7.00."),
@@ -454,14 +455,12 @@ async def say(home: House, text: str, language: str = "en") -> str:
     ("da", "Hvor fuld er bilen?", "Batteriet er på 50 procent."),
     ("de", "Wie voll ist das Auto?", "Der Akku ist bei 50 Prozent."),
 ])  # fmt: skip
-async def test_questions(
-    talking: House, language: str, question: str, answer: str
-) -> None:
+async def test_questions(talk: House, language: str, text: str, answer: str) -> None:
     """In each language, with times and words as people say them."""
-    assert await say(talking, question, language) == answer
+    assert await say(talk, text, language) == answer
 
 
-@pytest.mark.parametrize(("language", "order", "stored"), [
+@pytest.mark.parametrize(("language", "text", "at"), [
     ("en", "Have the car ready at six tomorrow", "06:00"),
     ("en", "Get my car ready tomorrow by 6:30 p.m.", "18:30"),
     ("en", "Have the car ready by half past seven tomorrow", "07:30"),
@@ -473,59 +472,57 @@ async def test_questions(
     ("de", "Mach das Auto morgen bis sechs Uhr fertig", "06:00"),
     ("de", "Das Auto soll morgen um 5.45 Uhr fertig sein", "05:45"),
 ])  # fmt: skip
-async def test_ready_tomorrow(
-    talking: House, language: str, order: str, stored: str
-) -> None:
+async def test_ready_tomorrow(talk: House, language: str, text: str, at: str) -> None:
     """For that day only; the answer repeats the time."""
-    answer = await say(talking, order, language)
-    hour, minute = stored.split(":")
+    answer = await say(talk, text, language)
+    hour, minute = at.split(":")
     assert f"{int(hour)}:{minute}" in answer.replace(".", ":")
-    assert talking.week == {"TUESDAY": stored}
-    await talking.move_to("2026-03-18 00:05")
-    await talking.settle()
-    assert talking.week == {}
+    assert talk.week == {"TUESDAY": at}
+    await talk.move_to("2026-03-18 00:05")
+    await talk.settle()
+    assert talk.week == {}
 
 
-async def test_what_cannot_be_done(talking: House) -> None:
-    answer = await say(talking, "Have the car ready at dawn tomorrow")
+async def test_what_cannot_be_done(talk: House) -> None:
+    answer = await say(talk, "Have the car ready at dawn tomorrow")
     assert answer.startswith("Sorry, I did not understand the time.")
-    assert talking.puts == []
-    fault = talking.simulator.fail("PUT", PREFERENCES, status=400)
+    assert talk.puts == []
+    fault = talk.simulator.fail("PUT", PREFERENCES, status=400)
     for order in ("Have the car ready at six tomorrow", "Charge the car now"):
-        assert (await say(talking, order)).startswith("That did not work.")
+        assert (await say(talk, order)).startswith("That did not work.")
     fault.stop()
-    assert talking.week == {}
+    assert talk.week == {}
 
 
-async def test_charge_now(talking: House) -> None:
-    assert await say(talking, "Charge the car now") == "All right, the car charges now."
-    assert talking.shown(CHARGE_NOW) == "on"
-    assert talking.shown(BEHAVIOR) == "smart_charge_off"
+async def test_charge_now(talk: House) -> None:
+    assert await say(talk, "Charge the car now") == "All right, the car charges now."
+    assert talk.shown(CHARGE_NOW) == "on"
+    assert talk.shown(BEHAVIOR) == "smart_charge_off"
     anyway = "Smart charging is off, so the car charges at once anyway."
-    assert await say(talking, "Charge the car now") == anyway
+    assert await say(talk, "Charge the car now") == anyway
 
 
-async def test_what_the_car_does(talking: House) -> None:
+async def test_what_the_car_does(talk: House) -> None:
     """Charging, planned, late, off, silent; renamed entities and a restart are fine."""
-    talking.rename(PLUGGED_IN, STATE_OF_CHARGE, ready_time_of("monday"))
-    await talking.restart()
-    await talking.report("CHARGING", soc=61.6)
+    talk.rename(PLUGGED_IN, STATE_OF_CHARGE, ready_time_of("monday"))
+    await talk.restart()
+    await talk.report("CHARGING", soc=61.6)
     answer = "Yes, the car is charging. It is at 62 percent."
-    assert await say(talking, "Is my car charging?") == answer
-    talking.simulator.fail("GET", SCHEDULE, body=plan(hours(h22=1)))
-    await talking.report("PLUGGED", soc=50)
-    await talking.restart()
+    assert await say(talk, "Is my car charging?") == answer
+    talk.simulator.fail("GET", SCHEDULE, body=plan(hours(h22=1)))
+    await talk.report("PLUGGED", soc=50)
+    await talk.restart()
     answer = "No, the car is not charging. It starts tomorrow at 0:00."
-    assert await say(talking, "Is the car charging?") == answer
-    talking.simulator.fail("GET", SCHEDULE, status=404)
-    await talking.restart()
-    await talking.pass_time(minutes=31)
+    assert await say(talk, "Is the car charging?") == answer
+    talk.simulator.fail("GET", SCHEDULE, status=404)
+    await talk.restart()
+    await talk.pass_time(minutes=31)
     answer = "The car will probably not be ready tomorrow at 7:00."
-    assert (await say(talking, "When is the car ready?")).startswith(answer)
-    await talking.report("SOMETHING_NEW", soc=None)
+    assert (await say(talk, "When is the car ready?")).startswith(answer)
+    await talk.report("SOMETHING_NEW", soc=None)
     silent = "There is no news from the car at the moment."
     for question in ("Is the car charging?", "How full is the car?"):
-        assert await say(talking, question) == silent
-    await talking.choose("smart_charge_off")
+        assert await say(talk, question) == silent
+    await talk.choose("smart_charge_off")
     answer = "Smart charging is off"
-    assert (await say(talking, "When is the car ready?")).startswith(answer)
+    assert (await say(talk, "When is the car ready?")).startswith(answer)

@@ -1,13 +1,12 @@
 """What a car charged: energy, sessions that end, and whether it will be ready in time."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from homeassistant.core import Event, EventStateChangedData, callback
 from homeassistant.helpers.event import async_track_state_change_event
 import pytest
-from pytest_homeassistant_custom_component.common import async_capture_events
 
+from . import Json
 from .actions import SCHEDULE, SESSIONS
 from .home import NOON, Home
 from .market import Market
@@ -59,7 +58,7 @@ async def begin(home: Home, status: str = PLUGGED, soc: float = 50.0) -> None:
 # Energy.
 
 
-@pytest.mark.parametrize(("reports", "energy"), [
+@pytest.mark.parametrize(("reports", "kwh"), [
     pytest.param([(CHARGING, 50), (CHARGING, 62)], 12, id="charging"),
     pytest.param([(CHARGING, 55), (FULL, 80)], 30, id="until it is full"),
     pytest.param([(PLUGGED, 58)], 0, id="neither report says charging"),
@@ -74,14 +73,12 @@ async def begin(home: Home, status: str = PLUGGED, soc: float = 50.0) -> None:
         [(CHARGING, 60), (CHARGING, 5), (CHARGING, 7)], 10, id="a fall that is true"
     ),
 ])  # fmt: skip
-async def test_energy(
-    home: Home, reports: list[tuple[str, float]], energy: float
-) -> None:
+async def test_energy(home: Home, reports: list[tuple[str, float]], kwh: float) -> None:
     """The rise of the state of charge while the car charges, times the capacity."""
     await begin(home)
     for status, soc in reports:
         await report(home, status, soc)
-    assert float(home.shown(ENERGY)) == pytest.approx(energy)
+    assert float(home.shown(ENERGY)) == pytest.approx(kwh)
 
 
 async def test_energy_of_a_car_that_was_away_for_days(home: Home) -> None:
@@ -120,9 +117,9 @@ async def test_energy_outlives_a_reload(home: Home) -> None:
 # Sessions.
 
 
-def ends(home: Home) -> list[dict[str, Any]]:
+def ends(home: Home) -> list[Json]:
     """Return what each session's end was reported with, from now on."""
-    seen: list[dict[str, Any]] = []
+    seen: list[Json] = []
 
     @callback
     def changed(event: Event[EventStateChangedData]) -> None:
@@ -235,15 +232,6 @@ async def test_a_restart_in_the_middle_of_a_session(home: Home) -> None:
     assert len({each["at"] for each in seen}) == 1
 
 
-async def test_event_received_without_a_template(home: Home) -> None:
-    """Automations hear of it by Home Assistant's own trigger."""
-    await begin(home)
-    events = async_capture_events(home.hass, "state_changed")
-    await report(home, CHARGING, 50)
-    await report(home, FULL, 80)
-    assert any(each.data["entity_id"] == SESSION for each in events)
-
-
 # Ready in time.
 
 
@@ -326,7 +314,7 @@ async def test_smart_charging_status(
     home: Home,
     status: str,
     soc: float,
-    preferences: dict[str, Any],
+    preferences: Json,
     planned: dict[str, float],
     expected: str,
 ) -> None:

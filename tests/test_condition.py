@@ -1,13 +1,12 @@
 """The conditions: what counts as plugged in and as completed."""
 
-from typing import Any
-
 from homeassistant.const import STATE_ON, STATE_UNAVAILABLE
 import pytest
 
 from custom_components.hiven.condition import CONDITIONS
 from simulator import Car
 
+from . import Json
 from .actions import STATUS
 from .automations import (
     PLUGGED_IN,
@@ -35,15 +34,13 @@ MEANINGS: tuple[tuple[str | None, bool, bool], ...] = (
 )
 
 
-def both(home: Home) -> dict[str, Any]:
+def both(home: Home) -> Json:
     return {"device_id": [home.device().id, home.device("car-2").id]}
 
 
 @pytest.mark.parametrize("behavior", ["any", "all"])
 @pytest.mark.parametrize("name", CONDITIONS)
-async def test_what_a_car_says(
-    home: Home, other: Car, name: str, behavior: str
-) -> None:
+async def test_meanings(home: Home, other: Car, name: str, behavior: str) -> None:
     """Unknown is no, and other cars do not count."""
     say(other, "COMPLETE")
     await home.start()
@@ -57,9 +54,7 @@ async def test_what_a_car_says(
 
 @pytest.mark.parametrize("behavior", ["any", "all"])
 @pytest.mark.parametrize("name", CONDITIONS)
-async def test_a_car_that_could_not_be_read(
-    home: Home, name: str, behavior: str
-) -> None:
+async def test_a_car_is_unavailable(home: Home, name: str, behavior: str) -> None:
     """Unavailable is no too, and so is an account that is not running."""
     say(home.car, "COMPLETE")
     await home.start()

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from typing import Any
 from uuid import UUID
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -28,6 +27,7 @@ from . import (
     OTHER_USER_ID,
     PARTNER,
     USER_ID,
+    Json,
 )
 from .actions import LIST, PREFERENCES
 from .dialog import Dialog
@@ -159,7 +159,7 @@ async def test_a_user_id_that_hiven_refuses(dialog: Dialog, user_id: str) -> Non
 
 
 @pytest.mark.parametrize("partner", [PARTNER, None])
-async def test_cars_that_hiven_knows_are_offered(
+async def test_known_cars_are_offered(
     car: Car, dialog: Dialog, partner: str | None
 ) -> None:
     """Somebody who used Hiven before needs no sign-in."""
@@ -173,9 +173,7 @@ async def test_cars_that_hiven_knows_are_offered(
 
 
 @pytest.mark.parametrize("way", ["the stored one", "another one", "one of two"])
-async def test_a_stored_key_is_offered(
-    credential: None, dialog: Dialog, way: str
-) -> None:
+async def test_stored_keys_offered(credential: None, dialog: Dialog, way: str) -> None:
     """Nobody types a key twice; it does not stand in the way of another account."""
     if way == "one of two":
         await dialog.store_key()
@@ -270,9 +268,7 @@ async def test_an_address_that_cannot_be_used(dialog: Dialog, address: str) -> N
     ({"status": 404}, "service_address_failed"),
     ({"status": 401}, "invalid_auth"),
 ])  # fmt: skip
-async def test_an_address_that_is_not_hivens(
-    dialog: Dialog, fault: dict[str, Any], error: str
-) -> None:
+async def test_an_address_not_hivens(dialog: Dialog, fault: Json, error: str) -> None:
     """It is checked before anything is stored."""
     url = dialog.simulator.url
     failing = dialog.fail("GET", LIST, **fault)
@@ -285,7 +281,7 @@ async def test_an_address_that_is_not_hivens(
     assert dialog.step == "vehicle"
 
 
-async def test_everything_goes_through_the_provider(
+async def test_everything_by_provider(
     provider: str, dialog: Dialog, new_car: Car
 ) -> None:
     await dialog.open()
@@ -308,9 +304,7 @@ async def test_everything_goes_through_the_provider(
     assert dialog.step == "vehicle"
 
 
-async def test_a_stored_key_of_a_provider(
-    provider: str, credential: None, dialog: Dialog
-) -> None:
+async def test_a_provider_key(provider: str, credential: None, dialog: Dialog) -> None:
     """Where it has to be sent is not stored with it and can be entered."""
     await dialog.open()
     await dialog.choose("pick_implementation")
@@ -324,20 +318,8 @@ async def test_a_stored_key_of_a_provider(
 # Several accounts, several dialogs.
 
 
-async def test_an_account_is_set_up_once(
-    entry: MockConfigEntry, dialog: Dialog
-) -> None:
-    """An account that is there is left alone, key and all."""
-    await dialog.open()
-    await dialog.choose("credentials")
-    await dialog.submit(user_id=USER_ID, api_key="another-key")
-    assert dialog.step == "already_configured"
-    assert dialog.keys == [(USER_ID, API_KEY)]
-    assert not dialog.simulator.requests
-
-
 @pytest.mark.parametrize("stored", [False, True])
-async def test_another_account_is_set_up(
+async def test_other_account(
     entry: MockConfigEntry, dialog: Dialog, stored: bool
 ) -> None:
     dialog.simulator.add_car(OTHER_USER_ID, Car())
@@ -359,9 +341,7 @@ async def test_another_account_is_set_up(
 
 
 @pytest.mark.usefixtures("new_car")
-async def test_a_car_goes_to_the_account_that_is_picked(
-    home: Home, dialog: Dialog
-) -> None:
+async def test_a_car_goes_to_the_picked_account(home: Home, dialog: Dialog) -> None:
     await dialog.store_key()
     await home.start()
     other = dialog.add_other_account()
@@ -385,26 +365,24 @@ async def test_two_dialogs_for_the_same_account(car: Car, dialog: Dialog) -> Non
     await third.submit(user_id=USER_ID, api_key=f" {API_KEY} ")
     await dialog.choose("use_vehicles")
     assert is_running(dialog.entry)
-    await second.submit(**CREDENTIALS)
+    await second.submit(user_id=USER_ID, api_key="another-key")
     assert second.step == "already_configured"
+    sent = {each.headers["X-Api-Key"] for each in dialog.simulator.requests}
+    assert sent == {API_KEY}
     with pytest.raises(UnknownFlow):
         await third.choose("use_vehicles")
     assert dialog.hass.config_entries.async_entries(DOMAIN) == [dialog.entry]
     assert dialog.keys == [(USER_ID, API_KEY)]
 
 
-async def test_the_account_is_there_when_the_dialog_ends(
-    car: Car, dialog: Dialog
-) -> None:
+async def test_the_account_is_there_at_the_end(car: Car, dialog: Dialog) -> None:
     await log_in(dialog)
     MockConfigEntry(domain=DOMAIN, unique_id=USER_ID).add_to_hass(dialog.hass)
     await dialog.choose("use_vehicles")
     assert dialog.step == "already_configured"
 
 
-async def test_a_dialog_that_is_overtaken_leaves_its_car(
-    dialog: Dialog, new_car: Car
-) -> None:
+async def test_an_overtaken_dialog_leaves_its_car(dialog: Dialog, new_car: Car) -> None:
     """The account set up meanwhile shows the car at once."""
     quicker = dialog.another()
     await log_in(dialog)
@@ -427,9 +405,7 @@ async def test_a_dialog_that_is_overtaken_leaves_its_car(
 
 @each_bad_key
 @pytest.mark.usefixtures("new_car")
-async def test_a_car_for_an_account_whose_key_does_not_work(
-    home: Home, dialog: Dialog, problem: str
-) -> None:
+async def test_a_bad_key_comes_first(home: Home, dialog: Dialog, problem: str) -> None:
     """The key is replaced on the way, and the account runs again at once."""
     await spoil_key(dialog, home, problem)
     await home.start()

@@ -11,7 +11,7 @@ from custom_components.hiven.const import ENV_API_URL
 from simulator import Car
 from simulator.smartcar import FOREIGN, VIRTUAL_KEY_URL
 
-from . import CREDENTIAL_ID
+from . import CREDENTIAL_ID, Json
 from .actions import LIST, PREFERENCES, STATUS
 from .dialog import Dialog, a_car
 from .flow_helpers import (
@@ -68,25 +68,19 @@ async def test_without_a_browser_nobody_can_sign_in(windowless: Dialog) -> None:
     assert windowless.step == "no_browser"
 
 
-@pytest.mark.parametrize(("country", "default"), [("DE", "DE"), (None, "FI")])
-async def test_the_form(dialog: Dialog, country: str | None, default: str) -> None:
-    """No brand is chosen; the country is that of Home Assistant, else Hiven's own.
-
-    What few people need is folded away.
-    """
+@pytest.mark.parametrize(
+    ("country", "mode"), [("DE", "live"), ("SE", "test"), (None, "simulated")]
+)
+async def test_the_form(dialog: Dialog, country: str | None, mode: str) -> None:
+    """No brand is chosen; the country is Home Assistant's; the rest is folded away."""
     dialog.hass.config.country = country
     await open_with_stored_key(dialog)
-    assert dialog.filled_in == {"country_code": default, "mode": "live"}
+    assert dialog.filled_in == {"country_code": country or "FI", "mode": "live"}
+    assert dialog.options["mode"] == ["live", "test", "simulated"]
     assert not dialog.is_open("redirect")
     assert not dialog.is_open("testing")
-    await dialog.submit(country_code=default)
+    await dialog.submit(country_code="FI")
     assert dialog.errors == {"manufacturer": "brand_required"}
-
-
-@pytest.mark.parametrize("mode", ["live", "test", "simulated"])
-async def test_cars_to_try_things_out_with(dialog: Dialog, mode: str) -> None:
-    await open_with_stored_key(dialog)
-    assert dialog.options["mode"] == ["live", "test", "simulated"]
     await dialog.submit(**a_car(), testing={"mode": mode})
     assert URL(dialog.url).query["mode"] == mode
 
@@ -209,9 +203,7 @@ async def test_the_page_gets_a_state_and_stays_as_it_is_else(dialog: Dialog) -> 
     # SmartCar may have reasons that are not known here.
     ({"error": "new_reason"}, "sign_in_failed"),
 ])  # fmt: skip
-async def test_no_car_comes_back(
-    dialog: Dialog, back: dict[str, Any], error: str
-) -> None:
+async def test_no_car_comes_back(dialog: Dialog, back: Json, error: str) -> None:
     """The form says why, keeps what was chosen, and lets people try again."""
     await open_with_stored_key(dialog)
     await dialog.submit(**a_car())
@@ -236,9 +228,7 @@ async def test_a_car_under_another_user_id(dialog: Dialog) -> None:
 
 
 @each_trouble(*REFUSALS)
-async def test_the_car_is_not_connected_at_once(
-    dialog: Dialog, trouble: Trouble
-) -> None:
+async def test_a_car_is_not_connected_at_once(dialog: Dialog, trouble: Trouble) -> None:
     """Trying again needs no new sign-in."""
     failing = trouble.begin(dialog, "POST", CONNECT)
     await sign_in(dialog)
@@ -252,37 +242,29 @@ async def test_the_car_is_not_connected_at_once(
     assert len(codes(dialog)) == 1
 
 
+@pytest.mark.usefixtures("car", "new_car")
 @pytest.mark.parametrize("fault", [{"status": 500}, {"kind": "reset"}])
-async def test_the_car_is_connected_but_the_answer_is_lost(
-    dialog: Dialog, car: Car, new_car: Car, fault: dict[str, Any]
-) -> None:
-    """The list of cars shows that it worked."""
-    dialog.fail("POST", CONNECT, apply=True, **fault)
+@pytest.mark.parametrize("has_list", [True, False])
+async def test_a_lost_answer(dialog: Dialog, fault: Json, has_list: bool) -> None:
+    """The car is connected; the list shows it, though the next attempt is refused."""
+    dialog.fail("POST", CONNECT, apply=True, times=1, **fault)
     await open_with_stored_key(dialog)
     await dialog.choose("vehicle")
-    await dialog.connect()
+    await dialog.submit(**a_car())
+    if not has_list:
+        dialog.fail("GET", LIST, status=500, times=1)
+    await dialog.sign_in()
+    if not has_list:
+        assert dialog.step == "connect_failed"
+        assert dialog.error == "cannot_connect"
+        await dialog.submit()
     assert dialog.step == "preferences"
     assert dialog.told["vehicle"] == "New car"
-    assert dialog.simulator.count("POST", CONNECT) == 1
+    assert len(codes(dialog)) == 1
     await dialog.submit(**LATER)
     assert dialog.entry
     assert dialog.shown("sensor.family_car_state_of_charge") == "50.0"
     assert dialog.shown(NEW_CAR) == "50.0"
-
-
-async def test_the_code_was_used_by_an_attempt_nobody_heard_of(
-    dialog: Dialog, new_car: Car
-) -> None:
-    dialog.fail("POST", CONNECT, status=500, apply=True, times=1)
-    await open_with_stored_key(dialog)
-    await dialog.submit(**a_car())
-    dialog.fail("GET", LIST, status=500, times=1)
-    await dialog.sign_in()
-    assert dialog.step == "connect_failed"
-    assert dialog.error == "cannot_connect"
-    await dialog.submit()
-    assert dialog.step == "preferences"
-    assert dialog.told["vehicle"] == "New car"
 
 
 @pytest.mark.parametrize(("other", "readable", "connected"), [
@@ -292,13 +274,10 @@ async def test_the_code_was_used_by_an_attempt_nobody_heard_of(
     # Which of two it was is not known.
     ("VOLKSWAGEN", True, "Volkswagen"),
 ])  # fmt: skip
-async def test_a_known_car_is_connected_again_but_the_answer_is_lost(
+async def test_a_lost_answer_about_a_known_car(
     home: Home, dialog: Dialog, other: str | None, readable: bool, connected: str | None
 ) -> None:
-    """The code is used up and no car is new, so a known one was meant.
-
-    Somebody who has just signed in is not asked to do it again.
-    """
+    """The code is used up and no car is new, so a known one was meant."""
     if other:
         home.add_car(manufacturer=other)
     dialog.simulator.add_garage_car(home.car)
@@ -318,9 +297,7 @@ async def test_a_known_car_is_connected_again_but_the_answer_is_lost(
 
 @pytest.mark.usefixtures("car")
 @pytest.mark.parametrize("status", [400, 404])
-async def test_a_code_that_is_no_good_needs_a_new_sign_in(
-    dialog: Dialog, status: int
-) -> None:
+async def test_a_bad_code_needs_a_new_sign_in(dialog: Dialog, status: int) -> None:
     dialog.fail("POST", CONNECT, status=status, times=1)
     await open_with_stored_key(dialog)
     await dialog.choose("vehicle")
@@ -364,7 +341,7 @@ async def test_hiven_does_not_answer(home: Home, dialog: Dialog, after: bool) ->
 )
 @pytest.mark.parametrize("make", ["VOLKSWAGEN", "Tesla"])
 async def test_a_car_that_cannot_be_read_yet(
-    dialog: Dialog, method: str, path: str, fault: dict[str, Any], make: str
+    dialog: Dialog, method: str, path: str, fault: Json, make: str
 ) -> None:
     """The chosen brand has to do; settings can wait."""
     dialog.fail(method, path, **fault)
@@ -378,48 +355,37 @@ async def test_a_car_that_cannot_be_read_yet(
 # What the new car needs.
 
 
-@pytest.mark.parametrize(
-    ("model", "year", "needed"), [("Model 3", 2020, True), ("Model S", 2019, False)]
-)
-async def test_the_virtual_key_of_a_tesla(
-    dialog: Dialog, model: str, year: int, needed: bool
-) -> None:
-    """It is shown as a link and as a code for the phone."""
-    dialog.simulator.add_garage_car(Car(manufacturer="TESLA", model=model, year=year))
-    await sign_in(dialog, "TESLA")
-    if needed:
-        assert dialog.step == "virtual_key"
-        assert dialog.told == {"virtual_key_url": VIRTUAL_KEY_URL}
-        qr_code = dialog.fields["qr_code"]["selector"]["qr_code"]
-        assert qr_code["data"] == VIRTUAL_KEY_URL
-        await dialog.submit()
-    assert dialog.step == "preferences"
+SPRING: Json = {"manufacturer": "DACIA", "model": "Spring", "year": 2023}
 
 
-SPRING: dict[str, Any] = {"manufacturer": "DACIA", "model": "Spring", "year": 2023}
-
-
-@pytest.mark.parametrize(("facts", "is_known", "told"), [
-    (SPRING, True, True),
-    ({**SPRING, "manufacturer": "Dacia", "model": "SPRING"}, True, True),
-    ({**SPRING, "associated_charger_ids": ["charger-1"]}, True, False),
-    ({**SPRING, "year": 2020}, True, False),
-    ({**SPRING, "model": "Spring Extreme"}, True, False),
-    ({"manufacturer": "VOLKSWAGEN", "model": "ID.4", "year": 2023}, True, False),
+@pytest.mark.parametrize(("facts", "is_known", "step"), [
+    ({"manufacturer": "TESLA", "model": "Model 3", "year": 2020}, True, "virtual_key"),
+    ({"manufacturer": "TESLA", "model": "Model S", "year": 2019}, True, None),
+    ({"manufacturer": "VOLKSWAGEN", "model": "ID.4", "year": 2023}, True, None),
+    (SPRING, True, "smart_charging_unsupported"),
+    (SPRING | {"manufacturer": "Dacia", "model": "SPRING"}, True, "smart_charging_unsupported"),
+    (SPRING | {"associated_charger_ids": ["charger-1"]}, True, None),
+    (SPRING | {"year": 2020}, True, None),
+    (SPRING | {"model": "Spring Extreme"}, True, None),
     # Not knowing is no reason to warn.
-    (SPRING, False, False),
+    (SPRING, False, None),
 ])  # fmt: skip
-async def test_a_model_that_cannot_be_controlled(
-    dialog: Dialog, facts: dict[str, Any], is_known: bool, told: bool
+async def test_what_the_car_needs(
+    dialog: Dialog, facts: Json, is_known: bool, step: str | None
 ) -> None:
-    """People hear of it if the car surely is that model and has no charger."""
+    """A virtual key, as a link and a code; a charger, if it surely is that model."""
     if not is_known:
         dialog.fail("GET", MODELS, status=500)
     dialog.simulator.add_garage_car(Car(name="New car", **facts))
     await sign_in(dialog, facts["manufacturer"])
-    if told:
-        assert dialog.step == "smart_charging_unsupported"
-        assert dialog.told == {"vehicle": "New car"}
+    if step:
+        assert dialog.step == step
+        if step == "virtual_key":
+            assert dialog.told == {"virtual_key_url": VIRTUAL_KEY_URL}
+            qr_code = dialog.fields["qr_code"]["selector"]["qr_code"]
+            assert qr_code["data"] == VIRTUAL_KEY_URL
+        else:
+            assert dialog.told == {"vehicle": "New car"}
         await dialog.submit()
     assert dialog.step == "preferences"
 
@@ -435,10 +401,13 @@ async def test_a_model_that_cannot_be_controlled(
     ],
 )  # fmt: skip
 async def test_how_the_car_is_charged(
-    dialog: Dialog, new_car: Car, answers: dict[str, Any], stored: dict[str, Any] | None
+    dialog: Dialog, new_car: Car, answers: Json, stored: Json | None
 ) -> None:
     """What is chosen is stored by one request, and nothing else is."""
+    new_car.location_supported = stored is not None
     await sign_in(dialog)
+    offered = "smart_charge_at_location" in dialog.options["charging_behavior"]
+    assert offered is new_car.location_supported
     assert dialog.filled_in == {
         "charging_behavior": "smart_charge_anywhere",
         "target_soc": 80,
@@ -456,9 +425,7 @@ async def test_how_the_car_is_charged(
     ({"target_soc": None, "ready_time": None}, "target_and_ready_time_required"),
     ({"charging_behavior": "smart_charge_at_location"}, "no_charging_location"),
 ])  # fmt: skip
-async def test_what_cannot_work_is_not_sent(
-    dialog: Dialog, answers: dict[str, Any], told: str
-) -> None:
+async def test_what_cannot_work(dialog: Dialog, answers: Json, told: str) -> None:
     """The form says everything that is missing, and keeps what was typed."""
     dialog.simulator.add_garage_car(Car())
     await sign_in(dialog)
@@ -471,17 +438,6 @@ async def test_what_cannot_work_is_not_sent(
     await dialog.submit(**ANYWHERE)
     assert dialog.entry
     assert dialog.simulator.count("PUT", "*") == 1
-
-
-@pytest.mark.parametrize("reports_location", [True, False])
-async def test_a_car_that_does_not_report_its_location(
-    dialog: Dialog, reports_location: bool
-) -> None:
-    """It is not offered what it cannot do."""
-    dialog.simulator.add_garage_car(Car(location_supported=reports_location))
-    await sign_in(dialog)
-    offered = dialog.options["charging_behavior"]
-    assert ("smart_charge_at_location" in offered) is reports_location
 
 
 @each_trouble()
@@ -501,44 +457,33 @@ async def test_the_settings_are_not_stored(
     assert stored is not later
 
 
-async def test_settings_that_hiven_accepts_and_does_not_store(
-    home: Home, dialog: Dialog
-) -> None:
+async def test_settings_that_are_not_kept(home: Home, dialog: Dialog) -> None:
+    """Reading back shows it; what cannot be read back counts as stored if confirmed."""
     await home.start()
     await connect(dialog)
     failing = dialog.fail("PUT", PREFERENCES, body=b'""')
     await home.through(dialog.submit(**ANYWHERE))
     assert dialog.error == "not_stored"
     failing.stop()
-    await dialog.submit(**ANYWHERE)
+    for target, error in ((70, "cannot_connect"), (80, None)):
+        lost = dialog.fail("PUT", PREFERENCES, kind="reset", apply=True)
+        if error is None:
+            lost.stop()
+        hold = dialog.simulator.hold("PUT", PREFERENCES)
+        answers = ANYWHERE | {"target_soc": target}
+        submitting = asyncio.create_task(dialog.submit(**answers))
+        await hold.arrived()
+        unread = dialog.fail("GET", PREFERENCES, status=500)
+        hold.release()
+        await home.through(submitting)
+        assert dialog.error == error
+        unread.stop()
+        lost.stop()
     assert dialog.step == "vehicle_connected"
 
 
-@pytest.mark.parametrize("is_lost", [False, True])
-async def test_the_settings_cannot_be_read_back(
-    home: Home, dialog: Dialog, is_lost: bool
-) -> None:
-    """What Hiven confirmed counts as stored; of a lost answer nobody knows."""
-    await home.start()
-    await connect(dialog)
-    if is_lost:
-        dialog.fail("PUT", PREFERENCES, kind="reset", apply=True)
-    hold = dialog.simulator.hold("PUT", PREFERENCES)
-    submitting = asyncio.create_task(dialog.submit(**ANYWHERE))
-    await hold.arrived()
-    dialog.fail("GET", PREFERENCES, status=500)
-    hold.release()
-    await home.through(submitting)
-    if is_lost:
-        assert dialog.error == "cannot_connect"
-    else:
-        assert dialog.step == "vehicle_connected"
-
-
 @pytest.mark.parametrize("held_in", ["documented", "preferences_in_resource_only"])
-async def test_settings_that_hiven_holds_are_not_asked_for(
-    car: Car, dialog: Dialog, held_in: str
-) -> None:
+async def test_settings_hiven_holds(car: Car, dialog: Dialog, held_in: str) -> None:
     """A car that was connected before keeps how it is charged."""
     dialog.simulator.speak(held_in)
     dialog.simulator.add_garage_car(car)
@@ -572,6 +517,7 @@ async def test_one_more_car(home: Home, dialog: Dialog, running: bool) -> None:
 
 
 async def test_a_car_that_is_there_already(home: Home, dialog: Dialog) -> None:
+    """Connecting it again changes nothing; one that cannot be read goes by its brand."""
     dialog.simulator.add_garage_car(home.car)
     await home.start()
     states = home.states()
@@ -580,11 +526,6 @@ async def test_a_car_that_is_there_already(home: Home, dialog: Dialog) -> None:
     assert dialog.told == {"vehicle": "Family car"}
     assert home.states() == states
     assert not home.puts
-
-
-async def test_one_more_car_that_cannot_be_read_yet(home: Home, dialog: Dialog) -> None:
-    """It goes by its brand until then."""
-    await home.start()
     dialog.fail("GET", DETAILS, status=500)
     await connect(dialog, "SKODA")
     assert dialog.step == "vehicle_connected"

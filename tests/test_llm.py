@@ -20,6 +20,7 @@ import pytest
 
 from simulator import Car
 
+from . import Json
 from .actions import (
     BEHAVIOR,
     PREFERENCES,
@@ -73,7 +74,7 @@ async def use(home: Home, tool: str, language: str = "en", **args: Any) -> ToolR
     return await api.async_call_tool(ToolInput(f"hiven__{tool}", {"car": CAR, **args}))
 
 
-async def get(home: Home, language: str = "en") -> dict[str, Any]:
+async def get(home: Home, language: str = "en") -> Json:
     result = await use(home, "get_car", language)
     assert not result.error
     return dict(result.data)
@@ -108,9 +109,7 @@ async def test_how_the_car_is(home: Home) -> None:
     ("da", "Oplader, 62 %, klar senest i morgen 7:00"),
     ("de", "Wird geladen, 62 %, fertig bis morgen 7:00"),
 ])  # fmt: skip
-async def test_in_the_language_of_the_person(
-    home: Home, language: str, state: str
-) -> None:
+async def test_in_the_language_spoken(home: Home, language: str, state: str) -> None:
     assert (await get(home, language))["state"] == state
 
 
@@ -143,9 +142,7 @@ async def test_a_silent_car(home: Home) -> None:
         {"chargingBehavior": "SMART_CHARGE_OFF"},
     ),
 ])  # fmt: skip
-async def test_settings(
-    home: Home, args: dict[str, Any], stored: dict[str, Any]
-) -> None:
+async def test_settings(home: Home, args: Json, stored: Json) -> None:
     """Each is stored; the answer is how the car is then."""
     result = await use(home, "set_charging", **args)
     assert not result.error
@@ -173,7 +170,7 @@ async def test_for_one_day(home: Home, day: str, name: str) -> None:
     ({"charging_behavior": "smart_charge_at_location"}, "no charging location yet"),
     ({"target_soc": 90}, "Hiven refused the change."),
 ])  # fmt: skip
-async def test_refused(home: Home, args: dict[str, Any], reason: str) -> None:
+async def test_refused(home: Home, args: Json, reason: str) -> None:
     """The assistant hears why, and nothing changes."""
     if "target_soc" in args:
         home.simulator.fail("PUT", PREFERENCES, status=400)
@@ -187,7 +184,7 @@ async def test_refused(home: Home, args: dict[str, Any], reason: str) -> None:
 @pytest.mark.parametrize(
     "args", [{"car": "Other"}, {"target_soc": 0}, {"day": "someday"}, {"unheard": "of"}]
 )
-async def test_what_is_not_offered(home: Home, args: dict[str, Any]) -> None:
+async def test_what_is_not_offered(home: Home, args: Json) -> None:
     """Home Assistant tells the language model so."""
     with pytest.raises(probatio.Invalid):
         await use(home, "set_charging", **args)

@@ -9,7 +9,7 @@ import pytest
 
 from simulator import Car
 
-from . import USER_ID
+from . import USER_ID, Json
 from .actions import LOCATIONS, PREFERENCES
 from .dialog import Dialog
 from .flow_helpers import Trouble, each_trouble
@@ -77,7 +77,7 @@ def area(car: Car) -> str | None:
     return found
 
 
-def there(dialog: Dialog) -> list[dict[str, Any]]:
+def there(dialog: Dialog) -> list[Json]:
     return list(dialog.simulator.locations.get(USER_ID, {}).values())
 
 
@@ -141,13 +141,19 @@ async def test_a_location_is_added(dialog: Dialog) -> None:
 
 
 async def test_a_location_is_called_like_its_zone(dialog: Dialog) -> None:
-    """Unless somebody says otherwise; without cars it counts for none."""
+    """Unless somebody says otherwise; a zone that is gone is never accepted."""
+    dialog.home.hass.config.country = None
     await open_list(dialog, "add_location")
+    assert dialog.filled_in["country_code"] == "FI"
+    for _ in range(2):
+        await dialog.submit(zone="zone.nowhere", **ADDRESS, vehicles=[])
+        assert dialog.errors == {"zone": "zone_unusable"}
     await dialog.submit(zone="zone.shop", **ADDRESS, vehicles=[])
     check_done(dialog)
     [location] = there(dialog)
     assert location["name"] == "Shop"
     assert location["coordinates"] == {"latitude": 55.6, "longitude": 13.0}
+    # Without cars it counts for none.
     assert ids(dialog.home.car) == []
     assert not dialog.home.puts
 
@@ -161,7 +167,7 @@ async def test_a_location_is_called_like_its_zone(dialog: Dialog) -> None:
     ),
     ({"country_code": "GB", "postal_code": "SW1A 1AA"}, {}),
 ])  # fmt: skip
-async def test_what_looks_wrong_is_questioned_once(
+async def test_questioned_once(
     dialog: Dialog, answers: dict[str, str], errors: dict[str, str]
 ) -> None:
     """Somebody who insists is right."""
@@ -177,31 +183,28 @@ async def test_what_looks_wrong_is_questioned_once(
     assert len(there(dialog)) == 2
 
 
-async def test_a_zone_that_is_gone(dialog: Dialog) -> None:
-    """It is never accepted, and a home without a country gets one offered."""
-    dialog.home.hass.config.country = None
-    await open_list(dialog, "add_location")
-    assert dialog.filled_in["country_code"] == "FI"
-    for _ in range(2):
-        await dialog.submit(**HOME | {"zone": "zone.nowhere"}, vehicles=[])
-        assert dialog.errors == {"zone": "zone_unusable"}
-
-
 @each_trouble()
-async def test_a_location_cannot_be_created(dialog: Dialog, trouble: Trouble) -> None:
-    """What was typed stays; the location is made once, however often that fails."""
-    home = dialog.home
-    await open_list(dialog, "add_location")
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+async def test_not_stored(dialog: Dialog, trouble: Trouble, method: str) -> None:
+    """What was typed stays; it is stored once, however often that fails."""
+    home, path, answers = dialog.home, LOCATIONS, HOME_OF_CAR
+    if method == "PUT":
+        add(dialog, home.car)
+        await open_list(dialog, *CHANGE)
+        path, answers = LOCATION, dialog.filled_in | {"name": "Home"}
+    else:
+        await open_list(dialog, "add_location")
     for _ in range(2):
-        failing = await trouble.strike(dialog, "POST", LOCATIONS, **HOME_OF_CAR)
+        failing = await trouble.strike(dialog, method, path, **answers)
         failing.stop()
     # The list of cars shows whether it is the key.
     assert not home.reauths
-    path = LOCATIONS.replace("*", ":userId")
-    assert f"dialog asked for: POST {path}" in home.caplog.text
-    await dialog.submit(**HOME_OF_CAR)
+    assert f"dialog asked for: {method} /v2/hiven/users/:userId/loc" in home.caplog.text
+    await dialog.submit(**answers)
     check_done(dialog)
-    assert ids(home.car) == [each["id"] for each in there(dialog)]
+    [location] = there(dialog)
+    assert location["name"] == "Home"
+    assert ids(home.car) == [location["id"]]
 
 
 async def test_a_key_that_ends_meanwhile(dialog: Dialog) -> None:
@@ -216,9 +219,7 @@ async def test_a_key_that_ends_meanwhile(dialog: Dialog) -> None:
 @pytest.mark.parametrize(
     "fault", [{"kind": "reset"}, {"status": 500}, {"body": {}}, {"kind": "html"}]
 )
-async def test_a_lost_answer_makes_no_second_location(
-    dialog: Dialog, fault: dict[str, Any]
-) -> None:
+async def test_a_lost_answer_makes_no_second_one(dialog: Dialog, fault: Json) -> None:
     """Hiven's list shows that it is there; one that was there before is no proof."""
     old = add(dialog, name="Home")
     await open_list(dialog, "add_location")
@@ -335,8 +336,8 @@ async def test_the_account_reloads_while_the_dialog_is_open(dialog: Dialog) -> N
     ],
     ids=["nothing", "name", "zone", "address", "emptied"],
 )
-async def test_a_location_is_changed(
-    dialog: Dialog, changes: dict[str, str], sent_on: dict[str, Any] | None
+async def test_changes(
+    dialog: Dialog, changes: dict[str, str], sent_on: Json | None
 ) -> None:
     """Only what differs is sent; its cars stay."""
     cabin = add(dialog, dialog.home.car)
@@ -367,18 +368,6 @@ async def test_its_cars_are_changed(other: Car, dialog: Dialog) -> None:
     check_done(dialog)
     assert ids(home.car) == [work]
     assert sorted(ids(other)) == sorted([cabin, work])
-
-
-@each_trouble()
-async def test_a_location_cannot_be_changed(dialog: Dialog, trouble: Trouble) -> None:
-    add(dialog, dialog.home.car)
-    await open_list(dialog, *CHANGE)
-    answers = dialog.filled_in | {"name": "Cottage"}
-    failing = await trouble.strike(dialog, "PUT", LOCATION, **answers)
-    failing.stop()
-    await dialog.submit(**answers)
-    check_done(dialog)
-    assert there(dialog)[0]["name"] == "Cottage"
 
 
 async def begin(home: Home, action: Coroutine[Any, Any, Any], *counting: str) -> Any:
@@ -463,9 +452,7 @@ async def test_taking_a_choice_back_after_a_doubtful_write(dialog: Dialog) -> No
     assert ids(home.car) == []
 
 
-async def test_a_car_that_goes_while_a_location_is_added(
-    other: Car, dialog: Dialog
-) -> None:
+async def test_a_car_goes_while_a_location_is_added(other: Car, dialog: Dialog) -> None:
     await open_list(dialog, "add_location")
     dialog.home.simulator.remove_car("car-1")
     await dialog.home.poll(3)
@@ -514,7 +501,7 @@ async def test_a_car_that_needs_its_last_location(dialog: Dialog) -> None:
 
 @each_trouble("not_found")
 @pytest.mark.parametrize("path", [LOCATION, LOCATIONS])
-async def test_a_location_cannot_be_deleted(
+async def test_location_not_deleted(
     dialog: Dialog, trouble: Trouble, path: str
 ) -> None:
     add(dialog, dialog.home.car)
@@ -539,10 +526,16 @@ async def test_a_location_that_is_gone_already(dialog: Dialog, status: int) -> N
 # Price areas.
 
 
-async def test_a_second_location_in_another_area(dialog: Dialog) -> None:
-    """The area stays while a location fits it."""
+async def test_an_area_that_stays(dialog: Dialog) -> None:
+    """While its locations stay as they were, or one of them fits it."""
     home = dialog.home
     add(dialog, home.car)
+    home.edit(defaultSpotPriceAreaId="NO1")
+    await home.update()
+    await change(dialog, name="Cottage")
+    check_done(dialog)
+    assert area(home.car) == "NO1"
+    assert home.simulator.count("PUT", PREFERENCES) == 0
     home.edit(defaultSpotPriceAreaId="SE3")
     await home.update()
     await open_list(dialog, "add_location")
@@ -575,9 +568,7 @@ async def test_an_area_that_fits_no_location(dialog: Dialog, choice: str) -> Non
     assert area(home.car) == choice
 
 
-async def test_a_location_that_moves_to_another_area(
-    other: Car, dialog: Dialog
-) -> None:
+async def test_a_location_moves_to_another_area(other: Car, dialog: Dialog) -> None:
     """Its cars follow, one question each; a car with another location does not."""
     home = dialog.home
     third = home.add_car(3, "Third")
@@ -611,15 +602,3 @@ async def test_the_last_location_of_an_area_goes(dialog: Dialog) -> None:
     await change(dialog, vehicles=[])
     check_done(dialog)
     assert area(home.car) == "FI"
-
-
-async def test_a_choice_as_it_was_changes_nothing(dialog: Dialog) -> None:
-    """Nor is the price area questioned that somebody set."""
-    home = dialog.home
-    add(dialog, home.car)
-    home.edit(defaultSpotPriceAreaId="NO1")
-    await home.update()
-    await change(dialog, name="Cottage")
-    check_done(dialog)
-    assert area(home.car) == "NO1"
-    assert home.simulator.count("PUT", PREFERENCES) == 0

@@ -2,7 +2,6 @@
 
 from datetime import time, timedelta
 from itertools import pairwise
-from typing import Any
 
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
@@ -12,6 +11,7 @@ from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotEx
 from syrupy.assertion import SnapshotAssertion
 from syrupy.filters import props
 
+from . import Json
 from .actions import SCHEDULE
 from .dialog import Dialog
 from .home import HELSINKI, NOON, Home
@@ -39,13 +39,13 @@ def market(home: Home) -> Market:
     return Market(home)
 
 
-async def plan_of(home: Home) -> dict[str, Any]:
+async def plan_of(home: Home) -> Json:
     device_id = home.device().id
     answer = await home.ask("hiven.get_charging_plan", device_id=device_id)
     return dict(answer[device_id])
 
 
-def rows(answer: dict[str, Any], *begins: str) -> list[tuple[float, float | None]]:
+def rows(answer: Json, *begins: str) -> list[tuple[float, float | None]]:
     """Return share and price of the rows that begin at some times."""
     found = {row["start"]: row for row in answer["hours"]}
     return [(found[at]["fraction"], found[at].get("price")) for at in begins]
@@ -95,9 +95,7 @@ async def test_each_day_is_asked_for_once(home: Home, market: Market) -> None:
 
 
 @pytest.mark.parametrize(("day", "length"), [("2026-03-29", 23), ("2026-10-25", 25)])
-async def test_the_clocks_change(
-    home: Home, market: Market, day: str, length: int
-) -> None:
+async def test_clocks_change(home: Home, market: Market, day: str, length: int) -> None:
     """A day has as many rows as hours; none is missing, none is there twice."""
     home.freezer.move_to(f"{day}T12:30:00Z")
     await market.set_up()
@@ -205,9 +203,7 @@ async def test_options(home: Home, market: Market, dialog: Dialog) -> None:
     assert er.async_get(home.hass).async_get(PRICE) is None
 
 
-async def test_a_known_area_is_not_asked_for(
-    home: Home, market: Market, dialog: Dialog
-) -> None:
+async def test_a_known_area(home: Home, market: Market, dialog: Dialog) -> None:
     """One of several sources can be chosen; when it has gone, another one serves."""
     other = Market(home, "tibber")
     await other.set_up()

@@ -1,7 +1,6 @@
 """What people do with an account later: a new key, a car more, a car less."""
 
 from collections.abc import Callable
-from typing import Any
 
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from custom_components.hiven.const import DOMAIN
 from simulator import Car
 
-from . import API_KEY, CREDENTIAL_ID, NEW_KEY, USER_ID
+from . import API_KEY, CREDENTIAL_ID, NEW_KEY, USER_ID, Json
 from .actions import LIST
 from .dialog import Dialog
 from .flow_helpers import (
@@ -222,9 +221,7 @@ async def test_the_key_comes_first(dialog: Dialog, option: str, problem: str) ->
 
 @each_trouble("key_refused", *REFUSALS)
 @pytest.mark.parametrize("option", ["vehicle", "remove_vehicle"])
-async def test_the_cars_cannot_be_listed(
-    dialog: Dialog, option: str, trouble: Trouble
-) -> None:
+async def test_cars_not_listed(dialog: Dialog, option: str, trouble: Trouble) -> None:
     failing = trouble.begin(dialog, "GET", LIST)
     await reconfigure(dialog, option)
     assert dialog.step == trouble.told
@@ -264,9 +261,7 @@ async def test_a_car_is_removed(dialog: Dialog) -> None:
 
 @pytest.mark.parametrize("before", [True, False], ids=["before", "meanwhile"])
 @pytest.mark.parametrize("dialect", ["documented", "gone_403", "gone_410", "gone_null"])
-async def test_a_car_that_hiven_has_removed(
-    dialog: Dialog, before: bool, dialect: str
-) -> None:
+async def test_a_car_hiven_removed(dialog: Dialog, before: bool, dialect: str) -> None:
     """It is offered while it has a device, and goes, however Hiven speaks of it."""
     dialog.simulator.speak(dialect)
     if before:
@@ -291,9 +286,7 @@ async def test_a_car_that_hiven_has_removed(
         ({"kind": "reset", "apply": True}, None),
     ],
 )
-async def test_a_car_that_is_gone_all_the_same(
-    dialog: Dialog, delete: dict[str, Any], details: dict[str, Any] | None
-) -> None:
+async def test_gone_anyway(dialog: Dialog, delete: Json, details: Json | None) -> None:
     """An error is no proof that it is there; an account that does not run starts."""
     failing = dialog.fail("GET", LIST, status=500)
     await dialog.home.reload()
@@ -311,9 +304,7 @@ async def test_a_car_that_is_gone_all_the_same(
     ("delete", "details"),
     [(404, None), (410, None), (401, None), (403, 403), (405, 404), (404, 500)],
 )
-async def test_a_car_that_hiven_does_not_remove(
-    dialog: Dialog, delete: int, details: int | None
-) -> None:
+async def test_not_removed(dialog: Dialog, delete: int, details: int | None) -> None:
     """It stays, and the form says so, whatever the status."""
     await reconfigure(dialog, "remove_vehicle")
     dialog.fail("DELETE", DETAILS, body={"message": "not today"}, status=delete)
@@ -327,9 +318,7 @@ async def test_a_car_that_hiven_does_not_remove(
 
 
 @each_trouble("key_refused", *REFUSALS)
-async def test_nobody_knows_whether_the_car_was_removed(
-    dialog: Dialog, trouble: Trouble
-) -> None:
+async def test_nobody_knows_if_it_is_gone(dialog: Dialog, trouble: Trouble) -> None:
     """It stays until Hiven has done it."""
     await reconfigure(dialog, "remove_vehicle")
     failing = await trouble.strike(dialog, "DELETE", DETAILS, **THIS_CAR)

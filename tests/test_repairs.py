@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.hiven.const import DOMAIN
 
+from . import Json
 from .actions import LIST, PREFERENCES, READY_TIME, STATUS
 from .home import Home
 from .repository import LANGUAGES
@@ -53,17 +54,17 @@ class Fix:
         self._client = client
         self._url = "/api/repairs/issues/fix"
 
-    async def open(self, key: str) -> dict[str, Any]:
+    async def open(self, key: str) -> Json:
         self._texts = TEXTS[key]["fix_flow"]
         return await self._post({"handler": DOMAIN, "issue_id": f"{key}_car-1"})
 
-    async def submit(self, **answers: Any) -> dict[str, Any]:
+    async def submit(self, **answers: Any) -> Json:
         return await self._post(answers)
 
-    async def _post(self, data: dict[str, Any]) -> dict[str, Any]:
+    async def _post(self, data: Json) -> Json:
         response = await self._client.post(self._url, json=data)
         assert response.status == HTTPStatus.OK
-        result: dict[str, Any] = await response.json()
+        result: Json = await response.json()
         self._url = f"/api/repairs/issues/fix/{result['flow_id']}"
         match result["type"]:
             case "form":
@@ -177,9 +178,7 @@ def make_uncontrollable(home: Home) -> None:
     ("facts", "found"),
     [({}, {UNSUPPORTED}), ({"model": "ID.3"}, set()), ({"year": 2019}, set())],
 )
-async def test_smart_charging_unsupported(
-    home: Home, facts: dict[str, Any], found: set[str]
-) -> None:
+async def test_unsupported(home: Home, facts: Json, found: set[str]) -> None:
     """It appears if the model is found, and goes when a charger starts and stops."""
     make_uncontrollable(home)
     for name, value in facts.items():
@@ -260,9 +259,7 @@ async def test_issues_go_with_their_car_and_entry(home: Home, gone: str) -> None
 @pytest.mark.parametrize(
     ("gone", "reason"), [("car", "vehicle_gone"), ("account", "not_loaded")]
 )
-async def test_a_fix_for_what_is_gone(
-    home: Home, fix: Fix, gone: str, reason: str
-) -> None:
+async def test_a_fix_too_late(home: Home, fix: Fix, gone: str, reason: str) -> None:
     home.car.reports_capacity = False
     await home.start()
     await fix.open(CAPACITY)

@@ -3,7 +3,6 @@
 import asyncio
 from hashlib import sha256
 import re
-from typing import Any
 
 from homeassistant.components.frontend import DATA_EXTRA_MODULE_URL, UrlManager
 from homeassistant.components.lovelace.const import LOVELACE_DATA
@@ -22,19 +21,20 @@ from custom_components.hiven.resource import (
     async_remove_resource,
 )
 
+from . import Json
 from .home import Home
 
-STORAGE: dict[str, Any] = {}
+STORAGE: Json = {}
 YAML = {"resource_mode": "yaml", "resources": []}
 THEIRS = "/local/their-card.js"
 
 
-async def set_up_lovelace(hass: HomeAssistant, config: dict[str, Any]) -> None:
+async def set_up_lovelace(hass: HomeAssistant, config: Json) -> None:
     assert await async_setup_component(hass, "lovelace", {"lovelace": config})
 
 
 @pytest.fixture
-def extra_modules(hass: HomeAssistant) -> UrlManager:
+def modules(hass: HomeAssistant) -> UrlManager:
     """Stand in for the frontend, which the pinned environment does not have."""
     modules = UrlManager(lambda *_: None, [])
     hass.data[DATA_EXTRA_MODULE_URL] = modules
@@ -75,9 +75,7 @@ async def test_browsers_get_the_file(
     assert "max-age" in response.headers["Cache-Control"]
 
 
-async def test_an_update_changes_the_address_in_place(
-    hass: HomeAssistant, hass_storage: dict[str, Any]
-) -> None:
+async def test_an_update_in_place(hass: HomeAssistant, hass_storage: Json) -> None:
     """The resource keeps its id and its place among the others."""
     urls = (f"{PREFIX}0.0.1-abc/hiven.js", THEIRS, f"{PREFIX}0.0.0-abc/hiven.js")
     items = [
@@ -96,9 +94,7 @@ async def test_an_update_changes_the_address_in_place(
     assert theirs == {"id": "2", "type": "module", "url": THEIRS}
 
 
-async def test_removing_leaves_the_others(
-    hass: HomeAssistant, extra_modules: UrlManager
-) -> None:
+async def test_removing_leaves_others(hass: HomeAssistant, modules: UrlManager) -> None:
     """Accounts share one resource, and nothing else; it goes, and can come back."""
     await set_up_lovelace(hass, STORAGE)
     collection = hass.data[LOVELACE_DATA].resources
@@ -112,23 +108,21 @@ async def test_removing_leaves_the_others(
         assert await resources(hass) == [{"type": "module", "url": THEIRS}]
     await async_add_resource(hass)
     assert len(await ours(hass)) == 1
-    assert not extra_modules.urls
+    assert not modules.urls
 
 
-async def test_resources_in_yaml_stay_as_they_are(
-    hass: HomeAssistant, extra_modules: UrlManager
-) -> None:
+async def test_resources_in_yaml(hass: HomeAssistant, modules: UrlManager) -> None:
     """The file is an extra module then, and never both."""
     await set_up_lovelace(hass, YAML)
     await asyncio.gather(*(async_add_resource(hass) for _ in range(2)))
     assert await resources(hass) == []
-    (url,) = extra_modules.urls
+    (url,) = modules.urls
     assert url.startswith(PREFIX)
     await async_remove_resource(hass)
     await async_remove_resource(hass)
-    assert not extra_modules.urls
+    assert not modules.urls
     await async_add_resource(hass)
-    assert extra_modules.urls == {url}
+    assert modules.urls == {url}
 
 
 async def test_the_last_account_takes_it_along(home: Home) -> None:
@@ -148,9 +142,7 @@ async def test_the_last_account_takes_it_along(home: Home) -> None:
 
 
 @pytest.mark.parametrize("lovelace", [None, YAML])
-async def test_a_home_without_a_frontend(
-    hass: HomeAssistant, lovelace: dict[str, Any] | None
-) -> None:
+async def test_without_a_frontend(hass: HomeAssistant, lovelace: Json | None) -> None:
     if lovelace is not None:
         await set_up_lovelace(hass, lovelace)
     await async_add_resource(hass)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from homeassistant.exceptions import ServiceValidationError
 import pytest
 
+from . import Json
 from .actions import BEHAVIOR, PREFERENCES, TARGET, ready_time_of
 from .home import NOON, Home, error_of
 
@@ -29,11 +29,16 @@ async def switch(home: Home, state: str) -> None:
     await home.act(f"switch.turn_{state}", entity_id=CHARGE_NOW)
 
 
-async def pass_days(home: Home, days: int = 1) -> None:
-    """Let days pass, a bit more than whole ones."""
-    await home.pass_time(days=days, minutes=1)
+async def go_back(home: Home) -> None:
+    """Let settings go back whose time has come."""
     await home.settle()
     await home.hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def pass_day(home: Home) -> None:
+    """Let a day pass, and a bit."""
+    await home.pass_time(days=1, minutes=1)
+    await go_back(home)
 
 
 async def test_settings_go_back(home: Home) -> None:
@@ -44,7 +49,7 @@ async def test_settings_go_back(home: Home) -> None:
     assert home.shown(SETTINGS_RETURN) == TOMORROW.isoformat()
     await home.pass_time(hours=23)
     assert home.shown(TARGET) == "100.0"
-    await pass_days(home)
+    await pass_day(home)
     assert home.held["targetSoC"]["value"] == 80
     assert home.held["weekDaySpecificReadyTimes"] == {}
     assert home.shown(TARGET) == "80.0"
@@ -56,7 +61,7 @@ async def test_what_somebody_changed_meanwhile_stays(home: Home) -> None:
     """In the app or here; the other settings go back."""
     await until(home, target_soc=100, ready_time="05:00")
     home.edit(targetSoC={"value": 60, "unit": "PERCENT"})
-    await pass_days(home)
+    await pass_day(home)
     assert home.held["targetSoC"]["value"] == 60
     assert home.held["readyTime"] == "07:00"
 
@@ -67,9 +72,9 @@ async def test_a_second_change_keeps_what_was_at_first(home: Home) -> None:
     await home.set_preferences(
         until=(TOMORROW + timedelta(days=1)).isoformat(), target_soc=90
     )
-    await pass_days(home)
+    await pass_day(home)
     assert home.held["targetSoC"]["value"] == 90
-    await pass_days(home)
+    await pass_day(home)
     assert home.held["targetSoC"]["value"] == 80
 
 
@@ -83,16 +88,15 @@ async def test_a_restart(home: Home, is_over: bool) -> None:
     await home.start()
     if not is_over:
         assert home.shown(SETTINGS_RETURN) == TOMORROW.isoformat()
-        await pass_days(home)
-    await home.settle()
-    await home.hass.async_block_till_done(wait_background_tasks=True)
+        await pass_day(home)
+    await go_back(home)
     assert home.held["targetSoC"]["value"] == 80
 
 
 async def test_hiven_is_down_when_they_are_to_go_back(home: Home) -> None:
     await until(home, target_soc=100)
     fault = home.simulator.fail("GET", PREFERENCES, status=500)
-    await pass_days(home)
+    await pass_day(home)
     assert home.held["targetSoC"]["value"] == 100
     assert home.shown(SETTINGS_RETURN) == TOMORROW.isoformat()
     fault.stop()
@@ -112,13 +116,6 @@ async def test_when(home: Home, value: str, expected: Any) -> None:
     assert home.shown(SETTINGS_RETURN) == expected.isoformat()
 
 
-async def test_a_time_that_has_passed(home: Home) -> None:
-    error = await error_of(home.set_preferences(until="2026-03-15", target_soc=100))
-    assert isinstance(error, ServiceValidationError)
-    assert error.translation_key == "until_is_past"
-    assert home.puts == []
-
-
 async def test_charge_now_until_the_car_is_full(home: Home) -> None:
     """Smart charging is off until then, and the earlier behavior returns by itself."""
     home.car.plugged_in = True
@@ -131,8 +128,7 @@ async def test_charge_now_until_the_car_is_full(home: Home) -> None:
     assert home.shown("binary_sensor.family_car_charging") == "on"
     home.car.soc = 100.0
     await home.poll()
-    await home.settle()
-    await home.hass.async_block_till_done(wait_background_tasks=True)
+    await go_back(home)
     assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
     assert home.shown(CHARGE_NOW) == "off"
 
@@ -146,40 +142,28 @@ async def test_charge_now_until_the_car_is_unplugged(home: Home) -> None:
     assert home.shown(CHARGE_NOW) == "on"
     home.car.plugged_in = False
     await home.poll()
-    await home.settle()
-    await home.hass.async_block_till_done(wait_background_tasks=True)
+    await go_back(home)
     assert home.held["chargingBehavior"] == "SMART_CHARGE_ANYWHERE"
 
 
-async def test_charge_now_while_the_car_is_away(home: Home) -> None:
-    await switch(home, "on")
-    await home.poll()
-    assert home.shown(CHARGE_NOW) == "on"
-    await switch(home, "off")
-    assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
-    assert home.shown(CHARGE_NOW) == "off"
-
-
-async def test_another_behavior_ends_charge_now(home: Home) -> None:
-    await switch(home, "on")
-    await home.choose("smart_charge_anywhere")
-    await home.settle()
-    await home.hass.async_block_till_done(wait_background_tasks=True)
-    assert home.shown(CHARGE_NOW) == "off"
-    assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
-
-
-async def test_charge_now_without_smart_charging(home: Home) -> None:
-    """The car charges at once anyway."""
+async def test_charge_now_ends(home: Home) -> None:
+    """By hand, or with another behavior; without smart charging it cannot begin."""
+    for end in (switch(home, "off"), home.choose("smart_charge_anywhere")):
+        await switch(home, "on")
+        # It waits for a car that is away.
+        await home.poll()
+        assert home.shown(CHARGE_NOW) == "on"
+        await end
+        await go_back(home)
+        assert home.shown(CHARGE_NOW) == "off"
+        assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
     await home.choose("smart_charge_off")
     error = await error_of(switch(home, "on"))
     assert error.translation_key == "charges_at_once_anyway"
     assert home.shown(CHARGE_NOW) == "off"
 
 
-async def test_removing_the_account_forgets(
-    home: Home, hass_storage: dict[str, Any]
-) -> None:
+async def test_removing_the_account_forgets(home: Home, hass_storage: Json) -> None:
     await until(home, target_soc=100)
     key = f"hiven.{home.entry.entry_id}"
     assert key in hass_storage

@@ -11,7 +11,7 @@ import voluptuous as vol
 
 from simulator import Car
 
-from . import USER_ID
+from . import USER_ID, Json
 from .actions import BEHAVIOR, PREFERENCES
 from .home import Home, error_of
 
@@ -83,6 +83,7 @@ async def test_several_cars_side_by_side(home: Home, other: Car) -> None:
 
 @pytest.mark.parametrize(("fields", "key"), [
     ({}, "nothing_to_change"),
+    ({"until": "2026-03-15", "target_soc": 100}, "until_is_past"),
     ({"days": ["monday"]}, "days_without_ready_time"),
     (
         {"days": ["monday"], "clear_days": ["monday"], "ready_time": "06:00"},
@@ -97,9 +98,7 @@ async def test_several_cars_side_by_side(home: Home, other: Car) -> None:
     ({"ready_time": "25:00"}, None),
     ({"battery_capacity": 0}, None),
 ])  # fmt: skip
-async def test_what_makes_no_sense_is_refused(
-    home: Home, fields: dict[str, Any], key: str | None
-) -> None:
+async def test_what_makes_no_sense(home: Home, fields: Json, key: str | None) -> None:
     """Either by the schema, or in words that say what to do."""
     await home.start()
     kind = ServiceValidationError if key else vol.Invalid

@@ -4,12 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
-from homeassistant.helpers import (
-    area_registry as ar,
-    device_registry as dr,
-    floor_registry as fr,
-    label_registry as lr,
-)
+from homeassistant.helpers import device_registry as dr, label_registry as lr
 from homeassistant.helpers.condition import EntityStateConditionBase
 from homeassistant.helpers.trigger import EntityTargetStateTriggerBase
 import pytest
@@ -17,7 +12,7 @@ import pytest
 from custom_components.hiven.trigger import TRIGGERS
 from simulator import Car
 
-from . import USER_ID
+from . import USER_ID, Json
 from .actions import STATUS
 from .automations import PLUGGED_IN, SILENT, automate, garage, hear, say, smart_plug
 from .home import Home
@@ -53,18 +48,16 @@ REPORTS: tuple[tuple[list[str | None], list[str]], ...] = (
 )  # fmt: skip
 
 
-def all_triggers(target: dict[str, Any]) -> list[dict[str, Any]]:
+def all_triggers(target: Json) -> list[Json]:
     return [{"trigger": f"hiven.{name}", "target": target} for name in TRIGGERS]
 
 
-def plugged_in(**options: Any) -> dict[str, Any]:
+def plugged_in(**options: Any) -> Json:
     return {"trigger": "hiven.plugged_in", "target": BOTH, "options": options}
 
 
 @pytest.mark.parametrize(("reports", "fired"), REPORTS)
-async def test_what_a_car_says(
-    home: Home, reports: list[str | None], fired: list[str]
-) -> None:
+async def test_reports(home: Home, reports: list[str | None], fired: list[str]) -> None:
     """A report is compared with the last one that said something."""
     first, *others = reports
     say(home.car, first)
@@ -137,12 +130,6 @@ async def test_a_car_that_comes_back_fires_nothing(home: Home, before: str) -> N
     assert ran == ["plugged_in"]
 
 
-def _floor(home: Home) -> str:
-    floor = fr.async_get(home.hass).async_create("Ground")
-    ar.async_get(home.hass).async_update(garage(home), floor_id=floor.floor_id)
-    return floor.floor_id
-
-
 def _label(home: Home) -> str:
     label = lr.async_get(home.hass).async_create("Ours")
     devices = dr.async_get(home.hass)
@@ -154,7 +141,6 @@ TARGETS: dict[str, Callable[[Home], Any]] = {
     "entity_id": lambda _: ENTITIES["entity_id"],
     "device_id": lambda home: home.device().id,
     "area_id": garage,
-    "floor_id": _floor,
     "label_id": _label,
 }
 
