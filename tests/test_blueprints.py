@@ -72,8 +72,6 @@ async def home(home: Home, tmp_path: Path) -> AsyncGenerator[House]:
 
 
 # What people see before anything runs.
-
-
 def address(path: Path) -> str:
     return f"{MANIFEST['documentation']}/blob/main/{path.relative_to(ROOT)}"
 
@@ -127,8 +125,6 @@ def test_docs_import_each() -> None:
 
 
 # Plug-in reminder.
-
-
 async def test_reminder(home: House) -> None:
     """At that time, every evening, also after a restart and with renamed entities."""
     home.car.soc = 40.0
@@ -169,8 +165,6 @@ async def test_when_to_remind(
 
 
 # Charging finished or interrupted.
-
-
 @pytest.mark.parametrize(
     ("status", "message"),
     [
@@ -207,8 +201,6 @@ async def test_a_break_is_no_end(home: House) -> None:
 
 
 # Not ready in time.
-
-
 async def test_not_ready(home: House) -> None:
     """Once, when the sensor turns on; a restart is no news."""
     home.simulator.fail("GET", SCHEDULE, status=404)
@@ -248,8 +240,6 @@ async def test_ready_after_all(home: House) -> None:
 
 
 # No news from the car.
-
-
 async def test_gone_stale(home: House) -> None:
     """Told once, also across restarts; again only after fresh news."""
     home.car.telemetry_at = dt_util.utcnow()
@@ -307,8 +297,6 @@ async def test_fresh_news(home: House) -> None:
 
 
 # Other ready time tomorrow.
-
-
 async def test_other_ready_time(home: House) -> None:
     """For that day only, also if Home Assistant restarts in between."""
     home.edit(weekDaySpecificReadyTimes={"TUESDAY": "06:15"})
@@ -359,8 +347,6 @@ async def test_ready_on_that_day(
 
 
 # Full before a trip.
-
-
 async def test_full_before_a_trip(home: House) -> None:
     """From so long before it until it starts, also with a restart in between."""
     home.calendar.add("Trip", "2026-03-17 08:00")
@@ -413,8 +399,6 @@ async def test_no_trip(home: House, title: str, start: str, target: int) -> None
 
 
 # Spoken sentences.
-
-
 @pytest.fixture
 async def talk(home: House) -> House:
     assert await async_setup_component(home.hass, "homeassistant", {})

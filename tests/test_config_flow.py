@@ -73,8 +73,6 @@ def is_running(entry: ConfigEntry) -> bool:
 
 
 # The account.
-
-
 @pytest.mark.parametrize("my", [False, True], ids=["own address", "my"])
 async def test_set_up_from_nothing(dialog: Dialog, new_car: Car, my: bool) -> None:
     redirect_uri = REDIRECT_URI
@@ -200,8 +198,7 @@ async def test_a_stored_key_that_hiven_refuses_is_replaced(
     fault = dialog.fail("GET", LIST, status=status)
     await dialog.open()
     await dialog.choose("pick_implementation")
-    assert dialog.step == "credentials"
-    assert dialog.error == error
+    assert (dialog.step, dialog.error) == ("credentials", error)
     assert dialog.filled_in == {"user_id": USER_ID}
     fault.stop()
     dialog.simulator.add_account(user_id, NEW_KEY)
@@ -238,8 +235,6 @@ async def test_a_key_cannot_be_checked(dialog: Dialog, trouble: Trouble) -> None
 
 
 # A provider's own address.
-
-
 @pytest.mark.parametrize("address", [
     "hiven.example.com",
     "http://hiven.example.com",
@@ -316,8 +311,6 @@ async def test_a_provider_key(provider: str, credential: None, dialog: Dialog) -
 
 
 # Several accounts, several dialogs.
-
-
 @pytest.mark.parametrize("stored", [False, True])
 async def test_other_account(
     entry: MockConfigEntry, dialog: Dialog, stored: bool
@@ -412,8 +405,7 @@ async def test_a_bad_key_comes_first(home: Home, dialog: Dialog, problem: str) -
     assert not home.is_loaded()
     await dialog.open()
     await dialog.choose("vehicle")
-    assert dialog.step == "credentials"
-    assert dialog.error == BAD_KEYS[problem]
+    assert (dialog.step, dialog.error) == ("credentials", BAD_KEYS[problem])
     assert dialog.filled_in == {"user_id": USER_ID}
     await dialog.submit(user_id=USER_ID, api_key=NEW_KEY)
     assert home.is_loaded()

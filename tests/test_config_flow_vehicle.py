@@ -59,8 +59,6 @@ def codes(dialog: Dialog) -> set[str]:
 
 
 # Which car.
-
-
 async def test_without_a_browser_nobody_can_sign_in(windowless: Dialog) -> None:
     """Only a browser shows at which address SmartCar sends people back."""
     await open_with_stored_key(windowless)
@@ -191,8 +189,6 @@ async def test_the_page_gets_a_state_and_stays_as_it_is_else(dialog: Dialog) -> 
 
 
 # SmartCar's page.
-
-
 @pytest.mark.parametrize(("back", "error"), [
     ({"allow": False}, "access_denied"),
     ({"email": "smartcar@invalid-subscription.com"}, "invalid_subscription"),
@@ -211,8 +207,7 @@ async def test_no_car_comes_back(dialog: Dialog, back: Json, error: str) -> None
         await dialog.come_back(state=dialog.state, **back)
     else:
         await dialog.sign_in(**back)
-    assert dialog.step == "vehicle"
-    assert dialog.error == error
+    assert (dialog.step, dialog.error) == ("vehicle", error)
     assert dialog.filled_in["manufacturer"] == "VOLKSWAGEN"
     await dialog.connect()
     assert dialog.step == "preferences"
@@ -225,16 +220,13 @@ async def test_a_car_under_another_user_id(dialog: Dialog) -> None:
 
 
 # Connecting.
-
-
 @each_trouble(*REFUSALS)
 async def test_a_car_is_not_connected_at_once(dialog: Dialog, trouble: Trouble) -> None:
     """Trying again needs no new sign-in."""
     failing = trouble.begin(dialog, "POST", CONNECT)
     await sign_in(dialog)
     for _ in range(2):
-        assert dialog.step == "connect_failed"
-        assert dialog.error == trouble.told
+        assert (dialog.step, dialog.error) == ("connect_failed", trouble.told)
         await dialog.submit()
     failing.stop()
     await dialog.submit()
@@ -255,8 +247,7 @@ async def test_a_lost_answer(dialog: Dialog, fault: Json, has_list: bool) -> Non
         dialog.fail("GET", LIST, status=500, times=1)
     await dialog.sign_in()
     if not has_list:
-        assert dialog.step == "connect_failed"
-        assert dialog.error == "cannot_connect"
+        assert (dialog.step, dialog.error) == ("connect_failed", "cannot_connect")
         await dialog.submit()
     assert dialog.step == "preferences"
     assert dialog.told["vehicle"] == "New car"
@@ -302,12 +293,10 @@ async def test_a_bad_code_needs_a_new_sign_in(dialog: Dialog, status: int) -> No
     await open_with_stored_key(dialog)
     await dialog.choose("vehicle")
     await dialog.connect()
-    assert dialog.step == "connect_failed"
-    assert dialog.error == "sign_in_again"
+    assert (dialog.step, dialog.error) == ("connect_failed", "sign_in_again")
     dialog.fail("GET", SIGN_IN, status=500, times=1)
     await dialog.submit()
-    assert dialog.step == "connect_failed"
-    assert dialog.error == "cannot_connect"
+    assert (dialog.step, dialog.error) == ("connect_failed", "cannot_connect")
     await dialog.submit()
     await dialog.sign_in()
     assert dialog.step == "preferences"
@@ -325,8 +314,7 @@ async def test_hiven_does_not_answer(home: Home, dialog: Dialog, after: bool) ->
     await connecting
     hold.release()
     if not after:
-        assert dialog.step == "connect_failed"
-        assert dialog.error == "cannot_connect"
+        assert (dialog.step, dialog.error) == ("connect_failed", "cannot_connect")
         await dialog.submit()
     assert dialog.step == "preferences"
 
@@ -431,8 +419,7 @@ async def test_what_cannot_work(dialog: Dialog, answers: Json, told: str) -> Non
     await sign_in(dialog)
     answers = {key: each for key, each in (ANYWHERE | answers).items() if each}
     await dialog.submit(**answers)
-    assert dialog.step == "preferences"
-    assert dialog.error == told
+    assert (dialog.step, dialog.error) == ("preferences", told)
     assert dialog.filled_in == answers
     assert not dialog.simulator.count("PUT", "*")
     await dialog.submit(**ANYWHERE)
@@ -495,8 +482,6 @@ async def test_settings_hiven_holds(car: Car, dialog: Dialog, held_in: str) -> N
 
 
 # A car for an account that is there.
-
-
 @pytest.mark.usefixtures("new_car")
 @pytest.mark.parametrize("running", [True, False])
 async def test_one_more_car(home: Home, dialog: Dialog, running: bool) -> None:

@@ -95,13 +95,17 @@ async def change(dialog: Dialog, **changes: Any) -> None:
     await dialog.submit(**dialog.filled_in | changes)
 
 
+async def finish(dialog: Dialog, **answers: Any) -> None:
+    """Submit the last form; the dialog ends well."""
+    await dialog.submit(**answers)
+    check_done(dialog)
+
+
 def check_done(dialog: Dialog) -> None:
     assert dialog.result["type"] == "create_entry", (dialog.step, dialog.says)
 
 
 # Adding.
-
-
 async def test_a_location_is_added(dialog: Dialog) -> None:
     """Home is offered first, for all cars; the other options stay."""
     home = dialog.home
@@ -118,8 +122,7 @@ async def test_a_location_is_added(dialog: Dialog) -> None:
         "country_code": "SE",
         "vehicles": ["car-1"],
     }
-    await dialog.submit(**HOME_OF_CAR)
-    check_done(dialog)
+    await finish(dialog, **HOME_OF_CAR)
     assert home.entry.options == {"scan_interval": 7}
     [location] = there(dialog)
     assert location == {
@@ -148,8 +151,7 @@ async def test_a_location_is_called_like_its_zone(dialog: Dialog) -> None:
     for _ in range(2):
         await dialog.submit(zone="zone.nowhere", **ADDRESS, vehicles=[])
         assert dialog.errors == {"zone": "zone_unusable"}
-    await dialog.submit(zone="zone.shop", **ADDRESS, vehicles=[])
-    check_done(dialog)
+    await finish(dialog, zone="zone.shop", **ADDRESS, vehicles=[])
     [location] = there(dialog)
     assert location["name"] == "Shop"
     assert location["coordinates"] == {"latitude": 55.6, "longitude": 13.0}
@@ -200,8 +202,7 @@ async def test_not_stored(dialog: Dialog, trouble: Trouble, method: str) -> None
     # The list of cars shows whether it is the key.
     assert not home.reauths
     assert f"dialog asked for: {method} /v2/hiven/users/:userId/loc" in home.caplog.text
-    await dialog.submit(**answers)
-    check_done(dialog)
+    await finish(dialog, **answers)
     [location] = there(dialog)
     assert location["name"] == "Home"
     assert ids(home.car) == [location["id"]]
@@ -225,8 +226,7 @@ async def test_a_lost_answer_makes_no_second_one(dialog: Dialog, fault: Json) ->
     await open_list(dialog, "add_location")
     await dialog.submit(**HOME_OF_CAR)
     dialog.fail("POST", LOCATIONS, apply=True, **fault)
-    await dialog.submit(**HOME_OF_CAR)
-    check_done(dialog)
+    await finish(dialog, **HOME_OF_CAR)
     [_, new] = there(dialog)
     assert ids(dialog.home.car) == [new["id"]] != [old]
 
@@ -241,16 +241,13 @@ async def test_a_lost_answer_and_then_no_list(dialog: Dialog) -> None:
         assert dialog.error == "cannot_connect"
     lost.stop()
     no_list.stop()
-    await dialog.submit(**HOME_OF_CAR | {"name": "Cottage", "city": "Lund"})
-    check_done(dialog)
+    await finish(dialog, **HOME_OF_CAR | {"name": "Cottage", "city": "Lund"})
     [location] = there(dialog)
     assert (location["name"], location["city"]) == ("Cottage", "Lund")
     assert ids(dialog.home.car) == [location["id"]]
 
 
 # The list.
-
-
 async def test_the_list_shows_each_with_its_cars(other: Car, dialog: Dialog) -> None:
     """As Hiven has it now, also where its own app changed it a moment ago."""
     add(dialog, dialog.home.car, other)
@@ -311,8 +308,7 @@ async def test_the_account_reloads_while_the_dialog_is_open(dialog: Dialog) -> N
     add(dialog)
     await open_list(dialog, *CHANGE)
     await home.reload()
-    await dialog.submit(vehicles=["car-1"])
-    check_done(dialog)
+    await finish(dialog, vehicles=["car-1"])
     [location] = there(dialog)
     assert ids(home.car) == [location["id"]]
     shown = home.entry.runtime_data.vehicle("car-1").preferences
@@ -320,8 +316,6 @@ async def test_the_account_reloads_while_the_dialog_is_open(dialog: Dialog) -> N
 
 
 # Changing.
-
-
 @pytest.mark.parametrize(
     ("changes", "sent_on"),
     [
@@ -350,8 +344,7 @@ async def test_changes(
         "city": "Stockholm",
         "vehicles": ["car-1"],
     }
-    await dialog.submit(**dialog.filled_in | changes)
-    check_done(dialog)
+    await finish(dialog, **dialog.filled_in | changes)
     assert [each.json for each in dialog.sent("PUT", LOCATION)] == (
         [sent_on] if sent_on else []
     )
@@ -364,8 +357,7 @@ async def test_its_cars_are_changed(other: Car, dialog: Dialog) -> None:
     cabin = add(dialog, home.car)
     await open_list(dialog, *CHANGE)
     work = add(dialog, home.car, other, name="Work")
-    await dialog.submit(vehicles=["car-2"])
-    check_done(dialog)
+    await finish(dialog, vehicles=["car-2"])
     assert ids(home.car) == [work]
     assert sorted(ids(other)) == sorted([cabin, work])
 
@@ -411,23 +403,19 @@ async def test_an_action_at_the_same_moment(dialog: Dialog, dialog_first: bool) 
 
 
 # Storing the cars.
-
-
 async def test_one_of_several_cars_fails(other: Car, dialog: Dialog) -> None:
     """The location exists, only that car is left, and the dialog says so."""
     home = dialog.home
     failing = dialog.fail("PUT", PREFERENCES.replace("*", "car-2"), status=400)
     await open_list(dialog, "add_location")
     await dialog.submit(**HOME, vehicles=["car-1", "car-2"])
-    assert dialog.step == "location_vehicles"
-    assert dialog.error == "not_stored"
+    assert (dialog.step, dialog.error) == ("location_vehicles", "not_stored")
     assert "Hiven has the location Home now" in dialog.says
     assert "Not stored: Other: " in dialog.says
     assert "dialog could not store a change" in home.caplog.text
     assert dialog.filled_in == {"vehicles": ["car-1", "car-2"]}
     failing.stop()
-    await dialog.submit(**dialog.filled_in)
-    check_done(dialog)
+    await finish(dialog, **dialog.filled_in)
     [location] = there(dialog)
     assert ids(home.car) == ids(other) == [location["id"]]
     assert home.simulator.count("PUT", PREFERENCES.replace("*", "car-1")) == 1
@@ -447,8 +435,7 @@ async def test_taking_a_choice_back_after_a_doubtful_write(dialog: Dialog) -> No
     lost.stop()
     unread.stop()
     assert len(ids(home.car)) == 1
-    await dialog.submit(vehicles=[])
-    check_done(dialog)
+    await finish(dialog, vehicles=[])
     assert ids(home.car) == []
 
 
@@ -456,14 +443,11 @@ async def test_a_car_goes_while_a_location_is_added(other: Car, dialog: Dialog) 
     await open_list(dialog, "add_location")
     dialog.home.simulator.remove_car("car-1")
     await dialog.home.poll(3)
-    await dialog.submit(**HOME, vehicles=["car-1", "car-2"])
-    check_done(dialog)
+    await finish(dialog, **HOME, vehicles=["car-1", "car-2"])
     assert ids(other) == [each["id"] for each in there(dialog)]
 
 
 # Deleting.
-
-
 async def test_a_location_is_deleted(other: Car, dialog: Dialog) -> None:
     """It leaves every car's list first, also where it was added a moment ago."""
     home = dialog.home
@@ -472,8 +456,7 @@ async def test_a_location_is_deleted(other: Car, dialog: Dialog) -> None:
     await open_list(dialog, *DELETE, location=cabin)
     assert "for these cars: Family car" in dialog.says
     home.simulator.app_edit("car-2", {"chargingLocationIds": [cabin]})
-    await dialog.submit()
-    check_done(dialog)
+    await finish(dialog)
     assert [each["id"] for each in there(dialog)] == [shop]
     assert (ids(home.car), ids(other)) == ([shop], [])
     *writes, delete = [
@@ -494,8 +477,7 @@ async def test_a_car_that_needs_its_last_location(dialog: Dialog) -> None:
     assert "Family car" in dialog.says
     assert len(there(dialog)) == len(ids(home.car)) == 1
     home.edit(chargingBehavior="SMART_CHARGE_ANYWHERE")
-    await dialog.submit()
-    check_done(dialog)
+    await finish(dialog)
     assert not there(dialog)
 
 
@@ -509,8 +491,7 @@ async def test_location_not_deleted(
     method = "DELETE" if path == LOCATION else "GET"
     failing = await trouble.strike(dialog, method, path)
     failing.stop()
-    await dialog.submit()
-    check_done(dialog)
+    await finish(dialog)
     assert not there(dialog)
 
 
@@ -519,13 +500,10 @@ async def test_a_location_that_is_gone_already(dialog: Dialog, status: int) -> N
     add(dialog)
     dialog.fail("DELETE", LOCATION, status=status, apply=True)
     await open_list(dialog, *DELETE)
-    await dialog.submit()
-    check_done(dialog)
+    await finish(dialog)
 
 
 # Price areas.
-
-
 async def test_an_area_that_stays(dialog: Dialog) -> None:
     """While its locations stay as they were, or one of them fits it."""
     home = dialog.home
@@ -539,8 +517,7 @@ async def test_an_area_that_stays(dialog: Dialog) -> None:
     home.edit(defaultSpotPriceAreaId="SE3")
     await home.update()
     await open_list(dialog, "add_location")
-    await dialog.submit(**HOME_OF_CAR)
-    check_done(dialog)
+    await finish(dialog, **HOME_OF_CAR)
     assert len(ids(home.car)) == 2
     assert area(home.car) == "SE3"
 
@@ -563,8 +540,7 @@ async def test_an_area_that_fits_no_location(dialog: Dialog, choice: str) -> Non
     await dialog.submit(area="SE4")
     assert dialog.error == "not_stored"
     failing.stop()
-    await dialog.submit(area=choice)
-    check_done(dialog)
+    await finish(dialog, area=choice)
     assert area(home.car) == choice
 
 

@@ -268,9 +268,10 @@ async def test_the_plan_of_the_old_settings(home: Home) -> None:
 async def test_each_plan_has_a_clock_of_its_own(home: Home) -> None:
     """It is read 15 minutes after it was read, whatever polls do."""
     await home.start()
-    await home.poll()
+    await home.poll(2)
+    # One that appears gets its plan within a minute.
     home.add_car().preferences = home.held
-    for read, of_other in ((1, 1), (2, 1), (2, 1), (2, 2), (3, 2), (3, 2), (3, 3)):
+    for read, of_other in ((2, 1), (2, 2), (2, 2), (3, 2), (3, 3), (3, 3), (4, 3)):
         await home.poll()
         assert home.simulator.count("GET", SCHEDULE.replace("*", "car-1")) == read
         assert home.simulator.count("GET", SCHEDULE.replace("*", "car-2")) == of_other
@@ -360,12 +361,21 @@ async def test_wrong_hours(
 
 
 async def test_an_account_that_fails_asks_for_no_plans(home: Home) -> None:
-    """A Hiven that does not answer is asked for no more than the list."""
+    """It is asked for the list alone; what it planned shows for half an hour."""
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
     await home.start()
-    home.simulator.fail("GET", LIST, status=500)
+    fault = home.simulator.fail("GET", LIST, status=500)
+    await home.poll()
     asked = home.simulator.count("GET", SCHEDULE)
-    await home.poll(7)
+    await home.pass_time(minutes=24)
+    assert home.shown(NEXT_START) == MIDNIGHT
+    await home.pass_time(minutes=1)
+    assert home.shown(NEXT_START) == STATE_UNKNOWN
+    await home.poll(4)
     assert home.simulator.count("GET", SCHEDULE) == asked
+    fault.stop()
+    await home.poll()
+    assert home.shown(NEXT_START) == MIDNIGHT
 
 
 @pytest.mark.parametrize(

@@ -69,21 +69,26 @@ def shows(dialog: Dialog, car_id: str = "car-1") -> bool:
     return has_state
 
 
-# A key that has ended.
-
-
-async def test_a_new_key_is_asked_for(dialog: Dialog) -> None:
+@pytest.mark.parametrize("is_asked", [True, False])
+async def test_a_new_key(dialog: Dialog, is_asked: bool) -> None:
+    """Home Assistant asks for it, or it is replaced at will: one start, one account."""
     entry, simulator = dialog.home.entry, dialog.simulator
     simulator.add_account(USER_ID, NEW_KEY)
-    await asked_for_a_key(dialog)
+    if is_asked:
+        await asked_for_a_key(dialog)
+    else:
+        await reconfigure(dialog, "new_api_key")
+        assert not dialog.is_open("provider")
+    assert USER_ID in dialog.says
     await dialog.submit(api_key="wrong")
     assert dialog.error == "invalid_auth"
     assert entry.data == DATA
     assert dialog.keys == [(USER_ID, API_KEY)]
     calls_before = simulator.count("GET", LIST)
     await dialog.submit(api_key=f" {NEW_KEY} ")
-    assert dialog.step == "reauth_successful"
+    assert dialog.step == f"{'reauth' if is_asked else 'reconfigure'}_successful"
     assert simulator.count("GET", LIST) == calls_before + 2
+    assert dialog.sent("GET", LIST)[-1].headers["X-Api-Key"] == NEW_KEY
     assert dialog.home.is_loaded()
     assert shows(dialog)
     assert dialog.hass.config_entries.async_entries(DOMAIN) == [entry]
@@ -119,8 +124,6 @@ async def test_its_old_key_will_do(dialog: Dialog, problem: str) -> None:
 
 
 # Reconfigure.
-
-
 async def test_what_can_be_done(dialog: Dialog) -> None:
     """All in one menu, with the user id; the virtual key needs no new sign-in."""
     await reconfigure(dialog, "reconfigure")
@@ -131,21 +134,6 @@ async def test_what_can_be_done(dialog: Dialog) -> None:
     await dialog.submit()
     assert dialog.step == "virtual_key_shown"
     assert not dialog.sent("*", "/v1/hiven/devices/smartcar/*")
-
-
-async def test_a_key_is_replaced_at_will(dialog: Dialog) -> None:
-    """The account runs on with the new key."""
-    dialog.simulator.add_account(USER_ID, NEW_KEY)
-    await reconfigure(dialog, "new_api_key")
-    assert USER_ID in dialog.says
-    assert not dialog.is_open("provider")
-    await dialog.submit(api_key="wrong")
-    assert dialog.error == "invalid_auth"
-    await dialog.submit(api_key=NEW_KEY)
-    assert dialog.step == "reconfigure_successful"
-    assert dialog.home.is_loaded()
-    assert dialog.keys == [(USER_ID, NEW_KEY)]
-    assert dialog.sent("GET", LIST)[-1].headers["X-Api-Key"] == NEW_KEY
 
 
 async def test_the_address_is_changed_and_taken_back(
@@ -206,8 +194,7 @@ async def test_the_key_comes_first(dialog: Dialog, option: str, problem: str) ->
     """The dialog asks for one that works and then goes on."""
     await spoil_key(dialog, dialog.home, problem)
     await reconfigure(dialog, option)
-    assert dialog.step == "new_api_key"
-    assert dialog.error == BAD_KEYS[problem]
+    assert (dialog.step, dialog.error) == ("new_api_key", BAD_KEYS[problem])
     assert dialog.told["user_id"] == USER_ID
     if problem != "refused":
         await dialog.submit()
@@ -231,8 +218,6 @@ async def test_cars_not_listed(dialog: Dialog, option: str, trouble: Trouble) ->
 
 
 # Removing a car.
-
-
 async def test_a_car_is_removed(dialog: Dialog) -> None:
     """Once somebody chose and confirmed it, at Hiven and here, and no other one."""
     dialog.home.add_car(2, "Second car")

@@ -52,6 +52,13 @@ def all_triggers(target: Json) -> list[Json]:
     return [{"trigger": f"hiven.{name}", "target": target} for name in TRIGGERS]
 
 
+async def begin(home: Home, status: str | None) -> list[str]:
+    """Start with a car that reports a status; return the triggers that will run."""
+    say(home.car, status)
+    await home.start()
+    return await automate(home, *all_triggers(ENTITIES))
+
+
 def plugged_in(**options: Any) -> Json:
     return {"trigger": "hiven.plugged_in", "target": BOTH, "options": options}
 
@@ -59,19 +66,14 @@ def plugged_in(**options: Any) -> Json:
 @pytest.mark.parametrize(("reports", "fired"), REPORTS)
 async def test_reports(home: Home, reports: list[str | None], fired: list[str]) -> None:
     """A report is compared with the last one that said something."""
-    first, *others = reports
-    say(home.car, first)
-    await home.start()
-    ran = await automate(home, *all_triggers(ENTITIES))
-    await hear(home, home.car, *others)
+    ran = await begin(home, reports[0])
+    await hear(home, home.car, *reports[1:])
     assert sorted(ran) == fired
 
 
 async def test_a_car_that_could_not_be_read(home: Home) -> None:
     """Unavailable says nothing either."""
-    say(home.car, "CHARGING")
-    await home.start()
-    ran = await automate(home, *all_triggers(ENTITIES))
+    ran = await begin(home, "CHARGING")
     for status in ("CHARGING", "COMPLETE", "DISCONNECTED"):
         failing = home.simulator.fail("GET", STATUS, status=500)
         say(home.car, status)
@@ -86,9 +88,7 @@ async def test_a_car_that_could_not_be_read(home: Home) -> None:
 @pytest.mark.parametrize("after", ["DISCONNECTED", SILENT])
 async def test_a_reload_fires_nothing(home: Home, before: str, after: str) -> None:
     """What happened meanwhile does not count, what happens afterwards does."""
-    say(home.car, "PLUGGED")
-    await home.start()
-    ran = await automate(home, *all_triggers(ENTITIES))
+    ran = await begin(home, "PLUGGED")
     await hear(home, home.car, before)
     say(home.car, after)
     await home.reload()
@@ -115,9 +115,7 @@ async def test_a_restart_fires_nothing(home: Home, first: str) -> None:
 @pytest.mark.parametrize("before", ["PLUGGED", SILENT])
 async def test_a_car_that_comes_back_fires_nothing(home: Home, before: str) -> None:
     """Hiven did not know it for a while."""
-    say(home.car, "PLUGGED")
-    await home.start()
-    ran = await automate(home, *all_triggers(ENTITIES))
+    ran = await begin(home, "PLUGGED")
     await hear(home, home.car, before)
     home.simulator.remove_car("car-1")
     await home.poll(3)

@@ -145,19 +145,6 @@ async def test_the_new_value_shows_at_once_and_stays(home: Home) -> None:
     assert home.shown(TARGET) == "55.0"
 
 
-@pytest.mark.parametrize(
-    "fault", [{"status": 500}, {"kind": "reset"}, {"kind": "html"}]
-)
-async def test_a_lost_answer_is_found_by_reading_back(home: Home, fault: Json) -> None:
-    """Hiven stored the change, but did not say so; it is sent only once."""
-    await home.start()
-    home.simulator.fail("PUT", PREFERENCES, apply=True, **fault)
-    await home.set_number(TARGET, 90)
-    assert home.held["targetSoC"]["value"] == 90
-    assert home.shown(TARGET) == "90.0"
-    assert len(home.puts) == 1
-
-
 async def test_a_lost_answer_and_no_way_to_read_back(home: Home) -> None:
     """Nobody knows whether it is stored, and the error says so."""
     await home.start()

@@ -30,6 +30,7 @@ type _Parts = tuple[
     Plan | None,
     Pending | None,
     History | None,
+    bool,
     Prices | None,
 ]
 
@@ -113,12 +114,13 @@ class HivenAccount:
             self.plans.plan(vehicle_id),
             self.returns.pending(vehicle_id),
             self.histories.history(vehicle_id),
+            self.plans.is_known(vehicle_id),
             self.prices.prices(vehicle_id),
         )
         before = self._cars.get(vehicle_id)
         if before is not None and all(map(is_, before[0], parts, strict=True)):
             return before[1]
-        car = car_of(*parts[:-1], prices=parts[-1])
+        car = car_of(*parts[:5], is_plan_known=parts[5], prices=parts[6])
         self._cars[vehicle_id] = parts, car
         return car
 

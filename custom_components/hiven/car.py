@@ -17,8 +17,9 @@ class Car:
 
     `status` is the last telemetry, shown while `has_telemetry`. `preferences` include
     what is being written; they are None until Hiven's list or resource was read.
-    `returns` are settings that go back by themselves,
-    `history` is what the car did, `prices` are those of its area, where known.
+    Without a `plan`, `is_plan_known` says that Hiven has made none. `returns` are
+    settings that go back by themselves, `history` is what the car did, `prices` are
+    those of its area, where known.
     """
 
     vehicle: Vehicle
@@ -26,6 +27,7 @@ class Car:
     has_telemetry: bool
     preferences: Preferences | None
     plan: Plan | None
+    is_plan_known: bool
     returns: Pending | None
     history: History
     prices: Prices | None
@@ -55,6 +57,7 @@ def car_of(
     returns: Pending | None,
     history: History | None,
     *,
+    is_plan_known: bool,
     prices: Prices | None,
 ) -> Car:
     """Return a vehicle with what is being written, planned and to go back."""
@@ -72,6 +75,7 @@ def car_of(
         has_telemetry=state.has_fresh_status,
         preferences=preferences,
         plan=plan,
+        is_plan_known=is_plan_known,
         returns=returns,
         history=history or History(),
         prices=prices,

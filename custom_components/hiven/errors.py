@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .api import (
     AuthenticationError,
@@ -104,4 +104,13 @@ def translated[E: HomeAssistantError](
         translation_key=_QUOTING.get(key, key) if err.said else key,
         translation_placeholders={"detail": str(err), "said": err.said or ""},
         **kwargs,
+    )
+
+
+def invalid(key: str, **placeholders: str) -> ServiceValidationError:
+    """Return an error that says what is wrong with a request."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
     )

@@ -9,7 +9,7 @@ from homeassistant.components.homeassistant import async_should_expose
 from homeassistant.components.llm import LLMTools
 from homeassistant.const import ATTR_DEVICE_ID, Platform
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.llm import (
     LLM_API_ASSIST,
@@ -26,19 +26,20 @@ import voluptuous as vol
 from .account import HivenAccount, HivenConfigEntry
 from .api import ChargingBehavior, Day, SocUnit, StateOfCharge
 from .car import Car
-from .const import DOMAIN
-from .devices import async_device_of, async_vehicle_names
-from .names import async_field_name
-from .ready_time import next_ready_time
-from .sensor import CHARGING_STATUS
-from .services import (
+from .change_action import (
     ATTR_CHARGING_BEHAVIOR,
     ATTR_DAYS,
     ATTR_READY_TIME,
     ATTR_TARGET_SOC,
     ATTR_UNTIL,
-    SERVICE_SET_CHARGING_PREFERENCES,
 )
+from .const import DOMAIN
+from .devices import async_device_of, async_vehicle_names
+from .errors import invalid
+from .names import async_field_name
+from .ready_time import next_ready_time
+from .sensor import CHARGING_STATUS
+from .services import SERVICE_SET_CHARGING_PREFERENCES
 from .smart_charging import smart_charging_status
 
 ATTR_CAR = "car"
@@ -192,7 +193,7 @@ def _exposed_cars(
 def _exposed_car(hass: HomeAssistant, llm_context: LLMContext, name: str) -> ExposedCar:
     """Return a car; raises ServiceValidationError if it is exposed no longer."""
     if (car := _exposed_cars(hass, llm_context).get(name)) is None:
-        raise _refusal("not_exposed", name=name)
+        raise invalid("not_exposed", name=name)
     return car
 
 
@@ -212,7 +213,7 @@ def _check_exposed(
         if entity_id is None or not async_should_expose(
             hass, llm_context.assistant, entity_id
         ):
-            raise _refusal("not_exposed", name=async_field_name(hass, key))
+            raise invalid("not_exposed", name=async_field_name(hass, key))
 
 
 def _fields(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -237,7 +238,7 @@ async def _answer(
     await exposed.account.plans.async_read_first(exposed.vehicle_id)
     car = exposed.account.vehicle(exposed.vehicle_id)
     if car is None:
-        raise _refusal("not_found")
+        raise invalid("not_found")
     language = llm_context.language or hass.config.language
     words = await _Words.of(hass, language)
     return ToolResult(data=_facts(car, words))
@@ -339,11 +340,3 @@ class _Words:
 
 def _error(err: HomeAssistantError) -> ToolResult:
     return ToolResult(data={"error": str(err)}, error=True)
-
-
-def _refusal(key: str, **placeholders: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=placeholders,
-    )

@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 from .api import ChargingBehavior, HivenError, Preferences, Schedule, Session
 from .const import LOGGER
 from .coordinator import HivenCoordinator
-from .freshness import Freshness
+from .freshness import STALE_AFTER, Freshness
 from .plan import Plan
 from .state import VehicleState
 
@@ -27,18 +27,29 @@ KEEP_PLAN = timedelta(seconds=10)
 
 @dataclass
 class _Record:
-    """What is known of a vehicle's plan, and when to ask for it again."""
+    """What is known of a vehicle's plan, and when to ask for it again.
+
+    Without a plan, `is_known` says that Hiven has made none.
+    """
 
     preferences: Preferences
     charging_status: str | None
     due: list[datetime]
     freshness: Freshness = field(default_factory=Freshness)
     plan: Plan | None = None
+    is_known: bool = False
     # After a change of settings: what Hiven planned before, and until when the same
     # answer means that it has not made another plan yet.
     outdated: Schedule | None = None
     settles_at: datetime | None = None
     task: asyncio.Task[None] | None = None
+
+    def await_plan(self, now: datetime) -> None:
+        """Read often after a change of settings, as Hiven makes another plan."""
+        self.due = [now + delay for delay in READ_AFTER_CHANGE]
+        self.settles_at = self.due[-1]
+        if self.plan is not None:
+            self.outdated = self.plan.schedule
 
 
 @dataclass
@@ -63,6 +74,7 @@ class Plans:
         self._client = coordinator.client
         self._records: dict[str, _Record] = {}
         self._past: dict[str, _Past] = {}
+        self._has_started = False
         self._is_zone_reported = False
         self._cancel_timer: CALLBACK_TYPE | None = None
 
@@ -73,10 +85,17 @@ class Plans:
         return record.plan if record else None
 
     @callback
+    def is_known(self, vehicle_id: str) -> bool:
+        """Return whether Hiven's answer is known; it may be that there is no plan."""
+        record = self._records.get(vehicle_id)
+        return record is None or record.is_known
+
+    @callback
     def async_start(self) -> CALLBACK_TYPE:
         """Follow the coordinator; return what ends that."""
         stop_listening = self._coordinator.async_add_listener(self._async_follow)
         self._async_follow()
+        self._has_started = True
 
         @callback
         def stop() -> None:
@@ -159,18 +178,17 @@ class Plans:
         assert state.preferences is not None
         charging_status = state.status.charging_status if state.status else None
         if (record := self._records.get(vehicle_id)) is None:
-            self._records[vehicle_id] = _Record(
-                state.preferences, charging_status, due=[now]
-            )
+            record = _Record(state.preferences, charging_status, due=[now])
+            self._records[vehicle_id] = record
+            if self._has_started:
+                # Smart charging was turned on.
+                record.await_plan(now)
             return
         if record.preferences is not state.preferences:
             if _plans_alike(record.preferences, state.preferences):
                 record.due.append(now)
             else:
-                record.due = [now + delay for delay in READ_AFTER_CHANGE]
-                record.settles_at = record.due[-1]
-                if record.plan is not None:
-                    record.outdated = record.plan.schedule
+                record.await_plan(now)
             record.preferences = state.preferences
         if record.charging_status != charging_status:
             record.charging_status = charging_status
@@ -180,14 +198,24 @@ class Plans:
     def _async_read_due(self, _now: datetime | None = None) -> None:
         """Begin to read what is due; wake up for what is due next."""
         self._async_stop_timer()
-        # While the account fails its plans would fail as well.
-        if (
-            self._coordinator.is_closed
-            or self._hass.is_stopping
-            or not self._coordinator.last_update_success
-        ):
+        if self._coordinator.is_closed or self._hass.is_stopping:
             return
         now = dt_util.utcnow()
+        # While the account fails its plans would fail as well.
+        if self._coordinator.last_update_success:
+            upcoming = self._read_due(now)
+        else:
+            upcoming = self._age(now)
+        if upcoming:
+            self._cancel_timer = async_call_later(
+                self._hass,
+                min(upcoming) - now,
+                HassJob(self._async_read_due, cancel_on_shutdown=True),
+            )
+
+    @callback
+    def _read_due(self, now: datetime) -> list[datetime]:
+        """Begin to read what is due; return when more is."""
         upcoming: list[datetime] = []
         for vehicle_id, record in self._records.items():
             if not record.due:
@@ -199,12 +227,21 @@ class Plans:
                 upcoming.append(due)
             elif record.task is None:
                 self._async_begin(vehicle_id, record, now)
-        if upcoming:
-            self._cancel_timer = async_call_later(
-                self._hass,
-                min(upcoming) - now,
-                HassJob(self._async_read_due, cancel_on_shutdown=True),
-            )
+        return upcoming
+
+    @callback
+    def _age(self, now: datetime) -> list[datetime]:
+        """Stop showing what is too old; return when more is."""
+        upcoming: list[datetime] = []
+        for vehicle_id, record in list(self._records.items()):
+            if not record.is_known or record.freshness.last_good is None:
+                continue
+            stale_at = record.freshness.last_good + STALE_AFTER
+            if stale_at <= now:
+                self._show(vehicle_id, record, None, is_known=False)
+            else:
+                upcoming.append(stale_at)
+        return upcoming
 
     @callback
     def _async_stop_timer(self) -> None:
@@ -257,26 +294,34 @@ class Plans:
             record.freshness.failed(name, answer)
             # A plan of earlier settings is not shown as current.
             if record.settles_at is not None or record.freshness.is_stale(now):
-                self._show(vehicle_id, record, None)
+                self._show(vehicle_id, record, None, is_known=False)
             return
         record.freshness.succeeded(name)
         has_settled = record.settles_at is None or now >= record.settles_at
         if has_settled or answer != record.outdated:
             record.outdated = record.settles_at = None
-            self._show(vehicle_id, record, answer)
+            self._show(vehicle_id, record, answer, is_known=True)
         else:
-            self._show(vehicle_id, record, None)
+            self._show(vehicle_id, record, None, is_known=False)
 
     @callback
     def _show(
-        self, vehicle_id: str, record: _Record, schedule: Schedule | None
+        self,
+        vehicle_id: str,
+        record: _Record,
+        schedule: Schedule | None,
+        *,
+        is_known: bool,
     ) -> None:
-        if schedule == (record.plan.schedule if record.plan else None):
+        is_same = schedule == (record.plan.schedule if record.plan else None)
+        if is_same and record.is_known == is_known:
             return
-        record.plan = Plan(schedule) if schedule else None
-        self._coordinator.async_watch_edges(
-            vehicle_id, record.plan.edges if record.plan else ()
-        )
+        record.is_known = is_known
+        if not is_same:
+            record.plan = Plan(schedule) if schedule else None
+            self._coordinator.async_watch_edges(
+                vehicle_id, record.plan.edges if record.plan else ()
+            )
         self._coordinator.async_update_listeners()
 
     async def _async_report_zone(self, schedule: Schedule) -> None:

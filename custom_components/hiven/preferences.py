@@ -14,7 +14,7 @@ from .api import (
     StateOfCharge,
     Vehicle,
 )
-from .const import DOMAIN
+from .errors import invalid
 
 # What Hiven wants with every write while smart charging is on.
 _REQUIRED = frozenset({"target_soc", "ready_time", "week_day_ready_times"})
@@ -234,11 +234,7 @@ def check(change: Change, base: Preferences, vehicle: Vehicle) -> None:
 
 def refused(problem: str, vehicle: Vehicle) -> ServiceValidationError:
     """Return the error for a translation key of `problem_of`."""
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key=problem,
-        translation_placeholders={"vehicle": vehicle.display_name},
-    )
+    return invalid(problem, vehicle=vehicle.display_name)
 
 
 def settings_of(preferences: Preferences) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from .api import (
 )
 from .const import DOMAIN, LOGGER
 from .coordinator import HivenCoordinator
-from .errors import translated, vehicle_error_key
+from .errors import invalid, translated, vehicle_error_key
 from .preferences import Change
 from .store import async_read_preferences
 from .writer import Writer
@@ -125,9 +125,7 @@ class Returns:
         change = Change(charging_behavior=ChargingBehavior.OFF)
         before = await self._writer.async_write(vehicle_id, change)
         if before.charging_behavior == ChargingBehavior.OFF:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN, translation_key="charges_at_once_anyway"
-            )
+            raise invalid("charges_at_once_anyway")
         await self._async_keep(vehicle_id, change, before, None)
 
     async def async_smart_again(self, vehicle_id: str) -> None:

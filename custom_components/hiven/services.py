@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
@@ -14,7 +13,7 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import (
     config_validation as cv,
     device_registry as dr,
@@ -29,22 +28,24 @@ from .account import HivenAccount, HivenConfigEntry
 from .api import (
     AuthenticationError,
     Capability,
-    ChargingBehavior,
-    Day,
     HivenError,
     Schedule,
-    SocUnit,
-    StateOfCharge,
     VehicleModel,
     brand_id,
     brands,
     models_of,
 )
+from .change_action import (
+    ATTR_UNTIL,
+    CHANGE_SCHEMA,
+    async_with_locations,
+    change_of,
+    until_of,
+)
 from .const import DOMAIN
 from .devices import vehicle_id_of
-from .errors import translated, vehicle_error_key
+from .errors import invalid, translated, vehicle_error_key
 from .plan import slots, windows_of
-from .preferences import Change
 from .prices import Prices
 from .ready_time import next_ready_time
 
@@ -53,60 +54,23 @@ SERVICE_SET_CHARGING_PREFERENCES = "set_charging_preferences"
 SERVICE_GET_SUPPORTED_VEHICLES = "get_supported_vehicles"
 SERVICE_GET_VEHICLE_CAPABILITIES = "get_vehicle_capabilities"
 
-ATTR_BATTERY_CAPACITY = "battery_capacity"
-ATTR_CHARGING_BEHAVIOR = "charging_behavior"
-ATTR_CHARGING_LOCATION_IDS = "charging_location_ids"
-ATTR_CLEAR_DAYS = "clear_days"
-ATTR_DAYS = "days"
-ATTR_DEFAULT_SPOT_PRICE_AREA_ID = "default_spot_price_area_id"
 ATTR_END = "end"
 ATTR_FORCE_REFRESH = "force_refresh"
 ATTR_MANUFACTURER = "manufacturer"
-ATTR_MINIMUM_SOC = "minimum_soc"
 ATTR_NOT_SUPPORTING = "not_supporting"
-ATTR_READY_TIME = "ready_time"
 ATTR_START = "start"
-ATTR_SOC_UNIT = "soc_unit"
 ATTR_SUPPORTING = "supporting"
-ATTR_TARGET_SOC = "target_soc"
-ATTR_UNTIL = "until"
 
 # How far back sessions are returned, unless somebody asks for another period.
 SESSIONS_BACK = timedelta(days=7)
 
-_SOC_UNITS = {"percent": SocUnit.PERCENT, "km": SocUnit.KM}
-_LARGEST_SOC = {SocUnit.PERCENT: 100, SocUnit.KM: 1000}
-
 _DEVICES = {vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, [cv.string])}
-_DAYS = vol.All(
-    cv.ensure_list, [vol.All(vol.In([day.lower() for day in Day]), str.upper)]
-)
 _CAPABILITIES = vol.All(
     cv.ensure_list,
     [vol.All(vol.In([item.lower() for item in Capability]), str.upper)],
 )
-_SOC = vol.All(vol.Coerce(float), vol.Range(min=0, max=1000))
 
-SET_CHARGING_PREFERENCES_SCHEMA = vol.Schema(
-    {
-        **_DEVICES,
-        vol.Optional(ATTR_CHARGING_BEHAVIOR): vol.All(
-            vol.In([item.lower() for item in ChargingBehavior]), str.upper
-        ),
-        vol.Optional(ATTR_TARGET_SOC): _SOC,
-        vol.Optional(ATTR_MINIMUM_SOC): _SOC,
-        vol.Optional(ATTR_SOC_UNIT, default="percent"): vol.In(_SOC_UNITS),
-        vol.Optional(ATTR_READY_TIME): cv.time,
-        vol.Optional(ATTR_DAYS, default=[]): _DAYS,
-        vol.Optional(ATTR_CLEAR_DAYS, default=[]): _DAYS,
-        vol.Optional(ATTR_BATTERY_CAPACITY): vol.All(
-            vol.Coerce(float), vol.Range(min=1, max=250)
-        ),
-        vol.Optional(ATTR_CHARGING_LOCATION_IDS): vol.All(cv.ensure_list, [cv.string]),
-        vol.Optional(ATTR_DEFAULT_SPOT_PRICE_AREA_ID): cv.string,
-        vol.Optional(ATTR_UNTIL): vol.Any(cv.time, cv.date, cv.datetime),
-    }
-)
+SET_CHARGING_PREFERENCES_SCHEMA = vol.Schema({**_DEVICES, **CHANGE_SCHEMA})
 GET_SUPPORTED_VEHICLES_SCHEMA = vol.Schema(
     {
         vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
@@ -162,14 +126,14 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 async def _set_charging_preferences(call: ServiceCall) -> None:
     """Store a change for each vehicle; one that fails stops no other."""
-    change = _change(call.data)
-    until = _until(call.data.get(ATTR_UNTIL))
+    change = change_of(call.data)
+    until = until_of(call.data.get(ATTR_UNTIL))
 
     async def store(account: HivenAccount, vehicle_id: str) -> str | None:
         """Return what went wrong, if anything."""
         name = account.coordinator.data[vehicle_id].vehicle.display_name
         try:
-            mine = await _with_locations(account, change)
+            mine = await async_with_locations(account, change)
             await account.async_change(vehicle_id, mine, until=until)
         except HomeAssistantError as err:
             return f"{name}: {err}"
@@ -331,97 +295,6 @@ def _abilities(*models: VehicleModel) -> dict[str, Any]:
     }
 
 
-def _change(data: dict[str, Any]) -> Change:
-    """Return the change an action asks for."""
-    unit = _SOC_UNITS[data[ATTR_SOC_UNIT]]
-    ready_time = data.get(ATTR_READY_TIME)
-    if ready_time is not None:
-        ready_time = ready_time.replace(second=0, microsecond=0)
-    days = [Day(day) for day in data[ATTR_DAYS]]
-    clear_days = [Day(day) for day in data[ATTR_CLEAR_DAYS]]
-    if days and ready_time is None:
-        raise _invalid("days_without_ready_time")
-    if set(days) & set(clear_days):
-        raise _invalid("days_set_and_cleared")
-    location_ids = data.get(ATTR_CHARGING_LOCATION_IDS)
-    change = Change(
-        charging_behavior=(
-            ChargingBehavior(data[ATTR_CHARGING_BEHAVIOR])
-            if ATTR_CHARGING_BEHAVIOR in data
-            else None
-        ),
-        target_soc=_soc(data.get(ATTR_TARGET_SOC), unit),
-        minimum_soc=_soc(data.get(ATTR_MINIMUM_SOC), unit),
-        ready_time=None if days else ready_time,
-        days={**dict.fromkeys(days, ready_time), **dict.fromkeys(clear_days)},
-        battery_capacity=data.get(ATTR_BATTERY_CAPACITY),
-        charging_location_ids=None if location_ids is None else tuple(location_ids),
-        default_spot_price_area_id=data.get(ATTR_DEFAULT_SPOT_PRICE_AREA_ID),
-    )
-    if not change.touched:
-        raise _invalid("nothing_to_change")
-    return change
-
-
-async def _with_locations(account: HivenAccount, change: Change) -> Change:
-    """Return a change in which locations are named by their ids.
-
-    People name them as they do in Hiven. An area may be that of a location.
-    """
-    ids, area = change.charging_location_ids, change.default_spot_price_area_id
-    if not ids and area is None:
-        return change
-    try:
-        locations = await account.client.locations()
-    except HivenError as err:
-        raise translated(err, HomeAssistantError) from err
-    known = {location.id.casefold(): location for location in locations} | {
-        location.name.strip().casefold(): location
-        for location in locations
-        if location.name
-    }
-    named = {
-        each: known.get(each.strip().casefold()) for each in (*(ids or ()), area or "")
-    }
-    if missing := [each for each in ids or () if named[each] is None]:
-        raise _invalid("unknown_location", locations=", ".join(missing))
-    place = named[area or ""]
-    return replace(
-        change,
-        charging_location_ids=ids
-        and tuple(found.id for each in ids if (found := named[each])),
-        default_spot_price_area_id=(place.spot_price_area_id if place else None)
-        or area,
-    )
-
-
-def _until(value: datetime | date | time | None) -> datetime | None:
-    """Return when settings go back: at a time, the next such time, or after a day."""
-    now = dt_util.now()
-    match value:
-        case None:
-            return None
-        case datetime():
-            until = dt_util.as_local(value)
-        case date():
-            until = dt_util.start_of_local_day(value + timedelta(days=1))
-        case _:
-            until = datetime.combine(now, value, now.tzinfo)
-            if until <= now:
-                until = datetime.combine(now + timedelta(days=1), value, now.tzinfo)
-    if until <= now:
-        raise _invalid("until_is_past")
-    return dt_util.as_utc(until)
-
-
-def _soc(value: float | None, unit: SocUnit) -> StateOfCharge | None:
-    if value is None:
-        return None
-    if value > _LARGEST_SOC[unit]:
-        raise _invalid("soc_out_of_range")
-    return StateOfCharge(value=value, unit=unit)
-
-
 def _vehicles(call: ServiceCall) -> dict[str, tuple[HivenAccount, str]]:
     """Return the vehicles of the devices an action names, by device id.
 
@@ -434,12 +307,12 @@ def _vehicles(call: ServiceCall) -> dict[str, tuple[HivenAccount, str]]:
         device = devices.async_get((entity.device_id or "") if entity else name)
         vehicle_id = vehicle_id_of(device) if isinstance(device, DeviceEntry) else None
         if device is None or vehicle_id is None:
-            raise _invalid("not_a_vehicle")
+            raise invalid("not_a_vehicle")
         entry: HivenConfigEntry = async_get_config_entry(
             call.hass, DOMAIN, device.config_entry_id
         )
         if vehicle_id not in entry.runtime_data.coordinator.data:
-            raise _invalid("vehicle_not_read", vehicle=device.name or "")
+            raise invalid("vehicle_not_read", vehicle=device.name or "")
         vehicles[device.id] = entry.runtime_data, vehicle_id
     return vehicles
 
@@ -450,15 +323,7 @@ def _any_account(call: ServiceCall) -> HivenAccount:
     if entry_id is None:
         loaded = call.hass.config_entries.async_loaded_entries(DOMAIN)
         if not loaded:
-            raise _invalid("no_account")
+            raise invalid("no_account")
         entry_id = loaded[0].entry_id
     entry: HivenConfigEntry = async_get_config_entry(call.hass, DOMAIN, entry_id)
     return entry.runtime_data
-
-
-def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=placeholders,
-    )

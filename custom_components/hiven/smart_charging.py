@@ -55,10 +55,10 @@ def smart_charging_status(car: Car, now: datetime) -> SmartChargingStatus | None
         return SmartChargingStatus.TARGET_REACHED
     if car.plan is not None and car.plan.current_or_next(now) is not None:
         return SmartChargingStatus.WAITING
-    return SmartChargingStatus.NO_PLAN
+    return SmartChargingStatus.NO_PLAN if car.is_plan_known else None
 
 
-def _charging(car: Car, now: datetime) -> SmartChargingStatus:
+def _charging(car: Car, now: datetime) -> SmartChargingStatus | None:
     assert car.status is not None and car.preferences is not None
     minimum = car.preferences.minimum_soc
     if (
@@ -71,7 +71,7 @@ def _charging(car: Car, now: datetime) -> SmartChargingStatus:
     window = car.plan.current_or_next(now) if car.plan else None
     if window is not None and window.start <= now:
         return SmartChargingStatus.CHARGING_AS_PLANNED
-    return SmartChargingStatus.CHARGING_OUTSIDE_PLAN
+    return SmartChargingStatus.CHARGING_OUTSIDE_PLAN if car.is_plan_known else None
 
 
 def _missing(car: Car) -> float | None:
@@ -107,13 +107,15 @@ def not_ready_in_time(car: Car, now: datetime) -> bool | None:
         return False
     if status is None:
         return None
-    if status != ChargingStatus.CHARGING and _waits_in_vain(car, now):
-        return True
     needs = _time_for(car, missing)
+    if status in (ChargingStatus.DISCONNECTED, ChargingStatus.CHARGING):
+        return None if needs is None else ready_at - now < needs
+    if not car.is_plan_known:
+        return None
+    if _waits_in_vain(car, now):
+        return True
     if needs is None:
         return None
-    if status in (ChargingStatus.DISCONNECTED, ChargingStatus.CHARGING):
-        return ready_at - now < needs
     # Hiven knows the car's speed before this integration does.
     if car.plan is None or not car.history.speeds:
         return False
@@ -143,13 +145,7 @@ def _waits_in_vain(car: Car, now: datetime) -> bool:
     """Return whether a car has been plugged in for long without any plan."""
     since = car.history.plugged_in_since
     has_plan = car.plan is not None and car.plan.current_or_next(now) is not None
-    return (
-        since is not None
-        and now - since >= NO_PLAN_AFTER
-        and not has_plan
-        and car.status is not None
-        and car.status.charging_status != ChargingStatus.DISCONNECTED
-    )
+    return since is not None and now - since >= NO_PLAN_AFTER and not has_plan
 
 
 def _time_for(car: Car, percent: float) -> timedelta | None:
