@@ -81,7 +81,6 @@ async def hear(home: Home, car: Car, *statuses: str | None) -> None:
 
 
 def garage(home: Home) -> str:
-    """Put the car into an area; return the area's id."""
     area = ar.async_get(home.hass).async_get_or_create("Garage")
     dr.async_get(home.hass).async_update_device(home.device().id, area_id=area.id)
     return area.id

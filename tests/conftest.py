@@ -87,7 +87,6 @@ async def credential(hass: HomeAssistant) -> None:
 
 @pytest.fixture
 def entry(hass: HomeAssistant, credential: None) -> MockConfigEntry:
-    """Add the account without starting it."""
     entry = MockConfigEntry(
         domain=DOMAIN,
         title=PARTNER,

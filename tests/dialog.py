@@ -47,7 +47,6 @@ class Dialog:
     def __init__(
         self, hass: HomeAssistant, simulator: Simulator, browser: TestClient[Any, Any]
     ) -> None:
-        """Use a browser for the way back from SmartCar."""
         self.hass = hass
         self.simulator = simulator
         self._browser = browser
@@ -57,7 +56,6 @@ class Dialog:
         self._texts: dict[str, str] = {}
 
     def another(self) -> Dialog:
-        """Return a dialog in another window of the same browser."""
         return Dialog(self.hass, self.simulator, self._browser)
 
     # What the person does.
@@ -65,7 +63,6 @@ class Dialog:
     async def open(
         self, source: str = SOURCE_USER, entry: ConfigEntry | None = None
     ) -> Self:
-        """Open the dialog that sets up, or one about an account."""
         context = {"source": source}
         if entry is not None:
             context["entry_id"] = entry.entry_id
@@ -127,18 +124,15 @@ class Dialog:
 
     @property
     def error(self) -> str | None:
-        """Return what a form as a whole complains about."""
         return self.errors.get("base")
 
     @property
     def url(self) -> str:
-        """Return the address of the page that opens."""
         assert self.result["type"] is FlowResultType.EXTERNAL_STEP, self.result
         return self.result["url"]
 
     @property
     def state(self) -> str:
-        """Return what the page has to bring back."""
         return URL(self.url).query["state"]
 
     @property

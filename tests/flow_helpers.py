@@ -37,7 +37,6 @@ class Trouble:
     told: str
 
     def begin(self, dialog: Dialog, method: str, path: str) -> Fault:
-        """Let it go wrong until it is stopped."""
         return dialog.fail(method, path, **self.fault)
 
     async def strike(
@@ -104,7 +103,6 @@ async def spoil_key(dialog: Dialog, home: Home, problem: str) -> None:
 def settings(
     behavior: str, target: float | None = None, ready_time: str | None = None
 ) -> Json:
-    """Return preferences as Hiven writes them."""
     found: Json = {"chargingBehavior": f"SMART_CHARGE_{behavior}"}
     if target is not None:
         found["targetSoC"] = {"value": target, "unit": "PERCENT"}

@@ -83,7 +83,6 @@ class Home:
         return self.simulator.add_car(USER_ID, car)
 
     def edit(self, **preferences: Any) -> None:
-        """Change preferences in Hiven's own app; None removes one."""
         self.simulator.app_edit(self.car.id, preferences)
 
     @property
@@ -161,14 +160,12 @@ class Home:
         }
 
     def device(self, vehicle_id: str = "") -> dr.DeviceEntry:
-        """Return the device of a car, the first one by default."""
         identifiers = {(DOMAIN, vehicle_id or self.car.id)}
         (device,) = dr.async_get(self.hass).async_get_devices(identifiers=identifiers)
         return device
 
     @property
     def log(self) -> list[str]:
-        """What the integration logged, without debugging."""
         return [
             record.getMessage()
             for record in self.caplog.records
@@ -178,7 +175,6 @@ class Home:
 
     @property
     def reauths(self) -> int:
-        """How many dialogs ask for a new key."""
         return len(list(self.entry.async_get_active_flows(self.hass, {SOURCE_REAUTH})))
 
     @property
@@ -216,7 +212,6 @@ class Home:
         await self.act("hiven.set_charging_preferences", **fields)
 
     async def update(self) -> None:
-        """Ask for news at once, as an automation would."""
         assert await async_setup_component(self.hass, HOMEASSISTANT, {})
         await self.act("homeassistant.update_entity", entity_id=[TARGET])
 

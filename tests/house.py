@@ -42,7 +42,6 @@ class Shared(CalendarEntity):
         ]
 
     def add(self, summary: str, start: str, hours: float = 2) -> None:
-        """Add an event by its local start; without an hour it lasts a day."""
         begin = local(start)
         event = CalendarEvent(begin, begin + timedelta(hours=hours), summary)
         if " " not in start:
@@ -82,13 +81,11 @@ class House(Home):
         assert self.shown(f"automation.{name}") == "on"
 
     async def load(self, automations: list[Json]) -> None:
-        """Run these automations and no others."""
         self.configuration.write_text(json.dumps({"automation": automations}))
         await self.act("automation.reload")
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
     async def restart(self) -> None:
-        """Stop the account and the automations, and start them again."""
         await self.unload()
         await self.load([])
         await self.load(self.automations)
@@ -96,7 +93,6 @@ class House(Home):
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
     async def move_to(self, moment: str) -> None:
-        """Let it become that time of the home."""
         left = local(moment) - dt_util.utcnow()
         await self.pass_time(seconds=left.total_seconds() + 1)
 

@@ -173,7 +173,6 @@ async def test_when_to_remind(
     ],
 )
 async def test_charging_ended(home: House, status: str, message: str) -> None:
-    """Once, also with a restart before and after the end."""
     home.simulator.fail("GET", SESSIONS, status=404)
     await home.automate("charging_ended")
     await home.report("CHARGING", soc=50)
@@ -202,7 +201,6 @@ async def test_a_break_is_no_end(home: House) -> None:
 
 # Not ready in time.
 async def test_not_ready(home: House) -> None:
-    """Once, when the sensor turns on; a restart is no news."""
     home.simulator.fail("GET", SCHEDULE, status=404)
     await home.report("DISCONNECTED", soc=50)
     await home.automate("not_ready_in_time")
@@ -241,7 +239,6 @@ async def test_ready_after_all(home: House) -> None:
 
 # No news from the car.
 async def test_gone_stale(home: House) -> None:
-    """Told once, also across restarts; again only after fresh news."""
     home.car.telemetry_at = dt_util.utcnow()
     await home.automate("data_gone_stale", hours=6)
     await home.move_to("2026-03-16 19:59")
@@ -264,7 +261,6 @@ async def test_gone_stale(home: House) -> None:
 
 @pytest.mark.parametrize("is_off", [False, True])
 async def test_data_that_is_missing(home: House, is_off: bool) -> None:
-    """Told when it has been away for as long, also if the account does not run."""
     home.car.telemetry_at = dt_util.utcnow()
     await home.automate("data_gone_stale", hours=2)
     home.simulator.fail("GET", STATUS, status=500)
@@ -348,7 +344,6 @@ async def test_ready_on_that_day(
 
 # Full before a trip.
 async def test_full_before_a_trip(home: House) -> None:
-    """From so long before it until it starts, also with a restart in between."""
     home.calendar.add("Trip", "2026-03-17 08:00")
     await home.automate("full_before_trip", calendar=CALENDAR)
     home.rename(TARGET)
@@ -440,7 +435,6 @@ async def say(home: House, text: str, language: str = "en") -> str:
     ("de", "Wie voll ist das Auto?", "Der Akku ist bei 50 Prozent."),
 ])  # fmt: skip
 async def test_questions(talk: House, language: str, text: str, answer: str) -> None:
-    """In each language, with times and words as people say them."""
     assert await say(talk, text, language) == answer
 
 
@@ -457,7 +451,6 @@ async def test_questions(talk: House, language: str, text: str, answer: str) -> 
     ("de", "Das Auto soll morgen um 5.45 Uhr fertig sein", "05:45"),
 ])  # fmt: skip
 async def test_ready_tomorrow(talk: House, language: str, text: str, at: str) -> None:
-    """For that day only; the answer repeats the time."""
     answer = await say(talk, text, language)
     hour, minute = at.split(":")
     assert f"{int(hour)}:{minute}" in answer.replace(".", ":")

@@ -33,7 +33,6 @@ async def home(home: Home) -> Home:
 
 
 def say(home: Home, status: str, soc: float) -> None:
-    """Let the car report."""
     at = home.simulator.now().isoformat()
     home.car.status_override = {"chargingStatus": status, "soc": soc, "timestamp": at}
 
@@ -77,7 +76,6 @@ async def test_energy(home: Home, reports: list[tuple[str, float]], kwh: float) 
 
 
 async def test_energy_of_a_car_that_was_away_for_days(home: Home) -> None:
-    """It counts only what the car says."""
     await begin(home, CHARGING, 50)
     await report(home, AWAY, 40, minutes=3 * 24 * 60)
     assert float(home.shown(ENERGY)) == 0
@@ -148,7 +146,6 @@ async def test_a_session_by_telemetry(home: Home) -> None:
 
 
 async def test_a_session_that_is_unplugged(home: Home) -> None:
-    """It was interrupted; a pause of the plan ends nothing."""
     await begin(home)
     seen = ends(home)
     await report(home, CHARGING, 50)
@@ -212,7 +209,6 @@ async def test_the_price_of_a_session_by_telemetry(home: Home) -> None:
 
 
 async def test_a_restart_in_the_middle_of_a_session(home: Home) -> None:
-    """It is one session, and its end is reported once."""
     await begin(home)
     await report(home, CHARGING, 50)
     await home.reload()

@@ -63,7 +63,6 @@ def simulator(simulator: Simulator) -> Simulator:
 
 
 async def log_in(dialog: Dialog, **instead: str) -> None:
-    """Open the dialog and enter user id and key."""
     await dialog.open()
     await dialog.submit(**CREDENTIALS | instead)
 
@@ -116,7 +115,6 @@ async def test_set_up_from_nothing(dialog: Dialog, new_car: Car, my: bool) -> No
 
 
 async def test_a_new_user_id(dialog: Dialog) -> None:
-    """It is made, shown to be kept, and can be found later."""
     await dialog.open()
     assert "starts without cars" in dialog.help("user_id")
     await dialog.submit(api_key="wrong")
@@ -160,7 +158,6 @@ async def test_a_user_id_that_hiven_refuses(dialog: Dialog, user_id: str) -> Non
 async def test_known_cars_are_offered(
     car: Car, dialog: Dialog, partner: str | None
 ) -> None:
-    """Somebody who used Hiven before needs no sign-in."""
     dialog.simulator.add_account(USER_ID, API_KEY, partner)
     await log_in(dialog)
     assert dialog.step == "account"
@@ -212,7 +209,6 @@ async def test_a_stored_key_that_hiven_refuses_is_replaced(
 async def test_a_stored_key_cannot_be_checked(
     credential: None, dialog: Dialog, trouble: Trouble
 ) -> None:
-    """The dialog ends, and works once Hiven does."""
     failing = trouble.begin(dialog, "GET", LIST)
     await dialog.open()
     await dialog.choose("pick_implementation")
@@ -225,7 +221,6 @@ async def test_a_stored_key_cannot_be_checked(
 
 @each_key_trouble
 async def test_a_key_cannot_be_checked(dialog: Dialog, trouble: Trouble) -> None:
-    """Nothing is stored and nothing typed is lost; trying again helps."""
     await dialog.open()
     failing = await trouble.strike(dialog, "GET", LIST, **CREDENTIALS)
     assert not dialog.keys
@@ -351,7 +346,6 @@ async def test_a_car_goes_to_the_picked_account(home: Home, dialog: Dialog) -> N
 
 
 async def test_two_dialogs_for_the_same_account(car: Car, dialog: Dialog) -> None:
-    """The first to finish sets up; the second learns that it is done."""
     second = await dialog.another().open()
     third = await dialog.another().open()
     await log_in(dialog)
@@ -376,7 +370,6 @@ async def test_the_account_is_there_at_the_end(car: Car, dialog: Dialog) -> None
 
 
 async def test_an_overtaken_dialog_leaves_its_car(dialog: Dialog, new_car: Car) -> None:
-    """The account set up meanwhile shows the car at once."""
     quicker = dialog.another()
     await log_in(dialog)
     await quicker.open()
@@ -399,7 +392,6 @@ async def test_an_overtaken_dialog_leaves_its_car(dialog: Dialog, new_car: Car) 
 @each_bad_key
 @pytest.mark.usefixtures("new_car")
 async def test_a_bad_key_comes_first(home: Home, dialog: Dialog, problem: str) -> None:
-    """The key is replaced on the way, and the account runs again at once."""
     await spoil_key(dialog, home, problem)
     await home.start()
     assert not home.is_loaded()

@@ -41,7 +41,6 @@ async def open_with_stored_key(dialog: Dialog) -> None:
 
 
 async def sign_in(dialog: Dialog, make: str = "VOLKSWAGEN", **driver: Any) -> None:
-    """Go all the way to the car and back, with a stored key."""
     await open_with_stored_key(dialog)
     await dialog.connect(make, **driver)
 
@@ -155,7 +154,6 @@ async def test_an_address_that_hiven_does_not_know(
 async def test_the_sign_in_page_cannot_be_had(
     dialog: Dialog, trouble: Trouble, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What was chosen stays, trying again helps, and the log has a line."""
     await open_with_stored_key(dialog)
     failing = await trouble.strike(dialog, "GET", SIGN_IN, **a_car("KIA"))
     assert f"dialog asked for: GET {SIGN_IN}" in caplog.text
@@ -200,7 +198,6 @@ async def test_the_page_gets_a_state_and_stays_as_it_is_else(dialog: Dialog) -> 
     ({"error": "new_reason"}, "sign_in_failed"),
 ])  # fmt: skip
 async def test_no_car_comes_back(dialog: Dialog, back: Json, error: str) -> None:
-    """The form says why, keeps what was chosen, and lets people try again."""
     await open_with_stored_key(dialog)
     await dialog.submit(**a_car())
     if "error" in back:
@@ -222,7 +219,6 @@ async def test_a_car_under_another_user_id(dialog: Dialog) -> None:
 # Connecting.
 @each_trouble(*REFUSALS)
 async def test_a_car_is_not_connected_at_once(dialog: Dialog, trouble: Trouble) -> None:
-    """Trying again needs no new sign-in."""
     failing = trouble.begin(dialog, "POST", CONNECT)
     await sign_in(dialog)
     for _ in range(2):
@@ -391,7 +387,6 @@ async def test_what_the_car_needs(
 async def test_how_the_car_is_charged(
     dialog: Dialog, new_car: Car, answers: Json, stored: Json | None
 ) -> None:
-    """What is chosen is stored by one request, and nothing else is."""
     new_car.location_supported = stored is not None
     await sign_in(dialog)
     offered = "smart_charge_at_location" in dialog.options["charging_behavior"]
@@ -414,7 +409,6 @@ async def test_how_the_car_is_charged(
     ({"charging_behavior": "smart_charge_at_location"}, "no_charging_location"),
 ])  # fmt: skip
 async def test_what_cannot_work(dialog: Dialog, answers: Json, told: str) -> None:
-    """The form says everything that is missing, and keeps what was typed."""
     dialog.simulator.add_garage_car(Car())
     await sign_in(dialog)
     answers = {key: each for key, each in (ANYWHERE | answers).items() if each}
@@ -432,7 +426,6 @@ async def test_what_cannot_work(dialog: Dialog, answers: Json, told: str) -> Non
 async def test_the_settings_are_not_stored(
     dialog: Dialog, trouble: Trouble, later: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Trying again helps; leaving it for later is always possible."""
     await sign_in(dialog)
     failing = await trouble.strike(dialog, "PUT", PREFERENCES, **ANYWHERE)
     assert "dialog asked for: PUT /v2/hiven/devices/:vehicleId/" in caplog.text
@@ -485,7 +478,6 @@ async def test_settings_hiven_holds(car: Car, dialog: Dialog, held_in: str) -> N
 @pytest.mark.usefixtures("new_car")
 @pytest.mark.parametrize("running", [True, False])
 async def test_one_more_car(home: Home, dialog: Dialog, running: bool) -> None:
-    """Its entities are there at once, and the account starts if it did not run."""
     if not running:
         dialog.fail("GET", LIST, status=401, times=1)
     await home.start()

@@ -59,7 +59,6 @@ def keys_of(home: Home, vehicle_id: str) -> set[str]:
 
 @pytest.mark.parametrize("without", ["preferences", "status"])
 async def test_a_car_half_of_which_is_known(home: Home, without: str) -> None:
-    """It has all its entities, whatever Hiven does not know."""
     home.add_car(preferences=home.held)
     if without == "preferences":
         home.car.preferences = None
@@ -81,7 +80,6 @@ async def test_a_car_half_of_which_is_known(home: Home, without: str) -> None:
     ({"name": None, "model": None, "manufacturer": None}, ("EV", None, None, None)),
 ])  # fmt: skip
 async def test_device_is_the_car(home: Home, attributes: Json, expected: Any) -> None:
-    """As Hiven describes it, with its VIN as serial number."""
     home.car.details_override = {"attributes": attributes}
     await home.start()
     device = home.device()
@@ -127,7 +125,6 @@ def writes(home: Home) -> Iterator[list[str]]:
 
 
 async def test_only_what_changed_is_written(home: Home, other: Car) -> None:
-    """By a poll and by a setting: no other state is even reported as unchanged."""
     home.simulator.pause()
     await home.start()
     for changes, expected in (

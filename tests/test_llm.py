@@ -81,7 +81,6 @@ async def get(home: Home, language: str = "en") -> Json:
 
 
 async def offered(home: Home) -> dict[str, list[str]]:
-    """Return the cars that each tool is offered for."""
     tools = (await assist(home)).tools
     return {
         tool.name: list(tool.parameters.schema["car"].container)
@@ -143,7 +142,6 @@ async def test_a_silent_car(home: Home) -> None:
     ),
 ])  # fmt: skip
 async def test_settings(home: Home, args: Json, stored: Json) -> None:
-    """Each is stored; the answer is how the car is then."""
     result = await use(home, "set_charging", **args)
     assert not result.error
     assert {key: home.held.get(key) for key in stored} == stored
@@ -154,7 +152,6 @@ async def test_settings(home: Home, args: Json, stored: Json) -> None:
     ("day", "name"), [("today", "MONDAY"), ("tomorrow", "TUESDAY")]
 )
 async def test_for_one_day(home: Home, day: str, name: str) -> None:
-    """Everything goes back by itself when it is over."""
     await use(home, "set_charging", target_soc=100, ready_time="23:30", day=day)
     assert home.held["targetSoC"]["value"] == 100
     assert home.held["weekDaySpecificReadyTimes"] == {"FRIDAY": "06:30", name: "23:30"}
@@ -171,7 +168,6 @@ async def test_for_one_day(home: Home, day: str, name: str) -> None:
     ({"target_soc": 90}, "Hiven refused the change."),
 ])  # fmt: skip
 async def test_refused(home: Home, args: Json, reason: str) -> None:
-    """The assistant hears why, and nothing changes."""
     if "target_soc" in args:
         home.simulator.fail("PUT", PREFERENCES, status=400)
     before = dict(home.held)
@@ -185,7 +181,6 @@ async def test_refused(home: Home, args: Json, reason: str) -> None:
     "args", [{"car": "Other"}, {"target_soc": 0}, {"day": "someday"}, {"unheard": "of"}]
 )
 async def test_what_is_not_offered(home: Home, args: Json) -> None:
-    """Home Assistant tells the language model so."""
     with pytest.raises(probatio.Invalid):
         await use(home, "set_charging", **args)
     assert home.puts == []

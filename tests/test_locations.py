@@ -82,7 +82,6 @@ def there(dialog: Dialog) -> list[Json]:
 
 
 async def open_list(dialog: Dialog, *choices: str, location: str = "") -> None:
-    """Open the list of locations, and go on from there, with one of several."""
     await dialog.open_options(dialog.home.entry)
     for choice in ("charging_locations", *choices):
         if dialog.step == "choose_location":
@@ -107,7 +106,6 @@ def check_done(dialog: Dialog) -> None:
 
 # Adding.
 async def test_a_location_is_added(dialog: Dialog) -> None:
-    """Home is offered first, for all cars; the other options stay."""
     home = dialog.home
     home.hass.config_entries.async_update_entry(
         home.entry, options={"scan_interval": 7}
@@ -289,7 +287,6 @@ async def test_the_locations_cannot_be_read(dialog: Dialog, trouble: Trouble) ->
 
 @pytest.mark.parametrize("steps", [0, 1, 2])
 async def test_an_account_that_is_not_running(dialog: Dialog, steps: int) -> None:
-    """The dialog ends with a sentence, wherever it is."""
     home = dialog.home
     add(dialog, home.car)
     ways = ["charging_locations", "choose_location", "change_location"]
@@ -404,7 +401,6 @@ async def test_an_action_at_the_same_moment(dialog: Dialog, dialog_first: bool) 
 
 # Storing the cars.
 async def test_one_of_several_cars_fails(other: Car, dialog: Dialog) -> None:
-    """The location exists, only that car is left, and the dialog says so."""
     home = dialog.home
     failing = dialog.fail("PUT", PREFERENCES.replace("*", "car-2"), status=400)
     await open_list(dialog, "add_location")
@@ -466,7 +462,6 @@ async def test_a_location_is_deleted(other: Car, dialog: Dialog) -> None:
 
 
 async def test_a_car_that_needs_its_last_location(dialog: Dialog) -> None:
-    """The location stays, and the form says why."""
     home = dialog.home
     add(dialog, home.car)
     home.edit(chargingBehavior="SMART_CHARGE_AT_LOCATION")

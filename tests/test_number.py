@@ -46,7 +46,6 @@ async def test_each_has_its_unit(home: Home, entity_id: str, other: str) -> None
 
 
 async def test_without_preferences_they_are_percent_and_unknown(home: Home) -> None:
-    """So that a target can be set first."""
     home.car.preferences = None
     await home.start()
     for entity_id in FIELDS:

@@ -11,7 +11,6 @@ pytest_plugins = "tests.flow_fixtures"
 
 
 async def test_the_interval(home: Home, dialog: Dialog) -> None:
-    """It is changed at once, within limits; other options stay."""
 
     async def polls_within(minutes: int) -> int:
         before = home.simulator.count("GET", LIST)

@@ -182,7 +182,6 @@ async def choose(dialog: Dialog, home: Home, source: str) -> list[str]:
 
 
 async def test_options(home: Home, market: Market, dialog: Dialog) -> None:
-    """An area that the source does not know is asked for; other options stay."""
     home.hass.config_entries.async_update_entry(home.entry, options={"other": 1})
     body = plan(hours(d0=1), spotPriceAreaId="X1", timeZone=HELSINKI)
     home.simulator.fail("GET", SCHEDULE, body=body)

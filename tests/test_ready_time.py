@@ -75,7 +75,6 @@ def moment(
     ("US/Pacific", "2026-01-11T20:00", "21:00", "Mon 12 Jan 05:00 UTC"),
 ])  # fmt: skip
 def test_every_day(zone: str, now: str, every_day: str, expected: str) -> None:
-    """By the clock on the wall, whatever it does."""
     assert moment(now, zone, every_day) == expected
 
 
@@ -97,7 +96,6 @@ SUNDAY_ONLY = {"SUNDAY": "18:00"}
     (SUNDAY_ONLY, "2026-01-18T23:59", "Sun 25 Jan 16:00 UTC"),
 ])  # fmt: skip
 def test_own_times_go_first(times: dict[str, str], now: str, expected: str) -> None:
-    """Earlier or later than that of every day, or the only one."""
     assert moment(now, **times) == expected
 
 
@@ -122,7 +120,6 @@ async def home(home: Home) -> Home:
 
 
 async def test_the_sensor_moves_on_by_itself(home: Home) -> None:
-    """At the moment, not with the next poll; day by day, also while Hiven is down."""
     requests = len(home.simulator.requests)
     await home.pass_time(seconds=119)
     assert home.shown(NEXT_READY_TIME) == "2026-01-12T05:00:00+00:00"

@@ -99,7 +99,6 @@ async def test_a_new_key(dialog: Dialog, is_asked: bool) -> None:
 
 @each_key_trouble
 async def test_a_new_key_cannot_be_checked(dialog: Dialog, trouble: Trouble) -> None:
-    """It is not stored until Hiven took it."""
     dialog.simulator.add_account(USER_ID, NEW_KEY)
     await asked_for_a_key(dialog)
     failing = await trouble.strike(dialog, "GET", LIST, api_key=NEW_KEY)
@@ -174,7 +173,6 @@ async def test_the_address_is_changed_and_taken_back(
 
 
 async def test_a_car_is_connected_to_the_account(dialog: Dialog, new_car: Car) -> None:
-    """It goes to the account it was opened for, however many there are."""
     new_car.name = "Second car"
     await dialog.store_key()
     dialog.add_other_account()
@@ -191,7 +189,6 @@ async def test_a_car_is_connected_to_the_account(dialog: Dialog, new_car: Car) -
 @each_bad_key
 @pytest.mark.parametrize("option", ["vehicle", "remove_vehicle"])
 async def test_the_key_comes_first(dialog: Dialog, option: str, problem: str) -> None:
-    """The dialog asks for one that works and then goes on."""
     await spoil_key(dialog, dialog.home, problem)
     await reconfigure(dialog, option)
     assert (dialog.step, dialog.error) == ("new_api_key", BAD_KEYS[problem])
@@ -219,7 +216,6 @@ async def test_cars_not_listed(dialog: Dialog, option: str, trouble: Trouble) ->
 
 # Removing a car.
 async def test_a_car_is_removed(dialog: Dialog) -> None:
-    """Once somebody chose and confirmed it, at Hiven and here, and no other one."""
     dialog.home.add_car(2, "Second car")
     await dialog.home.update()
     await reconfigure(dialog, "remove_vehicle")
@@ -290,7 +286,6 @@ async def test_gone_anyway(dialog: Dialog, delete: Json, details: Json | None) -
     [(404, None), (410, None), (401, None), (403, 403), (405, 404), (404, 500)],
 )
 async def test_not_removed(dialog: Dialog, delete: int, details: int | None) -> None:
-    """It stays, and the form says so, whatever the status."""
     await reconfigure(dialog, "remove_vehicle")
     dialog.fail("DELETE", DETAILS, body={"message": "not today"}, status=delete)
     if details:
@@ -304,7 +299,6 @@ async def test_not_removed(dialog: Dialog, delete: int, details: int | None) -> 
 
 @each_trouble("key_refused", *REFUSALS)
 async def test_nobody_knows_if_it_is_gone(dialog: Dialog, trouble: Trouble) -> None:
-    """It stays until Hiven has done it."""
     await reconfigure(dialog, "remove_vehicle")
     failing = await trouble.strike(dialog, "DELETE", DETAILS, **THIS_CAR)
     assert "car-1" in dialog.simulator.cars

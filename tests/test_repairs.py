@@ -30,7 +30,6 @@ UNSUPPORTED = "smart_charging_unsupported"
 
 
 def issues(home: Home) -> set[str]:
-    """Return the issues of the car, after a look at their texts."""
     every = ir.async_get(home.hass).issues.values()
     found = [issue for issue in every if issue.domain == DOMAIN]
     for issue in found:
@@ -42,7 +41,6 @@ def issues(home: Home) -> set[str]:
 
 
 def check(text: str, placeholders: dict[str, str] | None) -> None:
-    """See that a text is filled in."""
     names = {name for _, name, _, _ in Formatter().parse(text) if name}
     assert names <= (placeholders or {}).keys()
 
@@ -87,7 +85,6 @@ async def fix(home: Home, hass_client: ClientSessionGenerator) -> Fix:
 
 
 async def test_battery_capacity_missing(home: Home, fix: Fix) -> None:
-    """Neither the car nor Hiven knows it: people enter it, and it is stored."""
     home.car.reports_capacity = False
     await home.start()
     assert issues(home) == {CAPACITY}
@@ -107,7 +104,6 @@ async def test_battery_capacity_missing(home: Home, fix: Fix) -> None:
 
 
 async def test_ready_time_missing(home: Home, fix: Fix) -> None:
-    """People enter it; the form shows what goes wrong and can be sent again."""
     home.edit(readyTime=None)
     await home.start()
     assert issues(home) == {TIME}
@@ -124,7 +120,6 @@ async def test_ready_time_missing(home: Home, fix: Fix) -> None:
 
 
 async def test_what_is_missing_comes_by_itself(home: Home) -> None:
-    """The capacity with a poll, the time with the entity, without one."""
     home.car.reports_capacity = False
     home.edit(readyTime=None)
     await home.start()

@@ -43,7 +43,6 @@ def modules(hass: HomeAssistant) -> UrlManager:
 
 
 async def resources(hass: HomeAssistant) -> list[dict[str, str]]:
-    """Return what browsers are told to load."""
     collection = hass.data[LOVELACE_DATA].resources
     await collection.async_get_info()
     return [
@@ -76,7 +75,6 @@ async def test_browsers_get_the_file(
 
 
 async def test_an_update_in_place(hass: HomeAssistant, hass_storage: Json) -> None:
-    """The resource keeps its id and its place among the others."""
     urls = (f"{PREFIX}0.0.1-abc/hiven.js", THEIRS, f"{PREFIX}0.0.0-abc/hiven.js")
     items = [
         {"id": f"{number}", "type": "module", "url": url}
@@ -95,7 +93,6 @@ async def test_an_update_in_place(hass: HomeAssistant, hass_storage: Json) -> No
 
 
 async def test_removing_leaves_others(hass: HomeAssistant, modules: UrlManager) -> None:
-    """Accounts share one resource, and nothing else; it goes, and can come back."""
     await set_up_lovelace(hass, STORAGE)
     collection = hass.data[LOVELACE_DATA].resources
     assert isinstance(collection, ResourceStorageCollection)

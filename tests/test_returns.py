@@ -21,7 +21,6 @@ async def home(home: Home) -> Home:
 
 
 async def until(home: Home, **fields: Any) -> None:
-    """Change settings until tomorrow at this hour."""
     await home.set_preferences(until=TOMORROW.isoformat(), **fields)
 
 
@@ -36,13 +35,11 @@ async def go_back(home: Home) -> None:
 
 
 async def pass_day(home: Home) -> None:
-    """Let a day pass, and a bit."""
     await home.pass_time(days=1, minutes=1)
     await go_back(home)
 
 
 async def test_settings_go_back(home: Home) -> None:
-    """To what they were, at the time that was asked for."""
     await until(home, target_soc=100, ready_time="05:00", days=["tuesday"])
     assert home.shown(TARGET) == "100.0"
     assert home.shown(ready_time_of("tuesday")) == "05:00:00"
@@ -117,7 +114,6 @@ async def test_when(home: Home, value: str, expected: Any) -> None:
 
 
 async def test_charge_now_until_the_car_is_full(home: Home) -> None:
-    """Smart charging is off until then, and the earlier behavior returns by itself."""
     home.car.plugged_in = True
     home.car.soc = 60.0
     await home.poll()
@@ -134,7 +130,6 @@ async def test_charge_now_until_the_car_is_full(home: Home) -> None:
 
 
 async def test_charge_now_until_the_car_is_unplugged(home: Home) -> None:
-    """Also if Home Assistant was restarted meanwhile."""
     home.car.plugged_in = True
     await home.poll()
     await switch(home, "on")

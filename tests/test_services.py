@@ -99,7 +99,6 @@ async def test_several_cars_side_by_side(home: Home, other: Car) -> None:
     ({"battery_capacity": 0}, None),
 ])  # fmt: skip
 async def test_what_makes_no_sense(home: Home, fields: Json, key: str | None) -> None:
-    """Either by the schema, or in words that say what to do."""
     await home.start()
     kind = ServiceValidationError if key else vol.Invalid
     with pytest.raises(kind) as raised:
@@ -110,7 +109,6 @@ async def test_what_makes_no_sense(home: Home, fields: Json, key: str | None) ->
 
 
 async def test_devices_that_are_no_cars_of_ours(home: Home) -> None:
-    """Nothing is written, not even for the right ones among them."""
     await home.start()
     foreign = MockConfigEntry(domain="other")
     foreign.add_to_hass(home.hass)
@@ -161,7 +159,6 @@ async def test_a_car_that_is_not_there(home: Home) -> None:
 
 
 async def test_supported_vehicles(home: Home) -> None:
-    """All of them, by brand, and by what they can do; asked without a user id."""
     await home.start()
     everything = await home.ask(SUPPORTED)
     assert {"make", "model", "year_from", "year_to", "type", "capabilities"} == set(

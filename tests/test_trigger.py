@@ -72,7 +72,6 @@ async def test_reports(home: Home, reports: list[str | None], fired: list[str]) 
 
 
 async def test_a_car_that_could_not_be_read(home: Home) -> None:
-    """Unavailable says nothing either."""
     ran = await begin(home, "CHARGING")
     for status in ("CHARGING", "COMPLETE", "DISCONNECTED"):
         failing = home.simulator.fail("GET", STATUS, status=500)
@@ -145,7 +144,6 @@ TARGETS: dict[str, Callable[[Home], Any]] = {
 
 @pytest.mark.parametrize("kind", TARGETS)
 async def test_targets(home: Home, other: Car, kind: str) -> None:
-    """Each way to name a car names this one and no other."""
     say(home.car, "DISCONNECTED")
     say(other, "DISCONNECTED")
     await home.start()

@@ -101,7 +101,6 @@ async def test_an_unknown_behavior_is_kept(home: Home) -> None:
 
 
 async def test_seven_days_at_once(home: Home) -> None:
-    """All are stored, with two writes at most."""
     await home.start()
     times = {day: f"0{hour}:00" for hour, day in enumerate(DAYS)}
     calls = (home.set_time(ready_time_of(day), at) for day, at in times.items())
@@ -113,7 +112,6 @@ async def test_seven_days_at_once(home: Home) -> None:
 
 
 async def test_twenty_edits_while_one_is_under_way(home: Home) -> None:
-    """The last is stored, with two writes, and every caller gets an answer."""
     await home.start()
     call, hold = await home.hold("PUT", PREFERENCES, home.set_number(TARGET, 50))
     calls = [
