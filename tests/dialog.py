@@ -59,7 +59,6 @@ class Dialog:
         return Dialog(self.hass, self.simulator, self._browser)
 
     # What the person does.
-
     async def open(
         self, source: str = SOURCE_USER, entry: ConfigEntry | None = None
     ) -> Self:
@@ -108,7 +107,6 @@ class Dialog:
         return await self._answer(None)
 
     # What the person sees.
-
     @property
     def step(self) -> str:
         """Return the step of a form or a menu, else the reason of the end."""
@@ -195,7 +193,6 @@ class Dialog:
         return {name: value for name, value in shown.items() if value is not None}
 
     # What Hiven and Home Assistant see.
-
     def fail(self, method: str, pattern: str, **fault: Any) -> Fault:
         return self.simulator.fail(method, pattern, **fault)
 
@@ -234,7 +231,6 @@ class Dialog:
         return None if found is None else found.state
 
     # How that is done.
-
     async def _answer(self, answers: Json | None) -> Self:
         return await self._see(
             await self._manager.async_configure(self.result["flow_id"], answers)

@@ -51,7 +51,6 @@ class Home:
     _registered: list[Any] = field(default_factory=list)
 
     # The account.
-
     async def start(self) -> None:
         """Set the account up, and read all that is read at once."""
         # Hiven plans in the time zone of the home.
@@ -95,7 +94,6 @@ class Home:
         return [each.json for each in self.simulator.requests if each.method == "PUT"]
 
     # The clock.
-
     async def poll(self, times: int = 1, *, after: float = POLL) -> None:
         for _ in range(times):
             await self.pass_time(seconds=after)
@@ -142,7 +140,6 @@ class Home:
             await turn()
 
     # What people see.
-
     def shown(self, entity_id: str) -> str:
         return self.state(entity_id).state
 
@@ -182,7 +179,6 @@ class Home:
         return self.simulator.count("GET", LIST)
 
     # What people do.
-
     async def act(self, action: str, **data: Any) -> None:
         domain, name = action.split(".")
         await self.hass.services.async_call(domain, name, data, blocking=True)
@@ -226,7 +222,6 @@ class Home:
         return task, hold
 
     # What must not happen.
-
     async def check(self, *, reauths: int = 0) -> None:
         """See that nothing broke: no traceback, no task left, nothing lost."""
         await self.plans_read()

@@ -165,13 +165,10 @@ async def test_when_to_remind(
 
 
 # Charging finished or interrupted.
-@pytest.mark.parametrize(
-    ("status", "message"),
-    [
-        ("CHARGING_COMPLETED", "Family car is charged: 80 %."),
-        ("DISCONNECTED", "Family car stopped charging too early: 80 %."),
-    ],
-)
+@pytest.mark.parametrize(("status", "message"), [
+    ("CHARGING_COMPLETED", "Family car is charged: 80 %."),
+    ("DISCONNECTED", "Family car stopped charging too early: 80 %."),
+])  # fmt: skip
 async def test_charging_ended(home: House, status: str, message: str) -> None:
     home.simulator.fail("GET", SESSIONS, status=404)
     await home.automate("charging_ended")
@@ -460,7 +457,7 @@ async def test_ready_tomorrow(talk: House, language: str, text: str, at: str) ->
     assert talk.week == {}
 
 
-async def test_what_cannot_be_done(talk: House) -> None:
+async def test_charge_now(talk: House) -> None:
     answer = await say(talk, "Have the car ready at dawn tomorrow")
     assert answer.startswith("Sorry, I did not understand the time.")
     assert talk.puts == []
@@ -469,9 +466,6 @@ async def test_what_cannot_be_done(talk: House) -> None:
         assert (await say(talk, order)).startswith("That did not work.")
     fault.stop()
     assert talk.week == {}
-
-
-async def test_charge_now(talk: House) -> None:
     assert await say(talk, "Charge the car now") == "All right, the car charges now."
     assert talk.shown(CHARGE_NOW) == "on"
     assert talk.shown(BEHAVIOR) == "smart_charge_off"

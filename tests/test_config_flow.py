@@ -47,8 +47,6 @@ from .flow_helpers import (
 )
 from .home import Home
 
-pytest_plugins = "tests.flow_fixtures"
-
 MY_REDIRECT_URI = "https://my.home-assistant.io/redirect/oauth"
 CREDENTIALS = {"user_id": USER_ID, "api_key": API_KEY}
 OTHER_CREDENTIALS = {"user_id": OTHER_USER_ID, "api_key": OTHER_KEY}

@@ -29,7 +29,6 @@ from .flow_helpers import (
 )
 from .home import GIVES_UP, Home
 
-pytest_plugins = "tests.flow_fixtures"
 pytestmark = pytest.mark.usefixtures("credential")
 
 NEW_CAR = "sensor.new_car_state_of_charge"
@@ -315,14 +314,10 @@ async def test_hiven_does_not_answer(home: Home, dialog: Dialog, after: bool) ->
     assert dialog.step == "preferences"
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "fault"),
-    [
-        ("GET", DETAILS, {"status": 500}),
-        ("POST", CONNECT, {"apply": True, "status": 201, "body": {"message": "ok"}}),
-    ],
-    ids=["no details", "no id"],
-)
+@pytest.mark.parametrize(("method", "path", "fault"), [
+    ("GET", DETAILS, {"status": 500}),
+    ("POST", CONNECT, {"apply": True, "status": 201, "body": {"message": "ok"}}),
+])  # fmt: skip
 @pytest.mark.parametrize("make", ["VOLKSWAGEN", "Tesla"])
 async def test_a_car_that_cannot_be_read_yet(
     dialog: Dialog, method: str, path: str, fault: Json, make: str

@@ -7,8 +7,6 @@ from .actions import LIST
 from .dialog import Dialog
 from .home import Home
 
-pytest_plugins = "tests.flow_fixtures"
-
 
 async def test_the_interval(home: Home, dialog: Dialog) -> None:
 

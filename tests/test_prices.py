@@ -18,8 +18,6 @@ from .home import HELSINKI, NOON, Home
 from .market import HOUR, Market
 from .plans import hours, plan
 
-pytest_plugins = "tests.flow_fixtures"
-
 PRICE = "sensor.family_car_planned_charging_price"
 DAYS = ["2026-03-15", "2026-03-16", "2026-03-17", "2026-03-18"]
 
@@ -28,9 +26,8 @@ DAYS = ["2026-03-15", "2026-03-16", "2026-03-17", "2026-03-18"]
 async def home(home: Home) -> Home:
     """Return a home in Finland whose car charges by plan after midnight UTC."""
     await home.hass.config.async_set_time_zone(HELSINKI)
-    home.simulator.fail(
-        "GET", SCHEDULE, body=plan(hours(d0=1, d1=0.5), timeZone=HELSINKI)
-    )
+    body = plan(hours(d0=1, d1=0.5), timeZone=HELSINKI)
+    home.simulator.fail("GET", SCHEDULE, body=body)
     return home
 
 

@@ -33,8 +33,6 @@ from .flow_helpers import MODELS
 from .home import NOON, Home
 from .plans import hours, plan
 
-pytest_plugins = "tests.flow_fixtures"
-
 SETTINGS: dict[str, Any] = {
     "chargingBehavior": "SMART_CHARGE_ANYWHERE",
     "targetSoC": {"value": 80, "unit": "PERCENT"},

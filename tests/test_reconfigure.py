@@ -25,8 +25,6 @@ from .flow_helpers import (
 )
 from .home import Home
 
-pytest_plugins = "tests.flow_fixtures"
-
 STATES = {
     "car-1": "sensor.family_car_state_of_charge",
     "car-2": "sensor.second_car_state_of_charge",
@@ -259,14 +257,11 @@ async def test_a_car_hiven_removed(dialog: Dialog, before: bool, dialect: str) -
     assert dialog.step == "no_vehicle_to_remove"
 
 
-@pytest.mark.parametrize(
-    ("delete", "details"),
-    [
-        # The list may be a moment late, and an answer may be lost.
-        ({"status": 404}, {"status": 404}),
-        ({"kind": "reset", "apply": True}, None),
-    ],
-)
+@pytest.mark.parametrize(("delete", "details"), [
+    # The list may be a moment late, and an answer may be lost.
+    ({"status": 404}, {"status": 404}),
+    ({"kind": "reset", "apply": True}, None),
+])  # fmt: skip
 async def test_gone_anyway(dialog: Dialog, delete: Json, details: Json | None) -> None:
     """An error is no proof that it is there; an account that does not run starts."""
     failing = dialog.fail("GET", LIST, status=500)

@@ -57,28 +57,43 @@ async def test_everything_at_once_is_one_write(home: Home) -> None:
     assert len(home.held["weekDaySpecificReadyTimes"]) == 2
 
 
+async def test_locations_by_name(home: Home) -> None:
+    """A location and its price area may be named as people name the location."""
+    place = home.simulator.add_location(USER_ID, PLACE)
+    await home.start()
+    await home.set_preferences(
+        charging_location_ids=["HOME"], default_spot_price_area_id="Home"
+    )
+    assert home.held["chargingLocationIds"] == [place["id"]]
+    assert home.held["defaultSpotPriceAreaId"] == place["spotPriceAreaId"]
+    error = await error_of(home.set_preferences(charging_location_ids=["Nowhere"]))
+    assert "called Nowhere" in str(error)
+
+
 async def test_several_cars_side_by_side(home: Home, other: Car) -> None:
     """One write a car, at the same time; an error names its car and stops no other."""
     home.edit(chargingBehavior="SMART_CHARGE_OFF")
     await home.start()
-    smart = "smart_charge_anywhere"
-    error = await error_of(
-        home.set_preferences(device_id=both(home), charging_behavior=smart)
-    )
+    smart = {"charging_behavior": "smart_charge_anywhere"}
+    error = await error_of(home.set_preferences(device_id=both(home), **smart))
     assert "Other: Smart charging of Other needs a charge target" in str(error)
     assert "Family car:" not in str(error)
     assert home.puts[0]["chargingBehavior"] == "SMART_CHARGE_ANYWHERE"
 
     hold = home.simulator.hold("PUT", PREFERENCES, times=2)
-    call = asyncio.create_task(
-        home.set_preferences(device_id=both(home), target_soc=70)
-    )
+    # An entity stands for its car, as dashboards need it.
+    devices = [BEHAVIOR, home.device("car-2").id]
+    change = home.set_preferences(device_id=devices, target_soc=70)
+    call = asyncio.create_task(change)
     await hold.arrived(2)
     hold.release()
     await call
     for car in (home.car, other):
         assert car.preferences is not None
         assert car.preferences["targetSoC"] == {"value": 70, "unit": "PERCENT"}
+    for action in (CAPABILITIES, "hiven.get_charging_plan"):
+        by_entity = await home.ask(action, device_id=BEHAVIOR)
+        assert by_entity == await home.ask(action, device_id=home.device().id)
 
 
 @pytest.mark.parametrize(("fields", "key"), [
@@ -129,20 +144,6 @@ async def test_devices_that_are_no_cars_of_ours(home: Home) -> None:
         error = await error_of(home.set_preferences(device_id=devices, target_soc=90))
         assert error.translation_key == "not_a_vehicle"
     assert home.puts == []
-
-
-async def test_an_entity_stands_for_its_car(home: Home, other: Car) -> None:
-    """As dashboards need it; next to devices, and in all actions that name cars."""
-    other.preferences = {"chargingBehavior": "SMART_CHARGE_OFF"}
-    await home.start()
-    devices = [BEHAVIOR, home.device("car-2").id]
-    await home.set_preferences(device_id=devices, target_soc=70)
-    for each in (home.car, other):
-        assert each.preferences is not None
-        assert each.preferences["targetSoC"]["value"] == 70
-    for action in (CAPABILITIES, "hiven.get_charging_plan"):
-        by_entity = await home.ask(action, device_id=BEHAVIOR)
-        assert by_entity == await home.ask(action, device_id=home.device().id)
 
 
 async def test_a_car_that_is_not_there(home: Home) -> None:
@@ -205,16 +206,3 @@ async def test_capabilities(home: Home, other: Car) -> None:
     refresh = home.ask(CAPABILITIES, device_id=one, force_refresh=True)
     for call in (home.ask(SUPPORTED), refresh):
         assert "does not answer" in str(await error_of(call))
-
-
-async def test_locations_by_name(home: Home) -> None:
-    """A location and its price area may be named as people name the location."""
-    place = home.simulator.add_location(USER_ID, PLACE)
-    await home.start()
-    await home.set_preferences(
-        charging_location_ids=["HOME"], default_spot_price_area_id="Home"
-    )
-    assert home.held["chargingLocationIds"] == [place["id"]]
-    assert home.held["defaultSpotPriceAreaId"] == place["spotPriceAreaId"]
-    error = await error_of(home.set_preferences(charging_location_ids=["Nowhere"]))
-    assert "called Nowhere" in str(error)

@@ -14,8 +14,6 @@ from custom_components.hiven.const import DOMAIN, ENV_API_URL
 from custom_components.hiven.urls import api_url
 from simulator import Simulator
 
-pytest_plugins = "tests.flow_fixtures"
-
 
 async def check(hass: HomeAssistant, simulator: Simulator, *addresses: str) -> None:
     """See what is shown while Hiven runs, and when it does not."""

@@ -114,9 +114,7 @@ async def test_seven_days_at_once(home: Home) -> None:
 async def test_twenty_edits_while_one_is_under_way(home: Home) -> None:
     await home.start()
     call, hold = await home.hold("PUT", PREFERENCES, home.set_number(TARGET, 50))
-    calls = [
-        asyncio.create_task(home.set_number(TARGET, value)) for value in range(51, 71)
-    ]
+    calls = [asyncio.create_task(home.set_number(TARGET, 51 + n)) for n in range(20)]
     await turn()
     hold.release()
     await asyncio.gather(call, *calls)
