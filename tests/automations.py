@@ -1,6 +1,6 @@
 """Automations as people have them."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from homeassistant.components.automation import DOMAIN as AUTOMATION
@@ -23,9 +23,7 @@ SILENT = "NOT_CHARGING"
 
 
 async def automate(
-    home: Home,
-    *triggers: Mapping[str, Any],
-    conditions: Sequence[Mapping[str, Any]] = (),
+    home: Home, *triggers: Json, conditions: Sequence[Json] = ()
 ) -> list[str]:
     """Start an automation; return the list of the triggers that will have run it."""
     ran: list[str] = []

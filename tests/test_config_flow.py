@@ -303,23 +303,16 @@ async def test_a_provider_key(provider: str, credential: None, dialog: Dialog) -
     assert dialog.step == "vehicle"
 
 
-# Several accounts, several dialogs.
-@pytest.mark.parametrize("stored", [False, True])
-async def test_other_account(
-    entry: MockConfigEntry, dialog: Dialog, stored: bool
-) -> None:
+async def test_other_account(entry: MockConfigEntry, dialog: Dialog) -> None:
+    """A household may have two users; each key is offered that has no account."""
     dialog.simulator.add_car(OTHER_USER_ID, Car())
-    ways = ["vehicle", "credentials"]
-    if stored:
-        await dialog.store_key()
-        ways.insert(1, "pick_implementation")
     await dialog.open()
-    assert dialog.ways == ways
-    await dialog.choose(ways[1])
-    if stored:
-        await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
-    else:
-        await dialog.submit(**OTHER_CREDENTIALS)
+    assert dialog.ways == ["vehicle", "credentials"]
+    await dialog.store_key()
+    await dialog.open()
+    assert dialog.ways == ["vehicle", "pick_implementation", "credentials"]
+    await dialog.choose("credentials")
+    await dialog.submit(**OTHER_CREDENTIALS)
     await dialog.choose("use_vehicles")
     assert dialog.entry.unique_id == OTHER_USER_ID
     assert dialog.hass.config_entries.async_entries(DOMAIN) == [entry, dialog.entry]

@@ -1,13 +1,13 @@
 """Connecting a car, from the form to what the car needs."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from yarl import URL
 
-from custom_components.hiven.const import ENV_API_URL
 from simulator import Car
 from simulator.smartcar import FOREIGN, VIRTUAL_KEY_URL
 
@@ -82,12 +82,10 @@ async def test_the_form(dialog: Dialog, country: str | None, mode: str) -> None:
 
 
 async def test_owners_are_not_asked_about_tests(
-    entry: MockConfigEntry,
-    dialog: Dialog,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - the environment
+    entry: MockConfigEntry, dialog: Dialog, hiven_at: Callable[[str], None]
 ) -> None:
     """Only where Hiven's address was moved for that."""
-    monkeypatch.delenv(ENV_API_URL)
+    hiven_at("")
     data = {**entry.data, "service_address": dialog.simulator.url}
     dialog.hass.config_entries.async_update_entry(entry, data=data)
     await dialog.open()

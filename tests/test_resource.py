@@ -45,9 +45,8 @@ def modules(hass: HomeAssistant) -> UrlManager:
 async def resources(hass: HomeAssistant) -> list[dict[str, str]]:
     collection = hass.data[LOVELACE_DATA].resources
     await collection.async_get_info()
-    return [
-        {key: each[key] for key in ("type", "url")} for each in collection.async_items()
-    ]
+    items = collection.async_items()
+    return [{key: each[key] for key in ("type", "url")} for each in items]
 
 
 async def ours(hass: HomeAssistant) -> list[str]:
@@ -76,20 +75,17 @@ async def test_browsers_get_the_file(
 
 async def test_an_update_in_place(hass: HomeAssistant, hass_storage: Json) -> None:
     urls = (f"{PREFIX}0.0.1-abc/hiven.js", THEIRS, f"{PREFIX}0.0.0-abc/hiven.js")
-    items = [
-        {"id": f"{number}", "type": "module", "url": url}
-        for number, url in enumerate(urls, 1)
-    ]
+    items = [{"id": str(n), "type": "module", "url": url} for n, url in enumerate(urls)]
     key = "lovelace_resources"
     hass_storage[key] = {"version": 1, "key": key, "data": {"items": items}}
     await set_up_lovelace(hass, STORAGE)
     await async_add_resource(hass)
     collection = hass.data[LOVELACE_DATA].resources
     mine, theirs = collection.async_items()
-    assert mine["id"] == "1"
+    assert mine["id"] == "0"
     assert mine["url"].startswith(PREFIX)
     assert "0.0.1" not in mine["url"]
-    assert theirs == {"id": "2", "type": "module", "url": THEIRS}
+    assert theirs == {"id": "1", "type": "module", "url": THEIRS}
 
 
 async def test_removing_leaves_others(hass: HomeAssistant, modules: UrlManager) -> None:

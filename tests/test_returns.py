@@ -66,9 +66,8 @@ async def test_what_somebody_changed_meanwhile_stays(home: Home) -> None:
 async def test_a_second_change_keeps_what_was_at_first(home: Home) -> None:
     """Its time counts for what it changes."""
     await until(home, target_soc=100)
-    await home.set_preferences(
-        until=(TOMORROW + timedelta(days=1)).isoformat(), target_soc=90
-    )
+    later = TOMORROW + timedelta(days=1)
+    await home.set_preferences(until=later.isoformat(), target_soc=90)
     await pass_day(home)
     assert home.held["targetSoC"]["value"] == 90
     await pass_day(home)
@@ -113,32 +112,26 @@ async def test_when(home: Home, value: str, expected: Any) -> None:
     assert home.shown(SETTINGS_RETURN) == expected.isoformat()
 
 
-async def test_charge_now_until_the_car_is_full(home: Home) -> None:
+@pytest.mark.parametrize("is_full", [True, False])
+async def test_charge_now(home: Home, is_full: bool) -> None:
+    """Until the car is full or unplugged, also with a restart in between."""
     home.car.plugged_in = True
     home.car.soc = 60.0
     await home.poll()
     await switch(home, "on")
+    await home.reload()
     assert home.shown(CHARGE_NOW) == "on"
     assert home.shown(BEHAVIOR) == "smart_charge_off"
     await home.poll()
     assert home.shown("binary_sensor.family_car_charging") == "on"
-    home.car.soc = 100.0
+    if is_full:
+        home.car.soc = 100.0
+    else:
+        home.car.plugged_in = False
     await home.poll()
     await go_back(home)
     assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
     assert home.shown(CHARGE_NOW) == "off"
-
-
-async def test_charge_now_until_the_car_is_unplugged(home: Home) -> None:
-    home.car.plugged_in = True
-    await home.poll()
-    await switch(home, "on")
-    await home.reload()
-    assert home.shown(CHARGE_NOW) == "on"
-    home.car.plugged_in = False
-    await home.poll()
-    await go_back(home)
-    assert home.held["chargingBehavior"] == "SMART_CHARGE_ANYWHERE"
 
 
 async def test_charge_now_ends(home: Home) -> None:
