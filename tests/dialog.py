@@ -91,9 +91,8 @@ class Dialog:
         """Walk SmartCar's pages and come back; see `person.sign_in`."""
         async with aiohttp.ClientSession() as session:
             back = await person.sign_in(session, self.url, **driver)
-        return await self.come_back(
-            **{name: back.query[name] for name in _PASSED_ON if name in back.query}
-        )
+        names = [name for name in _PASSED_ON if name in back.query]
+        return await self.come_back(**{name: back.query[name] for name in names})
 
     async def connect(self, manufacturer: str = "VOLKSWAGEN", **driver: Any) -> Self:
         await self.submit(**a_car(manufacturer))
@@ -198,9 +197,8 @@ class Dialog:
 
     def sent(self, method: str, pattern: str) -> list[Request]:
         """Return the requests of a kind that Hiven got."""
-        return [
-            each for each in self.simulator.requests if each.matches(method, pattern)
-        ]
+        requests = self.simulator.requests
+        return [each for each in requests if each.matches(method, pattern)]
 
     @property
     def keys(self) -> list[tuple[str, str]]:
@@ -232,9 +230,8 @@ class Dialog:
 
     # How that is done.
     async def _answer(self, answers: Json | None) -> Self:
-        return await self._see(
-            await self._manager.async_configure(self.result["flow_id"], answers)
-        )
+        flow_id = self.result["flow_id"]
+        return await self._see(await self._manager.async_configure(flow_id, answers))
 
     async def _see(self, result: ConfigFlowResult) -> Self:
         self.result = result

@@ -39,14 +39,12 @@ class Trouble:
     def begin(self, dialog: Dialog, method: str, path: str) -> Fault:
         return dialog.fail(method, path, **self.fault)
 
-    async def strike(
-        self, dialog: Dialog, method: str, path: str, **answers: Any
-    ) -> Fault:
+    async def hit(self, dialog: Dialog, method: str, path: str, **typed: Any) -> Fault:
         """Submit a form while it goes wrong: it says so, and keeps what was typed."""
         step, failing = dialog.step, self.begin(dialog, method, path)
-        await dialog.submit(**answers)
+        await dialog.submit(**typed)
         assert dialog.error == self.told
-        assert answers.items() <= dialog.filled_in.items()
+        assert typed.items() <= dialog.filled_in.items()
         assert dialog.step == step
         return failing
 
@@ -100,10 +98,8 @@ async def spoil_key(dialog: Dialog, home: Home, problem: str) -> None:
         home.hass.config_entries.async_update_entry(home.entry, data=data)
 
 
-def settings(
-    behavior: str, target: float | None = None, ready_time: str | None = None
-) -> Json:
+def settings(behavior: str, target: float | None = None, at: str | None = None) -> Json:
     found: Json = {"chargingBehavior": f"SMART_CHARGE_{behavior}"}
     if target is not None:
         found["targetSoC"] = {"value": target, "unit": "PERCENT"}
-    return found | ({"readyTime": ready_time} if ready_time else {})
+    return found | ({"readyTime": at} if at else {})

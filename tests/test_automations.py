@@ -15,7 +15,7 @@ from .automations import SILENT, ask_condition, automate, hear, say
 from .home import HELSINKI, NOON, Home
 from .plans import hours, plan
 
-OFFERED = {"triggers": TRIGGERS, "conditions": CONDITIONS}
+OFFERED = {"triggers": set(TRIGGERS), "conditions": set(CONDITIONS)}
 
 
 @pytest.fixture

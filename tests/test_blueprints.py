@@ -155,7 +155,7 @@ async def test_reminder(home: House) -> None:
 async def test_when_to_remind(
     home: House, status: str, soc: float | None, presence: dict[str, str], expected: int
 ) -> None:
-    """A low car that is unplugged for sure, and somebody at home; whatever others do."""
+    """A low car that is unplugged for sure, and somebody at home."""
     home.car.status_override = {"chargingStatus": status, "soc": soc}
     await home.automate("plug_in_reminder", presence=list(presence))
     for entity_id, state in presence.items():

@@ -153,9 +153,7 @@ async def test_a_user_id_that_hiven_refuses(dialog: Dialog, user_id: str) -> Non
 
 
 @pytest.mark.parametrize("partner", [PARTNER, None])
-async def test_known_cars_are_offered(
-    car: Car, dialog: Dialog, partner: str | None
-) -> None:
+async def test_known_cars(car: Car, dialog: Dialog, partner: str | None) -> None:
     dialog.simulator.add_account(USER_ID, API_KEY, partner)
     await log_in(dialog)
     assert dialog.step == "account"
@@ -220,7 +218,7 @@ async def test_a_stored_key_cannot_be_checked(
 @each_key_trouble
 async def test_a_key_cannot_be_checked(dialog: Dialog, trouble: Trouble) -> None:
     await dialog.open()
-    failing = await trouble.strike(dialog, "GET", LIST, **CREDENTIALS)
+    failing = await trouble.hit(dialog, "GET", LIST, **CREDENTIALS)
     assert not dialog.keys
     failing.stop()
     await dialog.submit(**CREDENTIALS)
@@ -269,20 +267,19 @@ async def test_an_address_not_hivens(dialog: Dialog, fault: Json, error: str) ->
     assert dialog.step == "vehicle"
 
 
-async def test_everything_by_provider(
-    provider: str, dialog: Dialog, new_car: Car
-) -> None:
+async def test_all_by_provider(provider: str, dialog: Dialog, new_car: Car) -> None:
     await dialog.open()
     await dialog.submit(**CREDENTIALS, provider={"service_address": f" {provider} "})
     await dialog.connect()
     await dialog.submit(**ANYWHERE)
-    assert dialog.entry.data["service_address"] == provider
-    assert is_running(dialog.entry)
+    entry = dialog.entry
+    assert entry.data["service_address"] == provider
+    assert is_running(entry)
     target = {"entity_id": "number.new_car_charge_target", "value": 70}
     await dialog.hass.services.async_call("number", "set_value", target, blocking=True)
     assert new_car.preferences is not None
     assert new_car.preferences["targetSoC"]["value"] == 70
-    await dialog.reconfigure(dialog.entry, "vehicle")
+    await dialog.reconfigure(entry, "vehicle")
     assert dialog.step == "vehicle"
     dialog.add_other_account()
     await dialog.store_key()
@@ -290,17 +287,12 @@ async def test_everything_by_provider(
     await dialog.choose("vehicle")
     await dialog.submit(implementation=CREDENTIAL_ID)
     assert dialog.step == "vehicle"
-
-
-async def test_a_provider_key(provider: str, credential: None, dialog: Dialog) -> None:
-    """Where it has to be sent is not stored with it and can be entered."""
+    # Where it has to be sent is not stored with a key.
+    await dialog.hass.config_entries.async_remove(entry.entry_id)
     await dialog.open()
     await dialog.choose("pick_implementation")
+    await dialog.submit(implementation=CREDENTIAL_ID)
     assert dialog.step == "cannot_connect"
-    await dialog.open()
-    await dialog.choose("credentials")
-    await dialog.submit(**CREDENTIALS, provider={"service_address": provider})
-    assert dialog.step == "vehicle"
 
 
 async def test_other_account(entry: MockConfigEntry, dialog: Dialog) -> None:

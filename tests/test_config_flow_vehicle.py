@@ -32,6 +32,8 @@ from .home import GIVES_UP, Home
 pytestmark = pytest.mark.usefixtures("credential")
 
 NEW_CAR = "sensor.new_car_state_of_charge"
+SMART_OFF = {"charging_behavior": "smart_charge_off"}
+SEVEN = ANYWHERE | {"target_soc": 80, "ready_time": "07:00:00"}
 
 
 async def open_with_stored_key(dialog: Dialog) -> None:
@@ -152,7 +154,7 @@ async def test_the_sign_in_page_cannot_be_had(
     dialog: Dialog, trouble: Trouble, caplog: pytest.LogCaptureFixture
 ) -> None:
     await open_with_stored_key(dialog)
-    failing = await trouble.strike(dialog, "GET", SIGN_IN, **a_car("KIA"))
+    failing = await trouble.hit(dialog, "GET", SIGN_IN, **a_car("KIA"))
     assert f"dialog asked for: GET {SIGN_IN}" in caplog.text
     failing.stop()
     await dialog.submit(**a_car("KIA"))
@@ -169,7 +171,7 @@ async def test_only_safe_pages_are_opened(
     """A page that others could read along or change is none to sign in on."""
     unsafe = Trouble({"body": {"authorizationUrl": url}}, "unexpected_answer")
     await open_with_stored_key(dialog)
-    await unsafe.strike(dialog, "GET", SIGN_IN, **a_car())
+    await unsafe.hit(dialog, "GET", SIGN_IN, **a_car())
     assert "/oauth" not in caplog.text
 
 
@@ -330,9 +332,8 @@ async def test_a_car_that_cannot_be_read_yet(
 
 
 # What the new car needs.
-
-
 SPRING: Json = {"manufacturer": "DACIA", "model": "Spring", "year": 2023}
+LOUD: Json = {"manufacturer": "Dacia", "model": "SPRING", "year": 2023}
 
 
 @pytest.mark.parametrize(("facts", "is_known", "step"), [
@@ -340,7 +341,7 @@ SPRING: Json = {"manufacturer": "DACIA", "model": "Spring", "year": 2023}
     ({"manufacturer": "TESLA", "model": "Model S", "year": 2019}, True, None),
     ({"manufacturer": "VOLKSWAGEN", "model": "ID.4", "year": 2023}, True, None),
     (SPRING, True, "smart_charging_unsupported"),
-    (SPRING | {"manufacturer": "Dacia", "model": "SPRING"}, True, "smart_charging_unsupported"),
+    (LOUD, True, "smart_charging_unsupported"),
     (SPRING | {"associated_charger_ids": ["charger-1"]}, True, None),
     (SPRING | {"year": 2020}, True, None),
     (SPRING | {"model": "Spring Extreme"}, True, None),
@@ -367,16 +368,13 @@ async def test_what_the_car_needs(
     assert dialog.step == "preferences"
 
 
-@pytest.mark.parametrize(
-    ("answers", "stored"),
-    [
-        (LATER, None),
-        ({**LATER, "target_soc": 80, "ready_time": "07:00"}, settings("OFF", 80, "07:00")),
-        ({"charging_behavior": "smart_charge_off"}, settings("OFF")),
-        ({"charging_behavior": "smart_charge_off", "target_soc": 72.5}, settings("OFF", 72.5)),
-        ({**ANYWHERE, "ready_time": "00:00:00"}, settings("ANYWHERE", 90, "00:00")),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("answers", "stored"), [
+    (LATER, None),
+    (SEVEN | LATER, settings("OFF", 80, "07:00")),
+    (SMART_OFF, settings("OFF")),
+    ({**SMART_OFF, "target_soc": 72.5}, settings("OFF", 72.5)),
+    ({**ANYWHERE, "ready_time": "00:00:00"}, settings("ANYWHERE", 90, "00:00")),
+])  # fmt: skip
 async def test_how_the_car_is_charged(
     dialog: Dialog, new_car: Car, answers: Json, stored: Json | None
 ) -> None:
@@ -384,11 +382,7 @@ async def test_how_the_car_is_charged(
     await sign_in(dialog)
     offered = "smart_charge_at_location" in dialog.options["charging_behavior"]
     assert offered is new_car.location_supported
-    assert dialog.filled_in == {
-        "charging_behavior": "smart_charge_anywhere",
-        "target_soc": 80,
-        "ready_time": "07:00:00",
-    }
+    assert dialog.filled_in == SEVEN
     await dialog.submit(**answers)
     assert dialog.entry
     assert new_car.preferences == stored
@@ -420,7 +414,7 @@ async def test_the_settings_are_not_stored(
     dialog: Dialog, trouble: Trouble, later: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     await sign_in(dialog)
-    failing = await trouble.strike(dialog, "PUT", PREFERENCES, **ANYWHERE)
+    failing = await trouble.hit(dialog, "PUT", PREFERENCES, **ANYWHERE)
     assert "dialog asked for: PUT /v2/hiven/devices/:vehicleId/" in caplog.text
     if not later:
         failing.stop()
@@ -487,7 +481,7 @@ async def test_one_more_car(home: Home, dialog: Dialog, running: bool) -> None:
 
 
 async def test_a_car_that_is_there_already(home: Home, dialog: Dialog) -> None:
-    """Connecting it again changes nothing; one that cannot be read goes by its brand."""
+    """It changes nothing; one that cannot be read goes by its brand."""
     dialog.simulator.add_garage_car(home.car)
     await home.start()
     states = home.states()

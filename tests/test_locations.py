@@ -165,9 +165,7 @@ async def test_a_location_is_called_like_its_zone(dialog: Dialog) -> None:
     ),
     ({"country_code": "GB", "postal_code": "SW1A 1AA"}, {}),
 ])  # fmt: skip
-async def test_questioned_once(
-    dialog: Dialog, answers: dict[str, str], errors: dict[str, str]
-) -> None:
+async def test_questioned_once(dialog: Dialog, answers: Json, errors: Json) -> None:
     """Somebody who insists is right."""
     add(dialog, name="HOME")
     answers = {**HOME, "name": "Second", **answers}
@@ -193,7 +191,7 @@ async def test_not_stored(dialog: Dialog, trouble: Trouble, method: str) -> None
     else:
         await open_list(dialog, "add_location")
     for _ in range(2):
-        failing = await trouble.strike(dialog, method, path, **answers)
+        failing = await trouble.hit(dialog, method, path, **answers)
         failing.stop()
     # The list of cars shows whether it is the key.
     assert not home.reauths
@@ -321,9 +319,7 @@ async def test_the_account_reloads_while_the_dialog_is_open(dialog: Dialog) -> N
     ),
     ({"name": "", "city": " "}, None),
 ])  # fmt: skip
-async def test_changes(
-    dialog: Dialog, changes: dict[str, str], sent_on: Json | None
-) -> None:
+async def test_changes(dialog: Dialog, changes: Json, sent_on: Json | None) -> None:
     """Only what differs is sent; its cars stay."""
     cabin = add(dialog, dialog.home.car)
     await open_list(dialog, *CHANGE)
@@ -336,9 +332,8 @@ async def test_changes(
         "vehicles": ["car-1"],
     }
     await finish(dialog, **dialog.filled_in | changes)
-    assert [each.json for each in dialog.sent("PUT", LOCATION)] == (
-        [sent_on] if sent_on else []
-    )
+    sent = [each.json for each in dialog.sent("PUT", LOCATION)]
+    assert sent == ([sent_on] if sent_on else [])
     assert ids(dialog.home.car) == [cabin]
 
 
@@ -374,9 +369,8 @@ async def test_an_action_at_the_same_moment(dialog: Dialog, dialog_first: bool) 
     shop = add(dialog, name="Shop")
     home.edit(defaultSpotPriceAreaId="SE3")
     await open_list(dialog, *CHANGE, location=shop)
-    first, hold = await home.hold(
-        "PUT", PREFERENCES, home.set_preferences(target_soc=70)
-    )
+    write = home.set_preferences(target_soc=70)
+    first, hold = await home.hold("PUT", PREFERENCES, write)
     action = home.set_preferences(charging_location_ids=[cabin])
     choice = dialog.submit(vehicles=["car-1"])
     if dialog_first:
@@ -449,10 +443,8 @@ async def test_a_location_is_deleted(other: Car, dialog: Dialog) -> None:
     await finish(dialog)
     assert [each["id"] for each in there(dialog)] == [shop]
     assert (ids(home.car), ids(other)) == ([shop], [])
-    *writes, delete = [
-        each.method for each in home.simulator.requests if each.method != "GET"
-    ]
-    assert (writes, delete) == (["PUT", "PUT"], "DELETE")
+    methods = [each.method for each in home.simulator.requests]
+    assert [each for each in methods if each != "GET"] == ["PUT", "PUT", "DELETE"]
 
 
 async def test_a_car_that_needs_its_last_location(dialog: Dialog) -> None:
@@ -472,13 +464,11 @@ async def test_a_car_that_needs_its_last_location(dialog: Dialog) -> None:
 
 @each_trouble("not_found")
 @pytest.mark.parametrize("path", [LOCATION, LOCATIONS])
-async def test_location_not_deleted(
-    dialog: Dialog, trouble: Trouble, path: str
-) -> None:
+async def test_not_deleted(dialog: Dialog, trouble: Trouble, path: str) -> None:
     add(dialog, dialog.home.car)
     await open_list(dialog, *DELETE)
     method = "DELETE" if path == LOCATION else "GET"
-    failing = await trouble.strike(dialog, method, path)
+    failing = await trouble.hit(dialog, method, path)
     failing.stop()
     await finish(dialog)
     assert not there(dialog)

@@ -240,9 +240,8 @@ async def test_issues_go_with_their_car_and_entry(home: Home, gone: str) -> None
     if gone == "entry":
         await home.hass.config_entries.async_remove(home.entry.entry_id)
     elif gone == "disabled":
-        await home.hass.config_entries.async_set_disabled_by(
-            home.entry.entry_id, ConfigEntryDisabler.USER
-        )
+        by = ConfigEntryDisabler.USER
+        await home.hass.config_entries.async_set_disabled_by(home.entry.entry_id, by)
     else:
         home.simulator.remove_car("car-1")
         if gone == "id":

@@ -178,9 +178,8 @@ async def test_each_first_and_all(home: Home, other: Car) -> None:
     say(other, "DISCONNECTED")
     await home.start()
     behaviors = ("each", "first", "all")
-    ran = await automate(
-        home, *({**plugged_in(behavior=each), "id": each} for each in behaviors)
-    )
+    triggers = ({**plugged_in(behavior=each), "id": each} for each in behaviors)
+    ran = await automate(home, *triggers)
     for car, statuses, fired in (
         (home.car, [SILENT], []),
         (other, ["PLUGGED"], ["each", "first"]),

@@ -156,9 +156,8 @@ async def test_stored_differently(home: Home) -> None:
     """Hiven's value shows, and the error of that field's caller names the field."""
     await home.start()
     friday = asyncio.create_task(home.set_time(ready_time_of("friday"), "06:15"))
-    call, hold = await home.hold(
-        "PUT", PREFERENCES, home.set_number(TARGET, 90), after=True
-    )
+    write = home.set_number(TARGET, 90)
+    call, hold = await home.hold("PUT", PREFERENCES, write, after=True)
     home.edit(targetSoC=percent(85))
     hold.release()
     error = await error_of(home.through(call))
@@ -252,9 +251,7 @@ async def test_never_sent(home: Home, before: Json, action: Action, key: str) ->
     # 310 km may well be below 80 %.
     ({"minimalSoC": FAR}, does("set_number", MINIMUM, 310), {"minimalSoC": FARTHER}),
 ])  # fmt: skip
-async def test_held_already(
-    home: Home, before: Json, action: Action, new: Json
-) -> None:
+async def test_held(home: Home, before: Json, action: Action, new: Json) -> None:
     """Only what a change touches is checked."""
     home.edit(**before)
     await home.start()
@@ -298,12 +295,10 @@ async def test_a_vehicle_that_is_gone(home: Home) -> None:
 async def test_a_slow_write_and_a_reload(home: Home) -> None:
     """A write after the reload waits for one from before, and loses nothing of it."""
     await home.start()
-    first, slow = await home.hold(
-        "PUT", PREFERENCES, home.set_time(ready_time_of("monday"), "05:00")
-    )
-    reloading = asyncio.create_task(
-        home.hass.config_entries.async_reload(home.entry.entry_id)
-    )
+    write = home.set_time(ready_time_of("monday"), "05:00")
+    first, slow = await home.hold("PUT", PREFERENCES, write)
+    reload = home.hass.config_entries.async_reload(home.entry.entry_id)
+    reloading = asyncio.create_task(reload)
     for _ in range(11):
         # Home Assistant waits ten seconds for the write, then no longer.
         await home.settle()
