@@ -31,7 +31,6 @@ async def home(home: Home) -> Home:
 async def test_what_is_offered_for_a_car(
     home: Home, hass_ws_client: WebSocketGenerator, kind: str
 ) -> None:
-    """The page that makes automations asks what goes with a device."""
     client = await hass_ws_client(home.hass)
     target = {"device_id": [home.device().id]}
     await client.send_json_auto_id({"type": f"get_{kind}_for_target", "target": target})
@@ -43,7 +42,6 @@ async def test_what_is_offered_for_a_car(
 
 
 async def test_what_a_device_does(home: Home) -> None:
-    """It charges, is full enough, and gets another behavior, here or in the app."""
     target = {"device_id": home.device().id}
     full = {"threshold": {"type": "above", "value": {"number": 80}}}
     ran = await automate(
@@ -63,12 +61,9 @@ async def test_what_a_device_does(home: Home) -> None:
         assert ran == list(expected)
         ran.clear()
 
-    for status, expected in (
-        ("CHARGING", ["started_charging"]),
-        ("COMPLETE", ["stopped_charging"]),
-        ("DISCONNECTED", []),
-        (SILENT, []),
-    ):
+    started, stopped = ["started_charging"], ["stopped_charging"]
+    reports = {"CHARGING": started, "COMPLETE": stopped, "DISCONNECTED": [], SILENT: []}
+    for status, expected in reports.items():
         say(home.car, status)
         await hears(*expected)
     for soc, is_full in ((79.0, 0), (81.0, 1), (85.0, 0), (70.0, 0), (90.0, 1)):

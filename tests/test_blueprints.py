@@ -112,7 +112,6 @@ async def test_home_assistant_takes_it(hass: HomeAssistant, path: Path) -> None:
 
 
 def test_docs_import_each() -> None:
-    """There is a button for every blueprint, and no other."""
     page = (ROOT / "docs/automations.md").read_text()
     start = "https://my.home-assistant.io/redirect/blueprint_import/"
     links = [
@@ -155,7 +154,6 @@ async def test_reminder(home: House) -> None:
 async def test_when_to_remind(
     home: House, status: str, soc: float | None, presence: dict[str, str], expected: int
 ) -> None:
-    """A low car that is unplugged for sure, and somebody at home."""
     home.car.status_override = {"chargingStatus": status, "soc": soc}
     await home.automate("plug_in_reminder", presence=list(presence))
     for entity_id, state in presence.items():
@@ -219,7 +217,6 @@ async def test_not_ready(home: House) -> None:
 
 
 async def test_ready_after_all(home: House) -> None:
-    """Nothing is said while it is off or unknown, nor about the other car."""
     home.other.preferences = dict(home.held)
     home.simulator.fail("GET", SCHEDULE, status=404)
     home.edit(chargingBehavior="SMART_CHARGE_OFF")
@@ -274,7 +271,6 @@ async def test_data_that_is_missing(home: House, is_off: bool) -> None:
 
 
 async def test_fresh_news(home: House) -> None:
-    """Nothing is told, whatever the other car does; only news old from the start."""
     home.other.telemetry_at = dt_util.utcnow() - timedelta(days=3)
     home.car.telemetry_at = dt_util.utcnow() - timedelta(hours=30)
     await home.automate("data_gone_stale", hours=1)
@@ -361,7 +357,6 @@ async def test_full_before_a_trip(home: House) -> None:
 
 
 async def test_a_trip_without_a_start_time(home: House) -> None:
-    """The target returns when its day is over; one in km does, too."""
     home.edit(targetSoC={"value": 300, "unit": "KM"})
     home.calendar.add("Trip", "2026-03-17")
     await home.automate("full_before_trip", calendar=CALENDAR)
@@ -381,7 +376,6 @@ async def test_a_trip_without_a_start_time(home: House) -> None:
     ("Trip", "2026-03-17 08:00", 100),
 ])  # fmt: skip
 async def test_no_trip(home: House, title: str, start: str, target: int) -> None:
-    """Or a target that is 100 % anyway: nothing is written."""
     home.edit(targetSoC={"value": target, "unit": "PERCENT"})
     home.calendar.add(title, start, hours=24)
     await home.automate("full_before_trip", calendar=CALENDAR, search="trip")

@@ -53,19 +53,15 @@ async def begin(home: Home, status: str = PLUGGED, soc: float = 50.0) -> None:
 
 # Energy.
 @pytest.mark.parametrize(("reports", "kwh"), [
-    pytest.param([(CHARGING, 50), (CHARGING, 62)], 12, id="charging"),
-    pytest.param([(CHARGING, 55), (FULL, 80)], 30, id="until it is full"),
-    pytest.param([(PLUGGED, 58)], 0, id="neither report says charging"),
-    pytest.param([(FULL, 58)], 8, id="a charge between two reports"),
-    pytest.param(
-        [(CHARGING, 60), (AWAY, 60), (AWAY, 45), (CHARGING, 50)], 15, id="a drive"
-    ),
-    pytest.param(
-        [(FULL, 100), (FULL, 3), (FULL, 100)], 50, id="a jump of the telemetry"
-    ),
-    pytest.param(
-        [(CHARGING, 60), (CHARGING, 5), (CHARGING, 7)], 10, id="a fall that is true"
-    ),
+    ([(CHARGING, 50), (CHARGING, 62)], 12),
+    ([(CHARGING, 55), (FULL, 80)], 30),
+    ([(PLUGGED, 58)], 0),
+    # A charge between two reports.
+    ([(FULL, 58)], 8),
+    # A drive, a jump of the telemetry, and a fall that is true.
+    ([(CHARGING, 60), (AWAY, 60), (AWAY, 45), (CHARGING, 50)], 15),
+    ([(FULL, 100), (FULL, 3), (FULL, 100)], 50),
+    ([(CHARGING, 60), (CHARGING, 5), (CHARGING, 7)], 10),
 ])  # fmt: skip
 async def test_energy(home: Home, reports: list[tuple[str, float]], kwh: float) -> None:
     """The rise of the state of charge while the car charges, times the capacity."""
@@ -159,7 +155,6 @@ async def test_a_session_that_is_unplugged(home: Home) -> None:
 
 
 async def test_a_session_in_hivens_words(home: Home) -> None:
-    """Its times, its end and one call for it; a late end is waited for."""
     home.edit(defaultSpotPriceAreaId="FI")
     await Market(home).set_up()
     await begin(home)
@@ -236,7 +231,6 @@ async def test_too_late_to_plug_in(home: Home) -> None:
 
 
 async def test_no_plan_for_half_an_hour(home: Home) -> None:
-    """Hiven made none although the car is plugged in."""
     home.simulator.fail("GET", SCHEDULE, status=404)
     await begin(home, PLUGGED, 50)
     assert home.shown(NOT_READY) == "off"
@@ -295,7 +289,6 @@ async def test_a_plan_that_ends_below(home: Home) -> None:
 async def test_smart_charging_status(
     home: Home, status: str, soc: float, held: Json, planned: Json, does: str, late: str
 ) -> None:
-    """What it is doing or lacks; whether it is late, which may not be known."""
     home.edit(**held)
     home.simulator.fail("GET", SCHEDULE, body=plan(planned))
     await begin(home, status, soc)
@@ -303,7 +296,6 @@ async def test_smart_charging_status(
 
 
 async def test_smart_charging_status_changes_by_itself(home: Home) -> None:
-    """At the edge of a window."""
     home.simulator.fail("GET", SCHEDULE, body=plan({"2026-03-16T12:00:00Z": 1}))
     await begin(home, CHARGING, 50)
     assert home.shown(STATUS) == "charging_as_planned"

@@ -55,7 +55,6 @@ async def test_meanings(home: Home, other: Car, name: str, behavior: str) -> Non
 @pytest.mark.parametrize("behavior", ["any", "all"])
 @pytest.mark.parametrize("name", CONDITIONS)
 async def test_a_car_is_unavailable(home: Home, name: str, behavior: str) -> None:
-    """Unavailable is no too, and so is an account that is not running."""
     say(home.car, "COMPLETE")
     await home.start()
     target = {"device_id": home.device().id}
@@ -81,11 +80,8 @@ async def test_any_and_all(home: Home, other: Car, options: dict[str, str]) -> N
     say(other, "PLUGGED")
     await home.start()
     holds = await ask_condition(home, IS_PLUGGED_IN, both(home), **options)
-    for status, expected in (
-        ("DISCONNECTED", False),
-        (SILENT, False),
-        ("CHARGING", True),
-    ):
+    reports = (("DISCONNECTED", False), (SILENT, False), ("CHARGING", True))
+    for status, expected in reports:
         await hear(home, home.car, status)
         assert await holds() is (expected or not options)
 

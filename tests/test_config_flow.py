@@ -4,7 +4,7 @@ import asyncio
 import json
 from uuid import UUID
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.helpers.config_entry_oauth2_flow import (
@@ -65,10 +65,6 @@ async def log_in(dialog: Dialog, **instead: str) -> None:
     await dialog.submit(**CREDENTIALS | instead)
 
 
-def is_running(entry: ConfigEntry) -> bool:
-    return entry.state is ConfigEntryState.LOADED
-
-
 # The account.
 @pytest.mark.parametrize("my", [False, True], ids=["own address", "my"])
 async def test_set_up_from_nothing(dialog: Dialog, new_car: Car, my: bool) -> None:
@@ -94,7 +90,7 @@ async def test_set_up_from_nothing(dialog: Dialog, new_car: Car, my: bool) -> No
     assert not entry.options
     assert API_KEY not in json.dumps(entry.as_dict(), default=str)
     assert dialog.keys == [(USER_ID, API_KEY)]
-    assert is_running(entry)
+    assert entry.state is ConfigEntryState.LOADED
     assert dialog.shown(NEW_CAR) == "50.0"
 
     [asked] = dialog.sent("GET", SIGN_IN)
@@ -130,7 +126,7 @@ async def test_a_new_user_id(dialog: Dialog) -> None:
     await dialog.submit(**LATER)
     entry = dialog.entry
     assert entry.unique_id == user_id
-    assert is_running(entry)
+    assert entry.state is ConfigEntryState.LOADED
     for step in ("reconfigure", "new_api_key"):
         await dialog.reconfigure(entry, step)
         assert user_id in dialog.says
@@ -138,7 +134,6 @@ async def test_a_new_user_id(dialog: Dialog) -> None:
 
 @pytest.mark.parametrize("user_id", ["user-1", f"{{{USER_ID}}}", "käyttäjä"])
 async def test_a_user_id_that_hiven_refuses(dialog: Dialog, user_id: str) -> None:
-    """The form says what one looks like."""
     await log_in(dialog, user_id=user_id, api_key="wrong")
     assert dialog.error == "invalid_auth"
     if user_id.isascii():
@@ -255,7 +250,6 @@ async def test_an_address_that_cannot_be_used(dialog: Dialog, address: str) -> N
     ({"status": 401}, "invalid_auth"),
 ])  # fmt: skip
 async def test_an_address_not_hivens(dialog: Dialog, fault: Json, error: str) -> None:
-    """It is checked before anything is stored."""
     url = dialog.simulator.url
     failing = dialog.fail("GET", LIST, **fault)
     await dialog.open()
@@ -274,7 +268,7 @@ async def test_all_by_provider(provider: str, dialog: Dialog, new_car: Car) -> N
     await dialog.submit(**ANYWHERE)
     entry = dialog.entry
     assert entry.data["service_address"] == provider
-    assert is_running(entry)
+    assert entry.state is ConfigEntryState.LOADED
     target = {"entity_id": "number.new_car_charge_target", "value": 70}
     await dialog.hass.services.async_call("number", "set_value", target, blocking=True)
     assert new_car.preferences is not None
@@ -334,7 +328,7 @@ async def test_two_dialogs_for_the_same_account(car: Car, dialog: Dialog) -> Non
     await log_in(dialog)
     await third.submit(user_id=USER_ID, api_key=f" {API_KEY} ")
     await dialog.choose("use_vehicles")
-    assert is_running(dialog.entry)
+    assert dialog.entry.state is ConfigEntryState.LOADED
     await second.submit(user_id=USER_ID, api_key="another-key")
     assert second.step == "already_configured"
     sent = {each.headers["X-Api-Key"] for each in dialog.simulator.requests}

@@ -103,7 +103,6 @@ async def test_owners_are_not_asked_about_tests(
     ("land rover", "LANDROVER"),
 ])  # fmt: skip
 async def test_a_brand_that_was_typed(dialog: Dialog, typed: str, make: str) -> None:
-    """It is found without case, accents and spaces."""
     await open_with_stored_key(dialog)
     await dialog.submit(**a_car(typed))
     assert URL(dialog.url).query["make"] == make
@@ -300,7 +299,6 @@ async def test_a_bad_code_needs_a_new_sign_in(dialog: Dialog, status: int) -> No
 
 @pytest.mark.parametrize("after", [False, True])
 async def test_hiven_does_not_answer(home: Home, dialog: Dialog, after: bool) -> None:
-    """Nobody waits for ever; the list shows whether the car was connected."""
     await home.start()
     hold = dialog.simulator.hold("POST", CONNECT, after=after)
     connecting = asyncio.create_task(connect(dialog))
@@ -322,7 +320,6 @@ async def test_hiven_does_not_answer(home: Home, dialog: Dialog, after: bool) ->
 async def test_a_car_that_cannot_be_read_yet(
     dialog: Dialog, method: str, path: str, fault: Json, make: str
 ) -> None:
-    """The chosen brand has to do; settings can wait."""
     dialog.fail(method, path, **fault)
     await sign_in(dialog, make)
     if make == "Tesla":

@@ -59,13 +59,7 @@ def expose(home: Home, *entity_ids: str, should: bool = True) -> None:
 
 
 async def assist(home: Home, language: str = "en") -> APIInstance:
-    context = LLMContext(
-        platform="test",
-        context=Context(),
-        language=language,
-        assistant=CONVERSATION,
-        device_id=None,
-    )
+    context = LLMContext("test", Context(), language, CONVERSATION, None)
     return await async_get_api(home.hass, LLM_API_ASSIST, context)
 
 

@@ -182,7 +182,6 @@ async def test_questioned_once(dialog: Dialog, answers: Json, errors: Json) -> N
 @each_trouble()
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 async def test_not_stored(dialog: Dialog, trouble: Trouble, method: str) -> None:
-    """What was typed stays; it is stored once, however often that fails."""
     home, path, answers = dialog.home, LOCATIONS, HOME_OF_CAR
     if method == "PUT":
         add(dialog, home.car)
@@ -320,7 +319,6 @@ async def test_the_account_reloads_while_the_dialog_is_open(dialog: Dialog) -> N
     ({"name": "", "city": " "}, None),
 ])  # fmt: skip
 async def test_changes(dialog: Dialog, changes: Json, sent_on: Json | None) -> None:
-    """Only what differs is sent; its cars stay."""
     cabin = add(dialog, dialog.home.car)
     await open_list(dialog, *CHANGE)
     assert dialog.filled_in == {
@@ -351,13 +349,12 @@ async def test_its_cars_are_changed(other: Car, dialog: Dialog) -> None:
 async def begin(home: Home, action: Coroutine[Any, Any, Any], *counting: str) -> Any:
     """Begin a change, and wait until these locations are shown to count."""
 
-    def shown() -> tuple[str, ...]:
+    def is_shown() -> bool:
         car = home.entry.runtime_data.vehicle(home.car.id)
-        found: tuple[str, ...] = car.preferences.charging_location_ids
-        return found
+        return bool(car.preferences.charging_location_ids == counting)
 
     task = asyncio.ensure_future(action)
-    await until(lambda: shown() == counting)
+    await until(is_shown)
     return task
 
 
@@ -376,10 +373,8 @@ async def test_an_action_at_the_same_moment(dialog: Dialog, dialog_first: bool) 
     if dialog_first:
         tasks = [await begin(home, choice, shop), await begin(home, action, cabin)]
     else:
-        tasks = [
-            await begin(home, action, cabin),
-            await begin(home, choice, cabin, shop),
-        ]
+        tasks = [await begin(home, action, cabin)]
+        tasks.append(await begin(home, choice, cabin, shop))
     hold.release()
     await asyncio.gather(first, *tasks)
     check_done(dialog)
@@ -543,7 +538,6 @@ async def test_a_location_moves_to_another_area(other: Car, dialog: Dialog) -> N
 
 
 async def test_the_last_location_of_an_area_goes(dialog: Dialog) -> None:
-    """By deleting it, or by taking the car off it."""
     home = dialog.home
     cabin = add(dialog, home.car)
     add(dialog, home.car, name="Finland", **FINNISH)

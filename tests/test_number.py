@@ -71,7 +71,6 @@ async def test_its_unit(home: Home, entity_id: str, unit: str, too_much: int) ->
 
 @pytest.mark.parametrize("is_reported", [True, False])
 async def test_the_override(home: Home, is_reported: bool) -> None:
-    """A car that reports its capacity does not need one; it can be enabled."""
     home.car.reports_capacity = is_reported
     await home.start()
     override = er.async_get(home.hass).async_get(CAPACITY)

@@ -3,7 +3,6 @@
 from homeassistant.data_entry_flow import InvalidData
 import pytest
 
-from .actions import LIST
 from .dialog import Dialog
 from .home import Home
 
@@ -11,9 +10,9 @@ from .home import Home
 async def test_the_interval(home: Home, dialog: Dialog) -> None:
 
     async def polls_within(minutes: int) -> int:
-        before = home.simulator.count("GET", LIST)
+        before = home.polls
         await home.pass_time(minutes=minutes)
-        return home.simulator.count("GET", LIST) - before
+        return home.polls - before
 
     await home.start()
     other = {"another": "option"}

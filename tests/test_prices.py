@@ -90,7 +90,6 @@ async def test_each_day_is_asked_for_once(home: Home, market: Market) -> None:
 
 @pytest.mark.parametrize(("day", "length"), [("2026-03-29", 23), ("2026-10-25", 25)])
 async def test_clocks_change(home: Home, market: Market, day: str, length: int) -> None:
-    """A day has as many rows as hours; none is missing, none is there twice."""
     home.freezer.move_to(f"{day}T12:30:00Z")
     await market.set_up()
     await home.start()
@@ -148,7 +147,6 @@ async def test_a_source_fails(home: Home, market: Market, error: Exception) -> N
 
 
 async def test_a_source_comes_and_goes(home: Home, market: Market) -> None:
-    """Without one nothing is there, and nothing is left."""
     registry = er.async_get(home.hass)
     await home.start()
     for _ in range(2):

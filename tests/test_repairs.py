@@ -147,7 +147,6 @@ async def test_no_ready_time_is_missing(home: Home, preferences: Any) -> None:
 
 
 async def test_telemetry_stale(home: Home) -> None:
-    """Within an hour after a week without news; the next report ends it."""
     home.car.telemetry_at = dt_util.utcnow() - timedelta(days=6, hours=23, minutes=58)
     await home.start()
     assert issues(home) == set()
@@ -174,7 +173,6 @@ def make_uncontrollable(home: Home) -> None:
     [({}, {UNSUPPORTED}), ({"model": "ID.3"}, set()), ({"year": 2019}, set())],
 )
 async def test_unsupported(home: Home, facts: Json, found: set[str]) -> None:
-    """It appears if the model is found, and goes when a charger starts and stops."""
     make_uncontrollable(home)
     for name, value in facts.items():
         setattr(home.car, name, value)

@@ -144,7 +144,6 @@ async def test_when(home: Home, value: str, expected: Any) -> None:
 
 @pytest.mark.parametrize("is_full", [True, False])
 async def test_charge_now(home: Home, is_full: bool) -> None:
-    """Until the car is full or unplugged, also with a restart in between."""
     home.car.plugged_in = True
     home.car.soc = 60.0
     await home.poll()

@@ -58,7 +58,6 @@ async def test_everything_at_once_is_one_write(home: Home) -> None:
 
 
 async def test_locations_by_name(home: Home) -> None:
-    """A location and its price area may be named as people name the location."""
     place = home.simulator.add_location(USER_ID, PLACE)
     await home.start()
     await home.set_preferences(
@@ -168,9 +167,8 @@ async def test_supported_vehicles(home: Home) -> None:
     assert everything["brands"] == sorted({v["make"] for v in everything["vehicles"]})
     assert "X-User-Id" not in home.simulator.requests[-1].headers
 
-    teslas = await home.ask(
-        SUPPORTED, manufacturer=" tesla ", config_entry_id=home.entry.entry_id
-    )
+    brand = {"manufacturer": " tesla ", "config_entry_id": home.entry.entry_id}
+    teslas = await home.ask(SUPPORTED, **brand)
     assert teslas["brands"] == ["TESLA"]
     assert 0 < len(teslas["vehicles"]) < len(everything["vehicles"])
 
@@ -183,16 +181,11 @@ async def test_supported_vehicles(home: Home) -> None:
 
 
 async def test_capabilities(home: Home, other: Car) -> None:
-    """By device; an unknown model is not guessed; the list is kept a day."""
     other.model = "Roadster"
     await home.start()
     one, two = both(home)
-    for hours, fields, reads in (
-        (0, {}, 1),
-        (0, {"force_refresh": True}, 2),
-        (23, {}, 2),
-        (2, {}, 3),
-    ):
+    refresh = {"force_refresh": True}
+    for hours, fields, reads in ((0, {}, 1), (0, refresh, 2), (23, {}, 2), (2, {}, 3)):
         await home.pass_time(hours=hours)
         answer = await home.ask(CAPABILITIES, device_id=one, **fields)
         assert home.simulator.count("GET", MODELS) == reads
@@ -203,6 +196,6 @@ async def test_capabilities(home: Home, other: Car) -> None:
     assert answer[one]["matched"] is True
     assert answer[two] == {"matched": False, "type": None, "capabilities": []}
     home.simulator.fail("GET", MODELS, status=500)
-    refresh = home.ask(CAPABILITIES, device_id=one, force_refresh=True)
-    for call in (home.ask(SUPPORTED), refresh):
+    again = home.ask(CAPABILITIES, device_id=one, force_refresh=True)
+    for call in (home.ask(SUPPORTED), again):
         assert "does not answer" in str(await error_of(call))

@@ -85,12 +85,20 @@ async def test_a_car_that_could_not_be_read(home: Home) -> None:
 
 @pytest.mark.parametrize("before", ["PLUGGED", SILENT])
 @pytest.mark.parametrize("after", ["DISCONNECTED", SILENT])
-async def test_a_reload_fires_nothing(home: Home, before: str, after: str) -> None:
-    """What happened meanwhile does not count, what happens afterwards does."""
+@pytest.mark.parametrize("is_gone", [False, True])
+async def test_a_pause(home: Home, before: str, after: str, is_gone: bool) -> None:
+    """What happens during a reload, or while Hiven lacks the car, does not count."""
     ran = await begin(home, "PLUGGED")
     await hear(home, home.car, before)
     say(home.car, after)
-    await home.reload()
+    if is_gone:
+        home.simulator.remove_car("car-1")
+        await home.poll(3)
+        assert home.hass.states.get(PLUGGED_IN) is None
+        home.simulator.add_car(USER_ID, home.car)
+        await home.poll()
+    else:
+        await home.reload()
     await hear(home, home.car, "DISCONNECTED", SILENT, "DISCONNECTED")
     assert home.shown(PLUGGED_IN) == STATE_OFF
     assert ran == []
@@ -109,22 +117,6 @@ async def test_a_restart_fires_nothing(home: Home, first: str) -> None:
     await home.start()
     await hear(home, home.car, None, first)
     assert ran == []
-
-
-@pytest.mark.parametrize("before", ["PLUGGED", SILENT])
-async def test_a_car_that_comes_back_fires_nothing(home: Home, before: str) -> None:
-    """Hiven did not know it for a while."""
-    ran = await begin(home, "PLUGGED")
-    await hear(home, home.car, before)
-    home.simulator.remove_car("car-1")
-    await home.poll(3)
-    assert home.hass.states.get(PLUGGED_IN) is None
-    say(home.car, SILENT)
-    home.simulator.add_car(USER_ID, home.car)
-    await hear(home, home.car, SILENT, "DISCONNECTED")
-    assert ran == []
-    await hear(home, home.car, "PLUGGED")
-    assert ran == ["plugged_in"]
 
 
 def _label(home: Home) -> str:
@@ -156,7 +148,6 @@ async def test_targets(home: Home, other: Car, kind: str) -> None:
 
 
 async def test_a_smart_plug_is_no_car(home: Home) -> None:
-    """Neither in the same area nor as a target, nor are other entities of the car."""
     say(home.car, "DISCONNECTED")
     await home.start()
     plug = smart_plug(home)

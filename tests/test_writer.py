@@ -142,7 +142,6 @@ async def test_the_new_value_shows_at_once_and_stays(home: Home) -> None:
 
 
 async def test_a_lost_answer_and_no_way_to_read_back(home: Home) -> None:
-    """Nobody knows whether it is stored, and the error says so."""
     await home.start()
     home.simulator.fail("PUT", PREFERENCES, kind="reset", apply=True)
     call, hold = await home.hold("PUT", PREFERENCES, home.set_number(TARGET, 90))
@@ -153,7 +152,6 @@ async def test_a_lost_answer_and_no_way_to_read_back(home: Home) -> None:
 
 
 async def test_stored_differently(home: Home) -> None:
-    """Hiven's value shows, and the error of that field's caller names the field."""
     await home.start()
     friday = asyncio.create_task(home.set_time(ready_time_of("friday"), "06:15"))
     write = home.set_number(TARGET, 90)
