@@ -64,6 +64,10 @@ class House(Home):
     told: list[str] = field(default_factory=list)
     automations: list[Json] = field(default_factory=list)
 
+    @property
+    def configuration(self) -> Path:
+        return Path(self.hass.config.path("configuration.yaml"))
+
     async def automate(self, name: str, **inputs: Any) -> None:
         """Start the account, and make an automation of a blueprint for its first car."""
         if not self.is_loaded():
@@ -77,8 +81,7 @@ class House(Home):
         assert self.shown(f"automation.{name}") == "on"
 
     async def load(self, automations: list[Json]) -> None:
-        file = Path(self.hass.config.path("configuration.yaml"))
-        file.write_text(json.dumps({"automation": automations}))
+        self.configuration.write_text(json.dumps({"automation": automations}))
         await self.act("automation.reload")
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
