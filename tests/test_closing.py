@@ -26,8 +26,6 @@ from .dialog import Dialog, a_car
 from .flow_helpers import CONNECT
 from .home import Home
 
-pytest_plugins = "tests.flow_fixtures"
-
 type Close = Callable[[Home], Coroutine[Any, Any, None]]
 
 

@@ -31,8 +31,6 @@ from .dialog import Dialog
 from .flow_helpers import ANYWHERE
 from .home import Home, error_of
 
-pytest_plugins = "tests.flow_fixtures"
-
 # What may well be true at the same time.
 TOGETHER = (
     ("put_replaces", "lagging_reads", "week_merged_null", "lower_case", "epoch_seconds"),

@@ -20,8 +20,6 @@ from .actions import CAPACITY, LOCATIONS, MINIMUM, READY_TIME, TARGET, ready_tim
 from .dialog import Dialog
 from .home import Home
 
-pytest_plugins = "tests.flow_fixtures"
-
 SETTINGS: dict[str, Any] = {
     "chargingBehavior": "SMART_CHARGE_ANYWHERE",
     "targetSoC": {"value": 80, "unit": "PERCENT"},

@@ -34,8 +34,6 @@ from .flow_helpers import CONNECT, DETAILS, MODELS, SIGN_IN
 from .home import HOUR, Home, with_full_car
 from .troubles import TROUBLE
 
-pytest_plugins = "tests.flow_fixtures"
-
 PLACE = {
     **LOCATION,
     "coordinates": {"latitude": 61.497123, "longitude": 23.760954},

@@ -14,8 +14,6 @@ from custom_components.hiven.urls import api_url
 
 from .home import Home
 
-pytest_plugins = "tests.flow_fixtures"
-
 
 @pytest.mark.parametrize("provided", [False, True])
 async def test_addresses(
