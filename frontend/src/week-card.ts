@@ -40,10 +40,12 @@ async function loadTimeInput(entity: string): Promise<boolean> {
 export class HivenWeekCard extends CarCard {
   static override properties = {
     ...CarCard.properties,
+    today: { state: true },
     editing: { state: true },
     failures: { state: true },
   };
 
+  declare private today: Day | undefined;
   /** The row that is open, and the time in it. */
   declare private editing: Slot | undefined;
   declare private failures: Failure[];
@@ -54,7 +56,8 @@ export class HivenWeekCard extends CarCard {
     (changes) => this.send(changes),
     (failures) => {
       if (failures.length > 0) this.failures = failures;
-      this.requestUpdate();
+      // By its name, so that it counts beside a change of `hass` at the same time.
+      this.requestUpdate("pending");
     },
   );
 
@@ -65,6 +68,14 @@ export class HivenWeekCard extends CarCard {
 
   getCardSize(): number {
     return 6;
+  }
+
+  protected minuteBegan(now: number): void {
+    if (this.hass) this.today = dayOf(now, this.format.timeZone);
+  }
+
+  protected override willUpdate(): void {
+    this.minuteBegan(Date.now());
   }
 
   private async send(changes: Changes): Promise<Failure[]> {
@@ -88,12 +99,11 @@ export class HivenWeekCard extends CarCard {
 
   protected override renderCar(hass: HomeAssistant, car: Car): TemplateResult {
     const week = weekOf(hass.locale);
-    const today = dayOf(Date.now(), this.format.timeZone);
     return html`
       <ha-card>
         <ul aria-label=${this.say("section_ready_times")}>
           ${this.renderRow(hass, car, "every_day", false)}
-          ${week.map((day) => this.renderRow(hass, car, day, day === today))}
+          ${week.map((day) => this.renderRow(hass, car, day, day === this.today))}
         </ul>
         ${this.renderFailures()}
       </ha-card>
