@@ -6,7 +6,7 @@ from typing import Any
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 
-from .actions import BEHAVIOR, PREFERENCES, TARGET, ready_time_of
+from .actions import BEHAVIOR, MINIMUM, PREFERENCES, TARGET, ready_time_of
 from .home import NOON, Home, error_of
 
 CHARGE_NOW = "switch.family_car_charge_now"
@@ -72,6 +72,37 @@ async def test_a_second_change_keeps_what_was_at_first(home: Home) -> None:
     await pass_days(home)
     assert home.held["targetSoC"]["value"] == 90
     await pass_days(home)
+    assert home.held["targetSoC"]["value"] == 80
+
+
+async def test_a_change_by_hand_in_between_is_what_it_goes_back_to(home: Home) -> None:
+    """Not what there was before somebody changed it."""
+    await until(home, target_soc=100)
+    await home.set_number(TARGET, 60)
+    await until(home, target_soc=90)
+    await pass_days(home)
+    assert home.held["targetSoC"]["value"] == 60
+
+
+async def test_nothing_to_go_back_to(home: Home) -> None:
+    """Hiven has no way to clear a setting, so it is refused at once."""
+    error = await error_of(until(home, minimum_soc=50))
+    assert "Charge minimum" in str(error)
+    assert home.puts == []
+
+
+async def test_what_would_be_refused_stops_no_other(home: Home) -> None:
+    """It goes back once it may."""
+    await until(home, target_soc=100, ready_time="05:00")
+    await home.set_number(MINIMUM, 90)
+    await pass_days(home)
+    assert home.held["readyTime"] == "07:00"
+    assert home.held["targetSoC"]["value"] == 100
+    assert len(home.log) == 1
+    await home.set_number(MINIMUM, 20)
+    await home.pass_time(minutes=61)
+    await home.settle()
+    await home.hass.async_block_till_done(wait_background_tasks=True)
     assert home.held["targetSoC"]["value"] == 80
 
 
@@ -176,6 +207,35 @@ async def test_another_behavior_ends_charge_now(home: Home) -> None:
     await home.hass.async_block_till_done(wait_background_tasks=True)
     assert home.shown(CHARGE_NOW) == "off"
     assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
+
+
+async def test_charge_now_whose_answer_is_lost(home: Home) -> None:
+    """The behavior returns if Hiven stored the change; else nothing is to return."""
+    home.car.plugged_in = True
+    await home.poll()
+    for is_stored in (False, True):
+        home.simulator.fail("PUT", PREFERENCES, status=500, times=1, apply=is_stored)
+        task, hold = await home.hold("PUT", PREFERENCES, switch(home, "on"))
+        unread = home.simulator.fail("GET", PREFERENCES, status=500)
+        hold.release()
+        error = await error_of(home.through(task))
+        assert error.translation_key == "not_confirmed"
+        unread.stop()
+        await home.poll()
+        assert home.shown(CHARGE_NOW) == ("on" if is_stored else "off")
+    home.car.plugged_in = False
+    await home.poll()
+    await home.settle()
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+    assert home.held["chargingBehavior"] == "SMART_CHARGE_ANYWHERE"
+
+
+async def test_charge_now_twice(home: Home) -> None:
+    """A scene may turn it on again."""
+    for _ in range(2):
+        await switch(home, "on")
+    assert home.shown(CHARGE_NOW) == "on"
+    assert len(home.puts) == 1
 
 
 async def test_charge_now_without_smart_charging(home: Home) -> None:

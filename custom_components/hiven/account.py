@@ -13,13 +13,14 @@ from .const import DOMAIN
 from .coordinator import HivenCoordinator
 from .history import Histories, History
 from .issues import async_update_issues
+from .kept import Pending
 from .memory import Memory
 from .model_list import ModelList
 from .plan import Plan
 from .plans import Plans
 from .preferences import Change
 from .prices import PriceReader, Prices
-from .returns import Pending, Returns
+from .returns import Returns
 from .state import VehicleState
 from .writer import Writer
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 from .api import Preferences, Status, Vehicle
 from .history import History
+from .kept import Pending
 from .plan import Plan
 from .preferences import Change
 from .prices import Prices
-from .returns import Pending
 from .state import VehicleState
 
 

@@ -48,11 +48,17 @@ def _no_capacity(facts: _Facts) -> bool | None:
     status, preferences = facts.state.status, facts.state.preferences
     if status is None or preferences is None:
         return None
-    return status.battery_capacity is None and preferences.battery_capacity is None
+    return (
+        status.battery_capacity is None
+        and preferences.battery_capacity is None
+        # It may be set in a way that was not understood.
+        and not preferences.carried({"battery_capacity"})
+    )
 
 
 def _no_ready_time(facts: _Facts) -> bool | None:
-    if (preferences := facts.state.preferences) is None:
+    preferences = facts.state.preferences
+    if preferences is None or preferences.charging_behavior is None:
         return None
     return missing_for_smart_charging(Change(), preferences) in NO_READY_TIME
 

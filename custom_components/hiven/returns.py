@@ -1,8 +1,11 @@
 """Settings that go back by themselves: one day only, or until the car has charged."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -12,58 +15,27 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
-from .api import (
-    ChargingBehavior,
-    ChargingStatus,
-    Day,
-    HivenError,
-    Preferences,
-    StateOfCharge,
-)
+from .api import ChargingBehavior, ChargingStatus, Day, HivenError, Preferences
 from .const import DOMAIN, LOGGER
 from .coordinator import HivenCoordinator
 from .errors import invalid, translated, vehicle_error_key
+from .kept import Kept, Pending, change_to, from_json, settings_in, to_json, value_of
+from .names import async_field_name
 from .preferences import Change
 from .store import async_read_preferences
 from .writer import Writer
 
 TRY_AGAIN = timedelta(minutes=5)
+# What Hiven would refuse may fit again after somebody changed another setting.
+TRY_REFUSED_AGAIN = timedelta(hours=1)
+
+# After these errors the change may be stored all the same.
+_DOUBTFUL = ("not_confirmed", "not_stored", "not_written")
+# What would be refused again, unless somebody changes another setting.
+_REFUSALS = ("day_not_cleared", "not_stored", "refused", "refused_said")
 
 _FULL = (ChargingStatus.COMPLETE, ChargingStatus.CHARGING_COMPLETED)
 _PLUGGED_IN = (ChargingStatus.CHARGING, ChargingStatus.PLUGGED, *_FULL)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A setting that goes back: its value before, its value now, and when.
-
-    Without a time it goes back when the car is full or unplugged.
-    """
-
-    before: Any
-    now: Any
-    until: datetime | None
-
-
-@dataclass(frozen=True)
-class Pending:
-    """The settings of a vehicle that go back, by field name or day."""
-
-    settings: Mapping[str, Kept] = field(default_factory=dict)
-    # What the car has done since "charge now" began.
-    was_plugged_in: bool = False
-    has_charged: bool = False
-
-    @property
-    def until(self) -> datetime | None:
-        """When the next setting goes back, if that has a time."""
-        times = [kept.until for kept in self.settings.values() if kept.until]
-        return min(times, default=None)
-
-    @property
-    def charges_now(self) -> bool:
-        """Whether smart charging is off until the car is full or unplugged."""
-        return any(kept.until is None for kept in self.settings.values())
 
 
 class Returns:
@@ -83,14 +55,14 @@ class Returns:
         self._writer = writer
         self._store: Store[dict[str, Any]] = _store(hass, entry)
         self._pending: dict[str, Pending] = {}
-        self._returning: set[str] = set()
-        self._not_before: dict[str, datetime] = {}
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._not_before: dict[tuple[str, str], datetime] = {}
         self._cancel_timer: CALLBACK_TYPE | None = None
 
     async def async_load(self) -> None:
         """Read what was pending when Home Assistant stopped."""
         for vehicle_id, stored in (await self._store.async_load() or {}).items():
-            self._pending[vehicle_id] = _from_json(stored)
+            self._pending[vehicle_id] = from_json(stored)
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
@@ -114,32 +86,61 @@ class Returns:
         self, vehicle_id: str, change: Change, until: datetime
     ) -> None:
         """Store a change that goes back at a time; raises HomeAssistantError."""
-        before = await self._writer.async_write(vehicle_id, change)
-        await self._async_keep(vehicle_id, change, before, until)
+        if (known := self._known(vehicle_id)) is not None:
+            for name in settings_in(change):
+                if name not in Day and value_of(known, name) is None:
+                    raise invalid(
+                        "cannot_go_back", field=async_field_name(self._hass, name)
+                    )
+        async with self._alone(vehicle_id):
+            await self._async_change(vehicle_id, change, until)
 
     async def async_charge_now(self, vehicle_id: str) -> None:
         """Turn smart charging off until the car is full or unplugged.
 
         Raises HomeAssistantError.
         """
-        change = Change(charging_behavior=ChargingBehavior.OFF)
-        before = await self._writer.async_write(vehicle_id, change)
-        if before.charging_behavior == ChargingBehavior.OFF:
-            raise invalid("charges_at_once_anyway")
-        await self._async_keep(vehicle_id, change, before, None)
+        async with self._alone(vehicle_id):
+            if self._pending.get(vehicle_id, Pending()).charges_now:
+                return
+            known = self._known(vehicle_id)
+            if known is not None and known.charging_behavior == ChargingBehavior.OFF:
+                raise invalid("charges_at_once_anyway")
+            change = Change(charging_behavior=ChargingBehavior.OFF)
+            await self._async_change(vehicle_id, change, None)
 
     async def async_smart_again(self, vehicle_id: str) -> None:
         """End "charge now" at once; raises HomeAssistantError."""
-        pending = self._pending.get(vehicle_id, Pending())
-        names = [name for name, kept in pending.settings.items() if not kept.until]
-        try:
-            await self._async_put_back(vehicle_id, names)
-        except HivenError as err:
-            raise translated(
-                err, HomeAssistantError, key=vehicle_error_key(err)
-            ) from err
+        async with self._alone(vehicle_id):
+            pending = self._pending.get(vehicle_id, Pending())
+            names = [name for name, kept in pending.settings.items() if not kept.until]
+            try:
+                await self._async_put_back(vehicle_id, names, is_asked=True)
+            except HivenError as err:
+                raise translated(
+                    err, HomeAssistantError, key=vehicle_error_key(err)
+                ) from err
 
     # What is kept.
+
+    async def _async_change(
+        self, vehicle_id: str, change: Change, until: datetime | None
+    ) -> None:
+        """Store a change, and keep what goes back.
+
+        It is kept before Hiven is asked: where the answer is lost, the change may be
+        stored all the same.
+        """
+        earlier = self._pending.get(vehicle_id)
+        if (known := self._known(vehicle_id)) is not None:
+            await self._async_keep(vehicle_id, change, known, until, earlier)
+        try:
+            before = await self._writer.async_write(vehicle_id, change)
+        except HomeAssistantError as err:
+            if err.translation_key not in _DOUBTFUL:
+                await self._async_set(vehicle_id, earlier)
+            raise
+        await self._async_keep(vehicle_id, change, before, until, earlier)
 
     async def _async_keep(
         self,
@@ -147,35 +148,52 @@ class Returns:
         change: Change,
         before: Preferences,
         until: datetime | None,
+        earlier: Pending | None,
     ) -> None:
-        pending = self._pending.get(vehicle_id, Pending())
+        pending = earlier or Pending()
+        if until is None:
+            pending = replace(pending, was_plugged_in=False, has_charged=False)
         settings = dict(pending.settings)
-        for name, now in _settings(change).items():
+        for name, now in settings_in(change).items():
+            value = value_of(before, name)
+            kept = settings.get(name)
             # What a second change replaces came from the first one.
-            earlier = settings.get(name)
-            value = earlier.before if earlier else _value_of(before, name)
-            settings[name] = Kept(value, now, until)
-        self._pending[vehicle_id] = replace(pending, settings=settings)
-        await self._async_kept_changed()
+            settings[name] = Kept(
+                kept.before if kept and kept.now == value else value, now, until
+            )
+        await self._async_set(vehicle_id, replace(pending, settings=settings))
 
-    async def _async_drop(self, vehicle_id: str, names: Iterable[str]) -> None:
+    @asynccontextmanager
+    async def _alone(self, vehicle_id: str) -> AsyncGenerator[None]:
+        """Wait for other changes and returns of a vehicle, and follow it afterwards."""
+        try:
+            async with self._locks[vehicle_id]:
+                yield
+        finally:
+            self._async_follow()
+
+    async def _async_drop(self, vehicle_id: str, names: list[str]) -> None:
         """Keep some settings no longer."""
         pending = self._pending.get(vehicle_id, Pending())
         settings = {
             name: kept for name, kept in pending.settings.items() if name not in names
         }
-        if settings:
-            self._pending[vehicle_id] = replace(pending, settings=settings)
+        await self._async_set(vehicle_id, replace(pending, settings=settings))
+
+    async def _async_set(self, vehicle_id: str, pending: Pending | None) -> None:
+        if pending is not None and pending.settings:
+            self._pending[vehicle_id] = pending
         else:
             self._pending.pop(vehicle_id, None)
-        await self._async_kept_changed()
-
-    async def _async_kept_changed(self) -> None:
         await self._store.async_save(self._to_store())
         self._coordinator.async_update_listeners()
 
+    def _known(self, vehicle_id: str) -> Preferences | None:
+        state = self._coordinator.data.get(vehicle_id)
+        return state.preferences if state else None
+
     def _to_store(self) -> dict[str, Any]:
-        return {id_: _to_json(pending) for id_, pending in self._pending.items()}
+        return {id_: to_json(pending) for id_, pending in self._pending.items()}
 
     # When it goes back.
 
@@ -189,21 +207,17 @@ class Returns:
         upcoming: list[datetime] = []
         for vehicle_id in list(self._pending):
             self._async_note_status(vehicle_id)
-            if vehicle_id in self._returning:
+            if self._locks[vehicle_id].locked():
                 continue
-            due = self._due(vehicle_id, now)
-            not_before = self._not_before.get(vehicle_id, now)
-            if due and not_before <= now:
-                self._returning.add(vehicle_id)
+            moments = self._moments(vehicle_id, now)
+            if due := [name for name, at in moments.items() if at <= now]:
                 self._entry.async_create_background_task(
                     self._hass,
                     self._async_return(vehicle_id, due),
                     f"{DOMAIN} settings return",
                 )
-            elif due:
-                upcoming.append(not_before)
-            elif (until := self._pending[vehicle_id].until) is not None:
-                upcoming.append(until)
+            else:
+                upcoming += moments.values()
         if upcoming:
             self._cancel_timer = async_call_later(
                 self._hass,
@@ -225,60 +239,82 @@ class Returns:
             self._pending[vehicle_id] = noted
             self._store.async_delay_save(self._to_store)
 
-    def _due(self, vehicle_id: str, now: datetime) -> list[str]:
-        """Return the settings that go back now, or that somebody changed since."""
-        state = self._coordinator.data.get(vehicle_id)
-        if state is None or state.preferences is None:
-            return []
+    def _moments(self, vehicle_id: str, now: datetime) -> dict[str, datetime]:
+        """Return when settings go back, `now` for those that somebody changed since."""
+        if (known := self._known(vehicle_id)) is None:
+            return {}
+        moments: dict[str, datetime] = {}
+        for name, kept in self._pending[vehicle_id].settings.items():
+            at = kept.until
+            if self._is_over(vehicle_id, kept) or value_of(known, name) != kept.now:
+                at = min(at or now, now)
+            if at is not None:
+                moments[name] = max(at, self._not_before.get((vehicle_id, name), at))
+        return moments
+
+    def _is_over(self, vehicle_id: str, kept: Kept) -> bool:
+        """Return whether a setting is to go back: by its time, or by what the car did."""
+        if kept.until is not None:
+            return kept.until <= dt_util.utcnow()
         pending = self._pending[vehicle_id]
         status = self._status(vehicle_id)
-        is_over = (pending.has_charged and status in _FULL) or (
+        return (pending.has_charged and status in _FULL) or (
             pending.was_plugged_in and status == ChargingStatus.DISCONNECTED
         )
-        return [
-            name
-            for name, kept in pending.settings.items()
-            if (is_over if kept.until is None else kept.until <= now)
-            or (kept.until is None and _value_of(state.preferences, name) != kept.now)
-        ]
 
     def _status(self, vehicle_id: str) -> str | None:
         state = self._coordinator.data.get(vehicle_id)
         return state.status.charging_status if state and state.status else None
 
     async def _async_return(self, vehicle_id: str, names: list[str]) -> None:
+        async with self._alone(vehicle_id):
+            await self._async_try(vehicle_id, names)
+
+    async def _async_try(self, vehicle_id: str, names: list[str]) -> None:
+        """Put settings back, now or later; one that is refused stops no other."""
         try:
             await self._async_put_back(vehicle_id, names)
-        except ServiceValidationError as err:
-            LOGGER.warning("Settings do not go back, as Hiven would refuse: %s", err)
-            await self._async_drop(vehicle_id, names)
         except (HivenError, HomeAssistantError) as err:
-            LOGGER.warning("Settings go back later, as Hiven cannot store: %s", err)
-            self._not_before[vehicle_id] = dt_util.utcnow() + TRY_AGAIN
-        finally:
-            self._returning.discard(vehicle_id)
-        self._async_follow()
+            if isinstance(err, HomeAssistantError) and len(names) > 1:
+                for name in names:
+                    await self._async_try(vehicle_id, [name])
+                return
+            is_refused = isinstance(err, ServiceValidationError) or (
+                isinstance(err, HomeAssistantError) and err.translation_key in _REFUSALS
+            )
+            until = dt_util.utcnow() + (TRY_REFUSED_AGAIN if is_refused else TRY_AGAIN)
+            for name in names:
+                if (vehicle_id, name) not in self._not_before:
+                    LOGGER.warning("A setting goes back later (%s): %s", name, err)
+                self._not_before[vehicle_id, name] = until
 
-    async def _async_put_back(self, vehicle_id: str, names: Iterable[str]) -> None:
+    async def _async_put_back(
+        self, vehicle_id: str, names: list[str], *, is_asked: bool = False
+    ) -> None:
         """Write the values from before, but leave what somebody changed meanwhile.
 
-        Raises HivenError or HomeAssistantError.
+        Raises HivenError or HomeAssistantError. What is not over stays if Hiven does
+        hold it: after a lost answer the account knows an older value.
         """
         pending = self._pending.get(vehicle_id, Pending())
         held = await async_read_preferences(self._coordinator.client, vehicle_id)
-        change = _change(
-            {
-                name: kept.before
-                for name in names
-                if (kept := pending.settings.get(name)) is not None
-                and held is not None
-                and _value_of(held, name) == kept.now
-            }
-        )
+        before: dict[str, Any] = {}
+        over: list[str] = []
+        for name in names:
+            kept = pending.settings.get(name)
+            is_held = kept and held and value_of(held, name) == kept.now
+            if kept and is_held and (is_asked or self._is_over(vehicle_id, kept)):
+                before[name] = kept.before
+            if name in before or not is_held:
+                over.append(name)
+            else:
+                self._not_before[vehicle_id, name] = dt_util.utcnow() + TRY_AGAIN
+        change = change_to(before)
         if change.touched:
             await self._writer.async_write(vehicle_id, change)
-        self._not_before.pop(vehicle_id, None)
-        await self._async_drop(vehicle_id, names)
+        for name in over:
+            self._not_before.pop((vehicle_id, name), None)
+        await self._async_drop(vehicle_id, over)
 
     @callback
     def _async_stop_timer(self) -> None:
@@ -294,82 +330,3 @@ async def async_forget_returns(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[dict[str, Any]]:
     return Store(hass, 1, f"{DOMAIN}.{entry.entry_id}")
-
-
-# Settings by name: a field of Preferences, or a day.
-
-
-def _settings(change: Change) -> dict[str, Any]:
-    """Return what a change sets, by name."""
-    return {**change.values, **change.days}
-
-
-def _value_of(preferences: Preferences, name: str) -> Any:
-    if name in Day:
-        return preferences.week_day_ready_times.get(name)
-    return getattr(preferences, name)
-
-
-def _change(settings: Mapping[str, Any]) -> Change:
-    """Return the change that sets values; only a day can be cleared."""
-    return Change(
-        days={name: value for name, value in settings.items() if name in Day},
-        **{
-            name: value
-            for name, value in settings.items()
-            if name not in Day and value is not None
-        },
-    )
-
-
-def _to_json(pending: Pending) -> dict[str, Any]:
-    return {
-        "was_plugged_in": pending.was_plugged_in,
-        "has_charged": pending.has_charged,
-        "settings": {
-            name: {
-                "before": _dumped(kept.before),
-                "now": _dumped(kept.now),
-                "until": kept.until.isoformat() if kept.until else None,
-            }
-            for name, kept in pending.settings.items()
-        },
-    }
-
-
-def _from_json(stored: Mapping[str, Any]) -> Pending:
-    return Pending(
-        settings={
-            name: Kept(
-                before=_loaded(name, kept["before"]),
-                now=_loaded(name, kept["now"]),
-                until=datetime.fromisoformat(kept["until"]) if kept["until"] else None,
-            )
-            for name, kept in stored["settings"].items()
-        },
-        was_plugged_in=stored["was_plugged_in"],
-        has_charged=stored["has_charged"],
-    )
-
-
-def _dumped(value: Any) -> Any:
-    match value:
-        case StateOfCharge():
-            return {"value": value.value, "unit": value.unit}
-        case time():
-            return value.isoformat()
-        case tuple():
-            return list(value)
-    return value
-
-
-def _loaded(name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if name in ("target_soc", "minimum_soc"):
-        return StateOfCharge(**value)
-    if name == "ready_time" or name in Day:
-        return time.fromisoformat(value)
-    if name == "charging_location_ids":
-        return tuple(value)
-    return ChargingBehavior(value) if value in ChargingBehavior else value
