@@ -37,6 +37,7 @@ export function sentenceOf(situation: Situation, say: Say, format: Format): Sent
   const windows = plan.windows.filter((window) => window.end > now);
   const [first] = windows;
   const ready = moment(readyTimeOf(plan, now), now, format);
+  const unplugged = status === "not_plugged_in" || situation.pluggedIn === false;
   const readyBy = ready && say("ready_by", { ready });
   const withReady = (text: string): string =>
     ready && !situation.notReadyInTime ? say("with_ready", { text, ready }) : text;
@@ -44,18 +45,15 @@ export function sentenceOf(situation: Situation, say: Say, format: Format): Sent
   if (situation.chargeNow) return atOnce(say("charge_now_hint"), "");
   switch (status) {
     case "off":
-      return situation.charging || situation.pluggedIn === false
+      return situation.charging || unplugged
         ? atOnce(say("off_hint"), say("off_hint"))
         : { tone: "idle", text: say("off"), hint: say("off_hint") };
     case "not_plugged_in":
-      return late(
-        {
-          tone: "idle",
-          text: say("not_plugged_in"),
-          hint: joined(say("not_plugged_in_hint"), readyBy),
-        },
-        say("plug_in_now"),
-      );
+      return late({
+        tone: "idle",
+        text: say("not_plugged_in"),
+        hint: joined(say("not_plugged_in_hint"), readyBy),
+      });
     case "target_reached":
       return { tone: "done", text: say("target_reached"), hint: say("target_reached_hint") };
     case "no_ready_time":
@@ -91,21 +89,18 @@ export function sentenceOf(situation: Situation, say: Say, format: Format): Sent
   function atOnce(hint: string, unpluggedHint: string): Sentence {
     if (situation.charging) return { tone: "charging", text: say("charge_now"), hint };
     const text = say("will_charge_now");
-    return situation.pluggedIn === false
+    return unplugged
       ? { tone: "idle", text, hint: joined(say("plug_in"), unpluggedHint) }
       : { tone: "planned", text, hint };
   }
 
   /** A car that will not make it says so first of all. */
-  function late(sentence: Sentence, advice = turnOn()): Sentence {
-    return situation.notReadyInTime
-      ? { ...sentence, hint: joined(say("late"), advice), tone: "warning" }
-      : sentence;
-  }
-
-  function turnOn(): string {
+  function late(sentence: Sentence): Sentence {
+    if (!situation.notReadyInTime) return sentence;
     const name = situation.chargeNowName;
-    return name === undefined ? "" : say("turn_on", { switch: name });
+    const turnOn = name === undefined ? "" : say("turn_on", { switch: name });
+    const advice = unplugged ? say("plug_in_now") : turnOn;
+    return { ...sentence, hint: joined(say("late"), advice), tone: "warning" };
   }
 
   function then(all: readonly Window[]): string {

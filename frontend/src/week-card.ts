@@ -56,8 +56,7 @@ export class HivenWeekCard extends CarCard {
     (changes) => this.send(changes),
     (failures) => {
       if (failures.length > 0) this.failures = failures;
-      // By its name, so that it counts beside a change of `hass` at the same time.
-      this.requestUpdate("pending");
+      this.requestUpdate();
     },
   );
 

@@ -184,6 +184,8 @@ test("a car that will be late says so, and what helps", () => {
     "Will not be ready in time · Plug it in now",
     "warning",
   ]);
+  const unplugged = { notReadyInTime: true, pluggedIn: false };
+  assert.equal(sentence("unknown", [], unplugged)[1], "Will not be ready in time · Plug it in now");
 });
 
 test("an older version without a status speaks of the plan", () => {
