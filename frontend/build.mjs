@@ -1,6 +1,6 @@
 // Builds custom_components/hiven/frontend/hiven.js.
-//   node build.mjs          writes it
-//   node build.mjs --check  fails when it is not what the source builds
+//   node build.mjs          builds it
+//   node build.mjs --check  fails if it does not match the source
 //   node build.mjs --test   runs the tests
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ const BUILT = fileURLToPath(
 const TESTS = `${HERE}node_modules/.cache/test`;
 const LARGEST = 60_000;
 
-// The keys of the texts once instead of in every language, and each language as one string.
+// Store the keys of the texts once instead of in every language, and each language as one string.
 const texts = {
   name: "texts",
   setup({ onLoad }) {
@@ -40,7 +40,7 @@ const texts = {
   },
 };
 
-// Spaces and line breaks in styles and templates are only there for those who read the source.
+// Spaces and line breaks in styles and templates are only for readability.
 const templates = {
   name: "templates",
   setup({ onLoad }) {
@@ -61,7 +61,7 @@ const templates = {
   },
 };
 
-// Every browser that Home Assistant supports has constructable style sheets.
+// Every browser that Home Assistant supports has constructable style sheets, so replace Lit's fallback.
 const styles = {
   name: "styles",
   setup({ onResolve }) {
@@ -77,7 +77,7 @@ async function bundle() {
     charset: "utf8",
     format: "esm",
     legalComments: "none",
-    // Lit's own properties; the texts and templates of others never meet this Lit.
+    // Lit's internal properties, which nothing outside the file uses.
     mangleProps: /^_\$/,
     minify: true,
     plugins: [texts, templates, styles],
@@ -124,7 +124,7 @@ async function main([option]) {
     try {
       built = readFileSync(BUILT, "utf8");
     } catch {
-      // As different as can be.
+      // Without a built file, they differ.
     }
     if (built === text) return 0;
     console.error("frontend: hiven.js is not what the source builds; run scripts/frontend");

@@ -179,7 +179,7 @@ async def test_the_sign_in_page_cannot_be_had(
     assert dialog.step == "vehicle"
     assert dialog.error == trouble.told
     assert dialog.filled_in["manufacturer"] == "KIA"
-    assert f"dialog asked for: GET {SIGN_IN}" in caplog.text
+    assert f"request from a dialog failed: GET {SIGN_IN}" in caplog.text
     failing.stop()
     await dialog.submit(**a_car("KIA"))
     assert dialog.url
@@ -198,7 +198,7 @@ async def test_only_safe_pages_are_opened(
     await dialog.submit(**a_car())
     assert dialog.step == "vehicle"
     assert dialog.error == "unexpected_answer"
-    assert f"dialog asked for: GET {SIGN_IN}" in caplog.text
+    assert f"request from a dialog failed: GET {SIGN_IN}" in caplog.text
     assert "/oauth" not in caplog.text
 
 
@@ -556,7 +556,9 @@ async def test_the_settings_are_not_stored(
     failing = trouble.begin(dialog, "PUT", PREFERENCES)
     await sign_in(dialog)
     await dialog.submit(**answers)
-    assert "dialog asked for: PUT /v2/hiven/devices/:vehicleId/" in caplog.text
+    assert (
+        "request from a dialog failed: PUT /v2/hiven/devices/:vehicleId/" in caplog.text
+    )
     if answers == ANYWHERE:
         assert dialog.step == "preferences"
         assert dialog.error == trouble.told

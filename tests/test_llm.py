@@ -200,7 +200,7 @@ async def test_for_one_day(home: Home, day: str, name: str) -> None:
     ("args", "reason"),
     [
         ({}, "Choose at least one setting to change"),
-        ({"day": "friday"}, "Give the ready time for the days you chose"),
+        ({"day": "friday"}, "Enter the ready time for the days you chose"),
         ({"charging_behavior": "smart_charge_at_location"}, "no charging location yet"),
         ({"target_soc": 90}, "Hiven refused the change."),
     ],

@@ -206,7 +206,7 @@ async def test_a_location_cannot_be_created(
     # The list of cars shows whether it is the key.
     assert not home.reauths
     assert (
-        f"dialog asked for: POST {LOCATIONS.replace('*', ':userId')}"
+        f"request from a dialog failed: POST {LOCATIONS.replace('*', ':userId')}"
         in home.caplog.text
     )
     failing.stop()
@@ -474,7 +474,7 @@ async def test_one_of_several_cars_fails(
     await add_home(dialog, home, "car-1", "car-2")
     assert dialog.step == "location_vehicles"
     assert dialog.error == "not_stored"
-    assert "Hiven has the location Home now" in dialog.says
+    assert "Hiven has stored the location Home" in dialog.says
     assert "Not stored: Other: " in dialog.says
     assert "dialog could not store a change" in home.caplog.text
     assert dialog.filled_in == {"vehicles": ["car-1", "car-2"]}
@@ -530,7 +530,7 @@ async def test_a_location_is_deleted(home: Home, other: Car, dialog: Dialog) -> 
     await open_list(dialog, home, "choose_location")
     await dialog.submit(location=cabin)
     await dialog.choose("delete_location")
-    assert "for these cars: Family car" in dialog.says
+    assert "these cars no longer use it: Family car" in dialog.says
     home.simulator.app_edit("car-2", {"chargingLocationIds": [cabin]})
     await dialog.submit()
     assert is_done(dialog), (dialog.step, dialog.says)
@@ -611,7 +611,7 @@ async def test_an_area_that_fits_no_location(
     await home.update()
     await add_home(dialog, home, "car-1")
     assert dialog.step == "price_area"
-    assert "Family car is charged by the prices of area SE1" in dialog.says
+    assert "Family car charges by the prices of area SE1" in dialog.says
     assert dialog.options == {"area": ["SE4", "FI", "SE1"]}
     assert dialog.filled_in == {"area": "SE4"}
     assert area(home.car) == "SE1"

@@ -398,7 +398,10 @@ async def test_a_car_that_hiven_does_not_remove(
     await dialog.submit(vehicle="car-1", confirm=True)
     assert dialog.error == "not_removed"
     assert "Hiven says: “not today”" in dialog.says
-    assert "dialog asked for: DELETE /v2/hiven/devices/:vehicleId" in caplog.text
+    assert (
+        "request from a dialog failed: DELETE /v2/hiven/devices/:vehicleId"
+        in caplog.text
+    )
     assert shows(dialog.hass, "car-1", "family_car")
 
 

@@ -7,7 +7,7 @@ import { type Say, text } from "./texts.js";
 
 const MINUTE = 60_000;
 
-/** A card about one car. It renders again only when something of that car has changed. */
+/** A card about one car. It renders again only if an entity of the car has changed. */
 export abstract class CarCard extends LitElement {
   static override styles = [cardStyle];
   static override properties = {
@@ -18,12 +18,12 @@ export abstract class CarCard extends LitElement {
   declare hass: HomeAssistant | undefined;
   declare config: CarCardConfig | undefined;
 
-  /** The keys of the entities it shows. */
+  /** The keys of the entities that it shows. */
   protected abstract readonly keys: readonly string[];
 
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Called when it comes to the page and with every minute; a device that slept is late by one at most. */
+  /** Called when the card is shown, and at every full minute. */
   protected abstract minuteBegan(now: number): void;
 
   protected abstract renderCar(hass: HomeAssistant, car: Car): TemplateResult;
@@ -66,7 +66,7 @@ export abstract class CarCard extends LitElement {
     );
   }
 
-  /** Return whether the state of one of these entities is another than before. */
+  /** Return whether the state of one of these entities has changed. */
   protected statesChanged(before: HomeAssistant, keys: readonly string[]): boolean {
     const { hass } = this;
     const car = hass && this.car(hass);
@@ -99,7 +99,7 @@ export abstract class CarCard extends LitElement {
     return this.renderCar(hass, car);
   }
 
-  /** Show the entity's own dialog. */
+  /** Open the entity's dialog. */
   protected moreInfo(entityId: string): void {
     this.dispatchEvent(
       new CustomEvent("hass-more-info", {

@@ -1,4 +1,4 @@
-/** Lit's style sheets, without what only older browsers need. The build puts it in Lit's place. */
+/** Replaces Lit's module for styles in the build, without the fallbacks for older browsers. */
 
 export function css(strings: readonly string[]): CSSStyleSheet {
   const sheet = new CSSStyleSheet();
@@ -12,7 +12,7 @@ export function adoptStyles(root: ShadowRoot, sheets: CSSStyleSheet[]): void {
   root.adoptedStyleSheets = sheets;
 }
 
-// Lit hands these on; nothing here uses them.
+// Lit exports these again; they are not used.
 export const supportsAdoptingStyleSheets = true;
 export const CSSResult = undefined;
 export const unsafeCSS = undefined;

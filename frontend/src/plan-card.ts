@@ -7,7 +7,7 @@ import { joined, type Sentence, sentenceOf, type Tone } from "./sentence.js";
 import { toneStyle } from "./style.js";
 import { ahead, HOUR } from "./timeline.js";
 
-/** When one of these changes, the plan may be another. */
+/** When one of these changes, the plan may have changed. */
 const PLAN_KEYS = [
   "charging_plan",
   "next_charging_start",
@@ -35,7 +35,7 @@ export class HivenPlanCard extends CarCard {
     now: { state: true },
   };
 
-  /** Undefined until it was read for the first time. */
+  /** Undefined until it has been read once. */
   declare private plan: Plan | undefined;
   declare private error: string | undefined;
   declare private now: number;
@@ -56,7 +56,7 @@ export class HivenPlanCard extends CarCard {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    // It may have been away for long.
+    // The card may have been hidden for a long time.
     if (this.hasUpdated) void this.read();
   }
 
@@ -67,7 +67,7 @@ export class HivenPlanCard extends CarCard {
   protected minuteBegan(now: number): void {
     const before = this.now;
     this.now = now;
-    // Prices of tomorrow come without any entity changing.
+    // Tomorrow's prices arrive without a change of an entity.
     if (Math.floor(before / HOUR) !== Math.floor(now / HOUR)) void this.read();
   }
 
@@ -84,7 +84,7 @@ export class HivenPlanCard extends CarCard {
     }
   }
 
-  /** Read the plan; what was read last stays until then. */
+  /** Read the plan; keep the last one until then. */
   private async read(): Promise<void> {
     const deviceId = this.config?.device_id;
     if (this.hass === undefined || !deviceId) return;
@@ -140,7 +140,7 @@ export class HivenPlanCard extends CarCard {
     if (status?.state === UNAVAILABLE) {
       return { text: hass.formatEntityState(status), hint: "", tone: "idle" };
     }
-    // What is said has to be true at first sight, too.
+    // The first thing that the card shows must already be true.
     const isRead = this.plan !== undefined || error !== undefined;
     if (!isRead && status?.state !== UNKNOWN) return { text: "", hint: "", tone: "idle" };
     const chargeNow = stateOf(hass, car, "charge_now");
@@ -164,7 +164,7 @@ export class HivenPlanCard extends CarCard {
       : { ...sentence, hint: say("plan_failed", { error }), tone: "warning" };
   }
 
-  /** How long it is planned to charge, and at what price. */
+  /** The planned charging time and its price. */
   private get details(): string {
     const { say, format, plan = NO_PLAN } = this;
     const { time, price } = ahead(plan, this.now);

@@ -1,11 +1,11 @@
-/** What `hiven.get_charging_plan` answers, with moments as numbers. */
+/** The answer of `hiven.get_charging_plan`, with times as numbers. */
 
 const MINUTE = 60_000;
 
 export interface Slot {
   start: number;
   end: number;
-  /** The share of it in which the car charges: 0 to 1. */
+  /** The share with charging, 0 to 1. */
   fraction: number;
   price?: number;
 }
@@ -13,7 +13,7 @@ export interface Slot {
 export interface Window {
   start: number;
   end: number;
-  /** It charges for a part of this window; nobody knows which. */
+  /** The car charges for part of this window, but it is not known which. */
   part: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface Plan {
   slots: Slot[];
   windows: Window[];
   sessions: Session[];
-  /** What the plan was made for, and what comes next by the settings. */
+  /** The ready time of the plan, and the next one in the settings. */
   readyTime?: number;
   nextReadyTime?: number;
   currency?: string;
@@ -34,12 +34,12 @@ export interface Plan {
 
 export const NO_PLAN: Plan = { slots: [], windows: [], sessions: [] };
 
-/** Return when the car is to be ready next, with or without a plan. */
+/** Return when the car should be ready next, with or without a plan. */
 export function readyTimeOf({ readyTime, nextReadyTime }: Plan, now: number): number | undefined {
   return readyTime !== undefined && readyTime > now ? readyTime : nextReadyTime;
 }
 
-/** Read an answer; what is not as it should be is left out. */
+/** Read an answer; leave out invalid parts. */
 export function parsePlan(answer: unknown): Plan {
   const plan = objectOf(answer);
   const readyTime = moment(plan.ready_time);
@@ -50,7 +50,7 @@ export function parsePlan(answer: unknown): Plan {
     windows: sorted(
       list(plan.windows).flatMap((each) => {
         const { start, end, part } = objectOf(each);
-        // Seconds are not shown, so they do not count.
+        // Times are shown without seconds; the duration must match them.
         return period(start, end).map((found) => ({
           start: toMinute(found.start),
           end: toMinute(found.end),

@@ -4,34 +4,34 @@ import { type Plan, readyTimeOf, type Window } from "./plan.js";
 import type { Say } from "./texts.js";
 import { HOUR } from "./timeline.js";
 
-/** How a sentence is meant: its icon and color. */
+/** The kind of a sentence, which sets its icon and color. */
 export type Tone = "charging" | "planned" | "done" | "idle" | "warning";
 
 export interface Sentence {
   text: string;
-  /** What to do, or more about it. */
+  /** What to do, or details. */
   hint: string;
   tone: Tone;
 }
 
 export interface Situation {
-  /** State of the smart charging status; undefined when there is no such entity. */
+  /** The smart charging status; undefined if there is no such entity. */
   status: string | undefined;
   plan: Plan;
   now: number;
   /** The car charges until it is full or unplugged. */
   chargeNow: boolean;
   charging: boolean;
-  /** Undefined when nobody knows. */
+  /** Undefined if unknown. */
   pluggedIn: boolean | undefined;
   notReadyInTime: boolean;
-  /** What the switch is called that charges at once. */
+  /** The name of the "Charge now" switch. */
   chargeNowName: string | undefined;
-  /** More about the plan: how long, at what price. */
+  /** Details of the plan: time and price. */
   details: string;
 }
 
-/** Return in one sentence what will happen; where nothing will, why and what to do. */
+/** Return a sentence about what will happen, or else why nothing will and what to do. */
 export function sentenceOf(situation: Situation, say: Say, format: Format): Sentence {
   const { plan, now, status, details } = situation;
   const windows = plan.windows.filter((window) => window.end > now);
@@ -85,7 +85,7 @@ export function sentenceOf(situation: Situation, say: Say, format: Format): Sent
       : { tone: "idle", text: say("no_plan"), hint: say("no_plan_hint") },
   );
 
-  /** Nothing holds the car back but its plug. */
+  /** Without smart charging, the car charges as soon as it is plugged in. */
   function atOnce(hint: string, unpluggedHint: string): Sentence {
     if (situation.charging) return { tone: "charging", text: say("charge_now"), hint };
     const text = say("will_charge_now");
@@ -94,7 +94,7 @@ export function sentenceOf(situation: Situation, say: Say, format: Format): Sent
       : { tone: "planned", text, hint };
   }
 
-  /** A car that will not make it says so first of all. */
+  /** If the car will not be ready in time, show this first. */
   function late(sentence: Sentence): Sentence {
     if (!situation.notReadyInTime) return sentence;
     const name = situation.chargeNowName;
@@ -118,7 +118,7 @@ export function sentenceOf(situation: Situation, say: Say, format: Format): Sent
       : say("charges", { windows: listed(all) });
   }
 
-  /** One or two windows as they are; of more, when it begins and ends. */
+  /** One or two windows, or for more, the first start and the last end. */
   function listed(all: readonly Window[]): string {
     const end = all.at(-1)?.end ?? 0;
     const shown = all.length > 2 ? all.slice(0, 1).map(({ start }) => ({ start, end })) : all;
@@ -136,7 +136,7 @@ function moment(when: number | undefined, now: number, format: Format): string {
   return when === undefined ? "" : withDay(format.time(when), when, now, format);
 }
 
-/** Put the day before a time that could be taken for one of another day. */
+/** Add the day if the time could be mistaken for another day's. */
 function withDay(time: string, when: number, now: number, format: Format): string {
   return Math.abs(when - now) < 24 * HOUR ? time : `${format.weekday(when)} ${time}`;
 }

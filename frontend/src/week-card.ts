@@ -26,7 +26,7 @@ interface CardHelpers {
   createRowElement(config: { type: string; entity: string }): unknown;
 }
 
-/** Have Home Assistant load the input of its own rows; return whether it has. */
+/** Let Home Assistant load the time input of its own rows; return whether it did. */
 async function loadTimeInput(entity: string): Promise<boolean> {
   const tag = "ha-time-input";
   if (customElements.get(tag)) return true;
@@ -46,7 +46,7 @@ export class HivenWeekCard extends CarCard {
   };
 
   declare private today: Day | undefined;
-  /** The row that is open, and the time in it. */
+  /** The open row, and its time. */
   declare private editing: Slot | undefined;
   declare private failures: Failure[];
 
@@ -85,7 +85,7 @@ export class HivenWeekCard extends CarCard {
     const failures = await Promise.all(
       calls.map(async ({ slots, domain, service, data }) => {
         try {
-          // The card itself says what went wrong.
+          // The card shows the error itself.
           await hass.callService(domain, service, data, undefined, false);
           return [];
         } catch (error) {
@@ -211,7 +211,7 @@ export class HivenWeekCard extends CarCard {
     </div>`;
   }
 
-  /** Return the time a row has of its own, as it is to be shown. */
+  /** Return the row's own time to show. */
   private timeOf(hass: HomeAssistant, car: Car, slot: Slot): string | null {
     const pending = this.pending.get(slot);
     if (pending !== undefined) return pending;
@@ -236,7 +236,7 @@ export class HivenWeekCard extends CarCard {
     this.editing = slot;
     await this.updateComplete;
     const input = this.renderRoot.querySelector<TimeInput>("ha-time-input");
-    // What it is made of renders one after the other, all within a frame.
+    // Its parts render one after the other, all within a frame.
     await new Promise(requestAnimationFrame);
     input?.renderRoot?.querySelector<HTMLElement>("ha-base-time-input")?.focus();
   }
@@ -245,7 +245,7 @@ export class HivenWeekCard extends CarCard {
     const onButton = (event.target as Element).localName === "button";
     if (event.key === "Escape") this.close(slot);
     else if (event.key === "Enter" && !onButton) {
-      // The input tells its value when it is left.
+      // The input updates its value when it loses the focus.
       this.renderRoot.querySelector<HTMLElement>(".save")?.focus();
       this.save(slot);
     } else return;

@@ -6,7 +6,7 @@ import { HivenPlanCard } from "../src/plan-card.js";
 import { HivenWeekCard } from "../src/week-card.js";
 import { HOUR, home } from "./home.js";
 
-/** All that a template says, in the order of the page. */
+/** Return the texts in a template, in order. */
 function wordsOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(wordsOf).join(" ");
   if (typeof value === "string") return value;
@@ -14,12 +14,12 @@ function wordsOf(value: unknown): string {
   return values === undefined ? "" : wordsOf(values);
 }
 
-/** Do what Lit does for an update, but for the drawing. */
+/** Do what Lit does in an update, except rendering. */
 function markUpdated(card: ReactiveElement, changed: unknown): void {
   Reflect.apply(Reflect.get(ReactiveElement.prototype, "update"), card, [changed]);
 }
 
-// A card whose words are read instead of drawn.
+// A card whose texts are collected instead of rendered.
 class WeekCard extends HivenWeekCard {
   shown = "";
   protected override createRenderRoot = () => this as unknown as ShadowRoot;

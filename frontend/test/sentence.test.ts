@@ -37,7 +37,7 @@ function sentence(
     say,
     FORMAT,
   );
-  // Browsers put spaces of several widths around a dash.
+  // Browsers use different spaces around a dash.
   return [text, hint].map((each) => each.replace(/\s*–\s*/g, "–")).concat(tone);
 }
 
@@ -77,7 +77,7 @@ test("a running charge says until when, and what comes then", () => {
     "Then 04:00–05:00",
     "charging",
   ]);
-  // Nobody knows when a part of an hour ends.
+  // It is not known when a part of an hour ends.
   assert.equal(sentence("charging_as_planned", [window(0, 1, true)])[0], "Charges as planned");
   assert.equal(sentence("charging_as_planned")[0], "Charges as planned");
 });
