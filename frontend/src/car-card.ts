@@ -5,6 +5,8 @@ import type { CarCardConfig, GridOptions, HomeAssistant } from "./home-assistant
 import { cardStyle } from "./style.js";
 import { type Say, text } from "./texts.js";
 
+const MINUTE = 60_000;
+
 /** A card about one car. It renders again only if an entity of the car has changed. */
 export abstract class CarCard extends LitElement {
   static override styles = [cardStyle];
@@ -19,6 +21,11 @@ export abstract class CarCard extends LitElement {
   /** The keys of the entities that it shows. */
   protected abstract readonly keys: readonly string[];
 
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Called when the card is shown, and at every full minute. */
+  protected abstract minuteBegan(now: number): void;
+
   protected abstract renderCar(hass: HomeAssistant, car: Car): TemplateResult;
 
   setConfig(config: CarCardConfig): void {
@@ -27,6 +34,22 @@ export abstract class CarCard extends LitElement {
 
   getGridOptions(): GridOptions {
     return { columns: 12, min_columns: 6, rows: "auto" };
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.tick();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.timer);
+  }
+
+  private tick(): void {
+    const now = Date.now();
+    this.minuteBegan(now);
+    this.timer = setTimeout(() => this.tick(), MINUTE - (now % MINUTE));
   }
 
   protected override shouldUpdate(changed: PropertyValues): boolean {

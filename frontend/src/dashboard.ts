@@ -8,7 +8,7 @@ export type Section = (typeof SECTIONS)[number];
 
 export interface StrategyConfig {
   type: string;
-  /** Device ids of the cars to show; all if empty. */
+  /** Device ids of the cars to show; all if none of them exists. */
   cars?: string[];
   sections?: Section[];
 }
@@ -27,8 +27,9 @@ interface SectionConfig {
 /** The dashboard: a view for each car, with the entities that it has in this home. */
 export function dashboardOf(config: StrategyConfig, hass: HomeAssistant): { views: ViewConfig[] } {
   const all = carsOf(hass);
-  const chosen = config.cars?.length ? new Set(config.cars) : undefined;
-  const cars = [...all.values()].filter((car) => chosen?.has(car.deviceId) ?? true);
+  const chosen = [...all.values()].filter((car) => config.cars?.includes(car.deviceId));
+  // The chosen cars may have been removed.
+  const cars = chosen.length > 0 ? chosen : [...all.values()];
   if (cars.length === 0) return { views: [emptyView(hass)] };
   const sections = config.sections?.length ? config.sections : SECTIONS;
   const paths = new Set<string>();

@@ -59,17 +59,15 @@ export class HivenPlanChart extends LitElement {
     const { say, format, now, plan, width } = this;
     if (plan === undefined) return html`<div class="hours"></div>`;
     const timeline = timelineOf(plan, now, format.startOfDay(now), width >= WIDE);
-    const { start, end, planned, charged, prices, hours } = timeline;
-    if (planned.length + charged.length + prices.length === 0) return nothing;
+    const { start, end, planned, charged, prices, hours, ready } = timeline;
+    if (!(planned.length || charged.length || prices.length || ready)) return nothing;
     const place = (moment: number): number => (100 * (moment - start)) / (end - start);
     const at = (moment: number): string => `inset-inline-start:${place(moment)}%`;
     const perHour = width / hours.length;
     const room = format.amPm ? TICK_AM_PM : TICK;
     const every = [1, 2, 3, 4, 6, 12].find((hours) => hours * perHour >= room) ?? 24;
     const axis = ticks(timeline, every, format.wall);
-    const { readyTime: ready = 0 } = plan;
-    const showsReady = ready > start && ready <= end;
-    const overlap = showsReady && (Math.abs(ready - now) / HOUR) * perHour < LABEL;
+    const overlap = ready !== undefined && (Math.abs(ready - now) / HOUR) * perHour < LABEL;
     const focusable = this.chosen ?? Math.floor(now / HOUR) * HOUR;
     const stretch = (each: Stretch, kind: string): TemplateResult => html`<div
       class="stretch ${kind} ${each.share < 1 ? "part" : ""}"
@@ -87,7 +85,7 @@ export class HivenPlanChart extends LitElement {
       <div class="above" aria-hidden="true">
         ${overlap ? nothing : label(now, say("now"))}
         ${
-          showsReady
+          ready
             ? label(ready, html`<ha-icon icon="mdi:flag-checkered"></ha-icon>${format.time(ready)}`)
             : nothing
         }
@@ -98,7 +96,7 @@ export class HivenPlanChart extends LitElement {
         ${axis
           .filter((moment) => format.wall(moment).hour === 0 && moment > start)
           .map((moment) => line(moment, "day"))}
-        ${line(now, "")} ${showsReady ? line(ready, "ready") : nothing}
+        ${line(now, "")} ${ready ? line(ready, "ready") : nothing}
       </div>
       <div class="below" aria-hidden="true">
         ${axis

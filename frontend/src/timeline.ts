@@ -1,4 +1,4 @@
-import type { Plan, Session, Slot } from "./plan.js";
+import { type Plan, readyTimeOf, type Session, type Slot } from "./plan.js";
 
 export const HOUR = 3_600_000;
 const WHOLE = 0.995;
@@ -39,6 +39,8 @@ export interface Timeline {
   charged: Stretch[];
   prices: Price[];
   hours: Hour[];
+  /** The next ready time, if it is in the timeline. */
+  ready: number | undefined;
 }
 
 /** Create the timeline of a plan, from today's charging to the last known hour. */
@@ -50,7 +52,8 @@ export function timelineOf(plan: Plan, now: number, startOfDay: number, wide: bo
   const thisHour = Math.floor(now / HOUR) * HOUR;
 
   const start = Math.min(thisHour, ...charged.map((each) => Math.floor(each.start / HOUR) * HOUR));
-  const ends = [...planned.map((each) => each.end), (plan.readyTime ?? 0) + HOUR / 2];
+  const ready = readyTimeOf(plan, now) ?? 0;
+  const ends = [...planned.map((each) => each.end), ready + HOUR / 2];
   if (wide) ends.push(...plan.slots.map((slot) => slot.end));
   const known = Math.ceil(Math.max(...ends) / HOUR) * HOUR;
   const end = Math.min(thisHour + FAR_AHEAD * HOUR, Math.max(thisHour + AHEAD * HOUR, known));
@@ -63,6 +66,7 @@ export function timelineOf(plan: Plan, now: number, startOfDay: number, wide: bo
     charged: joined(charged.flatMap(inside)),
     prices: pricesOf(plan).flatMap(inside),
     hours: [],
+    ready: ready > start && ready <= end ? ready : undefined,
   };
   for (let hour = start; hour < end; hour += HOUR) {
     timeline.hours.push(hourOf(timeline, hour, hour + HOUR));

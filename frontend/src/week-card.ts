@@ -40,10 +40,12 @@ async function loadTimeInput(entity: string): Promise<boolean> {
 export class HivenWeekCard extends CarCard {
   static override properties = {
     ...CarCard.properties,
+    today: { state: true },
     editing: { state: true },
     failures: { state: true },
   };
 
+  declare private today: Day | undefined;
   /** The open row, and its time. */
   declare private editing: Slot | undefined;
   declare private failures: Failure[];
@@ -67,6 +69,14 @@ export class HivenWeekCard extends CarCard {
     return 6;
   }
 
+  protected minuteBegan(now: number): void {
+    if (this.hass) this.today = dayOf(now, this.format.timeZone);
+  }
+
+  protected override willUpdate(): void {
+    this.minuteBegan(Date.now());
+  }
+
   private async send(changes: Changes): Promise<Failure[]> {
     const hass = this.hass as HomeAssistant;
     const car = this.car(hass);
@@ -88,12 +98,11 @@ export class HivenWeekCard extends CarCard {
 
   protected override renderCar(hass: HomeAssistant, car: Car): TemplateResult {
     const week = weekOf(hass.locale);
-    const today = dayOf(Date.now(), this.format.timeZone);
     return html`
       <ha-card>
         <ul aria-label=${this.say("section_ready_times")}>
           ${this.renderRow(hass, car, "every_day", false)}
-          ${week.map((day) => this.renderRow(hass, car, day, day === today))}
+          ${week.map((day) => this.renderRow(hass, car, day, day === this.today))}
         </ul>
         ${this.renderFailures()}
       </ha-card>

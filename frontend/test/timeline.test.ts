@@ -31,6 +31,9 @@ test("a day is shown, and more when more is known", () => {
   assert.equal(layOut({ slots: prices }).end, NIGHT + 36 * HOUR);
   assert.equal(layOut({ slots: prices }, false).end, NIGHT + 24 * HOUR);
   assert.equal(layOut({ readyTime: NIGHT + 29 * HOUR }, false).end, NIGHT + 30 * HOUR);
+  const next = layOut({ nextReadyTime: NIGHT + 29 * HOUR }, false);
+  assert.deepEqual([next.end, next.ready], [NIGHT + 30 * HOUR, NIGHT + 29 * HOUR]);
+  assert.equal(layOut({ nextReadyTime: NIGHT + 40 * HOUR }, false).ready, undefined);
 });
 
 test("whole hours are whole, and what touches is one", () => {
