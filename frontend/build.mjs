@@ -1,6 +1,6 @@
 // Builds custom_components/hiven/frontend/hiven.js.
-//   node build.mjs          writes it
-//   node build.mjs --check  fails when it is not what the source builds
+//   node build.mjs          builds it
+//   node build.mjs --check  fails if it does not match the source
 //   node build.mjs --test   runs the tests
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,16 +14,17 @@ const BUILT = fileURLToPath(
 const TESTS = `${HERE}node_modules/.cache/test`;
 const LARGEST = 60_000;
 
-// The keys of the texts once instead of in every language.
+// Store the keys of the texts once instead of in every language, and each language as one string.
 const texts = {
   name: "texts",
   setup({ onLoad }) {
     onLoad({ filter: /\/texts\/\w+\.json$/ }, ({ path }) => {
       const read = (name) => JSON.parse(readFileSync(name, "utf8"));
-      const english = Object.keys(read(path.replace(/\w+\.json$/, "en.json")));
+      const keys = Object.keys(read(path.replace(/\w+\.json$/, "en.json")));
       const own = read(path);
-      if (path.endsWith("/en.json")) return { contents: JSON.stringify(own), loader: "json" };
-      const values = JSON.stringify(english.map((key) => own[key]));
+      const values = keys.map((key) => own[key]);
+      if (values.some((value) => value.includes("|"))) throw new Error(`a "|" in ${path}`);
+      const made = `export default textsOf(${JSON.stringify(values.join("|"))});`;
       return {
         contents: `import { withKeys } from "../keys.js"; export default withKeys(${values});`,
         loader: "js",
@@ -33,7 +34,7 @@ const texts = {
   },
 };
 
-// Spaces and line breaks in styles and templates are only there for those who read the source.
+// Spaces and line breaks in styles and templates are only for readability.
 const templates = {
   name: "templates",
   setup({ onLoad }) {
@@ -43,13 +44,22 @@ const templates = {
           style
             .replace(/\s+/g, " ")
             .replace(/ ?([{};,]) ?/g, "$1")
-            .replace(/: /g, ":")
+            .replace(/(?<=[(`:]) | (?=[)!])/g, "")
+            .replace(/(?<=[ ,:])0(?=\.\d)/g, "")
             .replaceAll(";}", "}"),
         )
-        .replace(/\n\s+(?=<|>|\$\{)/g, "")
+        .replace(/\n\s+(?=<|>|\$\{|`)/g, "")
         .replace(/\n\s+(?=[@.?\w-]+=(?:\$\{|"))/g, " "),
       loader: "ts",
     }));
+  },
+};
+
+// Every browser that Home Assistant supports has constructable style sheets, so replace Lit's fallback.
+const styles = {
+  name: "styles",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/css-tag\.js$/ }, () => ({ path: `${HERE}src/css-tag.ts` }));
   },
 };
 
@@ -61,8 +71,10 @@ async function bundle() {
     charset: "utf8",
     format: "esm",
     legalComments: "none",
+    // Lit's internal properties, which nothing outside the file uses.
+    mangleProps: /^_\$/,
     minify: true,
-    plugins: [texts, templates],
+    plugins: [texts, templates, styles],
     target: "es2022",
     write: false,
   });
@@ -106,7 +118,7 @@ async function main([option]) {
     try {
       built = readFileSync(BUILT, "utf8");
     } catch {
-      // As different as can be.
+      // Without a built file, they differ.
     }
     if (built === text) return 0;
     console.error("frontend: hiven.js is not what the source builds; run scripts/frontend");

@@ -1,4 +1,4 @@
-"""The onboarding of a new Home Assistant, without its questions."""
+"""The onboarding of a new Home Assistant."""
 
 from .folder import forget_address
 from .home_assistant import HomeAssistant
@@ -24,7 +24,7 @@ async def onboard(home: HomeAssistant) -> None:
 
 
 async def show_times_of_home(home: HomeAssistant) -> None:
-    """Show times as the home's clocks do, wherever the browser is."""
+    """Show times in the time zone of the home, wherever the browser is."""
     as_usual = dict.fromkeys(
         ("number_format", "time_format", "date_format", "first_weekday"), "language"
     )
@@ -36,7 +36,7 @@ async def show_times_of_home(home: HomeAssistant) -> None:
 
 
 async def keep_to_loopback(home: HomeAssistant) -> None:
-    """Keep off the network: without one, looking for devices is an error."""
+    """Turn off network discovery, which logs an error without a network."""
     adapters = (await home.command("network"))["adapters"]
     names = [
         adapter["name"]
@@ -47,7 +47,7 @@ async def keep_to_loopback(home: HomeAssistant) -> None:
 
 
 async def confirm_address(home: HomeAssistant) -> None:
-    """Keep the address, which Home Assistant drops after five minutes otherwise."""
+    """Confirm the address, or Home Assistant reverts it after five minutes."""
     await home.command("http/config/promote")
     forget_address()
     await home.command(

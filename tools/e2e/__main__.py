@@ -1,4 +1,4 @@
-"""Goes through the integration in every language; `scripts/e2e` installs what it needs."""
+"""Runs the browser test; `scripts/e2e` installs what it needs."""
 
 import argparse
 import asyncio
@@ -22,7 +22,7 @@ from .texts import LANGUAGES, Texts
 
 
 def main() -> int:
-    """Return 0 when everything is right."""
+    """Return 0 if everything is right."""
     arguments = _arguments()
     try:
         other_time.start_again_if_asked(arguments, "tools.e2e")
@@ -36,7 +36,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/e2e",
-        description="A browser goes through the integration as people do.",
+        description="Tests the integration in a browser, like a user.",
     )
     parser.add_argument(
         "--language", choices=LANGUAGES, help="only this one (default: all)"

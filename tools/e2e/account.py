@@ -54,7 +54,7 @@ async def repair(person: Person) -> None:
 
 
 async def give_new_key(person: Person) -> None:
-    """Enter a new key when Home Assistant asks for it; the car is read again."""
+    """Enter a new key when Home Assistant asks for it; check that the car is read."""
     page, dialog = person.page, person.dialog
     await _change_key(person)
     await person.open_integrations()
@@ -80,9 +80,9 @@ async def give_new_key(person: Person) -> None:
 
 
 async def _change_key(person: Person) -> None:
-    """Let Hiven refuse the key, and change the car once Home Assistant has noticed."""
+    """Let Hiven refuse the key, and change the car after Home Assistant notices it."""
     house = person.house
-    # The old key has to be nobody's.
+    # No account may have the old key.
     for user_id in (USER_ID, person.user_id):
         await house.cloud.change_key(user_id, _NEW_KEY)
     car = await person.car(CAR)

@@ -1,4 +1,4 @@
-"""The page of a car: what it shows, and changing settings there."""
+"""The page of a car: its states and settings."""
 
 from collections.abc import Callable
 import re
@@ -27,7 +27,7 @@ _NOT_SHOWN = {
 
 
 async def read(person: Person) -> None:
-    """See the names of all entities, and the states of some."""
+    """Check the names of all entities, and the states of some."""
     texts = person.texts
     names = {
         place
@@ -53,7 +53,7 @@ async def see_state_of_charge(person: Person) -> None:
 
 
 async def see_plugged_in(person: Person) -> None:
-    """See that the car waits for its planned hours."""
+    """Check that the car waits for its planned hours."""
     plugged_in = person.texts[f"entity.{_STATUS}.state.plugged"]
     await expect(_row(person, _STATUS)).to_contain_text(plugged_in)
 
@@ -111,14 +111,14 @@ def _row(person: Person, key: str) -> Locator:
 
 
 def _percent(value: float) -> re.Pattern[str]:
-    """Return a pattern for how languages write it."""
+    """Return a pattern for a percentage in any language."""
     return re.compile(rf"\b{value:g}".replace(".", "[.,]") + r"([.,]0)?\s*%")
 
 
 async def _stored(
     person: Person, read_it: Callable[[dict[str, Any]], object], wanted: object
 ) -> None:
-    """Wait until Hiven holds what was chosen."""
+    """Wait until Hiven has stored the choice."""
 
     async def look() -> None:
         held = read_it((await person.car(CAR))["preferences"])

@@ -1,4 +1,4 @@
-"""The dashboard: added in one click, right in every language, and a place to change settings."""
+"""The dashboard: adding it, its texts in every language, and changing settings."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Sets the integration up, as a newcomer."""
+"""Sets up the integration, like a new user."""
 
 from datetime import datetime, timedelta
 import re
@@ -31,13 +31,13 @@ async def connect_car(person: Person) -> None:
         name = texts[f"config.step.vehicle.sections.{section}.name"]
         await dialog.get_by_role("button", name=name).click()
     await person.see(dialog, *texts.under("selector.mode.options"))
-    # The screen shows the address itself instead of its name.
+    # The screen shows the address instead of its placeholder.
     await person.see_step("vehicle", but=("sections.redirect.data.redirect_uri",))
     await sign_in(person, "Tesla", CAR, allow=False)
     await person.see(dialog, "config.error.access_denied")
     await sign_in(person, None, CAR)
 
-    # The screen shows the code itself instead of its name.
+    # The screen shows the code instead of its placeholder.
     await person.see_step("virtual_key", but=("data.qr_code",))
     await expect(dialog.locator("ha-qr-code canvas")).to_be_visible()
     await person.next.click()
@@ -92,7 +92,7 @@ async def fill_in(person: Person, behavior: str, target: int) -> None:
 
 
 async def _enter_credentials(person: Person) -> None:
-    """Get a new user ID, and reach Hiven at a provider's address."""
+    """Enter a key without a user ID, and a provider's address."""
     dialog, step = person.dialog, "config.step.credentials"
     await person.see_title(person.texts[f"{step}.title"])
     provider = person.texts[f"{step}.sections.provider.name"]
