@@ -26,7 +26,13 @@ const texts = {
       if (values.some((value) => value.includes("|"))) throw new Error(`a "|" in ${path}`);
       const made = `export default textsOf(${JSON.stringify(values.join("|"))});`;
       return {
-        contents: `import { withKeys } from "../keys.js"; export default withKeys(${values});`,
+        contents: path.endsWith("/en.json")
+          ? `const keys = ${JSON.stringify(keys.join("|"))}.split("|");
+            export function textsOf(values) {
+              return Object.fromEntries(values.split("|").map((value, i) => [keys[i], value]));
+            }
+            ${made}`
+          : `import { textsOf } from "./en.json"; ${made}`,
         loader: "js",
         resolveDir: path.replace(/\/[^/]+$/, ""),
       };

@@ -261,17 +261,6 @@ async def test_a_plan_is_not_known(home: Home) -> None:
     assert home.shown(STATUS) == "charging_outside_plan"
 
 
-async def test_a_plan_that_ends_below(home: Home) -> None:
-    """Judged by the speed that the car has shown."""
-    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
-    await begin(home, PLUGGED, 30)
-    assert home.shown(NOT_READY) == "off"
-    await report(home, CHARGING, 30)
-    await report(home, AWAY, 35, minutes=60)
-    await report(home, PLUGGED, 35)
-    assert home.shown(NOT_READY) == "on"
-
-
 async def test_a_plan_knows_the_speed_first(home: Home) -> None:
     """A car that charges by plan is in time, though it would not be at 3.7 kW."""
     none = home.simulator.fail("GET", SCHEDULE, status=404)
@@ -283,40 +272,31 @@ async def test_a_plan_knows_the_speed_first(home: Home) -> None:
     assert home.shown(NOT_READY) == "off"
 
 
-async def test_not_known(home: Home) -> None:
-    """Off and unknown are different."""
-    await begin(home, PLUGGED, 50)
-    await home.choose("smart_charge_off")
+async def test_a_plan_that_ends_below(home: Home) -> None:
+    """Judged by the speed that the car has shown."""
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
+    await begin(home, PLUGGED, 30)
     assert home.shown(NOT_READY) == "off"
-    home.edit(targetSoC=None, chargingBehavior="SMART_CHARGE_ANYWHERE")
-    await home.poll()
-    assert home.shown(NOT_READY) == "unknown"
+    await report(home, CHARGING, 30)
+    await report(home, AWAY, 35, minutes=60)
+    await report(home, PLUGGED, 35)
+    assert home.shown(NOT_READY) == "on"
 
 
-# What smart charging is doing.
-
-
-@pytest.mark.parametrize(
-    ("status", "soc", "preferences", "planned", "expected"),
-    [
-        (PLUGGED, 50, {"chargingBehavior": "SMART_CHARGE_OFF"}, {}, "off"),
-        (PLUGGED, 50, {"readyTime": None}, {}, "no_ready_time"),
-        (AWAY, 50, {}, {}, "not_plugged_in"),
-        (FULL, 50, {}, {}, "target_reached"),
-        (PLUGGED, 80, {}, {}, "target_reached"),
-        (
-            CHARGING,
-            10,
-            {"minimalSoC": {"value": 20, "unit": "PERCENT"}},
-            {},
-            "charging_to_minimum",
-        ),
-        (CHARGING, 50, {}, {"2026-03-16T12:00:00Z": 1}, "charging_as_planned"),
-        (CHARGING, 50, {}, {"2026-03-16T20:00:00Z": 1}, "charging_outside_plan"),
-        (PLUGGED, 50, {}, {"2026-03-16T20:00:00Z": 1}, "waiting"),
-        (PLUGGED, 50, {}, {}, "no_plan"),
-    ],
-)
+@pytest.mark.parametrize(("status", "soc", "held", "planned", "does", "late"), [
+    (PLUGGED, 50, {"chargingBehavior": "SMART_CHARGE_OFF"}, {}, "off", "off"),
+    (PLUGGED, 50, {"readyTime": None}, {}, "no_ready_time", "unknown"),
+    (PLUGGED, 50, {"targetSoC": None}, {}, "no_plan", "unknown"),
+    (AWAY, 50, {}, {}, "not_plugged_in", "off"),
+    (AWAY, 78, {}, {}, "not_plugged_in", "off"),
+    (FULL, 50, {}, {}, "target_reached", "off"),
+    (PLUGGED, 80, {}, {}, "target_reached", "off"),
+    (CHARGING, 10, {"minimalSoC": TWENTY}, {}, "charging_to_minimum", "on"),
+    (CHARGING, 50, {}, {"2026-03-16T12:00:00Z": 1}, "charging_as_planned", "off"),
+    (CHARGING, 50, {}, {"2026-03-16T20:00:00Z": 1}, "charging_outside_plan", "off"),
+    (PLUGGED, 50, {}, {"2026-03-16T20:00:00Z": 1}, "waiting", "off"),
+    (PLUGGED, 50, {}, {}, "no_plan", "off"),
+])  # fmt: skip
 async def test_smart_charging_status(
     home: Home, status: str, soc: float, held: Json, planned: Json, does: str, late: str
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tools.demo.comparison import Row, compare, is_same, rows_as_table
+from tools.demo.comparison import compare, is_same
 from tools.demo.expected import EXPECTED, WITH_PRICES, Kind, Value
 from tools.demo.log import complaints, tail
 from tools.demo.ports import HOST, free_port, is_free
@@ -84,22 +84,6 @@ def test_the_planned_price_is_weighted_by_what_each_hour_charges(
     assert price(car) is None
     car["schedule"] = {"hourlyCharges": dict(zip(hours, (1.0, 0.5), strict=True))}
     assert price(car) == pytest.approx(0.04)
-
-
-def _rows(
-    car: dict[str, Any], *entities: Entity, **states: str
-) -> dict[str, tuple[str, bool]]:
-    return {
-        row.entity: (row.shown, row.ok)
-        for row in compare(
-            car,
-            entities,
-            {
-                entity_id.replace("__", "."): state
-                for entity_id, state in states.items()
-            },
-        )
-    }
 
 
 def test_compare(car: dict[str, Any]) -> None:
