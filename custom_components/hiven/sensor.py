@@ -160,7 +160,7 @@ SENSORS = (
     HivenSensorDescription(
         key="planned_charging_time",
         device_class=SensorDeviceClass.DURATION,
-        # Shown as hours and minutes; minutes would stay minutes.
+        # Home Assistant shows hours as hours and minutes.
         native_unit_of_measurement=UnitOfTime.HOURS,
         suggested_display_precision=2,
         value_fn=_planned(lambda plan, now: round(plan.time_left(now) / HOUR, 2)),

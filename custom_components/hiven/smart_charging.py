@@ -114,7 +114,7 @@ def not_ready_in_time(car: Car, now: datetime) -> bool | None:
     if status is None:
         return None
     needs = _time_for(car, missing)
-    # Hiven knows the car's speed before this integration does.
+    # Until this integration knows the car's speed, trust Hiven's plan.
     trusts_plan = _has_plan(car, now) and not car.history.speeds
     if status == ChargingStatus.DISCONNECTED or (
         status == ChargingStatus.CHARGING and not trusts_plan

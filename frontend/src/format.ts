@@ -134,7 +134,7 @@ function makeFormat(locale: HomeAssistant["locale"], homeZone: string): Format {
     hour: (moment) => (amPm ? amPmHours.format(moment) : String(wall(moment).hour)),
     weekday: remembered((moment) => weekdays.format(moment)),
     duration(milliseconds) {
-      // Begun minutes do not count, as on a clock.
+      // As on a clock, only whole minutes count.
       const all = Math.floor((milliseconds + 999) / MINUTE);
       const parts = [Math.floor(all / 60), all % 60] as const;
       return [

@@ -84,7 +84,7 @@ export function isKnown(state: EntityState | undefined): state is EntityState {
   return state !== undefined && state.state !== UNAVAILABLE && state.state !== UNKNOWN;
 }
 
-/** Return what went wrong, in the language of whoever looks where the error says how. */
+/** Return the message of an error, in the user's language if it has a translation. */
 export async function messageOf(hass: HomeAssistant, error: unknown): Promise<string> {
   const {
     message = String(error),

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { messageOf } from "../src/home-assistant.js";
 import { home } from "./home.js";
 
-test("an error speaks the language of whoever looks, where it says how", async () => {
+test("an error with a translation shows in the user's language", async () => {
   const hass = {
     ...home({}),
     loadBackendTranslation: async () => (key: string, values?: Record<string, string>) =>
