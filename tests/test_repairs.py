@@ -136,7 +136,11 @@ async def test_what_is_missing_comes_by_itself(home: Home) -> None:
     {"chargingBehavior": "SMART_CHARGE_OFF"},
     {
         "chargingBehavior": "SMART_CHARGE_ANYWHERE",
-@@  # fmt: skip
+        "weekDaySpecificReadyTimes": {"MONDAY": "00:00"},
+    },
+    # What was not understood is not missing.
+    {"chargingBehavior": "PAUSED", "batteryCapacity": "large"},
+])  # fmt: skip
 async def test_no_ready_time_is_missing(home: Home, preferences: Any) -> None:
     """Off needs none, and one week day's is enough."""
     home.car.preferences = preferences

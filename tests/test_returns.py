@@ -162,7 +162,7 @@ async def test_the_car_goes(home: Home) -> None:
     home.simulator.remove_car(home.car.id)
     await home.poll(3)
     home.caplog.clear()
-    await pass_days(home)
+    await pass_day(home)
     assert home.log == []
 
 
