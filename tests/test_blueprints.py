@@ -29,7 +29,7 @@ from .actions import (
     ready_time_of,
 )
 from .home import HELSINKI, Home
-from .house import House
+from .house import House, local
 from .plans import hours, plan
 from .repository import MANIFEST, ROOT
 
@@ -369,16 +369,24 @@ async def test_other_ready_time(home: House) -> None:
 
 @pytest.mark.parametrize(
     ("start", "earlier", "expected"),
-    [("00:20", 60, "00:00"), ("23:59", 0, "23:59"), ("09:00", 720, "00:00")],
+    [
+        ("2026-03-17 00:20", 60, "00:00"),
+        ("2026-03-17 23:59", 0, "23:59"),
+        ("2026-03-17 09:00", 720, "00:00"),
+        # Clocks go from 3 to 4: an hour before half past four is half past two.
+        ("2026-03-29 04:30", 60, "02:30"),
+        ("2026-03-29 04:30", 300, "00:00"),
+    ],
 )
 async def test_ready_on_that_day(
     home: House, start: str, earlier: int, expected: str
 ) -> None:
     """Never on the day before, which is another ready time's."""
-    home.calendar.add("Flight", f"2026-03-17 {start}")
+    home.freezer.move_to(local(start) - timedelta(days=1))
+    home.calendar.add("Flight", start)
     await home.automate("other_ready_time_tomorrow", calendar=CALENDAR, earlier=earlier)
-    await home.move_to("2026-03-16 20:00")
-    assert home.week == {"TUESDAY": expected}
+    await home.move_to(f"{local(start) - timedelta(days=1):%Y-%m-%d} 20:00")
+    assert list(home.week.values()) == [expected]
 
 
 async def test_ready_as_usual(home: House) -> None:
@@ -435,6 +443,23 @@ async def test_a_trip_without_a_start_time(home: House) -> None:
     await home.move_to("2026-03-18 00:05")
     await home.settle()
     assert home.held["targetSoC"] == {"value": 300, "unit": "KM"}
+
+
+@pytest.mark.parametrize("start", ["2026-03-17 08:00", "2026-03-17"])
+async def test_a_target_set_by_hand(home: House, start: str) -> None:
+    """It stays for this trip, also after a restart; the next trip counts again."""
+    home.calendar.add("Trip", start)
+    home.calendar.add("Trip", "2026-03-18 10:00")
+    await home.automate("full_before_trip", calendar=CALENDAR)
+    await home.move_to("2026-03-16 20:15")
+    assert home.target == 100
+    await home.set_number(TARGET, 70)
+    await home.move_to("2026-03-16 20:30")
+    await home.restart()
+    await home.move_to("2026-03-17 21:45")
+    assert home.target == 70
+    await home.move_to("2026-03-18 00:30")
+    assert home.target == 100
 
 
 @pytest.mark.parametrize(
@@ -517,6 +542,12 @@ async def test_questions(
         ("en", "Have the car ready at six tomorrow", "06:00"),
         ("en", "Get my car ready tomorrow by 6:30 p.m.", "18:30"),
         ("en", "Have the car ready by half past seven tomorrow", "07:30"),
+        ("en", "Have the car ready at half past 6 pm tomorrow", "18:30"),
+        ("en", "Have the car ready at six o'clock tomorrow", "06:00"),
+        ("en", "Have the car ready at 12 am tomorrow", "00:00"),
+        ("en", "Have the car ready at 06:30 tomorrow", "06:30"),
+        ("fi", "Laita auto valmiiksi huomenna klo 6.30", "06:30"),
+        ("sv", "Ha bilen klar klockan halv ett i morgon", "12:30"),
         ("fi", "Laita auto valmiiksi huomenna kello kuudeksi", "06:00"),
         ("fi", "Laita auto valmiiksi huomiseksi kello puoli seitsemän", "06:30"),
         ("sv", "Ha bilen klar klockan sex i morgon", "06:00"),
@@ -524,6 +555,8 @@ async def test_questions(
         ("da", "Gør bilen klar klokken seks i morgen", "06:00"),
         ("de", "Mach das Auto morgen bis sechs Uhr fertig", "06:00"),
         ("de", "Das Auto soll morgen um 5.45 Uhr fertig sein", "05:45"),
+        ("de", "Mach das Auto morgen um halb 7 fertig", "06:30"),
+        ("de", "Mach das Auto morgen um 6 Uhr 30 fertig", "06:30"),
     ],
 )
 async def test_ready_tomorrow(
@@ -539,11 +572,36 @@ async def test_ready_tomorrow(
     assert talking.week == {}
 
 
+UNCLEAR = {
+    "en": (
+        "Have the car ready at {} tomorrow",
+        "dawn, ten past six, quarter to one, half seven, six thirty, 6:75, 13 pm, 630, "
+        "six in the evening, half past 6:30, 24:00, sieben, sex",
+    ),
+    "fi": (
+        "Laita auto valmiiksi huomenna kello {}",
+        "seitsemän kolmekymmentä, varttia yli kuusi, six",
+    ),
+    "sv": ("Ha bilen klar klockan {} i morgon", "tio i sju, kvart över sex, 6 pm"),
+    "nb": ("Ha bilen klar klokken {} i morgen", "kvart på sju, halv"),
+    "da": ("Gør bilen klar klokken {} i morgen", "kvart i syv, halv syv tredive"),
+    "de": ("Mach das Auto morgen um {} fertig", "viertel vor sieben, dreiviertel acht"),
+}
+
+
+@pytest.mark.parametrize("language", UNCLEAR)
+async def test_an_unclear_time(talking: House, language: str) -> None:
+    """Whatever else was said with it, or another language's hour: nothing changes."""
+    texts = load_yaml_dict(str(BLUEPRINTS / "spoken_sentences.yaml"))["variables"]
+    sentence, times = UNCLEAR[language]
+    for at in times.split(", "):
+        answer = await say(talking, sentence.format(at), language)
+        assert answer == texts["texts"][language]["time_unclear"], at
+    assert talking.puts == []
+
+
 async def test_what_cannot_be_done(talking: House) -> None:
     """The answer does not say that it was."""
-    answer = await say(talking, "Have the car ready at dawn tomorrow")
-    assert answer.startswith("Sorry, I did not understand the time.")
-    assert talking.puts == []
     fault = talking.simulator.fail("PUT", PREFERENCES, status=400)
     for order in ("Have the car ready at six tomorrow", "Charge the car now"):
         assert (await say(talking, order)).startswith("That did not work.")
