@@ -382,10 +382,11 @@ async def test_ready_on_that_day(
     home: House, start: str, earlier: int, expected: str
 ) -> None:
     """Never on the day before, which is another ready time's."""
-    home.freezer.move_to(local(start) - timedelta(days=1))
+    evening = local(f"{start[:10]} 20:00") - timedelta(days=1)
+    home.freezer.move_to(evening - timedelta(hours=1))
     home.calendar.add("Flight", start)
     await home.automate("other_ready_time_tomorrow", calendar=CALENDAR, earlier=earlier)
-    await home.move_to(f"{local(start) - timedelta(days=1):%Y-%m-%d} 20:00")
+    await home.move_to(f"{evening:%Y-%m-%d %H:%M}")
     assert list(home.week.values()) == [expected]
 
 
@@ -445,9 +446,22 @@ async def test_a_trip_without_a_start_time(home: House) -> None:
     assert home.held["targetSoC"] == {"value": 300, "unit": "KM"}
 
 
-@pytest.mark.parametrize("start", ["2026-03-17 08:00", "2026-03-17"])
+async def test_hours_before_a_trip(home: House) -> None:
+    """They pass as real hours where clocks change."""
+    home.freezer.move_to(local("2026-03-28 18:00"))
+    home.calendar.add("Trip", "2026-03-29 08:00")
+    await home.automate("full_before_trip", calendar=CALENDAR)
+    for at, target in (("18:45", 80), ("19:00", 100)):
+        await home.move_to(f"2026-03-28 {at}")
+        assert home.target == target
+
+
+@pytest.mark.parametrize("start", ["2026-03-17 07:00", "2026-03-17"])
 async def test_a_target_set_by_hand(home: House, start: str) -> None:
-    """It stays for this trip, also after a restart; the next trip counts again."""
+    """It stays for this trip, also after a restart; the next trip counts again.
+
+    A trip may start when the car is to be ready.
+    """
     home.calendar.add("Trip", start)
     home.calendar.add("Trip", "2026-03-18 10:00")
     await home.automate("full_before_trip", calendar=CALENDAR)
@@ -456,7 +470,7 @@ async def test_a_target_set_by_hand(home: House, start: str) -> None:
     await home.set_number(TARGET, 70)
     await home.move_to("2026-03-16 20:30")
     await home.restart()
-    await home.move_to("2026-03-17 21:45")
+    await home.move_to("2026-03-17 06:45")
     assert home.target == 70
     await home.move_to("2026-03-18 00:30")
     assert home.target == 100
