@@ -536,11 +536,11 @@ async def say(home: House, text: str, language: str = "en") -> str:
         ("da", "Oplader bilen?", "Nej, bilen oplader ikke."),
         ("de", "Lädt das Auto?", "Nein, das Auto wird nicht geladen."),
         ("en", "How full is the car?", "The car is at 50 percent."),
-        ("fi", "Kuinka täynnä auto on?", "Auton akussa on 50 prosenttia."),
+        ("fi", "Kuinka täynnä auto on?", "Auton akun varaus on 50 prosenttia."),
         ("sv", "Hur full är bilen?", "Batteriet är på 50 procent."),
         ("nb", "Hvor full er bilen?", "Batteriet er på 50 prosent."),
         ("da", "Hvor fuld er bilen?", "Batteriet er på 50 procent."),
-        ("de", "Wie voll ist das Auto?", "Der Akku ist bei 50 Prozent."),
+        ("de", "Wie voll ist das Auto?", "Die Batterie ist bei 50 Prozent."),
     ],
 )
 async def test_questions(
@@ -565,6 +565,7 @@ async def test_questions(
         ("fi", "Laita auto valmiiksi huomenna kello kuudeksi", "06:00"),
         ("fi", "Laita auto valmiiksi huomiseksi kello puoli seitsemän", "06:30"),
         ("sv", "Ha bilen klar klockan sex i morgon", "06:00"),
+        ("sv", "Gör bilen redo imorgon till halv sju", "06:30"),
         ("nb", "Ha bilen klar klokken halv sju i morgen", "06:30"),
         ("da", "Gør bilen klar klokken seks i morgen", "06:00"),
         ("de", "Mach das Auto morgen bis sechs Uhr fertig", "06:00"),

@@ -264,6 +264,12 @@ async def test_a_forbidden_list_is_the_key_after_three_polls(home: Home) -> None
         home.simulator.fail("GET", LIST, status=403, times=2)
         await home.poll(3)
         assert home.reauths == 0
+    # Another failure between two of them begins the count anew.
+    for status in (403, 403, 500, 403, 403):
+        home.simulator.fail("GET", LIST, status=status, times=1)
+        await home.poll()
+        assert home.reauths == 0
+    await home.poll()
     home.simulator.fail("GET", LIST, status=403, times=3)
     await home.poll(3)
     assert home.reauths == 1

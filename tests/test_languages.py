@@ -25,11 +25,16 @@ EMPHASIS = re.compile(r"\*+([^*\n]+)\*+")
 # Texts that send people to something by its name: text, then the name.
 _LOCATIONS = "options.step.init.menu_options.charging_locations"
 _RECONFIGURE = "config.step.reconfigure.menu_options"
+_BEHAVIORS = "entity.select.charging_behavior.state"
 NAMED = {
     "exceptions.vehicle_still_connected.message": f"{_RECONFIGURE}.remove_vehicle",
     "issues.telemetry_stale.description": f"{_RECONFIGURE}.vehicle",
     "config.error.no_charging_location": _LOCATIONS,
     "exceptions.no_charging_location.message": _LOCATIONS,
+    "exceptions.unknown_location.message": _LOCATIONS,
+    "exceptions.vehicle_forbidden.message": f"{_RECONFIGURE}.vehicle",
+    "issues.sign_in_again.description": f"{_RECONFIGURE}.vehicle",
+    "exceptions.location_not_supported.message": f"{_BEHAVIORS}.smart_charge_anywhere",
 }
 
 
@@ -78,6 +83,14 @@ def test_texts(language: str) -> None:
     assert [
         path for path, name in NAMED.items() if texts[name] not in texts[path]
     ] == []
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_names_of_entities(language: str) -> None:
+    """No two entities of a car are called the same."""
+    entities = LANGUAGES[language]["entity"].values()
+    names = [each["name"] for platform in entities for each in platform.values()]
+    assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("language", sorted(TRANSLATED))

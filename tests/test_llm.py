@@ -128,7 +128,7 @@ async def test_how_the_car_is(home: Home) -> None:
     [
         ("fi", "Latautuu, 62 %, valmis viimeistään huomenna 7:00"),
         ("sv", "Laddar, 62 %, klar senast i morgon 7:00"),
-        ("nb", "Lader, 62 %, ferdig innen i morgen 7:00"),
+        ("nb", "Lader, 62 %, klar senest i morgen 7:00"),
         ("da", "Oplader, 62 %, klar senest i morgen 7:00"),
         ("de", "Wird geladen, 62 %, fertig bis morgen 7:00"),
     ],

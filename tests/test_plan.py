@@ -247,9 +247,11 @@ async def test_the_plan_of_the_old_settings(home: Home) -> None:
 
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
     await home.start()
-    # What the car is to have at least changes no plan at once.
+    # What the car is to have at least is not planned, but charged at once.
+    asked = home.simulator.count("GET", SCHEDULE)
     await home.set_number(MINIMUM, 20)
     await show(MIDNIGHT, MIDNIGHT, MIDNIGHT)
+    assert home.simulator.count("GET", SCHEDULE) == asked + 3
     # Hiven plans the same again.
     await home.set_number(TARGET, 90)
     await show(STATE_UNKNOWN, STATE_UNKNOWN, MIDNIGHT)
@@ -263,6 +265,13 @@ async def test_the_plan_of_the_old_settings(home: Home) -> None:
     home.simulator.fail("GET", SCHEDULE, status=500, times=1)
     await home.set_number(TARGET, 92)
     await show(STATE_UNKNOWN, "2026-03-17T02:00:00+00:00", "2026-03-17T02:00:00+00:00")
+    # Nor for a minute.
+    fault = home.simulator.fail("GET", SCHEDULE, status=500)
+    await home.set_number(TARGET, 93)
+    await show(STATE_UNKNOWN, STATE_UNKNOWN, STATE_UNKNOWN)
+    fault.stop()
+    await home.pass_time(seconds=60)
+    assert home.shown(NEXT_START) == "2026-03-17T02:00:00+00:00"
 
 
 async def test_each_plan_has_a_clock_of_its_own(home: Home) -> None:

@@ -162,6 +162,8 @@ async def test_a_ready_time_set_elsewhere(home: Home) -> None:
             "weekDaySpecificReadyTimes": {"MONDAY": "00:00"},
         },
         None,
+        # What was not understood is not missing.
+        {"chargingBehavior": "PAUSED", "batteryCapacity": "large"},
     ],
 )
 async def test_no_ready_time_is_missing(
@@ -169,6 +171,7 @@ async def test_no_ready_time_is_missing(
 ) -> None:
     """Off needs none, and one week day's is enough."""
     home.car.preferences = preferences
+    home.car.reports_capacity = not preferences or "batteryCapacity" not in preferences
     await home.start()
     assert issues(home) == set()
 

@@ -1,17 +1,19 @@
 """Settings that go back by themselves: "one day only" and "charge now"."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 
 from .actions import BEHAVIOR, MINIMUM, PREFERENCES, TARGET, ready_time_of
-from .home import NOON, Home, error_of
+from .home import HELSINKI, NOON, Home, error_of
 
 CHARGE_NOW = "switch.family_car_charge_now"
 SETTINGS_RETURN = "sensor.family_car_settings_return"
 TOMORROW = NOON + timedelta(days=1)
+# The second 3:30 of a night in Helsinki.
+CLOCKS_BACK = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -79,6 +81,9 @@ async def test_a_change_by_hand_in_between_is_what_it_goes_back_to(home: Home) -
     """Not what there was before somebody changed it."""
     await until(home, target_soc=100)
     await home.set_number(TARGET, 60)
+    await home.settle()
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+    assert home.shown(SETTINGS_RETURN) == "unknown"
     await until(home, target_soc=90)
     await pass_days(home)
     assert home.held["targetSoC"]["value"] == 60
@@ -147,6 +152,25 @@ async def test_when(home: Home, value: str, expected: Any) -> None:
     """A moment, the next such time of day, or the end of a day, by the home's clock."""
     await home.set_preferences(until=value, target_soc=100)
     assert home.shown(SETTINGS_RETURN) == expected.isoformat()
+
+
+async def test_a_time_that_comes_twice(home: Home) -> None:
+    """Where clocks go back, the next such time counts."""
+    await home.hass.config.async_set_time_zone(HELSINKI)
+    await home.pass_time(seconds=(CLOCKS_BACK - NOON).total_seconds())
+    await home.set_preferences(until="03:45", target_soc=100)
+    expected = CLOCKS_BACK + timedelta(minutes=15)
+    assert home.shown(SETTINGS_RETURN) == expected.isoformat()
+
+
+async def test_the_car_goes(home: Home) -> None:
+    """Nothing goes back, and nothing is tried again and again."""
+    await until(home, target_soc=100)
+    home.simulator.remove_car(home.car.id)
+    await home.poll(3)
+    home.caplog.clear()
+    await pass_days(home)
+    assert home.log == []
 
 
 async def test_a_time_that_has_passed(home: Home) -> None:

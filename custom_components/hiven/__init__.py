@@ -1,11 +1,17 @@
 """The Hiven integration: smart charging of electric cars."""
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
 from .account import HivenAccount, HivenConfigEntry
@@ -37,6 +43,14 @@ PLATFORMS: list[Platform] = [
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all accounts share."""
     async_setup_services(hass)
+
+    @callback
+    def entry_changed(_change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        """Delete the issues of an account that is disabled, whether it ran or not."""
+        if entry.domain == DOMAIN and entry.disabled_by is not None:
+            _async_forget_issues(hass, entry)
+
+    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
     return True
 
 
@@ -58,8 +72,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> boo
 
 async def async_unload_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> bool:
     """Unload an account."""
-    if entry.disabled_by is not None:
-        _async_forget_issues(hass, entry)
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     await entry.runtime_data.histories.async_save()
     return unloaded
@@ -91,7 +103,7 @@ async def async_remove_config_entry_device(
 
 
 @callback
-def _async_forget_issues(hass: HomeAssistant, entry: HivenConfigEntry) -> None:
+def _async_forget_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     for vehicle_id in async_registered_vehicles(hass, entry):
         async_forget_issues(hass, vehicle_id)
 

@@ -138,7 +138,8 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
             sentences.append(self._sentence("spot_price_area", area=area))
         if title == PLANNED and self._charges_in(window):
             title = ACTIVE
-        name = self._car.name if self._car else ""
+        device = self.device_entry
+        name = (device.name_by_user or device.name or "") if device else ""
         return CalendarEvent(
             start=dt_util.as_local(window.start),
             end=dt_util.as_local(window.end),

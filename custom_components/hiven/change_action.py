@@ -119,21 +119,26 @@ async def async_with_locations(account: HivenAccount, change: Change) -> Change:
 
 def until_of(value: datetime | date | time | None) -> datetime | None:
     """Return when settings go back: at a time, the next such time, or after a day."""
-    now = dt_util.now()
+    now = dt_util.utcnow()
     match value:
         case None:
             return None
         case datetime():
-            until = dt_util.as_local(value)
+            moments = [value]
         case date():
-            until = dt_util.start_of_local_day(value + timedelta(days=1))
+            moments = [dt_util.start_of_local_day(value + timedelta(days=1))]
         case _:
-            until = datetime.combine(now, value, now.tzinfo)
-            if until <= now:
-                until = datetime.combine(now + timedelta(days=1), value, now.tzinfo)
-    if until <= now:
-        raise invalid("until_is_past")
-    return dt_util.as_utc(until)
+            today = dt_util.as_local(now).date()
+            # Where clocks go back, the same time comes twice.
+            moments = [
+                datetime.combine(day, value.replace(fold=fold))
+                for day in (today, today + timedelta(days=1))
+                for fold in (0, 1)
+            ]
+    for moment in moments:
+        if (until := dt_util.as_utc(moment)) > now:
+            return until
+    raise invalid("until_is_past")
 
 
 def _soc(value: float | None, unit: SocUnit) -> StateOfCharge | None:

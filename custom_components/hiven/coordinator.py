@@ -335,10 +335,12 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
     def _account_failed(self, err: HivenError) -> Exception:
         """Return what a failed list means; ask for a key if the key is refused."""
         self._memory.list_failed = True
-        is_refused = isinstance(err, AuthenticationError)
-        if isinstance(err, ForbiddenError):
-            self._memory.forbidden_lists += 1
-            is_refused = self._memory.forbidden_lists >= FORBIDDEN_POLLS
+        forbidden = self._memory.forbidden_lists
+        forbidden = forbidden + 1 if isinstance(err, ForbiddenError) else 0
+        self._memory.forbidden_lists = forbidden
+        is_refused = (
+            isinstance(err, AuthenticationError) or forbidden >= FORBIDDEN_POLLS
+        )
         if is_refused and self._is_starting:
             return translated(err, ConfigEntryAuthFailed, key="invalid_auth")
         if is_refused:

@@ -62,6 +62,15 @@ def async_vehicle_names(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, st
 
 
 @callback
+def async_vehicle_name(
+    hass: HomeAssistant, entry: ConfigEntry, vehicle: Vehicle
+) -> str:
+    """Return the name people gave a vehicle, else its own."""
+    device = async_device_of(hass, entry, vehicle.id)
+    return (device and device.name_by_user) or vehicle.display_name
+
+
+@callback
 def async_describe(hass: HomeAssistant, entry: ConfigEntry, vehicle: Vehicle) -> None:
     """Keep the device of a vehicle as Hiven describes it."""
     dr.async_get(hass).async_get_or_create(

@@ -20,7 +20,7 @@ from .api import (
     SessionStatus,
     Status,
 )
-from .const import DOMAIN
+from .const import DOMAIN, LOGGER
 from .coordinator import HivenCoordinator
 from .plan import Slot, windows_of
 from .plans import Plans
@@ -142,7 +142,10 @@ class Histories:
     async def async_load(self) -> None:
         """Read what was known when Home Assistant stopped."""
         for vehicle_id, stored in (await self._store.async_load() or {}).items():
-            self._histories[vehicle_id] = _from_json(stored)
+            try:
+                self._histories[vehicle_id] = _from_json(stored)
+            except AttributeError, LookupError, TypeError, ValueError:
+                LOGGER.warning("What was stored for a vehicle is damaged and left out")
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:

@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from .api import Capability, Vehicle, VehicleModel, models_of
 from .const import DOMAIN
+from .devices import async_vehicle_name
 from .preferences import NO_READY_TIME, Change, missing_for_smart_charging
 from .state import VehicleState
 
@@ -48,11 +49,17 @@ def _no_capacity(facts: _Facts) -> bool | None:
     status, preferences = facts.state.status, facts.state.preferences
     if status is None or preferences is None:
         return None
-    return status.battery_capacity is None and preferences.battery_capacity is None
+    return (
+        status.battery_capacity is None
+        and preferences.battery_capacity is None
+        # It may be set in a way that was not understood.
+        and not preferences.carried({"battery_capacity"})
+    )
 
 
 def _no_ready_time(facts: _Facts) -> bool | None:
-    if (preferences := facts.state.preferences) is None:
+    preferences = facts.state.preferences
+    if preferences is None or preferences.charging_behavior is None:
         return None
     return missing_for_smart_charging(Change(), preferences) in NO_READY_TIME
 
@@ -123,7 +130,9 @@ def async_update_issues(
             is_fixable=cause.is_fixable,
             severity=ir.IssueSeverity.WARNING,
             translation_key=key,
-            translation_placeholders={"vehicle": vehicle.display_name},
+            translation_placeholders={
+                "vehicle": async_vehicle_name(hass, entry, vehicle)
+            },
         )
 
 

@@ -22,6 +22,7 @@ import voluptuous as vol
 from .account import HivenAccount, HivenConfigEntry
 from .api import AuthenticationError, HivenError, Location, Preferences
 from .const import LOGGER
+from .devices import async_vehicle_names
 from .errors import form_error, said_by
 from .preferences import Change
 from .store import async_read_preferences
@@ -140,7 +141,8 @@ class LocationVehiclesFlow(OptionsFlowWithReload):
             )
             areas = self._areas_of(vehicle_id)
             if car is not None and area and areas and area not in areas:
-                return self._async_show_price_area(car.name, area, areas, problem)
+                name = self._names[vehicle_id]
+                return self._async_show_price_area(name, area, areas, problem)
             self._stored.remove(vehicle_id)
         # Locations are kept by Hiven; the options stay as they are.
         return self.async_create_entry(data=dict(self.config_entry.options))
@@ -220,8 +222,9 @@ class LocationVehiclesFlow(OptionsFlowWithReload):
     @property
     def _names(self) -> dict[str, str]:
         account = self._account
+        names = async_vehicle_names(self.hass, self.config_entry)
         return {
-            id_: car.name
+            id_: names.get(id_, car.name)
             for id_ in self._counting
             if (car := account.vehicle(id_)) is not None
         }

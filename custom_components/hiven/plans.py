@@ -1,7 +1,7 @@
 """Keeps the plans of an account's vehicles, and their past sessions, fresh."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from homeassistant.config_entries import ConfigEntry
@@ -14,6 +14,7 @@ from .const import LOGGER
 from .coordinator import HivenCoordinator
 from .freshness import STALE_AFTER, Freshness
 from .plan import Plan
+from .preferences import is_same
 from .state import VehicleState
 
 READ_EVERY = timedelta(minutes=15)
@@ -47,9 +48,6 @@ class _Record:
     def await_plan(self, now: datetime) -> None:
         """Read often after a change of settings, as Hiven makes another plan."""
         self.due = [now + delay for delay in READ_AFTER_CHANGE]
-        self.settles_at = self.due[-1]
-        if self.plan is not None:
-            self.outdated = self.plan.schedule
 
 
 @dataclass
@@ -183,12 +181,13 @@ class Plans:
             if self._has_started:
                 # Smart charging was turned on.
                 record.await_plan(now)
+                record.settles_at = record.due[-1]
             return
         if record.preferences is not state.preferences:
-            if _plans_alike(record.preferences, state.preferences):
-                record.due.append(now)
-            else:
-                record.await_plan(now)
+            record.await_plan(now)
+            if not _plans_alike(record.preferences, state.preferences):
+                record.settles_at = record.due[-1]
+                record.outdated = record.plan.schedule if record.plan else None
             record.preferences = state.preferences
         if record.charging_status != charging_status:
             record.charging_status = charging_status
@@ -292,6 +291,8 @@ class Plans:
         name = f"The plan of {self._name(vehicle_id)}"
         if isinstance(answer, HivenError):
             record.freshness.failed(name, answer)
+            if record.settles_at is not None:
+                record.due.append(now + KEEP_FAILURE)
             # A plan of earlier settings is not shown as current.
             if record.settles_at is not None or record.freshness.is_stale(now):
                 self._show(vehicle_id, record, None, is_known=False)
@@ -364,15 +365,8 @@ def _charges_smartly(state: VehicleState | None) -> bool:
 
 
 def _plans_alike(one: Preferences, other: Preferences) -> bool:
-    """Return whether Hiven makes the same plan for both."""
-    return (
-        one.charging_behavior,
-        one.target_soc,
-        one.ready_time,
-        one.week_day_ready_times,
-    ) == (
-        other.charging_behavior,
-        other.target_soc,
-        other.ready_time,
-        other.week_day_ready_times,
-    )
+    """Return whether Hiven makes the same plan for both.
+
+    The minimum is charged at once and not planned.
+    """
+    return is_same(replace(one, minimum_soc=other.minimum_soc), other)

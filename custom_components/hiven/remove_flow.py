@@ -1,6 +1,7 @@
 """The step that removes a car."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
@@ -14,6 +15,7 @@ from .api import (
     HivenClient,
     HivenError,
     NotFoundError,
+    Vehicle,
 )
 from .connect_flow import ConnectFlow, Step
 from .devices import async_forget, async_vehicle_names
@@ -44,10 +46,10 @@ class RemoveFlow(ConnectFlow, ABC):
             return problem
         assert self._known is not None
         # Hiven may have forgotten a car that still has a device here.
-        names = async_vehicle_names(self.hass, entry) | {
-            vehicle.id: vehicle.display_name
-            for vehicle in self._known.vehicles.values()
-        }
+        listed = self._known.vehicles
+        names = {
+            id_: vehicle.display_name for id_, vehicle in listed.items()
+        } | async_vehicle_names(self.hass, entry)
         if not names:
             return self.async_abort(reason="no_vehicle_to_remove")
         errors: dict[str, str] = {}
@@ -73,11 +75,24 @@ class RemoveFlow(ConnectFlow, ABC):
         return self.async_show_form(
             step_id="remove_vehicle",
             data_schema=self.add_suggested_values_to_schema(
-                remove_vehicle_schema(names), user_input
+                remove_vehicle_schema(_told_apart(names, listed)), user_input
             ),
             errors=errors,
             description_placeholders={"said": self._said},
         )
+
+
+def _told_apart(
+    names: Mapping[str, str], listed: Mapping[str, Vehicle]
+) -> dict[str, str]:
+    """Return the names of vehicles, with what tells two apart that are called alike."""
+    called = list(names.values())
+    return {
+        id_: name
+        if called.count(name) == 1
+        else f"{name} ({(id_ in listed and listed[id_].attributes.vin) or id_})"
+        for id_, name in names.items()
+    }
 
 
 async def async_refresh(hass: HomeAssistant, entry: HivenConfigEntry) -> None:

@@ -20,6 +20,7 @@ import voluptuous as vol
 
 from .account import HivenConfigEntry
 from .const import LOGGER
+from .devices import async_vehicle_name
 from .issues import BATTERY_CAPACITY_MISSING
 from .preferences import Change
 
@@ -127,5 +128,8 @@ class MissingSettingFlow(RepairsFlow):
                 self._fix.schema, user_input
             ),
             errors=errors,
-            description_placeholders={"vehicle": car.name, "problem": problem},
+            description_placeholders={
+                "vehicle": async_vehicle_name(self.hass, entry, car.vehicle),
+                "problem": problem,
+            },
         )

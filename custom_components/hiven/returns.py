@@ -31,6 +31,8 @@ TRY_REFUSED_AGAIN = timedelta(hours=1)
 
 # After these errors the change may be stored all the same.
 _DOUBTFUL = ("not_confirmed", "not_stored", "not_written")
+# What would be refused again, unless somebody changes another setting.
+_REFUSALS = ("day_not_cleared", "not_stored", "refused", "refused_said")
 
 _FULL = (ChargingStatus.COMPLETE, ChargingStatus.CHARGING_COMPLETED)
 _PLUGGED_IN = (ChargingStatus.CHARGING, ChargingStatus.PLUGGED, *_FULL)
@@ -60,7 +62,10 @@ class Returns:
     async def async_load(self) -> None:
         """Read what was pending when Home Assistant stopped."""
         for vehicle_id, stored in (await self._store.async_load() or {}).items():
-            self._pending[vehicle_id] = from_json(stored)
+            try:
+                self._pending[vehicle_id] = from_json(stored)
+            except AttributeError, LookupError, TypeError, ValueError:
+                LOGGER.warning("What was stored for a vehicle is damaged and left out")
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
@@ -149,6 +154,8 @@ class Returns:
         earlier: Pending | None,
     ) -> None:
         pending = earlier or Pending()
+        if until is None:
+            pending = replace(pending, was_plugged_in=False, has_charged=False)
         settings = dict(pending.settings)
         for name, now in settings_in(change).items():
             value = value_of(before, name)
@@ -239,18 +246,19 @@ class Returns:
         """Return when settings go back, `now` for those that somebody changed since."""
         if (known := self._known(vehicle_id)) is None:
             return {}
-        is_over = self._is_over(vehicle_id)
         moments: dict[str, datetime] = {}
         for name, kept in self._pending[vehicle_id].settings.items():
             at = kept.until
-            if at is None and (is_over or value_of(known, name) != kept.now):
-                at = now
+            if self._is_over(vehicle_id, kept) or value_of(known, name) != kept.now:
+                at = min(at or now, now)
             if at is not None:
                 moments[name] = max(at, self._not_before.get((vehicle_id, name), at))
         return moments
 
-    def _is_over(self, vehicle_id: str) -> bool:
-        """Return whether the car that was to charge now is full or unplugged."""
+    def _is_over(self, vehicle_id: str, kept: Kept) -> bool:
+        """Return whether a setting is to go back: by its time, or by what the car did."""
+        if kept.until is not None:
+            return kept.until <= dt_util.utcnow()
         pending = self._pending[vehicle_id]
         status = self._status(vehicle_id)
         return (pending.has_charged and status in _FULL) or (
@@ -274,7 +282,9 @@ class Returns:
                 for name in names:
                     await self._async_try(vehicle_id, [name])
                 return
-            is_refused = isinstance(err, ServiceValidationError)
+            is_refused = isinstance(err, ServiceValidationError) or (
+                isinstance(err, HomeAssistantError) and err.translation_key in _REFUSALS
+            )
             until = dt_util.utcnow() + (TRY_REFUSED_AGAIN if is_refused else TRY_AGAIN)
             for name in names:
                 if (vehicle_id, name) not in self._not_before:
@@ -286,8 +296,8 @@ class Returns:
     ) -> None:
         """Write the values from before, but leave what somebody changed meanwhile.
 
-        Raises HivenError or HomeAssistantError. Unless somebody asks, "charge now" goes
-        on if Hiven does hold it: a lost answer left the account with an older value.
+        Raises HivenError or HomeAssistantError. What is not over stays if Hiven does
+        hold it: after a lost answer the account knows an older value.
         """
         pending = self._pending.get(vehicle_id, Pending())
         held = await async_read_preferences(self._coordinator.client, vehicle_id)
@@ -296,11 +306,7 @@ class Returns:
         for name in names:
             kept = pending.settings.get(name)
             is_held = kept and held and value_of(held, name) == kept.now
-            if (
-                kept
-                and is_held
-                and (kept.until or is_asked or self._is_over(vehicle_id))
-            ):
+            if kept and is_held and (is_asked or self._is_over(vehicle_id, kept)):
                 before[name] = kept.before
             if name in before or not is_held:
                 over.append(name)

@@ -1,7 +1,8 @@
 """Actions: several preferences at once, the plan, and what models can do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,8 +44,8 @@ from .change_action import (
     until_of,
 )
 from .const import DOMAIN
-from .devices import vehicle_id_of
-from .errors import invalid, translated, vehicle_error_key
+from .devices import async_vehicle_name, vehicle_id_of
+from .errors import invalid, translated
 from .plan import slots, windows_of
 from .prices import Prices
 from .ready_time import next_ready_time
@@ -131,7 +132,8 @@ async def _set_charging_preferences(call: ServiceCall) -> None:
 
     async def store(account: HivenAccount, vehicle_id: str) -> str | None:
         """Return what went wrong, if anything."""
-        name = account.coordinator.data[vehicle_id].vehicle.display_name
+        vehicle = account.coordinator.data[vehicle_id].vehicle
+        name = async_vehicle_name(call.hass, account.coordinator.config_entry, vehicle)
         try:
             mine = await async_with_locations(account, change)
             await account.async_change(vehicle_id, mine, until=until)
@@ -153,15 +155,11 @@ async def _set_charging_preferences(call: ServiceCall) -> None:
 async def _get_supported_vehicles(call: ServiceCall) -> ServiceResponse:
     """Return the models Hiven can charge."""
     account = _any_account(call)
-    try:
+    with _errors_of(account):
         models = await account.client.supported_vehicles(
             supporting=call.data[ATTR_SUPPORTING],
             not_supporting=call.data[ATTR_NOT_SUPPORTING],
         )
-    except HivenError as err:
-        if isinstance(err, AuthenticationError):
-            account.coordinator.async_suspect_key()
-        raise translated(err, HomeAssistantError) from err
     if (manufacturer := call.data.get(ATTR_MANUFACTURER)) is not None:
         wanted = brand_id(manufacturer)
         models = tuple(model for model in models if brand_id(model.make) == wanted)
@@ -181,18 +179,20 @@ async def _get_supported_vehicles(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_vehicle_capabilities(call: ServiceCall) -> ServiceResponse:
-    """Return what the model of a vehicle can do."""
-
-    async def answer(account: HivenAccount, vehicle_id: str) -> dict[str, Any]:
-        # Before the list is awaited: the vehicle may go meanwhile.
-        attributes = account.coordinator.data[vehicle_id].vehicle.attributes
-        models = await account.models.async_get(
-            force_refresh=call.data[ATTR_FORCE_REFRESH]
-        )
+    """Return what the models of vehicles can do."""
+    answers: dict[str, Any] = {}
+    # A vehicle may go while the list of models is awaited.
+    for device_id, account, attributes in [
+        (id_, account, account.coordinator.data[vehicle_id].vehicle.attributes)
+        for id_, (account, vehicle_id) in _vehicles(call).items()
+    ]:
+        with _errors_of(account):
+            models = await account.models.async_get(
+                force_refresh=call.data[ATTR_FORCE_REFRESH]
+            )
         fitting = models_of(attributes, models)
-        return {"matched": bool(fitting), **_abilities(*fitting)}
-
-    return await _answer_by_device(call, answer)
+        answers[device_id] = {"matched": bool(fitting), **_abilities(*fitting)}
+    return answers
 
 
 async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
@@ -201,61 +201,63 @@ async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
     start = dt_util.as_local(call.data.get(ATTR_START, now - SESSIONS_BACK))
     end = dt_util.as_local(call.data.get(ATTR_END, now))
 
-    async def answer(account: HivenAccount, vehicle_id: str) -> dict[str, Any]:
-        await account.plans.async_read_first(vehicle_id)
-        car = account.vehicle(vehicle_id)
-        schedule = car.plan.schedule if car and car.plan else None
-        try:
-            sessions = await account.plans.async_sessions(vehicle_id)
-        except HivenError:
-            # The log has the reason; a card goes on showing the plan.
-            sessions = ()
-        return {
-            **_plan(schedule, car.prices if car else None),
-            "next_ready_time": _local(
-                next_ready_time(car.preferences, dt_util.now()) if car else None
-            ),
-            "windows": [
-                {
-                    "start": _local(window.start),
-                    "end": _local(window.end),
-                    "minutes": round(window.charging / timedelta(minutes=1)),
-                    # Whether the car charges only a part of it, nobody knows which.
-                    "part": not window.is_exact,
-                }
-                for window in (car.plan.windows if car and car.plan else ())
-            ],
-            "sessions": [
-                {
-                    **_plan(session),
-                    "status": session.status and session.status.lower(),
-                    "ended_at": _local(session.ended_at),
-                }
-                for session in sessions
-                if any(
-                    window.start < end and window.end > start
-                    for window in windows_of(session)
-                )
-            ],
-        }
-
-    return await _answer_by_device(call, answer)
+    return {
+        device_id: await _planned(*vehicle, start, end)
+        for device_id, vehicle in _vehicles(call).items()
+    }
 
 
-async def _answer_by_device(
-    call: ServiceCall,
-    answer: Callable[[HivenAccount, str], Awaitable[dict[str, Any]]],
-) -> ServiceResponse:
-    """Return the answers by device id."""
-    answers: dict[str, Any] = {}
-    for device_id, (account, vehicle_id) in _vehicles(call).items():
-        try:
-            answers[device_id] = await answer(account, vehicle_id)
-        except HivenError as err:
-            raise translated(
-                err, HomeAssistantError, key=vehicle_error_key(err)
-            ) from err
-    return answers
+async def _planned(
+    account: HivenAccount, vehicle_id: str, start: datetime, end: datetime
+) -> dict[str, Any]:
+    """Return the plan of a vehicle, and its sessions in a period."""
+    await account.plans.async_read_first(vehicle_id)
+    car = account.vehicle(vehicle_id)
+    schedule = car.plan.schedule if car and car.plan else None
+    try:
+        sessions = await account.plans.async_sessions(vehicle_id)
+    except HivenError:
+        # The log has the reason; a card goes on showing the plan.
+        sessions = ()
+    return {
+        **_plan(schedule, car.prices if car else None),
+        "next_ready_time": _local(
+            next_ready_time(car.preferences, dt_util.now()) if car else None
+        ),
+        "windows": [
+            {
+                "start": _local(window.start),
+                "end": _local(window.end),
+                "minutes": round(window.charging / timedelta(minutes=1)),
+                # Whether the car charges only a part of it, nobody knows which.
+                "part": not window.is_exact,
+            }
+            for window in (car.plan.windows if car and car.plan else ())
+        ],
+        "sessions": [
+            {
+                **_plan(session),
+                "status": session.status and session.status.lower(),
+                "ended_at": _local(session.ended_at),
+            }
+            for session in sessions
+            if any(
+                window.start < end and window.end > start
+                for window in windows_of(session)
+            )
+        ],
+    }
+
+
+@contextmanager
+def _errors_of(account: HivenAccount) -> Generator[None]:
+    """Raise errors of Hiven for people; look whether a key that is refused still works."""
+    try:
+        yield
+    except HivenError as err:
+        if isinstance(err, AuthenticationError):
+            account.coordinator.async_suspect_key()
+        raise translated(err, HomeAssistantError) from err
 
 
 def _plan(schedule: Schedule | None, prices: Prices | None = None) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class SmartChargingStatus(StrEnum):
 
 def smart_charging_status(car: Car, now: datetime) -> SmartChargingStatus | None:
     """Return what smart charging is doing; None while that is not known."""
-    if car.preferences is None:
+    if car.preferences is None or car.preferences.charging_behavior is None:
         return None
     if car.preferences.charging_behavior == ChargingBehavior.OFF:
         return SmartChargingStatus.OFF
@@ -93,7 +93,7 @@ def _is_at_target(car: Car) -> bool:
 
 def not_ready_in_time(car: Car, now: datetime) -> bool | None:
     """Return whether a car will surely miss its target; None while that is unknown."""
-    if car.preferences is None:
+    if car.preferences is None or car.preferences.charging_behavior is None:
         return None
     if car.preferences.charging_behavior == ChargingBehavior.OFF:
         return False

@@ -223,6 +223,8 @@ class _Queue:
             missing = (outcome.missing & item.change.touched) | outcome.lost
             if not missing:
                 item.succeeded(base)
+                # What was asked for earlier came before what was asked for now.
+                base = item.change.applied_to(base)
                 self._answer([item])
             elif outcome.doubt is not None:
                 self._answer([item], self._failed(outcome.doubt))

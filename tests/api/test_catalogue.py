@@ -169,8 +169,8 @@ def test_other_brands_need_no_virtual_key() -> None:
     ("names", "shown"),
     [
         ({"name": "Aurora", "manufacturer": "VW", "model": "ID.4"}, "Aurora"),
-        ({"manufacturer": "VW", "model": "ID.4"}, "VW ID.4"),
-        ({"manufacturer": "VW"}, "VW"),
+        ({"manufacturer": "VW", "model": "ID.4"}, "Volkswagen ID.4"),
+        ({"manufacturer": "VW"}, "Volkswagen"),
         ({"model": "ID.4"}, "ID.4"),
         ({}, "EV"),
     ],

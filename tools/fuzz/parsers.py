@@ -138,7 +138,7 @@ def _leaked(shown: str, answer: Json, *secrets: str) -> list[str]:
 
 def _check_vehicle(vehicle: Vehicle) -> None:
     state = VehicleState(vehicle=vehicle, preferences=vehicle.preferences)
-    car = car_of(state, None, None, None, None, prices=None)
+    car = car_of(state, None, None, None, None, is_plan_known=False, prices=None)
     for entity in ENTITIES:
         entity.value_fn(car)
     json.dumps(asdict(vehicle), default=str, allow_nan=False)

@@ -3,36 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from unicodedata import normalize
 
+from .brands import brand_id, plain
 from .models import Attributes, EngineType
 from .parsing import Fields
-
-# Hiven's names for them, as its documentation lists them.
-BRANDS = {
-    "BMW": "BMW",
-    "CITROEN": "Citroën",
-    "CUPRA": "Cupra",
-    "DACIA": "Dacia",
-    "DS": "DS",
-    "FORD": "Ford",
-    "HYUNDAI": "Hyundai",
-    "JAGUAR": "Jaguar",
-    "JEEP": "Jeep",
-    "KIA": "Kia",
-    "LANDROVER": "Land Rover",
-    "MG": "MG",
-    "MINI": "Mini",
-    "OPEL": "Opel",
-    "PEUGEOT": "Peugeot",
-    "SKODA": "Škoda",
-    "TESLA": "Tesla",
-    "TOYOTA": "Toyota",
-    "VAUXHALL": "Vauxhall",
-    "VOLKSWAGEN": "Volkswagen",
-    "VOLVO": "Volvo",
-}
 
 # Model S and Model X from before this year obey without a virtual key.
 _VIRTUAL_KEY_SINCE = 2021
@@ -83,8 +57,8 @@ class VehicleModel:
             and attributes.manufacturer is not None
             and attributes.model is not None
             and self.model is not None
-            and _plain(brand_id(self.make)) == _plain(brand_id(attributes.manufacturer))
-            and _plain(self.model) == _plain(attributes.model)
+            and plain(brand_id(self.make)) == plain(brand_id(attributes.manufacturer))
+            and plain(self.model) == plain(attributes.model)
             and (self.year_from is None or self.year_from <= attributes.year)
             and (self.year_to is None or attributes.year <= self.year_to)
         )
@@ -111,18 +85,6 @@ def brands(models: Iterable[VehicleModel]) -> list[str]:
     return sorted({brand_id(model.make) for model in models})
 
 
-@lru_cache(maxsize=1024)
-def brand_id(text: str) -> str:
-    """Return Hiven's name for a brand as people spell it; in capitals if unknown."""
-    plain = _plain(text)
-    return _BRAND_IDS.get(plain) or text.strip().upper()
-
-
-def brand_name(make: str | None) -> str | None:
-    """Return a make as people spell it; as Hiven does, if it is not in the list."""
-    return BRANDS.get(brand_id(make), make) if make else None
-
-
 def needs_virtual_key(attributes: Attributes | None, chosen_brand: str) -> bool:
     """Return whether a car obeys Hiven only after its owner added a virtual key.
 
@@ -136,13 +98,3 @@ def needs_virtual_key(attributes: Attributes | None, chosen_brand: str) -> bool:
         return True
     letter = attributes.model.casefold().removeprefix("model").split()[:1]
     return letter not in (["s"], ["x"]) or attributes.year >= _VIRTUAL_KEY_SINCE
-
-
-# Every car is compared with every model, of which there are hundreds.
-@lru_cache(maxsize=4096)
-def _plain(name: str) -> str:
-    """Return the letters and digits of a name, without accents and in one case."""
-    return "".join(filter(str.isalnum, normalize("NFKD", name))).casefold()
-
-
-_BRAND_IDS = {_plain(brand): brand for brand in BRANDS} | {"vw": "VOLKSWAGEN"}

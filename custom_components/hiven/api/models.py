@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from .brands import brand_name
 from .errors import UnexpectedAnswerError
 from .journal import Journal
 from .parsing import Fields, rows
@@ -163,7 +164,8 @@ class Vehicle:
     def display_name(self) -> str:
         """The car's name, else make and model."""
         a = self.attributes
-        return a.name or " ".join(filter(None, (a.manufacturer, a.model))) or "EV"
+        make = brand_name(a.manufacturer)
+        return a.name or " ".join(filter(None, (make, a.model))) or "EV"
 
 
 @dataclass(frozen=True, kw_only=True)
