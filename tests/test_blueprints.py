@@ -456,12 +456,18 @@ async def test_hours_before_a_trip(home: House) -> None:
         assert home.target == target
 
 
+async def test_a_trip_at_short_notice(home: House) -> None:
+    """It was added when its hours before had begun."""
+    await home.automate("full_before_trip", calendar=CALENDAR)
+    await home.move_to("2026-03-16 22:00")
+    home.calendar.add("Trip", "2026-03-17 08:00")
+    await home.move_to("2026-03-16 22:15")
+    assert home.target == 100
+
+
 @pytest.mark.parametrize("start", ["2026-03-17 07:00", "2026-03-17"])
 async def test_a_target_set_by_hand(home: House, start: str) -> None:
-    """It stays for this trip, also after a restart; the next trip counts again.
-
-    A trip may start when the car is to be ready.
-    """
+    """It stays for this trip, also after a restart; the next trip counts again."""
     home.calendar.add("Trip", start)
     home.calendar.add("Trip", "2026-03-18 10:00")
     await home.automate("full_before_trip", calendar=CALENDAR)
