@@ -85,7 +85,7 @@ async def test_past_and_future(planned: Home) -> None:
     assert state.state == "on"
     assert state.attributes["message"] == "Family car: Charging planned"
     assert state.attributes["start_time"] == "2026-03-16 13:00:00"
-    assert state.attributes["description"] == "Ready by 07:00. The prices of FI count."
+    assert state.attributes["description"] == "Ready by 07:00. The prices of FI apply."
 
 
 async def test_the_future_needs_no_sessions(planned: Home) -> None:
