@@ -508,8 +508,10 @@ async def test_ready_tomorrow(talk: House, language: str, text: str, at: str) ->
 UNCLEAR = {
     "en": (
         "Have the car ready at {} tomorrow",
-        "dawn, ten past six, quarter to one, half seven, six thirty, 6:75, 13 pm, 630, "
-        "six in the evening, half past 6:30, 24:00, sieben, sex",
+        (
+            "dawn, ten past six, quarter to one, half seven, six thirty, six in the evening, "
+            "half past 6:30, 6:75, 13 pm, 630, 24:00, sieben, sex"
+        ),
     ),
     "fi": (
         "Laita auto valmiiksi huomenna kello {}",
