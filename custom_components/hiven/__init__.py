@@ -56,7 +56,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> bool:
     """Set up an account."""
-    # First of all: an account that cannot be set up has a dashboard, too.
+    # First, so that the dashboard loads even if the account cannot be set up.
     await async_add_resource(hass)
     memory = async_memory_of(hass, entry)
     client = await async_get_client_of(hass, entry, memory.journal)
@@ -64,7 +64,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> boo
     await account.async_load()
     await account.coordinator.async_config_entry_first_refresh()
     entry.runtime_data = account
-    # Before the platforms: entities hear of news after the parts that prepare it.
+    # Before the platforms, so that these parts update before the entities.
     account.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     account.plans.async_begin_reading()
@@ -79,7 +79,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> bo
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> None:
-    """Delete what is kept beside the entry."""
+    """Delete what is stored outside the entry."""
     _async_forget_issues(hass, entry)
     async_forget_memory(hass, entry)
     await async_forget_returns(hass, entry)
@@ -91,7 +91,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> No
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: HivenConfigEntry, device: DeviceEntry
 ) -> bool:
-    """Let people delete a car that Hiven no longer lists."""
+    """Allow deleting a car that Hiven no longer lists."""
     if entry.state is not ConfigEntryState.LOADED:
         raise _refusal("vehicle_not_read", device)
     vehicle_id = vehicle_id_of(device) or ""

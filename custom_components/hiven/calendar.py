@@ -1,4 +1,4 @@
-"""Calendar: when the car charges, and how it went."""
+"""Calendar: planned and past charging."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .account import HivenConfigEntry
-from .api import ChargingStatus, HivenError, Schedule, SessionStatus
+from .api import ChargingStatus, HivenError, Schedule, Session, SessionStatus
 from .entity import HivenEntityDescription, HivenValueEntity, async_add_vehicle_entities
 from .errors import translated, vehicle_error_key
 from .names import async_event_sentence, async_event_title
@@ -28,11 +28,11 @@ type _Event = tuple[Window, str, Schedule]
 
 JUST_NOW = timedelta(minutes=1)
 ACTIVE = "active"
+COMPLETE = "complete"
 PLANNED = "planned"
 ENDED = "ended"
 TITLES: dict[str | None, str] = {
-    SessionStatus.ACTIVE: ACTIVE,
-    SessionStatus.COMPLETE: "complete",
+    SessionStatus.COMPLETE: COMPLETE,
     SessionStatus.INTERRUPTED: "interrupted",
 }
 
@@ -66,7 +66,7 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
     @property
     @override
     def event(self) -> CalendarEvent | None:
-        """Return the window that runs, else the next one."""
+        """Return the current window, else the next one."""
         now = dt_util.utcnow()
         if self._value is None or (window := self._value.current_or_next(now)) is None:
             return None
@@ -78,7 +78,7 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
-        """Return windows ahead from the plan, and past ones from the sessions."""
+        """Return future windows from the plan, and past ones from the sessions."""
         plan = self._value
         planned: list[_Event] = (
             [(window, PLANNED, plan.schedule) for window in plan.windows]
@@ -87,12 +87,13 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
         )
         now = dt_util.utcnow()
         if start_date >= now - JUST_NOW:
-            # Calendar triggers ask from their last question on, which was just now.
+            # Calendar triggers ask for the time since they last asked, which was just
+            # now.
             found = planned
         else:
             ahead = [event for event in planned if event[0].end > now]
             running = (window.start for window, *_ in ahead if window.start <= now)
-            past = await self._past(until=next(running, now), is_all=end_date <= now)
+            past = await self._past(now, next(running, now), is_all=end_date <= now)
             found = past + ahead
         return [
             self._event(part, title, schedule)
@@ -101,10 +102,12 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
             if part.start < end_date and part.end > start_date
         ]
 
-    async def _past(self, until: datetime, *, is_all: bool) -> list[_Event]:
-        """Return when the car charged, with how it ended.
+    async def _past(
+        self, now: datetime, until: datetime, *, is_all: bool
+    ) -> list[_Event]:
+        """Return when the car charged, and how that ended.
 
-        Raises HomeAssistantError if nothing else was asked for.
+        Raises HomeAssistantError if only the past was asked for.
         """
         try:
             sessions = await self.account.plans.async_sessions(self.vehicle_id)
@@ -117,13 +120,26 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
         return [
             (
                 replace(window, end=min(window.end, until)),
-                TITLES.get(session.status, ENDED),
+                self._past_title(
+                    session, window, is_over=until < now or window.end <= now
+                ),
                 session,
             )
             for session in sessions
             for window in windows_of(session)
             if window.start < until
         ]
+
+    def _past_title(self, session: Session, window: Window, *, is_over: bool) -> str:
+        """Return what a session's window is called, up to now.
+
+        A session under way has charged in its windows that are over.
+        """
+        if session.status != SessionStatus.ACTIVE:
+            return TITLES.get(session.status, ENDED)
+        if is_over:
+            return COMPLETE
+        return ACTIVE if self._charges_in(window) else ENDED
 
     def _event(self, window: Window, title: str, schedule: Schedule) -> CalendarEvent:
         sentences = []
@@ -161,10 +177,10 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
 
 
 def _parts(window: Window) -> list[Window]:
-    """Return a window as parts whose end is after their start on the wall clock.
+    """Split a window into parts that each end after they start on the wall clock.
 
-    Home Assistant compares wall clocks. Where clocks go back, the same hour comes
-    twice; they do so at a whole hour.
+    Home Assistant compares local times. When the clocks go back, an hour occurs twice,
+    so the window is split at the full hour.
     """
     start, end = dt_util.as_local(window.start), dt_util.as_local(window.end)
     if start.replace(tzinfo=None) < end.replace(tzinfo=None) and (

@@ -1,4 +1,4 @@
-"""Reads an account's vehicles and their telemetry; knows no plans and no writer."""
+"""Reads an account's vehicles and their telemetry; independent of plans and writer."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
@@ -36,11 +36,11 @@ from .state import VehicleState
 from .track import Track
 
 CALLS_AT_ONCE = 8
-# A key that may not list its own vehicles is asked for again after as many polls.
+# After this many refused lists (403) in a row, the user is asked for a new key.
 FORBIDDEN_POLLS = 3
-# Cars that are due within this time are asked together.
+# Cars that are due within this time are read together.
 GROUP = timedelta(minutes=2)
-# Two polls are at least so far apart, unless somebody asks.
+# The shortest time between two polls, unless a poll is requested.
 SHORTEST_PAUSE = timedelta(seconds=30)
 
 
@@ -56,7 +56,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         client: HivenClient,
         memory: Memory,
     ) -> None:
-        """Poll with a client; the options say how often to ask at most."""
+        """Read with a client; the options hold the shortest interval."""
         minutes = entry.options.get(CONF_SCAN_INTERVAL)
         self._interval = (
             timedelta(minutes=minutes) if minutes else DEFAULT_SCAN_INTERVAL
@@ -81,7 +81,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         self._cancel_early_poll: Callable[[], None] | None = None
         self._cancel_aging: Callable[[], None] | None = None
 
-    # What others ask of it.
+    # What other parts call.
 
     @override
     async def async_request_refresh(self) -> None:
@@ -92,19 +92,19 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def async_watch(self, vehicle_id: str) -> None:
-        """Ask often for a vehicle for a while, as something is about to change."""
+        """Read a vehicle often for a while, because something is about to change."""
         self._track(vehicle_id).rhythm.watch(dt_util.utcnow())
         self._async_advance_poll()
 
     @callback
     def async_watch_edges(self, vehicle_id: str, edges: Iterable[datetime]) -> None:
-        """Ask often for a vehicle for a while after each edge of its plan."""
+        """Read a vehicle often for a while after each start or end in its plan."""
         self._track(vehicle_id).rhythm.watch_edges(edges)
         self._async_advance_poll()
 
     @callback
     def async_suspect_key(self) -> None:
-        """Poll after a refused call: the list shows whether the key is refused."""
+        """Poll after a refused call, to see whether the key is refused."""
         self._async_poll_now()
 
     @callback
@@ -114,7 +114,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def async_write_ends(self, vehicle_id: str) -> None:
-        """Let polls show a vehicle's preferences again, if they begin only now."""
+        """Let polls that start from now on show a vehicle's preferences again."""
         track = self._track(vehicle_id)
         track.is_being_written = False
         track.revision += 1
@@ -126,9 +126,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         preferences: Preferences,
         passed: Preferences | None = None,
     ) -> None:
-        """Take over preferences that were read outside a poll.
+        """Use preferences that were read outside a poll.
 
-        `passed` is what Hiven held for a moment before. Not through
+        `passed` is what Hiven stored for a moment before. This does not call
         async_set_updated_data, which would report a failing account as recovered and
         postpone the next poll.
         """
@@ -148,7 +148,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def is_late(self, vehicle_id: str, answer: Preferences) -> bool:
-        """Return whether an answer holds what was replaced a moment ago."""
+        """Return whether an answer holds values that were replaced a moment ago."""
         return self._track(vehicle_id).is_late(answer, dt_util.utcnow())
 
     @override
@@ -156,21 +156,21 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         """Stop polling."""
         await super().async_shutdown()
         self.is_closed = True
-        # A poll that ends only now would schedule the next one.
+        # Otherwise a poll that ends after this would schedule the next one.
         self.update_interval = None
         for cancel in (self._cancel_early_poll, self._cancel_aging):
             if cancel is not None:
                 cancel()
         self._cancel_early_poll = self._cancel_aging = None
 
-    # A poll.
+    # Polling.
 
     @override
     async def _async_update_data(self) -> dict[str, VehicleState]:
         """Read what is due."""
         revisions = {id_: track.revision for id_, track in self._tracks.items()}
         try:
-            # The task ends with the account, whoever asked for the poll.
+            # The task ends with the account, no matter who requested the poll.
             poll = await self.config_entry.async_create_background_task(
                 self.hass, self._async_poll(), f"{DOMAIN} poll"
             )
@@ -180,7 +180,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             self._async_age(self.data)
             self._async_plan_poll(self._interval)
             raise
-        # Nothing waits from here on: it would undo what is written meanwhile.
+        # Do not await below: a write in between would be undone.
         now = dt_util.utcnow()
         states: dict[str, VehicleState] = {}
         for vehicle_id in sorted(poll.listed.keys() | poll.details.keys()):
@@ -192,17 +192,17 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         return states
 
     async def _async_poll(self) -> Poll:
-        """Read the list and, beside it, the known cars that are due."""
+        """Read the list and, at the same time, the known cars that are due."""
         now = dt_util.utcnow()
         asks_all, self._asks_all = self._asks_all, False
         poll = Poll(self.client, self.slots)
-        # While the list fails, no car is asked beside it.
+        # While the list fails, no cars are read with it.
         known = set() if self._memory.list_failed else self._known_ids()
         error, _ = await asyncio.gather(
             poll.read_list(), poll.read_statuses(self._due(known, now, asks_all))
         )
         if error is not None:
-            # What the cars answered is dropped, so that all are asked again.
+            # The telemetry is dropped, so all cars have to be read again.
             self._asks_all = True
             raise self._account_failed(error) from error
         self._list = Freshness()
@@ -228,7 +228,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
     def _due(
         self, vehicle_ids: Iterable[str], now: datetime, asks_all: bool
     ) -> list[str]:
-        """Return the vehicles whose telemetry is due, and note that it is asked for."""
+        """Return the vehicles whose telemetry is due, and record that it is read."""
         due = [
             vehicle_id
             for vehicle_id in sorted(vehicle_ids)
@@ -241,7 +241,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def _async_take_over(self, poll: Poll) -> set[str]:
-        """Let cars that were connected again keep their devices; return their old ids."""
+        """Keep the devices of cars that were connected again; return their old ids."""
         old_ids: set[str] = set()
         for device, vehicle in devices.async_predecessors(
             self.hass, self.config_entry, poll.listed
@@ -252,20 +252,20 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             if self._is_starting:
                 devices.async_take_over(self.hass, device, vehicle)
             else:
-                # Its entities run under the old id; a new start takes them over.
+                # Its entities still use the old id; a reload moves them.
                 del poll.listed[vehicle.id]
                 self.hass.config_entries.async_schedule_reload(
                     self.config_entry.entry_id
                 )
         return old_ids
 
-    # What a poll means for a vehicle.
+    # Results of a poll.
 
     @callback
     def _state(
         self, vehicle_id: str, poll: Poll, revision: int, now: datetime
     ) -> VehicleState | None:
-        """Return a vehicle as it is now known; None if there is nothing to show."""
+        """Return the new state of a vehicle; None if there is nothing to show."""
         track = self._track(vehicle_id)
         before = self.data.get(vehicle_id)
         vehicle = poll.vehicle(vehicle_id)
@@ -302,12 +302,12 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             is_listed=vehicle_id in poll.listed,
             needs_sign_in=track.needs_sign_in,
         )
-        # Entities recognize by the same object that there is no news.
+        # The same object shows entities that nothing has changed.
         return before if state == before else state
 
     @callback
     def async_forget(self, vehicle_id: str) -> None:
-        """Forget a vehicle that somebody removed; it may return."""
+        """Forget a vehicle that the user removed; it may return."""
         self._forget(vehicle_id)
         if self.data.pop(vehicle_id, None) is not None:
             self.async_update_listeners()
@@ -333,7 +333,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def _account_failed(self, err: HivenError) -> Exception:
-        """Return what a failed list means; ask for a key if the key is refused."""
+        """Return the error for a failed list; start reauth if the key is refused."""
         self._memory.list_failed = True
         forbidden = self._memory.forbidden_lists
         forbidden = forbidden + 1 if isinstance(err, ForbiddenError) else 0
@@ -344,8 +344,8 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         if is_refused and self._is_starting:
             return translated(err, ConfigEntryAuthFailed, key="invalid_auth")
         if is_refused:
-            # Not ConfigEntryAuthFailed, which ends polling: the key may work again,
-            # and telemetry has to age until then.
+            # Not ConfigEntryAuthFailed, which stops polling: the key may work again,
+            # and telemetry has to become unavailable until then.
             self.config_entry.async_start_reauth(self.hass)
         wait = self._list.wait(err)
         return translated(
@@ -355,10 +355,10 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             retry_after=max(wait, self._interval).total_seconds() if wait else None,
         )
 
-    # Clocks.
+    # Timers.
 
     def _due_in(self, states: Iterable[str], now: datetime) -> timedelta:
-        """Return the time until the next car is due; without cars, the interval."""
+        """Return the time until the next car is due; the interval without cars."""
         due = [self._track(vehicle_id).due_at(now) for vehicle_id in states]
         if not due:
             return self._interval
@@ -370,7 +370,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def _async_plan_poll(self, delay: timedelta) -> None:
-        """Have Home Assistant poll after a delay."""
+        """Schedule the next poll."""
         if self._cancel_early_poll is not None:
             self._cancel_early_poll()
             self._cancel_early_poll = None
@@ -380,7 +380,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def _async_advance_poll(self) -> None:
-        """Poll earlier than planned if a car is now due earlier."""
+        """Poll earlier than scheduled if a car is due earlier now."""
         now = dt_util.utcnow()
         delay = self._due_in(self.data, now)
         if (
@@ -405,7 +405,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def _async_poll_now(self) -> None:
-        # While the list fails, the next poll keeps its distance.
+        # While the list fails, polls are not moved forward.
         if not self.is_closed and not self._memory.list_failed:
             self.config_entry.async_create_background_task(
                 self.hass, self.async_refresh(), f"{DOMAIN} poll"
@@ -413,7 +413,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def _async_age(self, states: Mapping[str, VehicleState]) -> None:
-        """Note when telemetry gets too old to show, if reading goes on failing."""
+        """Schedule the time at which telemetry is too old, if reading keeps failing."""
         if self._cancel_aging is not None:
             self._cancel_aging()
             self._cancel_aging = None
@@ -432,7 +432,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def _async_aged(self, now: datetime) -> None:
-        """Show that telemetry is too old."""
+        """Update entities whose telemetry is too old now."""
         self._cancel_aging = None
         for vehicle_id, state in self.data.items():
             if self._track(vehicle_id).telemetry.is_stale(now):

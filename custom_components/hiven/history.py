@@ -1,4 +1,4 @@
-"""What cars did: when they were plugged in, how fast they charge, which sessions ended."""
+"""What cars did: when they were plugged in, how fast they charge, ended sessions."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -28,7 +28,7 @@ from .state import VehicleState
 
 _FULL = (ChargingStatus.COMPLETE, ChargingStatus.CHARGING_COMPLETED)
 _REMEMBERED_SPEEDS = 5
-# A shorter charge says little about the speed.
+# Shorter charging says little about the speed.
 _LONG_ENOUGH = timedelta(minutes=20)
 # Hiven may close a session a moment after the car has stopped.
 ASK_AGAIN_AFTER = timedelta(minutes=1)
@@ -38,9 +38,9 @@ SAVE_AFTER = 1
 
 @dataclass(frozen=True, kw_only=True)
 class EndedSession:
-    """A charging session that is over; energy in kWh, state of charge in %.
+    """A charging session that has ended; energy in kWh, state of charge in %.
 
-    `charged` is when the car charged, as far as known.
+    `charged` is when the car charged, as far as that is known.
     """
 
     start: datetime
@@ -55,10 +55,10 @@ class EndedSession:
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """What a car has done so far, as it reported it.
+    """What a car has done so far, according to its reports.
 
-    `charging_since` and `soc_before` are those of the charge under way, `charged_for`
-    is how long it has taken so far without pauses. `speeds` are in kW.
+    `charging_since` and `soc_before` belong to the current charging session,
+    `charged_for` is how long it has charged, without pauses. `speeds` are in kW.
     """
 
     reported_at: datetime | None = None
@@ -74,11 +74,11 @@ class History:
 
     @property
     def speed(self) -> float | None:
-        """The median of the last charging speeds in kW, None if none is known."""
+        """The median of the last charging speeds in kW; None if none is known."""
         return median(self.speeds) if self.speeds else None
 
     def after(self, status: Status) -> History:
-        """Return the history after a report."""
+        """Return the history, updated with a report."""
         at = status.timestamp
         if at is None or (self.reported_at is not None and at <= self.reported_at):
             return self
@@ -117,7 +117,7 @@ class History:
 
 
 class Histories:
-    """Follows what cars report, and notices each session's end once."""
+    """Follows the reports of cars, and detects the end of each session once."""
 
     def __init__(
         self,
@@ -134,13 +134,13 @@ class Histories:
         self._store: Store[dict[str, Any]] = _store(hass, entry)
         self._histories: dict[str, History] = {}
         self._listeners: dict[str, list[Callable[[EndedSession], None]]] = {}
-        # Sessions that ended before anybody listened, as at a start.
+        # Sessions that ended before anything listened, for example during a start.
         self._missed: dict[str, EndedSession] = {}
         self._asking: set[str] = set()
         self._cancel_asking: dict[str, CALLBACK_TYPE] = {}
 
     async def async_load(self) -> None:
-        """Read what was known when Home Assistant stopped."""
+        """Load the stored histories."""
         for vehicle_id, stored in (await self._store.async_load() or {}).items():
             try:
                 self._histories[vehicle_id] = _from_json(stored)
@@ -149,7 +149,7 @@ class Histories:
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
-        """Follow what cars report; return what ends that."""
+        """Start following reports; return a function that stops it."""
         stop_listening = self._coordinator.async_add_listener(self._async_follow)
         self._async_follow()
 
@@ -163,19 +163,19 @@ class Histories:
         return stop
 
     async def async_save(self) -> None:
-        """Write what is known now: an account that is reloaded reads it at once."""
+        """Store the histories now, because a reloaded account loads them at once."""
         await self._store.async_save(self._to_store())
 
     @callback
     def history(self, vehicle_id: str) -> History | None:
-        """Return what a car has done."""
+        """Return the history of a car."""
         return self._histories.get(vehicle_id)
 
     @callback
     def async_listen(
         self, vehicle_id: str, listener: Callable[[EndedSession], None]
     ) -> CALLBACK_TYPE:
-        """Call a listener for each session of a car that ends; return what stops that."""
+        """Call a listener when a car's session ends; return a function that stops it."""
         listeners = self._listeners.setdefault(vehicle_id, [])
         listeners.append(listener)
         if (missed := self._missed.pop(vehicle_id, None)) is not None:
@@ -199,7 +199,7 @@ class Histories:
             if after.started_at and (has_stopped or _is_over(after)):
                 self._async_ask(vehicle_id, is_last=False)
 
-    # The end of a session.
+    # Ending sessions.
 
     @callback
     def _async_ask(self, vehicle_id: str, *, is_last: bool) -> None:
@@ -231,7 +231,7 @@ class Histories:
         if ended:
             self._async_ended(vehicle_id, state, ended[-1])
         elif not (_is_over(history) or _charges_at_once(state)):
-            # The plan goes on later.
+            # The plan has more to charge later.
             return
         elif mine and not is_last:
 
@@ -251,12 +251,12 @@ class Histories:
     def _async_ended(
         self, vehicle_id: str, state: VehicleState, session: Session | None
     ) -> None:
-        """Report a session that has ended, from Hiven's words or the car's."""
+        """Report a session that has ended, with Hiven's data or else the car's."""
         history = self._histories[vehicle_id]
         assert history.started_at is not None
         start, end = history.started_at, history.reported_at or dt_util.utcnow()
         charged_for = history.charged_for
-        # Reports do not tell when a car paused.
+        # Reports do not show when a car paused.
         charged = [Slot(start, end, 1.0)] if charged_for == end - start else []
         is_completed = history.status in _FULL
         if session is not None:
@@ -294,7 +294,7 @@ class Histories:
 
 
 async def async_forget_histories(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Forget what is kept for an account that is removed."""
+    """Delete the stored histories of an account that is removed."""
     await _store(hass, entry).async_remove()
 
 
@@ -315,7 +315,7 @@ def _charges_at_once(state: VehicleState) -> bool:
 
 
 def _last_moment(session: Session, history: History) -> datetime:
-    """Return when a session ended, or the last it may have charged."""
+    """Return when a session ended, or the latest time it may have charged."""
     windows = windows_of(session)
     fallback = history.reported_at or dt_util.utcnow()
     if session.ended_at is not None:

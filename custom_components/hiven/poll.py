@@ -1,4 +1,4 @@
-"""One poll of an account: the calls it makes, and what they returned."""
+"""One poll of an account: its calls and their results."""
 
 import asyncio
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from .api import HivenClient, HivenError, Preferences, Status, Vehicle
 
 @dataclass
 class Poll:
-    """Vehicles, telemetry and preferences by vehicle, or why they could not be read."""
+    """Vehicles, telemetry and preferences by vehicle id, or the errors."""
 
     client: HivenClient
     slots: asyncio.Semaphore
@@ -26,7 +26,7 @@ class Poll:
         )
 
     async def read_list(self) -> HivenError | None:
-        """Read the list of vehicles; return why it could not be read."""
+        """Read the list of vehicles; return the error, if any."""
         async with self.slots:
             try:
                 self.listed = dict((await self.client.vehicles()).vehicles)
@@ -46,7 +46,7 @@ class Poll:
                 self.statuses[vehicle_id] = err
 
     async def read_details(self, vehicle_ids: Iterable[str]) -> None:
-        """Read vehicles that the list lacks."""
+        """Read the details of vehicles that are missing from the list."""
         await asyncio.gather(*map(self._read_details, vehicle_ids))
 
     async def _read_details(self, vehicle_id: str) -> None:

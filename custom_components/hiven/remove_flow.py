@@ -24,28 +24,28 @@ from .forms import CONF_CONFIRM, CONF_VEHICLE, remove_vehicle_schema
 
 
 class RemoveFlow(ConnectFlow, ABC):
-    """Removes a car from the account that a subclass opens."""
+    """Removes a car from the account that a subclass has chosen."""
 
     @abstractmethod
     async def _async_open(
         self, entry: HivenConfigEntry, then: Step
     ) -> ConfigFlowResult | None:
-        """Read the vehicles of an account; return what to show if that fails.
+        """Read the vehicles of an account; return a form or abort if that fails.
 
-        Goes on with `then` once the account has a key that works.
+        Continues with `then` once the account has a key that works.
         """
 
     async def async_step_remove_vehicle(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Remove a car at Hiven, and so here."""
+        """Ask which car to remove, and remove it from Hiven and Home Assistant."""
         entry = self._get_reconfigure_entry()
         if self._known is None and (
             problem := await self._async_open(entry, self.async_step_remove_vehicle)
         ):
             return problem
         assert self._known is not None
-        # Hiven may have forgotten a car that still has a device here.
+        # Hiven may not know a car any more that still has a device.
         listed = self._known.vehicles
         names = {
             id_: vehicle.display_name for id_, vehicle in listed.items()
@@ -85,7 +85,7 @@ class RemoveFlow(ConnectFlow, ABC):
 def _told_apart(
     names: Mapping[str, str], listed: Mapping[str, Vehicle]
 ) -> dict[str, str]:
-    """Return the names of vehicles, with what tells two apart that are called alike."""
+    """Return the names of vehicles; those with the same name get their VIN or id."""
     called = list(names.values())
     return {
         id_: name
@@ -96,7 +96,7 @@ def _told_apart(
 
 
 async def async_refresh(hass: HomeAssistant, entry: HivenConfigEntry) -> None:
-    """Have a running account show what changed; start one that is not."""
+    """Refresh a running account; reload one that is not running."""
     if entry.state is not ConfigEntryState.LOADED:
         hass.config_entries.async_schedule_reload(entry.entry_id)
     else:
@@ -106,10 +106,9 @@ async def async_refresh(hass: HomeAssistant, entry: HivenConfigEntry) -> None:
 async def async_remove_vehicle(
     client: HivenClient, vehicle_id: str
 ) -> HivenError | None:
-    """Remove a car; return why it is still there, None once it is gone.
+    """Remove a car; return the error if it is still there, None if it is gone.
 
-    How Hiven removes cars is not documented, nor how it answers about one that has
-    gone.
+    Hiven does not document how to remove a car, nor how it answers about a removed one.
     """
     try:
         await client.delete_vehicle(vehicle_id)
@@ -119,10 +118,10 @@ async def async_remove_vehicle(
 
 
 async def _has_gone(client: HivenClient, vehicle_id: str, err: HivenError) -> bool:
-    """Return whether a car is gone although removing it failed."""
+    """Return whether a car is gone even though removing it failed."""
     try:
         if not isinstance(err, GoneError | NotFoundError):
-            # A listed car may be hidden or kept from us, but it is there.
+            # A car in the list still exists, even if its details cannot be read.
             listed = await client.vehicles()
             if vehicle_id in listed.vehicles:
                 return False

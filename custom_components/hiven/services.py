@@ -1,4 +1,4 @@
-"""Actions: several preferences at once, the plan, and what models can do."""
+"""Actions: change preferences, and return the plan, models and capabilities."""
 
 import asyncio
 from collections.abc import Generator
@@ -62,7 +62,7 @@ ATTR_NOT_SUPPORTING = "not_supporting"
 ATTR_START = "start"
 ATTR_SUPPORTING = "supporting"
 
-# How far back sessions are returned, unless somebody asks for another period.
+# The default period of sessions.
 SESSIONS_BACK = timedelta(days=7)
 
 _DEVICES = {vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, [cv.string])}
@@ -126,12 +126,12 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 
 async def _set_charging_preferences(call: ServiceCall) -> None:
-    """Store a change for each vehicle; one that fails stops no other."""
+    """Store a change for each vehicle, even if it fails for another."""
     change = change_of(call.data)
     until = until_of(call.data.get(ATTR_UNTIL))
 
     async def store(account: HivenAccount, vehicle_id: str) -> str | None:
-        """Return what went wrong, if anything."""
+        """Return the error message, if any."""
         vehicle = account.coordinator.data[vehicle_id].vehicle
         name = async_vehicle_name(call.hass, account.coordinator.config_entry, vehicle)
         try:
@@ -153,7 +153,7 @@ async def _set_charging_preferences(call: ServiceCall) -> None:
 
 
 async def _get_supported_vehicles(call: ServiceCall) -> ServiceResponse:
-    """Return the models Hiven can charge."""
+    """Return the models that Hiven supports."""
     account = _any_account(call)
     with _errors_of(account):
         models = await account.client.supported_vehicles(
@@ -179,9 +179,9 @@ async def _get_supported_vehicles(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_vehicle_capabilities(call: ServiceCall) -> ServiceResponse:
-    """Return what the models of vehicles can do."""
+    """Return the capabilities of vehicles' models."""
     answers: dict[str, Any] = {}
-    # A vehicle may go while the list of models is awaited.
+    # A vehicle may disappear while the list of models is awaited.
     for device_id, account, attributes in [
         (id_, account, account.coordinator.data[vehicle_id].vehicle.attributes)
         for id_, (account, vehicle_id) in _vehicles(call).items()
@@ -196,7 +196,7 @@ async def _get_vehicle_capabilities(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
-    """Return when a vehicle is to charge, and how it went in a period."""
+    """Return the plan of a vehicle, and its sessions in a period."""
     now = dt_util.now()
     start = dt_util.as_local(call.data.get(ATTR_START, now - SESSIONS_BACK))
     end = dt_util.as_local(call.data.get(ATTR_END, now))
@@ -217,7 +217,7 @@ async def _planned(
     try:
         sessions = await account.plans.async_sessions(vehicle_id)
     except HivenError:
-        # The log has the reason; a card goes on showing the plan.
+        # The error is in the log. A card can still show the plan.
         sessions = ()
     return {
         **_plan(schedule, car.prices if car else None),
@@ -229,7 +229,7 @@ async def _planned(
                 "start": _local(window.start),
                 "end": _local(window.end),
                 "minutes": round(window.charging / timedelta(minutes=1)),
-                # Whether the car charges only a part of it, nobody knows which.
+                # True if the car charges for only part of it, and it is not known which.
                 "part": not window.is_exact,
             }
             for window in (car.plan.windows if car and car.plan else ())
@@ -261,7 +261,7 @@ def _errors_of(account: HivenAccount) -> Generator[None]:
 
 
 def _plan(schedule: Schedule | None, prices: Prices | None = None) -> dict[str, Any]:
-    """Return a plan in the home's time zone, with the prices from midnight on."""
+    """Return a plan in the home's time zone, with prices from midnight on."""
     planned = slots(schedule.hourly_charges) if schedule else []
     midnight = dt_util.as_utc(dt_util.start_of_local_day())
     hours = prices.hours(planned, midnight) if prices else ((s, None) for s in planned)
@@ -286,7 +286,7 @@ def _local(moment: datetime | None) -> str | None:
 
 
 def _abilities(*models: VehicleModel) -> dict[str, Any]:
-    """Return what a car can do that may be any of some models."""
+    """Return the capabilities of a car that may be any of these models."""
     types = {model.type for model in models}
     capabilities = [model.capabilities for model in models]
     return {
@@ -298,9 +298,10 @@ def _abilities(*models: VehicleModel) -> dict[str, Any]:
 
 
 def _vehicles(call: ServiceCall) -> dict[str, tuple[HivenAccount, str]]:
-    """Return the vehicles of the devices an action names, by device id.
+    """Return the vehicles of an action's devices, by device id.
 
-    An entity stands for its device, as in templates: dashboards often know only that.
+    An entity can be given instead of its device, as in templates, because dashboards
+    often know only the entity.
     """
     devices, entities = dr.async_get(call.hass), er.async_get(call.hass)
     vehicles: dict[str, tuple[HivenAccount, str]] = {}
@@ -320,7 +321,7 @@ def _vehicles(call: ServiceCall) -> dict[str, tuple[HivenAccount, str]]:
 
 
 def _any_account(call: ServiceCall) -> HivenAccount:
-    """Return the named account, else the first: the model list is the same for all."""
+    """Return the given account, else the first. The model list is the same for all."""
     entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID)
     if entry_id is None:
         loaded = call.hass.config_entries.async_loaded_entries(DOMAIN)

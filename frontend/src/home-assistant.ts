@@ -1,4 +1,4 @@
-/** What these cards use of Home Assistant's frontend. */
+/** The parts of Home Assistant's frontend that these cards use. */
 
 export interface EntityState {
   entity_id: string;
@@ -6,7 +6,7 @@ export interface EntityState {
   attributes: Record<string, unknown>;
 }
 
-/** An entity as the frontend knows it from the registry. */
+/** An entity in the frontend's registry. */
 export interface EntityEntry {
   entity_id: string;
   device_id?: string;
@@ -29,6 +29,8 @@ export interface UserLocale {
   time_zone: string;
 }
 
+type Localize = (key: string, values?: Record<string, string>) => string;
+
 export interface HomeAssistant {
   states: Record<string, EntityState | undefined>;
   entities: Record<string, EntityEntry>;
@@ -37,7 +39,8 @@ export interface HomeAssistant {
   locale: UserLocale;
   config: { time_zone: string; state?: string };
   user?: { is_admin: boolean };
-  localize(key: string): string;
+  localize: Localize;
+  loadBackendTranslation(category: string, integration: string): Promise<Localize>;
   formatEntityState(state: EntityState): string;
   formatEntityName?(state: EntityState, name: { type: "entity" }): string;
   callService(
@@ -50,12 +53,19 @@ export interface HomeAssistant {
   callWS<T>(message: Record<string, unknown>): Promise<T>;
 }
 
+interface BackendError {
+  message?: string;
+  translation_domain?: string;
+  translation_key?: string;
+  translation_placeholders?: Record<string, string>;
+}
+
 export interface CardConfig {
   type: string;
   [option: string]: unknown;
 }
 
-/** A card of these: one car, nothing else to choose. */
+/** The configuration of a card: only the car. */
 export interface CarCardConfig extends CardConfig {
   device_id: string;
 }
@@ -69,15 +79,20 @@ export interface GridOptions {
 export const UNAVAILABLE = "unavailable";
 export const UNKNOWN = "unknown";
 
-/** Return whether a state says something. */
+/** Return whether a state is known. */
 export function isKnown(state: EntityState | undefined): state is EntityState {
   return state !== undefined && state.state !== UNAVAILABLE && state.state !== UNKNOWN;
 }
 
-/** Return what went wrong, in the words of the one who says it. */
-export function messageOf(error: unknown): string {
-  if (typeof error === "object" && error !== null && "message" in error) {
-    return String(error.message);
-  }
-  return String(error);
+/** Return the message of an error, in the user's language if it has a translation. */
+export async function messageOf(hass: HomeAssistant, error: unknown): Promise<string> {
+  const {
+    message = String(error),
+    translation_domain: domain,
+    translation_key: key,
+    translation_placeholders: values,
+  } = Object(error) as BackendError;
+  if (domain === undefined || key === undefined) return message;
+  const localize = await hass.loadBackendTranslation("exceptions", domain);
+  return localize(`component.${domain}.exceptions.${key}.message`, values) || message;
 }

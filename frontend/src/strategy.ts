@@ -3,24 +3,27 @@ import type { HomeAssistant } from "./home-assistant.js";
 import { STRATEGY } from "./names.js";
 import { text } from "./texts.js";
 
-/** What each dashboard was made of, and how many views it got. */
-const made = new Map<string, { print: string; count: number }>();
+/** The content of each dashboard, its views, and whether it is about to be made again. */
+const made = new Map<string, { print: string; views: ViewConfig[]; again?: boolean }>();
 
-/** What Home Assistant asks when it shows a dashboard of this kind. */
+/** Home Assistant calls this to show a dashboard of this kind. */
 export class HivenStrategy extends HTMLElement {
   static async generate(
     config: StrategyConfig,
     hass: HomeAssistant,
   ): Promise<{ views: ViewConfig[] }> {
-    const dashboard = dashboardOf(config, hass);
-    const count = dashboard.views.length;
-    made.set(String(config.cars), { print: fingerprint(hass), count });
-    return dashboard;
+    const key = String(config.cars);
+    const last = made.get(key);
+    let { views } = dashboardOf(config, hass);
+    // Home Assistant may ask a moment later; by then, a car may have been removed.
+    if (last?.again && views.length < last.views.length) views = last.views;
+    made.set(key, { print: fingerprint(hass), views });
+    return { views };
   }
 
   /**
-   * Other entities come and go without changing anything here. A car that goes leaves with the
-   * next visit: Home Assistant fails when the view that is open is no longer there.
+   * Other entities do not change the dashboard. A removed car disappears with the next visit,
+   * because Home Assistant fails if the open view no longer exists.
    */
   static shouldRegenerate(
     config: StrategyConfig,
@@ -29,10 +32,11 @@ export class HivenStrategy extends HTMLElement {
   ): boolean {
     if (before.entities === now.entities && before.devices === now.devices) return false;
     const last = made.get(String(config.cars));
-    return (
-      last === undefined ||
-      (last.print !== fingerprint(now) && dashboardOf(config, now).views.length >= last.count)
-    );
+    if (last === undefined) return true;
+    const again =
+      last.print !== fingerprint(now) && dashboardOf(config, now).views.length >= last.views.length;
+    last.again ||= again;
+    return again;
   }
 
   static getCreateSuggestions(hass: HomeAssistant): { title: string; icon: string } {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type Failure, PendingChanges } from "../src/changes.js";
 import type { Changes } from "../src/week.js";
 
-/** A Home Assistant that answers when it is told to. */
+/** A Home Assistant that answers on request. */
 function slowHome() {
   const sent: [string, string | null][][] = [];
   const answers: ((failures: Failure[]) => void)[] = [];
@@ -52,7 +52,7 @@ test("what comes while another is stored goes together", async () => {
 test("a refused change goes back and says why", async () => {
   const { pending, answer, failures } = slowHome();
   pending.set("monday", "06:30:00");
-  await answer([{ slots: ["monday"], error: new Error("no") }]);
+  await answer([{ slots: ["monday"], error: "no" }]);
   assert.equal(pending.get("monday"), undefined);
   assert.deepEqual(
     failures.map(({ slots }) => slots),

@@ -1,4 +1,4 @@
-"""What the figures have to be."""
+"""The budgets for the figures."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ AT_ONCE = 8
 MOST_TIMES_PLAIN = 1.25
 # The longest turn of the event loop, in ms of CPU.
 MOST_HELD = {FEW: 20, SOME: 20, MANY: 60}
-# What a car that moved changes: state of charge, range, and when it reported.
+# The states that change: state of charge, range, and when the car reported.
 STATES_A_MOVE = 3
 MOST_OF_COMMUTERS = {
     "two commuters, calls a day: telemetry": 350,
@@ -31,7 +31,7 @@ def trips(cars: int) -> int:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a budget says about a figure."""
+    """A figure and its budget."""
 
     what: str
     cars: int
@@ -46,7 +46,7 @@ class Verdict:
 
 
 def verdicts(figures: Figures) -> Iterator[Verdict]:
-    """Judge everything that has a budget; raises KeyError if it was not measured."""
+    """Check all budgets; raises KeyError if a figure was not measured."""
     for cars in CARS:
         yield from counts(figures, cars)
         yield from _times(figures, cars)
@@ -60,7 +60,7 @@ def verdicts(figures: Figures) -> Iterator[Verdict]:
 
 
 def counts(figures: Figures, cars: int) -> Iterator[Verdict]:
-    """Judge the worst run: one that is right does not excuse the others."""
+    """Check the worst run of each count."""
     exact = {
         "set-up, calls": 2 + cars,
         "set-up, plan calls after it": cars,
@@ -74,7 +74,8 @@ def counts(figures: Figures, cars: int) -> Iterator[Verdict]:
         poll = f"poll, {what}"
         exact |= {
             f"{poll}, calls": 1 + cars,
-            # None is due: they were just read, and no car began or ended charging.
+            # No plan is due: they were just read, and no car started or stopped
+            # charging.
             f"{poll}, plan calls": 0,
             f"{poll}, states written": STATES_A_MOVE * moved,
             f"{poll}, states written in vain": 0,

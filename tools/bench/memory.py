@@ -1,4 +1,4 @@
-"""How much memory cars take, and as many plain sensors."""
+"""The memory of cars, and of as many plain sensors."""
 
 import gc
 import tracemalloc

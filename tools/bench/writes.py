@@ -1,4 +1,4 @@
-"""Settings: how long until they show and are stored, and what that takes."""
+"""Settings: how long until they are shown and stored, and the calls for that."""
 
 import asyncio
 import time
@@ -20,7 +20,7 @@ async def measure(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None
 
 
 async def _one(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None:
-    """Change the target; see when it shows and when it is stored."""
+    """Change the target; measure when it is shown and when it is stored."""
     target = each.entity(vehicle_id(0), TARGET)
     # What Hiven holds already is not written.
     value = 84 if float(each.state(target)) == 85 else 85

@@ -1,13 +1,14 @@
-"""Compares what Home Assistant shows with what is true in the simulator."""
+"""Compares Home Assistant with the simulator."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import isclose
 
 from tools.table import table
 
 from .cloud import Truth
-from .expected import EXPECTED, Kind, Value, is_disabled
+from .expected import WITH_PRICES, Kind, Value, is_disabled
 from .registry import Entity
 
 _UNKNOWN = "unknown"
@@ -15,7 +16,7 @@ _UNKNOWN = "unknown"
 
 @dataclass(frozen=True)
 class Row:
-    """One entity of the table."""
+    """A row of the table, about one entity."""
 
     entity: str
     shown: str
@@ -32,15 +33,15 @@ def compare(
         _row(car, entity, states.get(entity.entity_id))
         for entity in sorted(by_key.values(), key=lambda entity: entity.entity_id)
     ]
-    missing = sorted(EXPECTED.keys() - by_key)
+    missing = sorted(WITH_PRICES.keys() - by_key)
     return [*rows, *(Row(key, "no such entity", "", False) for key in missing)]
 
 
 def _row(car: Truth, entity: Entity, state: str | None) -> Row:
     name, key = entity.entity_id, entity.key
-    if key not in EXPECTED:
+    if key not in WITH_PRICES:
         return Row(name, str(state), "(the demo knows no such entity)", False)
-    value = EXPECTED[key](car)
+    value = WITH_PRICES[key](car)
     if entity.disabled_by is not None:
         by_design = entity.disabled_by == "integration" and is_disabled(key, car)
         return Row(name, f"disabled by {entity.disabled_by}", as_text(value), by_design)
@@ -50,13 +51,13 @@ def _row(car: Truth, entity: Entity, state: str | None) -> Row:
 
 
 def is_same(state: str, value: Value) -> bool:
-    """Return whether a state shows a value."""
+    """Return whether a state matches a value."""
     try:
         match value:
             case None:
                 return state == _UNKNOWN
             case float():
-                return float(state) == value
+                return isclose(float(state), value)
             case datetime():
                 return datetime.fromisoformat(state) == value
             case Kind.ENERGY:
@@ -69,7 +70,7 @@ def is_same(state: str, value: Value) -> bool:
 
 
 def as_text(value: Value) -> str:
-    """Return a value as the table shows it."""
+    """Return a value as text for the table."""
     match value:
         case None:
             return "(nothing)"

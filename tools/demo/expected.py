@@ -1,6 +1,6 @@
-"""What each entity of a car has to show, computed from what is true in the simulator.
+"""The expected state of each entity, computed from the simulator.
 
-It uses nothing of the integration, which is what it checks.
+It does not use the integration, because that is what it checks.
 """
 
 from collections.abc import Callable
@@ -17,14 +17,14 @@ from .cloud import Truth
 
 
 class Kind(Enum):
-    """What is right is not one value."""
+    """The expected state is not a single value."""
 
     ENERGY = "(energy)"
     MOMENT = "(a moment or nothing)"
 
 
 type Value = str | float | datetime | Kind | None
-"""None: the simulator has nothing, so `unknown` is right."""
+"""None: the simulator has no value, so `unknown` is expected."""
 
 _TIME_ZONE = ZoneInfo(TIME_ZONE)
 _HOUR = timedelta(hours=1)
@@ -93,8 +93,14 @@ def _reported(car: Truth) -> Value:
 
 
 def _plan(car: Truth) -> dict[str, Any] | None:
-    """Return the plan; without smart charging there is none."""
+    """Return the plan; None without smart charging."""
     return car.get("schedule") if _behavior(car) != _OFF else None
+
+
+def _hours(car: Truth) -> dict[datetime, float]:
+    """Return the share of each hour of the plan in which the car charges."""
+    hours = (_plan(car) or {}).get("hourlyCharges", {})
+    return {datetime.fromisoformat(hour): share for hour, share in hours.items()}
 
 
 @dataclass(frozen=True)
@@ -105,16 +111,12 @@ class _Window:
 
 
 def _windows(car: Truth) -> list[_Window]:
-    """Return the planned windows that are not over, as the plan's hours say.
+    """Return the remaining planned windows, from the plan's hours.
 
-    A part of an hour joins the hour beside it; one that stands alone may be anywhere
-    in its hour.
+    A part of an hour joins the hour next to it; without one, it can be anywhere in its
+    hour.
     """
-    plan = _plan(car) or {}
-    parts = {
-        datetime.fromisoformat(hour): share * _HOUR
-        for hour, share in plan.get("hourlyCharges", {}).items()
-    }
+    parts = {hour: share * _HOUR for hour, share in _hours(car).items()}
     found: list[_Window] = []
     for hour, length in sorted(parts.items()):
         start, end = hour, hour + length
@@ -143,11 +145,27 @@ def _next_end(car: Truth) -> Value:
     return _seconds(min((window.end for window in _windows(car)), default=None))
 
 
-def _planned_minutes(car: Truth) -> Value:
+def _planned_hours(car: Truth) -> Value:
     if _plan(car) is None:
         return None
     left = sum((window.charging for window in _windows(car)), timedelta())
-    return float(round(left.total_seconds() / 60))
+    return round(left / _HOUR, 2)
+
+
+def _planned_price(car: Truth) -> Value:
+    """Return the average price of the windows that are not over, in euros."""
+    cents = {datetime.fromisoformat(at): each for at, each in car["prices"].items()}
+    windows = _windows(car)
+    first = min((window.start for window in windows), default=None)
+    planned = {
+        hour: share
+        for hour, share in _hours(car).items()
+        if first is not None and hour + _HOUR > first
+    }
+    if not planned:
+        return None
+    cost = sum(cents[hour] * share for hour, share in planned.items())
+    return float(cost / sum(planned.values()) / 100)
 
 
 def _price_area(car: Truth) -> Value:
@@ -186,7 +204,7 @@ EXPECTED: dict[str, Callable[[Truth], Value]] = {
     "next_ready_time": _next_ready_time,
     "next_charging_start": _next_start,
     "next_charging_end": _next_end,
-    "planned_charging_time": _planned_minutes,
+    "planned_charging_time": _planned_hours,
     "smart_charging_status": _smart_charging_status,
     "settings_until": lambda _: None,
     "spot_price_area": _price_area,
@@ -196,7 +214,7 @@ EXPECTED: dict[str, Callable[[Truth], Value]] = {
     "charge_now": lambda _: "off",
     "charging": lambda car: _yes_no(car["status"] == "CHARGING"),
     "plugged_in": lambda car: _yes_no(car["plugged_in"]),
-    # Both cars of the demo have time enough.
+    # Both cars of the demo have enough time.
     "not_ready_in_time": lambda _: "off",
     "charging_behavior": lambda car: _behavior(car).lower(),
     "target_soc": _soc("targetSoC"),
@@ -206,11 +224,17 @@ EXPECTED: dict[str, Callable[[Truth], Value]] = {
     ),
     "ready_time": lambda car: _wall_clock(_preference(car, "readyTime")),
     **{f"ready_time_{day.lower()}": _of_day(day) for day in DAYS},
-    # A button shows when it was last pressed.
+    # The state of a button is the time of the last press.
     "clear_weekday_ready_times": lambda _: Kind.MOMENT,
+}
+
+# Only where prices come from somewhere, as in the demo.
+WITH_PRICES: dict[str, Callable[[Truth], Value]] = {
+    **EXPECTED,
+    "planned_charging_price": _planned_price,
 }
 
 
 def is_disabled(key: str, car: Truth) -> bool:
-    """Return whether an entity is disabled until somebody enables it."""
+    """Return whether an entity is disabled by default."""
     return key == "battery_capacity_override" and car["capacity"] is not None

@@ -1,4 +1,4 @@
-"""Connects a car through the config flow, step by step."""
+"""Connects a car through the config flow, step by step, and a price source."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,10 +18,10 @@ type Answers = Mapping[str, Mapping[str, Any]]
 
 
 async def connect_car(home: HomeAssistant, answers: Answers) -> str:
-    """Go through the flow; return how it ended: `create_entry` or the abort reason.
+    """Go through the flow; return its result: `create_entry` or the abort reason.
 
-    `answers` holds what to enter by step. Exactly these steps have to come. SmartCar's
-    pages get a session of their own, as another site in a browser does.
+    `answers` maps each step to its input. The flow must show exactly these steps.
+    SmartCar's pages get their own session, like another site in a browser.
     """
     left = dict(answers)
     result = await home.post(_FLOW, {"handler": "hiven"})
@@ -45,6 +45,12 @@ async def connect_car(home: HomeAssistant, answers: Answers) -> str:
             case other:
                 raise DemoError(f"the flow shows something unexpected: {other}")
     raise DemoError("the flow does not come to an end")
+
+
+async def add_prices(home: HomeAssistant) -> str:
+    """Add the stand-in for a price integration; return its entry's id."""
+    made = await home.post(_FLOW, {"handler": "nordpool"})
+    return str(made["result"]["entry_id"])
 
 
 async def _answer(

@@ -1,4 +1,4 @@
-"""The two servers of the demo, and how each is started."""
+"""The two servers of the demo."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,13 +6,14 @@ import sys
 
 from .child import Child
 from .folder import CONFIG, HOME_ASSISTANT_LOG, ROOT, SIMULATOR_LOG, STAND_INS
+from .say import say
 
-# How Home Assistant ends when somebody asks it to restart.
+# The exit code of Home Assistant on a restart.
 _RESTART = 100
 
 
 def simulator(port: int, home_url: str, options: Sequence[str]) -> Child:
-    """Return the Hiven cloud, without connected cars."""
+    """Return the simulated Hiven, without connected cars."""
     home_port = home_url.rpartition(":")[2]
     whitelist: list[str] = []
     for address in (home_url, f"http://localhost:{home_port}"):
@@ -29,7 +30,7 @@ def simulator(port: int, home_url: str, options: Sequence[str]) -> Child:
 
 
 def home_assistant(cloud_url: str) -> Child:
-    """Return Home Assistant, whose Hiven is that cloud."""
+    """Return a Home Assistant that uses the simulated Hiven."""
     return Child(
         "Home Assistant",
         [
@@ -43,18 +44,19 @@ def home_assistant(cloud_url: str) -> Child:
 
 
 async def keep_running(simulator: Child, home_assistant: Child) -> None:
-    """Let both run until one ends; start Home Assistant again if it asks for it."""
-    tasks = {
-        asyncio.create_task(simulator.wait()),
-        asyncio.create_task(_wait_and_restart(home_assistant)),
-    }
+    """Let Home Assistant run until it ends; start it again if it asks for it."""
+    watch = asyncio.create_task(_report_end(simulator))
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await _wait_and_restart(home_assistant)
     finally:
-        for task in tasks:
-            task.cancel()
-    simulator.check()
+        watch.cancel()
     home_assistant.check()
+
+
+async def _report_end(simulator: Child) -> None:
+    """Say that the cars are gone; Home Assistant shows how that looks."""
+    code = await simulator.wait()
+    say(f"  {simulator.name} ended with code {code}; Home Assistant goes on without it")
 
 
 async def _wait_and_restart(home_assistant: Child) -> None:

@@ -1,4 +1,4 @@
-"""What an account leaves behind: memory, tasks, listeners, timers."""
+"""What an account may leak: memory, tasks, listeners, timers."""
 
 from dataclasses import dataclass
 import gc
@@ -25,10 +25,11 @@ _AIOHTTP = ("_weakref_handle", "RequestHandler._process_keepalive")
 
 @dataclass(frozen=True)
 class Sample:
-    """Figures at a moment of rest.
+    """Figures while nothing happens.
 
-    `blocks` is how many memory blocks Python has allocated, `resident` the memory the
-    system sees, in MB. Listeners and timers that entities have by design do not count.
+    `blocks` is the number of memory blocks that Python has allocated, `resident` the
+    memory of the process in MB. Listeners and timers that entities always have are not
+    counted.
     """
 
     blocks: int
@@ -40,7 +41,7 @@ class Sample:
 
 
 def sample(home: Home) -> Sample:
-    """Return the figures of this moment."""
+    """Return the current figures."""
     hass = home.hass
     entities = [
         entity
@@ -71,7 +72,7 @@ def _moments(entity: Entity) -> int:
 
 
 def _waiting(account: HivenAccount) -> int:
-    """Return the number of timers that an account has only at times."""
+    """Return the number of timers that an account only has sometimes."""
     coordinator = account.coordinator
     timers = (
         *(coordinator._cancel_early_poll, coordinator._cancel_aging),  # noqa: SLF001
@@ -91,6 +92,6 @@ def _timers(hass: HomeAssistant) -> int:
 
 
 def _resident() -> float:
-    """Return the memory of this process in MB; 0 where the system does not show it."""
+    """Return the memory of this process in MB; 0 if the system does not provide it."""
     found = _RESIDENT.search(_PROCESS.read_text()) if _PROCESS.exists() else None
     return int(found[1]) / 1024 if found else 0.0

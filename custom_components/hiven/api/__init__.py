@@ -1,4 +1,4 @@
-"""Client for the Hiven cloud; imports nothing of Home Assistant."""
+"""Client for the Hiven cloud; does not import Home Assistant."""
 
 from .brands import BRANDS, brand_id, brand_name
 from .catalogue import Capability, VehicleModel, brands, models_of, needs_virtual_key

@@ -1,4 +1,4 @@
-"""The brands and models that Hiven can connect, and what they need and can do."""
+"""The brands and models that Hiven supports, and their capabilities."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from .brands import brand_id, plain
 from .models import Attributes, EngineType
 from .parsing import Fields
 
-# Model S and Model X from before this year obey without a virtual key.
+# Model S and Model X from before this year need no virtual key.
 _VIRTUAL_KEY_SINCE = 2021
 
 
@@ -33,7 +33,7 @@ class VehicleModel:
 
     @classmethod
     def from_fields(cls, fields: Fields) -> VehicleModel | None:
-        """Read it from an answer; None without a make."""
+        """Create one from an answer; None if there is no make."""
         if (make := fields.needed_text("make")) is None:
             return None
         years = fields.object("yearRange")
@@ -47,10 +47,10 @@ class VehicleModel:
         )
 
     def matches(self, attributes: Attributes) -> bool:
-        """Return whether make, model and year are those of a vehicle.
+        """Return whether make, model and year match a vehicle.
 
-        Only letters and digits of make and model count. The year must be known and
-        in range.
+        Only letters and digits of make and model are compared. The year must be known
+        and in range.
         """
         return (
             attributes.year is not None
@@ -69,7 +69,7 @@ def models_of(
 ) -> tuple[VehicleModel, ...]:
     """Return the models that a vehicle can be.
 
-    Where the list tells engine types apart, only those of the vehicle's engine.
+    If the list has several engine types, only models with the vehicle's are returned.
     """
     fitting = tuple(model for model in models if model.matches(attributes))
     same_engine = tuple(
@@ -86,9 +86,9 @@ def brands(models: Iterable[VehicleModel]) -> list[str]:
 
 
 def needs_virtual_key(attributes: Attributes | None, chosen_brand: str) -> bool:
-    """Return whether a car obeys Hiven only after its owner added a virtual key.
+    """Return whether Hiven can control a car only after its owner adds a virtual key.
 
-    The connected car's make counts, else the brand that was chosen. A Tesla of
+    This depends on the connected car's make, else the chosen brand. A Tesla of
     unknown model or year may need one.
     """
     make = (attributes and attributes.manufacturer) or chosen_brand
