@@ -391,7 +391,7 @@ async def test_the_device_page_deletes_only_what_hiven_no_longer_has(
     assert await async_setup_component(home.hass, "config", {})
     await home.start()
     client = await hass_ws_client(home.hass)
-    for expected in ("Remove a car", "could not be read"):
+    for expected in ("Remove a car", "has not been read"):
         response = await client.remove_device(home.device().id)
         assert not response["success"]
         assert expected in response["error"]["message"]

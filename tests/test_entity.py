@@ -72,8 +72,8 @@ async def test_a_car_half_of_which_is_known(home: Home, without: str) -> None:
 
 @pytest.mark.parametrize(("attributes", "expected"), [
     ({}, ("Family car", "Volkswagen", "ID.4", "2023")),
-    ({"name": None}, ("VOLKSWAGEN ID.4", "Volkswagen", "ID.4", "2023")),
-    ({"name": ""}, ("VOLKSWAGEN ID.4", "Volkswagen", "ID.4", "2023")),
+    ({"name": None}, ("Volkswagen ID.4", "Volkswagen", "ID.4", "2023")),
+    ({"name": ""}, ("Volkswagen ID.4", "Volkswagen", "ID.4", "2023")),
     ({"year": None}, ("Family car", "Volkswagen", "ID.4", None)),
     ({"model": None}, ("Family car", "Volkswagen", None, None)),
     ({"manufacturer": "ZEEKR"}, ("Family car", "ZEEKR", "ID.4", "2023")),

@@ -270,7 +270,13 @@ async def test_down_at_start(
 
 # What a row of the list and a status are read for.
 SETTINGS = {
-    *("charge_minimum", "charge_target", "charging_behavior", "spot_price_area"),
+    *(
+        "charge_minimum",
+        "charge_target",
+        "charging_behavior",
+        "smart_charging_status",
+        "spot_price_area",
+    ),
     *("ready_time", "saturday_ready_time", "sunday_ready_time"),
 }
 TELEMETRY = {
