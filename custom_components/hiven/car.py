@@ -1,6 +1,7 @@
 """A vehicle as entities show it: what Hiven told, what is being written, and the plan."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from .api import Preferences, Status, Vehicle
 from .history import History
@@ -15,7 +16,8 @@ from .state import VehicleState
 class Car:
     """A vehicle to show.
 
-    `status` is the last telemetry, shown while `has_telemetry`. `preferences` include
+    `status` is the last telemetry, which counts as of `reported_at` and is shown while
+    `has_telemetry`. `preferences` include
     what is being written; they are None until Hiven's list or resource was read.
     Without a `plan`, `is_plan_known` says that Hiven has made none. `returns` are
     settings that go back by themselves, `history` is what the car did, `prices` are
@@ -24,6 +26,7 @@ class Car:
 
     vehicle: Vehicle
     status: Status | None
+    reported_at: datetime | None
     has_telemetry: bool
     preferences: Preferences | None
     plan: Plan | None
@@ -72,6 +75,7 @@ def car_of(
     return Car(
         vehicle=state.vehicle,
         status=state.status,
+        reported_at=state.reported_at,
         has_telemetry=state.has_fresh_status,
         preferences=preferences,
         plan=plan,

@@ -298,6 +298,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
                 vehicle_id, poll, before.preferences if before else None, revision, now
             ),
             status=status,
+            reported_at=track.report.at if track.report else None,
             has_fresh_status=status is not None and not track.telemetry.is_stale(now),
             is_listed=vehicle_id in poll.listed,
             needs_sign_in=track.needs_sign_in,

@@ -19,6 +19,7 @@ from .api import (
 from .freshness import Freshness
 from .poll import Poll
 from .preferences import is_same, settings_of
+from .reported import Report, report_of
 from .rhythm import Rhythm
 
 # A vehicle has gone when as many lists running lack it and its details are gone too.
@@ -37,6 +38,7 @@ class Track:
 
     rhythm: Rhythm
     telemetry: Freshness = field(default_factory=Freshness)
+    report: Report | None = None
     # How many lists running lack the vehicle.
     missing: int = 0
     # Preferences from their own resource, and how reading that goes.
@@ -60,9 +62,11 @@ class Track:
 
     def status_read(self, name: str, status: Status) -> None:
         """Note telemetry."""
+        now = dt_util.utcnow()
+        self.report = report_of(status, self.report, now)
         if self.telemetry.error is not None:
             # The car is back; its rhythm has to show anew.
-            self.rhythm.watch(dt_util.utcnow())
+            self.rhythm.watch(now)
         self.telemetry.succeeded(name)
         self._refused = 0
         self.rhythm.heard(
@@ -145,6 +149,9 @@ class Track:
     def replaced(self, before: Preferences, after: Preferences, now: datetime) -> None:
         """Note that `after`, read apart from the polls, is newer than `before`."""
         old, new = settings_of(before), settings_of(after)
+        self._replaced = {
+            each: until for each, until in self._replaced.items() if now < until
+        }
         for name in old.keys() | new.keys():
             if old.get(name) != new.get(name):
                 self._replaced[name, old.get(name)] = now + HOLD_WRITES
