@@ -323,6 +323,24 @@ async def test_a_restart_in_the_middle_of_a_session(home: Home) -> None:
     assert len({each["at"] for each in seen}) == 1
 
 
+async def test_a_car_connected_again_in_the_middle_of_a_session(home: Home) -> None:
+    """It has another id; what goes for good leaves nothing behind."""
+    await begin(home)
+    await report(home, CHARGING, 50)
+    again = {"vin": home.car.vin, "battery_capacity": 100.0}
+    home.simulator.remove_car("car-1")
+    home.car = home.add_car(9, **again)
+    await report(home, CHARGING, 60)
+    seen = ends(home)
+    await report(home, FULL, 80)
+    assert [each["state_of_charge_before"] for each in seen] == [50]
+    histories = home.entry.runtime_data.histories
+    assert histories.history("car-1") is None
+    home.simulator.remove_car("car-9")
+    await home.poll(3)
+    assert histories.history("car-9") is None
+
+
 async def test_event_received_without_a_template(home: Home) -> None:
     """Automations hear of it by Home Assistant's own trigger."""
     await begin(home)

@@ -1,5 +1,6 @@
 """The vehicles as devices of Home Assistant."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from homeassistant.config_entries import ConfigEntry
@@ -85,8 +86,10 @@ def async_predecessors(
 ) -> list[tuple[DeviceEntry, Vehicle]]:
     """Return the devices of cars that Hiven now lists under another id.
 
-    A car that was connected again gets a new id from Hiven; its VIN stays.
+    A car that was connected again gets a new id from Hiven; its VIN stays. A VIN that
+    is listed twice tells nothing.
     """
+    listed = Counter(vehicle.attributes.vin for vehicle in vehicles.values())
     by_vin = {
         device.serial_number: device
         for device in dr.async_entries_for_config_entry(
@@ -98,6 +101,7 @@ def async_predecessors(
         (by_vin[vehicle.attributes.vin], vehicle)
         for vehicle in vehicles.values()
         if vehicle.attributes.vin in by_vin
+        and listed[vehicle.attributes.vin] == 1
         and async_device_of(hass, entry, vehicle.id) is None
     ]
 

@@ -156,6 +156,7 @@ class Histories:
         self._missed: dict[str, EndedSession] = {}
         self._asking: set[str] = set()
         self._cancel_asking: dict[str, CALLBACK_TYPE] = {}
+        coordinator.async_follow_ids(self._async_follow_id)
 
     async def async_load(self) -> None:
         """Read what was known when Home Assistant stopped."""
@@ -213,6 +214,14 @@ class Histories:
             has_stopped = before.charging_since and not after.charging_since
             if after.started_at and (has_stopped or _is_over(after, state)):
                 self._async_ask(vehicle_id, is_last=False)
+
+    @callback
+    def _async_follow_id(self, old_id: str, new_id: str | None) -> None:
+        """Keep the history of a vehicle with its new id, if it has one."""
+        if (history := self._histories.pop(old_id, None)) is not None:
+            if new_id is not None:
+                self._histories[new_id] = history
+            self._store.async_delay_save(self._to_store, SAVE_AFTER)
 
     # The end of a session.
 
