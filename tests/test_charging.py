@@ -327,9 +327,8 @@ async def test_a_car_connected_again_in_the_middle_of_a_session(home: Home) -> N
     """It has another id; what goes for good leaves nothing behind."""
     await begin(home)
     await report(home, CHARGING, 50)
-    again = {"vin": home.car.vin, "battery_capacity": 100.0}
     home.simulator.remove_car("car-1")
-    home.car = home.add_car(9, **again)
+    home.car = home.add_car(9, vin=home.car.vin, battery_capacity=100.0)
     await report(home, CHARGING, 60)
     seen = ends(home)
     await report(home, FULL, 80)
