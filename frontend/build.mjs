@@ -1,6 +1,6 @@
 // Builds custom_components/hiven/frontend/hiven.js.
-//   node build.mjs          writes it
-//   node build.mjs --check  fails when it is not what the source builds
+//   node build.mjs          builds it
+//   node build.mjs --check  fails if it does not match the source
 //   node build.mjs --test   runs the tests
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,20 +14,25 @@ const BUILT = fileURLToPath(
 const TESTS = `${HERE}node_modules/.cache/test`;
 const LARGEST = 60_000;
 
-// The keys of the texts once instead of in every language.
+// Store the keys of the texts once instead of in every language, and each language as one string.
 const texts = {
   name: "texts",
   setup({ onLoad }) {
     onLoad({ filter: /\/texts\/\w+\.json$/ }, ({ path }) => {
       const read = (name) => JSON.parse(readFileSync(name, "utf8"));
-      const english = Object.keys(read(path.replace(/\w+\.json$/, "en.json")));
+      const keys = Object.keys(read(path.replace(/\w+\.json$/, "en.json")));
       const own = read(path);
-      if (path.endsWith("/en.json")) return { contents: JSON.stringify(own), loader: "json" };
-      const values = JSON.stringify(english.map((key) => own[key]));
+      const values = keys.map((key) => own[key]);
+      if (values.some((value) => value.includes("|"))) throw new Error(`a "|" in ${path}`);
+      const made = `export default textsOf(${JSON.stringify(values.join("|"))});`;
       return {
-        contents: `import en from "./en.json";
-          const values = ${values};
-          export default Object.fromEntries(Object.keys(en).map((key, i) => [key, values[i]]));`,
+        contents: path.endsWith("/en.json")
+          ? `const keys = ${JSON.stringify(keys.join("|"))}.split("|");
+            export function textsOf(values) {
+              return Object.fromEntries(values.split("|").map((value, i) => [keys[i], value]));
+            }
+            ${made}`
+          : `import { textsOf } from "./en.json"; ${made}`,
         loader: "js",
         resolveDir: path.replace(/\/[^/]+$/, ""),
       };
@@ -35,7 +40,7 @@ const texts = {
   },
 };
 
-// Spaces and line breaks in styles and templates are only there for those who read the source.
+// Spaces and line breaks in styles and templates are only for readability.
 const templates = {
   name: "templates",
   setup({ onLoad }) {
@@ -45,13 +50,22 @@ const templates = {
           style
             .replace(/\s+/g, " ")
             .replace(/ ?([{};,]) ?/g, "$1")
-            .replace(/: /g, ":")
+            .replace(/(?<=[(`:]) | (?=[)!])/g, "")
+            .replace(/(?<=[ ,:])0(?=\.\d)/g, "")
             .replaceAll(";}", "}"),
         )
-        .replace(/\n\s+(?=<|>|\$\{)/g, "")
+        .replace(/\n\s+(?=<|>|\$\{|`)/g, "")
         .replace(/\n\s+(?=[@.?\w-]+=(?:\$\{|"))/g, " "),
       loader: "ts",
     }));
+  },
+};
+
+// Every browser that Home Assistant supports has constructable style sheets, so replace Lit's fallback.
+const styles = {
+  name: "styles",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/css-tag\.js$/ }, () => ({ path: `${HERE}src/css-tag.ts` }));
   },
 };
 
@@ -63,8 +77,10 @@ async function bundle() {
     charset: "utf8",
     format: "esm",
     legalComments: "none",
+    // Lit's internal properties, which nothing outside the file uses.
+    mangleProps: /^_\$/,
     minify: true,
-    plugins: [texts, templates],
+    plugins: [texts, templates, styles],
     target: "es2022",
     write: false,
   });
@@ -108,7 +124,7 @@ async function main([option]) {
     try {
       built = readFileSync(BUILT, "utf8");
     } catch {
-      // As different as can be.
+      // Without a built file, they differ.
     }
     if (built === text) return 0;
     console.error("frontend: hiven.js is not what the source builds; run scripts/frontend");

@@ -1,4 +1,4 @@
-"""Runs the simulator by itself: `python -m simulator`."""
+"""Runs the simulator: `python -m simulator`."""
 
 import argparse
 import asyncio
@@ -70,12 +70,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--empty",
         action="store_true",
-        help="leave both cars to be connected on the SmartCar page",
+        help="do not connect the cars; connect them on the SmartCar page",
     )
     parser.add_argument(
         "--still",
         action="store_true",
-        help="pause the cars, so that nothing changes by itself at whatever hour",
+        help="pause the cars, so that nothing changes by itself at any time of day",
     )
     parser.add_argument(
         "--dialect",
@@ -86,7 +86,7 @@ def _arguments() -> argparse.Namespace:
         help="differ from the documentation in this way; may be repeated",
     )
     parser.add_argument(
-        "--list-dialects", action="store_true", help="list the dialects, and end"
+        "--list-dialects", action="store_true", help="list the dialects and exit"
     )
     return parser.parse_args()
 

@@ -1,4 +1,4 @@
-"""The written form of answers: the documented one, and those of the dialects."""
+"""The format of answers: as documented, and in dialects."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ _ENUMS = {
     *("type", "integration", "deviceType", "engineType", "capabilities"),
     *("chargingBehavior", "unit", "chargingStatus", "status"),
 }
-# Fields a client can do without. They have no value if `without_value` is set.
+# Fields that a client does not need. They have no value if `without_value` is set.
 _NOT_NEEDED = {
     *("associatedToCharger", "associatedChargerIds", "createdAt", "timeZone"),
     *("partnerId", "partnerName", "externalId", "vin", "year", "engineType"),
@@ -30,7 +30,7 @@ _NUMBERS = {"value", "batteryCapacity", "latitude", "longitude"}
 
 
 def spoken(answer: Json, ways: Ways, zone: ZoneInfo) -> Json:
-    """Return a documented answer as the cloud writes it."""
+    """Return a documented answer in the cloud's format."""
     if ways.without_value != "documented":
         answer = _without_values(answer, ways)
     if ways.lower_case:
@@ -43,7 +43,7 @@ def spoken(answer: Json, ways: Ways, zone: ZoneInfo) -> Json:
 
 
 def understood(body: Json, ways: Ways) -> Json:
-    """Return a request as documented. A dialect accepts what it answers."""
+    """Return a request in the documented format. Dialects also accept their own."""
     if ways.without_value not in {"documented", "missing"}:
         body = _dropped(body, ways)
     if ways.lower_case:
@@ -54,7 +54,7 @@ def understood(body: Json, ways: Ways) -> Json:
 
 
 def quoted(value: Any) -> Any:
-    """Write numbers and booleans as text, as the documentation's placeholders are."""
+    """Write numbers and booleans as text, like the placeholders in the documentation."""
     match value:
         case dict():
             return {key: quoted(each) for key, each in value.items()}
@@ -87,7 +87,7 @@ def _number(value: Any) -> Any:
 
 
 def _texts(value: Any, change: Callable[[str], Any]) -> Any:
-    """Change all texts. Keys change as well, but stay text."""
+    """Change all texts. Keys also change, but stay text."""
     match value:
         case dict():
             return {
@@ -177,7 +177,7 @@ def _no_value(name: str, ways: Ways) -> Json:
 
 
 def _dropped(body: Json, ways: Ways) -> Json:
-    """Remove fields that say that there is no value."""
+    """Remove fields without a value."""
     if not isinstance(body, Mapping):
         return body
     return {

@@ -35,10 +35,10 @@ type _Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class Api:
-    """The endpoints of the documentation."""
+    """The documented endpoints."""
 
     def __init__(self, cloud: Cloud) -> None:
-        """Serve that cloud."""
+        """Serve a cloud."""
         self._cloud = cloud
 
     def routes(self) -> list[web.RouteDef]:
@@ -70,7 +70,7 @@ class Api:
     # Requests and answers.
 
     async def answer(self, request: web.Request, handler: Any) -> web.Response:
-        """Run a handler, and answer its refusals as JSON."""
+        """Run a handler, and return its refusals as JSON."""
         try:
             handler = self._refuse if self._cloud.down else handler
             response: web.Response = await handler(request)
@@ -81,7 +81,7 @@ class Api:
             body = Refusal(err.status, err.reason).body(self._cloud.reason_in)
             response = self._json(body, err.status)
         resource = request.match_info.route.resource
-        # Paths and queries may hold private data; routes do not.
+        # Paths and queries may contain private data; routes do not.
         place = resource.canonical if resource else "(no such path)"
         _LOGGER.debug("%s %s: %s", request.method, place, response.status)
         return response
@@ -109,7 +109,7 @@ class Api:
                 return web.Response(content_type="application/json")
         return web.Response(status=204)
 
-    # The user and the device of a request.
+    # The user and device of a request.
 
     def _key(self, request: web.Request) -> str:
         key = request.headers.get("X-Api-Key")
@@ -131,7 +131,7 @@ class Api:
         return account
 
     def _own(self, request: web.Request) -> str:
-        """Return the device id in the path, if the device is the user's."""
+        """Return the device id in the path, if the device belongs to the user."""
         device_id = request.match_info["id"]
         user_id = self._account(request).user_id
         if self._cloud.owner(device_id) == user_id:
@@ -347,7 +347,7 @@ class Api:
 
 
 def _capabilities(request: web.Request, name: str) -> set[Capability]:
-    """Return the capabilities of a filter, which may repeat or use commas."""
+    """Return the capabilities of a filter, which may be repeated or use commas."""
     words = ",".join(request.query.getall(name, [])).split(",")
     chosen = set()
     for word in filter(None, (word.strip() for word in words)):

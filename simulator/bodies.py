@@ -9,8 +9,8 @@ from .checks import BODY, bad
 
 
 async def json_body(request: web.Request) -> Any:
-    """Return the body of a request. It has to be JSON, and declared as such."""
-    # Browsers do not let pages of other sites send this type.
+    """Return the body of a request, which must be JSON and have a JSON content type."""
+    # Browsers do not allow pages of other sites to send this type.
     if request.content_type != "application/json":
         raise bad("Content-Type", "must be application/json")
     try:

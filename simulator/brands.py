@@ -1,11 +1,11 @@
-"""The brands Hiven connects."""
+"""The brands that Hiven supports."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Brand:
-    """A brand: Hiven's id, its name, and how its VINs begin."""
+    """A brand: Hiven's id, its name, and the start of its VINs."""
 
     id: str
     name: str
@@ -41,6 +41,6 @@ BRANDS = {
 
 
 def brand_of(manufacturer: str) -> Brand:
-    """Return the brand, or an invented one if the name is unknown."""
+    """Return the brand, or a made-up one if the name is unknown."""
     word = manufacturer.upper().replace(" ", "")
     return BRANDS.get(word) or Brand(manufacturer, manufacturer, "ZZZ")

@@ -1,4 +1,4 @@
-"""A car as tests and the demo use it: facts, levers, and its life."""
+"""A car for tests and the demo: its facts, controls and life."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,10 +12,10 @@ from .routine import Drives
 
 
 class Lived[T]:
-    """A field of the car's life: current when read, in effect once written."""
+    """A field of the car's life: up to date when read, in effect once written."""
 
     def __init__(self, default: T) -> None:
-        """Start with that value."""
+        """Use this value as the default."""
         self._default = default
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -23,24 +23,24 @@ class Lived[T]:
         self._name = name
 
     def __get__(self, car: Car | None, owner: type | None = None) -> T:
-        """Return the value at this moment."""
-        if car is None:  # a dataclass reads the default from the class
+        """Return the current value."""
+        if car is None:  # A dataclass reads the default from the class.
             return self._default
         car.life.catch_up()
         value: T = getattr(car.life, self._name)
         return value
 
     def __set__(self, car: Car, value: T) -> None:
-        """Change the value from this moment on."""
+        """Change the value from now on."""
         car.life.change(self._name, value)
 
 
 @dataclass(kw_only=True, eq=False)
 class Car:
-    """A car. Every field may be changed while the simulator runs.
+    """A car. Every field can be changed while the simulator runs.
 
-    `preferences` is what the API documents, or None if nobody has set any. Assign it;
-    do not edit it in place. The overrides are merged into the cloud's answers.
+    `preferences` has the documented format, or is None if there are none. Assign a new
+    value; do not edit it in place. The overrides are merged into the cloud's answers.
     """
 
     life: Life = field(init=False, default_factory=Life, repr=False)
@@ -66,7 +66,7 @@ class Car:
     preferences: Lived[dict[str, Any] | None] = Lived(None)
     routine: Lived[Drives | None] = Lived(None)
     charges_fast: Lived[bool] = Lived(False)
-    """At a fast charger: charges at once whatever is planned, until it is unplugged."""
+    """At a fast charger: charges at once until it is unplugged, ignoring the plan."""
     signed_out: Lived[bool] = Lived(False)
     """The car maker's sign-in has expired: no new telemetry. See the dialect `car_401`."""
 
@@ -76,7 +76,7 @@ class Car:
     external_id: str = ""
     """Default: derived from the VIN."""
     created_at: datetime | None = None
-    """Default: when it is connected."""
+    """Default: the time when it is connected."""
 
     complete_status: Literal["CHARGING_COMPLETED", "COMPLETE"] = "CHARGING_COMPLETED"
     telemetry_at: datetime | None = None
@@ -88,13 +88,13 @@ class Car:
         """Fill in the defaults that depend on other fields."""
         brand = brand_of(self.manufacturer)
         self.name = self.name or f"{brand.name} {self.model}"
-        # 17 characters like a real one, but no real car has it.
+        # It has 17 characters like a real one, but no real car has it.
         number = crc32(self.id.encode()) % 10**7
         self.vin = self.vin or f"{brand.vin_prefix}ZZZFAKE{number:07}"
         self.external_id = self.external_id or f"{crc32(self.vin.encode()):08x}"
 
     def plug_in(self) -> None:
-        """Plug the car in. If it is away, it comes home at once."""
+        """Plug the car in. If it is away, it comes home first."""
         self.plugged_in = True
 
     def unplug(self) -> None:
@@ -102,7 +102,7 @@ class Car:
         self.plugged_in = False
 
     def drive_off(self, km: float, away: timedelta = timedelta(hours=1)) -> None:
-        """Leave; come back and plug in after that much car life."""
+        """Leave, and come back and plug in after this much simulated time."""
         self.life.drive_off(km, away)
 
     @property

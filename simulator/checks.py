@@ -1,4 +1,4 @@
-"""Strict checks of what the cloud receives."""
+"""Strict checks of requests to the cloud."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,10 +7,10 @@ type Check = Callable[[str, Any], None]
 
 
 class Refusal(Exception):
-    """The cloud refuses a request."""
+    """A refusal of a request."""
 
     def __init__(self, status: int, message: str, field: str | None = None) -> None:
-        """Refuse with an HTTP status, a reason and the field it is about."""
+        """Refuse with an HTTP status, a reason and the field it concerns."""
         super().__init__(message)
         self.status = status
         self.message = message
@@ -28,7 +28,7 @@ def bad(field: str, problem: str) -> Refusal:
 
 
 def is_number(value: object) -> bool:
-    """Return whether it is a number. In Python, booleans are numbers too."""
+    """Return whether it is a number, but not a boolean."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
@@ -47,7 +47,7 @@ def boolean(field: str, value: Any) -> None:
 
 
 def one_of(*allowed: str) -> Check:
-    """Return the check for one of these words."""
+    """Return a check that the value is one of these words."""
 
     def check(field: str, value: Any) -> None:
         if not isinstance(value, str) or value not in allowed:
@@ -57,7 +57,7 @@ def one_of(*allowed: str) -> Check:
 
 
 def number(low: float, high: float, *, above: bool = False) -> Check:
-    """Return the check for a number from `low` (or above it) to `high`."""
+    """Return a check for a number from `low` (or above it) to `high`."""
 
     def check(field: str, value: Any) -> None:
         if not is_number(value):
@@ -70,7 +70,7 @@ def number(low: float, high: float, *, above: bool = False) -> Check:
 
 
 def list_of(item: Check) -> Check:
-    """Return the check for a list."""
+    """Return a check for a list."""
 
     def check(field: str, value: Any) -> None:
         if not isinstance(value, list):
@@ -82,7 +82,7 @@ def list_of(item: Check) -> Check:
 
 
 def shape(required: Mapping[str, Check], optional: Mapping[str, Check]) -> Check:
-    """Return the check for an object that has these fields and no others."""
+    """Return a check for an object that has these fields and no others."""
 
     def check(field: str, value: Any) -> None:
         if not isinstance(value, dict):
@@ -101,4 +101,4 @@ def shape(required: Mapping[str, Check], optional: Mapping[str, Check]) -> Check
 
 
 BODY = "body"
-"""The name of the whole body, left out in front of its fields."""
+"""The name of the whole body, which is left out before its fields."""

@@ -1,4 +1,4 @@
-"""The wall clock, and how fast the life of cars passes."""
+"""The wall clock, and the speed of the cars' lives."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,21 +10,21 @@ type Now = Callable[[], datetime]
 
 
 def wall_time() -> datetime:
-    """Return the time of day; called by name, so that tests can freeze it."""
+    """Return the current time; called by name, so that tests can freeze it."""
     return datetime.now(UTC)
 
 
 class Clock:
-    """The time, the pace and the prices for all cars of one simulator."""
+    """The time, the speed and the prices for all cars of a simulator."""
 
     def __init__(self, now: Now | None, speed: float) -> None:
-        """Start a clock that runs."""
+        """Start the clock."""
         self._now = now or wall_time
         self.speed = speed
         self.paused = False
         self.time_zone = ZoneInfo("Europe/Helsinki")
         self.prices: Price | None = None
-        """None: prices by the time of day."""
+        """None: prices depend on the time of day."""
         self.telemetry_interval = timedelta(minutes=5)
         self.plan_delay = timedelta(0)
 
@@ -33,10 +33,10 @@ class Clock:
         return self._now().astimezone(UTC)
 
     def price(self, hour: datetime) -> float:
-        """Return the price of the hour that begins then."""
+        """Return the price of the hour that starts at this time."""
         return (self.prices or by_day(self.time_zone))(hour)
 
     @property
     def reading_interval(self) -> timedelta:
-        """How old telemetry gets while nothing happens, in wall time."""
+        """How old telemetry gets while nothing happens, in real time."""
         return self.telemetry_interval / self.speed

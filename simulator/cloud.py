@@ -27,7 +27,7 @@ type Connection = Literal["added", "known", "foreign"]
 
 MODES = ("live", "test", "simulated")
 CLIENT_ID = "5e1f0000-0000-4000-8000-000000000001"
-# The owner of the cars that are already connected by another user.
+# The owner of the cars that another user has already connected.
 _SOMEBODY_ELSE = "5e1f0000-0000-4000-8000-000000000002"
 
 
@@ -37,7 +37,7 @@ class Account:
 
     user_id: str
     api_key: str | None = field(repr=False)
-    """None: nobody uses this account."""
+    """None: the account is not used."""
     partner_name: str | None
 
     @property
@@ -47,10 +47,10 @@ class Account:
 
 
 class Cloud(Ways):
-    """The state behind the API and the pages."""
+    """The state of the API and the pages."""
 
     def __init__(self, speed: float, now: Now | None) -> None:
-        """Begin without accounts and cars."""
+        """Start without accounts and cars."""
         self.clock = Clock(now, speed)
         self.codes = Codes(self.clock)
         self.settings = Settings(self, self.clock)
@@ -61,16 +61,16 @@ class Cloud(Ways):
         self.other_devices: dict[str, dict[str, Any]] = {}
         self.locations: dict[str, dict[str, dict[str, Any]]] = {}
         self.dialects: tuple[str, ...] = ()
-        """What it speaks; see `speak`."""
+        """How it answers; see `speak`."""
         self.down = False
-        """Whether every API request is answered with 503."""
+        """Whether all API requests are answered with 503."""
 
         self._owners: dict[str, str] = {}
         self._emails: dict[Car, str] = {}
         self._used_ids: set[str] = set()
 
     def speak(self, *names: str) -> None:
-        """Speak these dialects from now on, and otherwise as documented."""
+        """Use these dialects from now on, and the documented way otherwise."""
         dialects.speak(self, names)
         self.dialects = names
 
@@ -82,7 +82,7 @@ class Cloud(Ways):
 
     @property
     def speed(self) -> float:
-        """How many seconds of car life pass in a second of wall time."""
+        """How many seconds of simulated time pass in a second."""
         return self.clock.speed
 
     @speed.setter
@@ -92,17 +92,17 @@ class Cloud(Ways):
 
     @property
     def paused(self) -> bool:
-        """Whether the cars' life stands still."""
+        """Whether the cars are paused."""
         return self.clock.paused
 
     def pause(self) -> None:
-        """Stop the life of all cars."""
+        """Pause all cars."""
         for life in self._lives():
             life.catch_up()
         self.clock.paused = True
 
     def resume(self) -> None:
-        """Continue the life of all cars where it stopped."""
+        """Continue all cars where they were paused."""
         with self._cars_go_on():
             self.clock.paused = False
 
@@ -118,7 +118,7 @@ class Cloud(Ways):
 
     @property
     def prices(self) -> Price | None:
-        """The prices plans go by. None: prices that follow the time of day."""
+        """The prices for plans. None: prices depend on the time of day."""
         return self.clock.prices
 
     @prices.setter
@@ -128,7 +128,7 @@ class Cloud(Ways):
 
     @property
     def telemetry_interval(self) -> timedelta:
-        """How old telemetry gets, in car life. Zero: it is always current."""
+        """How old telemetry gets, in simulated time. Zero: it is always current."""
         return self.clock.telemetry_interval
 
     @telemetry_interval.setter
@@ -138,7 +138,7 @@ class Cloud(Ways):
 
     @property
     def plan_delay(self) -> timedelta:
-        """How long after a change of settings the new plan is made."""
+        """How long after a change of settings a new plan is made."""
         return self.clock.plan_delay
 
     @plan_delay.setter
@@ -150,7 +150,7 @@ class Cloud(Ways):
 
     @contextmanager
     def _cars_go_on(self) -> Iterator[None]:
-        """Apply the old pace until now, and the new one from now on."""
+        """Apply the old speed until now, and the new one from now on."""
         for life in self._lives():
             life.catch_up()
         yield
@@ -162,11 +162,11 @@ class Cloud(Ways):
     def add_account(
         self, user_id: str, api_key: str | None, partner_name: str | None = None
     ) -> None:
-        """Add a user, or give a known user another key and partner."""
+        """Add a user, or give an existing user a new key and partner."""
         self.accounts[user_id] = Account(user_id, api_key, partner_name)
 
     def account(self, user_id: str, api_key: str) -> Account | None:
-        """Return the user, if the key fits. A new user joins the partner of a known key."""
+        """Return the user if the key matches; a new user joins the key's partner."""
         if user_id not in self.accounts:
             for known in list(self.accounts.values()):
                 if known.api_key == api_key:
@@ -176,7 +176,7 @@ class Cloud(Ways):
         return account if account and account.api_key == api_key else None
 
     def add_car(self, user_id: str, car: Car) -> Car:
-        """Connect a car to an account. Its life begins."""
+        """Connect a car to an account, and start its life."""
         if user_id not in self.accounts:
             raise ValueError("add the account first")
         if car.id in self.cars or car.id in self.other_devices:
@@ -189,11 +189,11 @@ class Cloud(Ways):
         return car
 
     def remove_car(self, vehicle_id: str) -> Car:
-        """Remove a car. `add_car` brings it back unchanged."""
+        """Remove a car. `add_car` adds it again unchanged."""
         return self.cars.pop(vehicle_id)
 
     def add_other_device(self, user_id: str, device: Mapping[str, Any]) -> str:
-        """Add a device that is no vehicle, by default a charger. Return its id."""
+        """Add a device that is not a vehicle, by default a charger. Return its id."""
         device_id: str = device.get("id") or str(uuid4())
         self.other_devices[device_id] = {
             "id": device_id,
@@ -214,18 +214,18 @@ class Cloud(Ways):
         return None
 
     def is_gone(self, device_id: str, user_id: str) -> bool:
-        """Return whether the user had this device, and no longer has."""
+        """Return whether this device of the user was removed."""
         return self._owners.get(device_id) == user_id and self.owner(device_id) is None
 
     def delete(self, device_id: str) -> None:
-        """Remove a device, as Hiven's DELETE does."""
+        """Remove a device, like Hiven's DELETE."""
         self.cars.pop(device_id, None)
         self.other_devices.pop(device_id, None)
 
     # Charging preferences.
 
     def app_edit(self, vehicle_id: str, changes: Mapping[str, Any]) -> None:
-        """Change preferences without a check, as Hiven's app could. None removes a field."""
+        """Change preferences without checks, like Hiven's app. None removes a field."""
         car = self.cars[vehicle_id]
         car.preferences = edited(car.preferences, changes)
 
@@ -246,7 +246,7 @@ class Cloud(Ways):
         return place
 
     def delete_location(self, user_id: str, location_id: str) -> None:
-        """Delete a location, also from the preferences of the user's cars."""
+        """Delete a location, and remove it from the preferences of the user's cars."""
         del self.locations[user_id][location_id]
         for car in self.cars.values():
             ids = location_ids(car.preferences)
@@ -254,10 +254,10 @@ class Cloud(Ways):
                 left = [each for each in ids if each != location_id]
                 self.app_edit(car.id, {"chargingLocationIds": left})
 
-    # Cars that can be connected on the SmartCar pages.
+    # Cars on the SmartCar pages.
 
     def add_garage_car(self, car: Car, email: str | None = None) -> Car:
-        """Offer a car on the SmartCar pages: to that e-mail address, or to everyone."""
+        """Offer a car on the SmartCar pages, to one e-mail address or to everyone."""
         self.garage.append(car)
         if email is not None:
             self._emails[car] = email
@@ -266,8 +266,9 @@ class Cloud(Ways):
     def offered(self, make: str, email: str) -> list[Car]:
         """Return the cars of a brand that a driver can choose.
 
-        These are the cars not connected yet, or if there are none, the connected ones.
-        A driver without a car gets an invented one: the same for the same e-mail.
+        These are the cars that are not connected yet, or else the connected ones. A
+        driver without a car gets a made-up one, always the same for the same e-mail
+        address.
         """
         own = [
             car
@@ -292,10 +293,10 @@ class Cloud(Ways):
         return next((each for each in self.cars.values() if each.vin == car.vin), None)
 
     def connect(self, user_id: str, car: Car) -> tuple[Connection, Car]:
-        """Connect a car whose owner agreed on the SmartCar pages."""
+        """Connect a car whose owner gave permission on the SmartCar pages."""
         if there := self.connected(car):
             return ("known" if self.owner(there.id) == user_id else "foreign"), there
-        if car.id in self._used_ids:  # it was deleted, so it gets a new id
+        if car.id in self._used_ids:  # It was deleted, so it gets a new id.
             car.id = str(uuid4())
             car.preferences = None
             car.created_at = None

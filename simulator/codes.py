@@ -1,4 +1,4 @@
-"""Authorization codes: SmartCar gives them to the user, and Hiven exchanges them."""
+"""Authorization codes, which SmartCar issues and Hiven exchanges."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,23 +20,23 @@ class _Code:
 
 
 class Codes:
-    """The codes that are not exchanged yet."""
+    """The codes that have not been exchanged yet."""
 
     def __init__(self, clock: Clock) -> None:
-        """Begin without any."""
+        """Start empty."""
         self._clock = clock
         self._codes: dict[str, _Code] = {}
 
     def issue(self, car: Car, redirect_uri: str) -> str:
-        """Return a code for a car whose owner agreed."""
+        """Return a code for a car whose owner gave permission."""
         code = secrets.token_urlsafe(24)
         self._codes[code] = _Code(car, redirect_uri, self._clock.now() + _VALID)
         return code
 
     def redeem(self, body: Mapping[str, str], names: tuple[str, str]) -> Car:
-        """Return the car of a code: once, in time, and for the right address.
+        """Return the car of a code, once, in time, and for the right address.
 
-        `names` are the fields of the code and the address.
+        `names` are the names of the fields for code and address.
         """
         code, address = names
         known = self._codes.get(body[code])

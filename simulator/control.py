@@ -1,4 +1,4 @@
-"""The simulator's own page, and its levers over HTTP for demo and browser tests."""
+"""The simulator's page, and its controls over HTTP for demo and browser tests."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -33,14 +33,14 @@ _check_car = shape(
 
 
 class Control:
-    """What people and programs can do to the simulator while it runs."""
+    """Controls the running simulator."""
 
     def __init__(self, cloud: Cloud) -> None:
-        """Control that cloud."""
+        """Control a cloud."""
         self._cloud = cloud
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the page and the levers."""
+        """Return the routes of the page and the controls."""
         return [
             web.get("/", self._page),
             web.get(f"{PREFIX}cars", self._cars),
@@ -57,7 +57,7 @@ class Control:
     async def middleware(
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
-        """Answer refusals of these levers as JSON."""
+        """Return refusals of the controls as JSON."""
         if not request.path.startswith(PREFIX):
             return await handler(request)
         try:
@@ -103,7 +103,7 @@ class Control:
         return web.json_response({"user": account.user_id})
 
     def _truth(self, car: Car) -> dict[str, Any]:
-        """Return what a car knows about itself, whatever the dialect."""
+        """Return the true state of a car, independent of the dialect."""
         status = wire.status(car, self._cloud)
         session = car.life.session
         planned = session.plan.windows if session else ()
@@ -166,7 +166,7 @@ class Control:
         return await self._state(request)
 
     async def _prices(self, _request: web.Request) -> web.Response:
-        """Answer with the prices of today and tomorrow, in cents per kWh."""
+        """Return the prices of today and tomorrow, in cents per kWh."""
         zone = self._cloud.time_zone
         today = self._cloud.now().astimezone(zone).date()
         hour, end = (

@@ -1,4 +1,4 @@
-"""The page that shows the cars, and the buttons that move them."""
+"""The page that shows the cars, with buttons to control them."""
 
 from .html import Html, html
 from .style import STYLE

@@ -1,4 +1,4 @@
-"""Every way in which Hiven may differ from its documentation, by name."""
+"""The ways in which Hiven may differ from its documentation, by name."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from .ways import LEVERS, Ways
 
 @dataclass(frozen=True)
 class Dialect:
-    """One reading of an open question."""
+    """One possible answer to an open question."""
 
     says: str
     switches: Mapping[str, object]
@@ -177,7 +177,7 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
 
 
 def speak(ways: Ways, names: Iterable[str]) -> None:
-    """Set the levers of these dialects, and reset all others."""
+    """Turn these dialects on, and all others off."""
     wanted: dict[str, object] = {}
     for name in names:
         if name not in DIALECTS:

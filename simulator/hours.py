@@ -1,4 +1,4 @@
-"""Stretches of time, and the share of each hour they fill."""
+"""Periods of time, and the share of each hour that they fill."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,14 +13,14 @@ _EPOCH = datetime.fromtimestamp(0, UTC)
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of time with charging."""
+    """A period of charging."""
 
     start: datetime
     end: datetime
 
 
 def slot_of(moment: datetime, length: timedelta = HOUR) -> datetime:
-    """Return when the hour, or another slot, of that moment began, in UTC."""
+    """Return the start in UTC of the hour, or another slot, at this time."""
     moment = moment.astimezone(UTC)
     return moment - (moment - _EPOCH) % length
 
@@ -28,7 +28,7 @@ def slot_of(moment: datetime, length: timedelta = HOUR) -> datetime:
 def shares(
     windows: Iterable[Window], length: timedelta = HOUR
 ) -> dict[datetime, float]:
-    """Return what part of each slot the windows fill, in order."""
+    """Return the share of each slot that the windows fill, in order."""
     filled: defaultdict[datetime, timedelta] = defaultdict(timedelta)
     for window in windows:
         start = window.start
@@ -42,7 +42,7 @@ def shares(
 
 
 def joined(windows: Iterable[Window]) -> tuple[Window, ...]:
-    """Return the windows in order, neighbors as one."""
+    """Return the windows in order, with adjacent ones joined."""
     result: list[Window] = []
     for window in sorted(windows, key=lambda window: window.start):
         if result and result[-1].end == window.start:

@@ -1,4 +1,4 @@
-"""HTML from template strings, with values escaped."""
+"""HTML from template strings, with escaped values."""
 
 from collections.abc import Iterable
 from html import escape
@@ -14,7 +14,7 @@ class Html(str):
 
 
 def html(template: Template) -> Html:
-    """Return the template with its values escaped, except HTML."""
+    """Return the template with its values escaped, unless they are HTML."""
     return Html(
         "".join(
             part
@@ -28,12 +28,12 @@ def html(template: Template) -> Html:
 
 
 def joined(parts: Iterable[Html]) -> Html:
-    """Return the parts one after the other."""
+    """Join the parts."""
     return Html("".join(parts))
 
 
 def respond(page: Html, status: int = 200) -> web.Response:
-    """Answer with a page that is not cached and loads nothing from elsewhere."""
+    """Return a page that is not cached and loads nothing from other servers."""
     return web.Response(
         text=page,
         status=status,

@@ -1,4 +1,4 @@
-"""A car's life: computed from the elapsed time whenever it is read."""
+"""A car's life, computed from the elapsed time whenever it is read."""
 
 from collections.abc import Mapping
 from copy import deepcopy
@@ -20,19 +20,19 @@ type ChargingStatus = Literal[
     "CHARGING_COMPLETED",
 ]
 
-# Energy is a float: a car this close to its goal (in %) has reached it.
+# Energy is a float, so a car this close to its goal (in %) has reached it.
 _NEAR = 0.01
-# Moments are whole microseconds. One more ensures that an event is due when it runs.
+# Times are whole microseconds. One more ensures that an event is due when it runs.
 _TICK = timedelta(microseconds=1)
-# How long a charger without power takes.
+# How long charging with no power takes.
 _NEVER = timedelta(days=3650)
-# What a fast charger gives, in kW.
+# The power of a fast charger, in kW.
 _FAST = 150.0
 
 
 @dataclass(frozen=True)
 class Reading:
-    """Telemetry: what the car reported last."""
+    """Telemetry: the car's last report."""
 
     at: datetime
     soc: float
@@ -42,10 +42,10 @@ class Reading:
 
 @dataclass
 class Trip:
-    """A drive that has begun."""
+    """A drive that has started."""
 
     left: timedelta
-    """Car life until the car is back."""
+    """Simulated time until the car is back."""
     percent_per_second: float
 
 
@@ -53,7 +53,7 @@ class Trip:
 class Life:
     """Everything about a car that changes by itself, and what makes it change.
 
-    Departures, planned hours and ready times are wall time. Charging, driving and
+    Departures, planned hours and ready times are in real time. Charging, driving and
     being away pass faster, by the clock's speed.
     """
 
@@ -66,9 +66,9 @@ class Life:
     preferences: dict[str, Any] | None = None
     routine: Drives | None = None
     charges_fast: bool = False
-    """At a fast charger, which follows no plan."""
+    """At a fast charger, which ignores the plan."""
     signed_out: bool = False
-    """No reports any more."""
+    """No more reports."""
     sessions: list[Session] = field(default_factory=list)
 
     _clock: Clock | None = field(default=None, init=False)
@@ -79,10 +79,10 @@ class Life:
     _departure: datetime | None = field(default=None, init=False)
     _plan_due: datetime | None = field(default=None, init=False)
 
-    # What others do to a car.
+    # Actions on a car.
 
     def begin(self, clock: Clock) -> None:
-        """Start to live by that clock."""
+        """Start the life with this clock."""
         if self._clock is not clock:
             self._clock = clock
             self._at = clock.now()
@@ -95,7 +95,7 @@ class Life:
             self._read()
 
     def change(self, name: str, value: object) -> None:
-        """Change a fact of the car's life, from this moment on."""
+        """Change a fact of the car's life from now on."""
         self.catch_up()
         if name in {"plugged_in", "at_home"} and self._trip:
             self._trip = None
@@ -111,27 +111,27 @@ class Life:
                 self._plan_due = self._plan_due or self._at + self._clock.plan_delay
             else:
                 self._replan()
-            # A car reports no settings, only what they start or stop.
+            # A car does not report its settings, only that they start or stop charging.
             self._notice()
 
     def drive_off(self, km: float, away: timedelta) -> None:
-        """Unplug and leave; come back and plug in after that much car life."""
+        """Unplug and leave, and come back and plug in after this much simulated time."""
         self.catch_up()
         self._leave(km, away)
         self.go_on()
 
-    # What others see of a car.
+    # Reading a car.
 
     @property
     def clock(self) -> Clock:
-        """Return the clock the car lives by."""
+        """Return the clock of the car."""
         if self._clock is None:
             raise RuntimeError("the car is in no simulator yet")
         return self._clock
 
     @property
     def at(self) -> datetime:
-        """Return the moment up to which this life is computed."""
+        """Return the time up to which the life is computed."""
         return self._at
 
     @property
@@ -142,11 +142,11 @@ class Life:
 
     @property
     def session(self) -> Session | None:
-        """Return the smart-charging session under way."""
+        """Return the current smart-charging session."""
         self.catch_up()
         return self._session
 
-    # The state of the car at this moment.
+    # The current state of the car.
 
     @property
     def _goal(self) -> float:
@@ -182,7 +182,7 @@ class Life:
         return "CHARGING" if self._charging else "PLUGGED"
 
     def _preferred(self, name: str) -> float | None:
-        """Return a state of charge from the preferences in %, if it is one."""
+        """Return a state of charge from the preferences in %, if it is valid."""
         match (self.preferences or {}).get(name):
             case {"value": int() | float() as value, "unit": "PERCENT"}:
                 return float(value)
@@ -191,7 +191,7 @@ class Life:
         return None
 
     def _smart_until(self) -> datetime | None:
-        """Return when the car has to be ready; None if it charges at once."""
+        """Return when the car must be ready; None if it charges at once."""
         preferences: Mapping[str, Any] = self.preferences or {}
         match preferences.get("chargingBehavior"):
             case "SMART_CHARGE_ANYWHERE":
@@ -207,11 +207,11 @@ class Life:
     # How time passes.
 
     def catch_up(self) -> None:
-        """Compute the life until now."""
+        """Compute the life up to now."""
         if self._clock is None:
             return
         now = self._clock.now()
-        if now < self._at:  # the clock was set back
+        if now < self._at:  # The clock was set back.
             self._at = now
             self.go_on()
         if self._clock.paused:
@@ -225,7 +225,7 @@ class Life:
             self._read()
 
     def _next_event(self) -> datetime:
-        """Return when something begins or ends next."""
+        """Return when something starts or ends next."""
         moments = [datetime.max.replace(tzinfo=UTC)]
         if self._trip:
             moments.append(self._at + self._trip.left / self.clock.speed + _TICK)
@@ -238,7 +238,7 @@ class Life:
         return min(moment for moment in moments if moment > self._at)
 
     def _pass(self, until: datetime) -> None:
-        """Let time pass in which no event is due."""
+        """Let time pass until the next event."""
         start, rate = self.soc, self._rate()
         interval = self.clock.reading_interval
         if interval and self._reading:
@@ -255,7 +255,7 @@ class Life:
         self._at = until
 
     def _turn(self) -> None:
-        """Do what is due at this moment."""
+        """Handle the events that are due now."""
         self._make_due_plan()
         session = self._session
         if self._trip and self._trip.left <= timedelta(0):
@@ -278,7 +278,7 @@ class Life:
             self._notice()
 
     def _replan(self) -> None:
-        """Decide again when to leave and when to charge."""
+        """Decide again when to leave and charge."""
         self._departure = self._plan_due = None
         if self.routine and self.at_home and not self._trip:
             self._departure = self.routine.next_departure(
@@ -332,10 +332,10 @@ class Life:
         )
         return self._reading
 
-    # How fast.
+    # Speed.
 
     def _rate(self) -> float:
-        """Return how many % the battery gains in a second of wall time."""
+        """Return how many % the battery gains in a second of real time."""
         if self._trip:
             return -self._trip.percent_per_second * self.clock.speed
         return self._charging_rate(self._power) if self._charging else 0.0

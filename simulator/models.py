@@ -1,4 +1,4 @@
-"""The models of Hiven's capabilities list, and how a car of such a model looks."""
+"""The models in Hiven's capabilities list, and cars of these models."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ class Model:
     capabilities: frozenset[Capability]
 
     def car(self, seed: int, car_id: str) -> Car:
-        """Return a car of this model: the same for the same seed and id."""
+        """Return a car of this model, always the same for the same seed and id."""
         years = self.last_year - self.first_year + 1
         return Car(
             id=car_id,
@@ -48,7 +48,7 @@ class Model:
 
 
 def with_hybrids(models: Iterable[Model]) -> Iterator[Model]:
-    """Put a hybrid that cannot start and stop before each model that can."""
+    """Insert a hybrid that cannot start and stop before each model that can."""
     able = Capability.EXECUTE_START_AND_STOP
     for model in models:
         if model.type == "BEV" and able in model.capabilities:

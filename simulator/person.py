@@ -1,4 +1,4 @@
-"""A driver who signs in, page by page as in a browser."""
+"""A driver who signs in page by page, as in a browser."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -12,7 +12,7 @@ _MOST_PAGES = 10
 
 @dataclass
 class _Form:
-    """A form: its fields with their values, and what a person can choose."""
+    """A form: its fields with their values, and the choices."""
 
     action: str
     method: str
@@ -59,8 +59,8 @@ async def sign_in(
 ) -> URL:
     """Return the address to which the last page redirects, without opening it.
 
-    `make` answers the page that asks for a brand, `vehicle_id` the one that offers
-    several cars. The default is the first choice.
+    `make` is the choice on the page with brands, `vehicle_id` on the page with several
+    cars. The default is the first choice.
     """
     answers = {
         "email": email,
@@ -92,7 +92,7 @@ async def sign_in(
 
 
 def _fill(form: _Form, answers: dict[str, str | None]) -> dict[str, str]:
-    """Return what a person sends with a form."""
+    """Return the data that a person submits with a form."""
     filled = dict(form.fields)
     for name in form.fields | form.radios:
         answer = answers.get(name)
@@ -113,6 +113,6 @@ def _fill(form: _Form, answers: dict[str, str | None]) -> dict[str, str]:
 
 
 def _problem(page: str) -> str:
-    """Return the problem that a page shows."""
+    """Return the error that a page shows."""
     _, _, rest = page.partition('<p class="wrong"')
     return rest.partition(">")[2].partition("</p>")[0] or "no form"

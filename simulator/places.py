@@ -1,4 +1,4 @@
-"""Charging locations: checks, and the price area of an address."""
+"""Charging locations: checks, and price areas of addresses."""
 
 from typing import Any
 
@@ -41,12 +41,12 @@ check_changes = shape({}, _FIELDS | _TARIFF)
 
 
 def check(body: Any, *, partial: bool) -> None:
-    """Check a new location, or if `partial`, changes of one."""
+    """Check a new location, or with `partial`, changes to one."""
     (check_changes if partial else check_new)(BODY, body)
 
 
 def price_area(country: str, postal_code: str) -> str:
-    """Return the spot price area. A country with a single area gives it its own code."""
+    """Return the spot price area. If a country has only one, it is the country code."""
     digits = "".join(filter(str.isdigit, postal_code))
     start = int(digits[:2]) if len(digits) >= 2 else 0
     area = country

@@ -1,4 +1,4 @@
-"""A charging plan: the cheapest hours before the car has to be ready."""
+"""A charging plan: the cheapest hours before the ready time."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -24,17 +24,17 @@ TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 @dataclass(frozen=True)
 class Plan:
-    """When a car charges, and by when it has to be ready."""
+    """When a car charges, and when it must be ready."""
 
     ready: datetime
     windows: tuple[Window, ...]
 
     def charges_at(self, moment: datetime) -> bool:
-        """Return whether the car charges at that moment."""
+        """Return whether the car charges at this time."""
         return any(window.start <= moment < window.end for window in self.windows)
 
     def edges(self) -> list[datetime]:
-        """Return the moments at which something changes."""
+        """Return the times at which something changes."""
         return [
             self.ready,
             *(edge for window in self.windows for edge in (window.start, window.end)),
@@ -44,7 +44,7 @@ class Plan:
 def next_ready(
     preferences: Mapping[str, Any], now: datetime, time_zone: ZoneInfo
 ) -> datetime | None:
-    """Return when the car has to be ready next; a day's own time counts first."""
+    """Return the next ready time; a day's own time replaces the usual one."""
     every_day = preferences.get("readyTime")
     days = preferences.get("weekDaySpecificReadyTimes")
     week = days if isinstance(days, Mapping) else {}
@@ -75,10 +75,10 @@ def make_plan(
 ) -> Plan:
     """Charge `at_once` at any price, and `later` in the cheapest hours.
 
-    `charged` is what the session has charged so far. Answers hold that as well.
+    `charged` is what the session has charged so far, which answers include.
     """
-    # An answer holds a share for each hour, so the part of an hour that is planned
-    # follows the rule of _fills_end, which readers know. The current hour is an
+    # An answer has a share for each hour, so which part of an hour is planned
+    # follows the rule of _fills_end, which clients know. The current hour is an
     # exception: part of it is over, and urgent charging does not wait.
     begin = now + at_once
     windows = [Window(now, begin)] if at_once else []
@@ -88,7 +88,8 @@ def make_plan(
     while begin < ready and hour < ready:
         slots.append(Window(max(hour, begin), min(hour + HOUR, ready)))
         hour += HOUR
-    # Only the last and dearest slot is filled in part, when its neighbors are known.
+    # Only the last and most expensive slot is partly filled, once its neighbors are
+    # known.
     for slot in sorted(slots, key=lambda slot: price(slot_of(slot.start))):
         if later <= timedelta(0):
             break
@@ -101,9 +102,9 @@ def make_plan(
 
 
 def _fills_end(slot: Window, hours: Collection[datetime]) -> bool:
-    """Return whether charging for a part of that slot belongs at its end.
+    """Return whether charging for part of a slot is at the slot's end.
 
-    That is so if the car charges in the next hour and not in the one before.
+    That is so if the car charges in the next hour but not in the previous one.
     """
     hour = slot_of(slot.start)
     return hour - HOUR not in hours and hour + HOUR in hours

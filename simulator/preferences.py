@@ -1,4 +1,4 @@
-"""Charging preferences: what a PUT may hold, and how it changes what is stored."""
+"""Charging preferences: checks of a PUT, and its effect."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -61,7 +61,7 @@ def check(
     stored: Mapping[str, Any] | None,
     null_days: bool,
 ) -> None:
-    """Check a PUT. What it lacks may be `stored`; a day may be null if `null_days`."""
+    """Check a PUT. Missing fields may be `stored`; days may be null if `null_days`."""
     (_with_null_days if null_days else _strict)(BODY, body)
     for index, location_id in enumerate(body.get("chargingLocationIds", ())):
         if location_id not in location_ids:
@@ -76,7 +76,7 @@ def check(
 
 
 def location_ids(stored: Mapping[str, Any] | None) -> list[str]:
-    """Return the charging locations, even if the preferences are odd."""
+    """Return the charging locations, even of odd preferences."""
     ids = (stored or {}).get("chargingLocationIds")
     if not isinstance(ids, list):
         return []

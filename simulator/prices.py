@@ -1,4 +1,4 @@
-"""Invented prices of electricity, in cents per kWh."""
+"""Made-up electricity prices, in cents per kWh."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 from .hours import HOUR, slot_of
 
 type Price = Callable[[datetime], float]
-"""Returns the price of the hour that begins then."""
+"""Returns the price of the hour that starts at this time."""
 
-# By local hour: cheap at night, dear when people cook.
+# By local hour: cheap at night, expensive when people cook.
 _DAY = (
     4.1, 3.6, 3.2, 3.0, 3.3, 4.4, 7.2, 10.8, 12.1, 10.4, 8.7, 7.9,
     7.1, 6.6, 6.9, 8.3, 11.2, 14.6, 15.3, 13.0, 10.1, 8.0, 6.2, 5.0,
 )  # fmt: skip
 
-# By hours since the start: soon dearer, then a valley that gets dearer slowly.
+# By hours since the start: soon more expensive, then a cheap period that ends slowly.
 _SCENARIO = (
     6.0, 7.5, 9.5, 11.0, 3.0, 3.2, 3.4, 3.7, 4.0, 4.3, 4.6, 4.9,
     5.2, 5.5, 7.2, 9.8, 12.1, 14.6, 15.3, 13.0, 11.0, 9.0, 7.8, 6.8,
@@ -23,11 +23,11 @@ _SCENARIO = (
 
 
 def by_day(time_zone: ZoneInfo) -> Price:
-    """Return prices that follow the time of day."""
+    """Return prices that depend on the time of day."""
 
     def price(hour: datetime) -> float:
         local = hour.astimezone(time_zone)
-        # Days differ a little, so that not every night has the same cheapest hours.
+        # Days differ a little, so that the cheapest hours are not the same every night.
         wobble = (local.toordinal() * 37 + local.hour * 17) % 11 - 5
         return _DAY[local.hour] + wobble * 0.1
 
@@ -35,7 +35,7 @@ def by_day(time_zone: ZoneInfo) -> Price:
 
 
 def since(start: datetime) -> Price:
-    """Return prices that look the same at whatever hour they start."""
+    """Return prices that look the same whenever they start."""
     first = slot_of(start)
 
     def price(hour: datetime) -> float:

@@ -1,4 +1,4 @@
-"""When a car drives off and comes home by itself."""
+"""When a car leaves and comes home by itself."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,15 +9,15 @@ EVERY_DAY = frozenset(range(7))
 
 
 class Drives(Protocol):
-    """What a car's life asks about its drives."""
+    """The drives in a car's life."""
 
     @property
     def km(self) -> float:
-        """How far each drive goes."""
+        """The distance of each drive."""
 
     @property
     def away(self) -> timedelta:
-        """How long the car is gone, in car life."""
+        """How long the car is away, in simulated time."""
 
     def next_departure(self, after: datetime, time_zone: ZoneInfo) -> datetime | None:
         """Return when the car leaves next, in UTC."""
@@ -25,17 +25,17 @@ class Drives(Protocol):
 
 @dataclass(frozen=True)
 class Routine:
-    """Leaves and returns at the same local times on each of its days."""
+    """Leaves and returns at the same local times on certain days."""
 
     leaves: time
     returns: time
     km: float
     days: frozenset[int] = EVERY_DAY
-    """Week days, Monday is 0."""
+    """Weekdays, Monday is 0."""
 
     @property
     def away(self) -> timedelta:
-        """How long the car is gone: overnight if it returns before it leaves."""
+        """How long the car is away: overnight if it returns before it leaves."""
         start, end = (
             datetime.combine(date.min, moment) for moment in (self.leaves, self.returns)
         )
@@ -56,7 +56,7 @@ class Routine:
 
 @dataclass(frozen=True)
 class Rounds:
-    """Leaves again and again, at whatever hour it began."""
+    """Leaves at regular intervals, whenever it started."""
 
     first: datetime
     every: timedelta

@@ -1,4 +1,4 @@
-"""The account, the two cars and the prices that `python -m simulator` starts with."""
+"""The account, cars and prices that `python -m simulator` starts with."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,18 +12,18 @@ USER_ID = "3d6f1c9e-5b7a-4e21-9c84-0a6d2f7b1e35"
 API_KEY = "demo-key"
 PARTNER = "Demo Energy"
 
-# While the prices rise, a car that has to be ready soon charges now. One with more
-# time waits for the valley, which begins in three to four hours.
+# While prices rise, a car that must be ready soon charges now. A car with more time
+# waits for the cheap period, which starts in three to four hours.
 _SOON = timedelta(hours=3)
 _LATER = timedelta(hours=12)
 _OFTEN = timedelta(minutes=2)
 
 
 def set_up(simulator: Simulator, user_id: str, *, connect: bool, still: bool) -> None:
-    """Put two cars into the garage, and `connect` them to the account.
+    """Offer two cars for sign-in; with `connect`, connect them to the account.
 
-    `still`: nothing changes by itself, at whatever hour it starts. The cars' life is
-    paused, and both are plugged in: one charges at once, the other one waits.
+    With `still`, nothing changes by itself, at any time of day. The cars are paused,
+    and both are plugged in: one charges at once, the other waits.
     """
     now = simulator.now()
     aurora = Car(

@@ -1,4 +1,4 @@
-"""A smart-charging session: what was planned, what was charged, how it ended."""
+"""A smart-charging session: its plan, its charging and its end."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ type SessionStatus = Literal["ACTIVE", "COMPLETE", "INTERRUPTED"]
 
 @dataclass(eq=False)
 class Session:
-    """From the first plan until the car is full, unplugged or no longer smart."""
+    """A session, from the first plan until the car is full, unplugged or not smart."""
 
     created: datetime
     plan: Plan
@@ -28,11 +28,11 @@ class Session:
         self.ended = at
 
     def charge(self, start: datetime, end: datetime) -> None:
-        """Record that the car charged in between."""
+        """Record that the car charged in this period."""
         self.charged = joined((*self.charged, Window(start, end)))
 
     def ahead(self, at: datetime) -> tuple[Window, ...]:
-        """Return the planned windows that are not over."""
+        """Return the remaining planned windows."""
         if self.ended is not None:
             return ()
         return tuple(
@@ -42,5 +42,5 @@ class Session:
         )
 
     def shares(self, at: datetime, length: timedelta = HOUR) -> dict[datetime, float]:
-        """Return the share of each slot with charging: what happened, then the plan."""
+        """Return the share of each slot with charging: past charging, then the plan."""
         return shares((*self.charged, *self.ahead(at)), length)

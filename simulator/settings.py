@@ -1,4 +1,4 @@
-"""Stored charging preferences: what a PUT changes, and where and when it shows."""
+"""Stored charging preferences: the effect of a PUT, and when it is visible."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -21,16 +21,16 @@ class _Write:
 
 
 class Settings:
-    """The preferences of all cars, as the API writes and reads them."""
+    """The preferences of all cars in the API."""
 
     def __init__(self, ways: Ways, clock: Clock) -> None:
-        """Begin without any writes."""
+        """Start without writes."""
         self._ways = ways
         self._clock = clock
         self._writes: dict[str, list[_Write]] = {}
 
     def put(self, car: Car, body: Any, *, location_ids: Collection[str]) -> None:
-        """Check and store what a PUT holds."""
+        """Check and store a PUT."""
         ways = self._ways
         preferences.check(
             body,

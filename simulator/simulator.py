@@ -1,4 +1,4 @@
-"""The simulator: a cloud with a server, and levers that make it misbehave."""
+"""The simulator: a cloud with a server, and controls that make it fail."""
 
 from collections.abc import Mapping
 from ssl import SSLContext
@@ -20,7 +20,7 @@ _API = ("/v1/", "/v2/")
 
 
 class Simulator(Cloud):
-    """A Hiven cloud and SmartCar Connect pages on loopback."""
+    """A Hiven cloud and SmartCar Connect pages on the loopback interface."""
 
     def __init__(
         self,
@@ -29,10 +29,10 @@ class Simulator(Cloud):
         now: Now | None = None,
         dialect: str = "documented",
     ) -> None:
-        """Begin with an empty cloud; `start` opens it.
+        """Create an empty cloud; `start` starts the server.
 
-        `speed` is how many seconds of car life pass in a second of wall time. `now`
-        returns the wall time. `speak` takes several dialects.
+        `speed` is how many seconds of simulated time pass in a second. `now` returns
+        the current time. `speak` takes several dialects.
         """
         super().__init__(speed, now)
         self.speak(dialect)
@@ -45,7 +45,7 @@ class Simulator(Cloud):
     # The server.
 
     async def start(self, port: int = 0, *, tls: SSLContext | None = None) -> None:
-        """Listen on loopback, with TLS if given. Port 0 is any free port."""
+        """Listen on loopback, with TLS if given. Port 0 means any free port."""
         if self._runner:
             raise RuntimeError("the simulator is already running")
         control = Control(self)
@@ -68,7 +68,7 @@ class Simulator(Cloud):
         self.url = f"{scheme}://{_HOST}:{runner.addresses[0][1]}"
 
     async def stop(self) -> None:
-        """Stop listening, and end requests that hang or are held."""
+        """Stop listening, and end requests that hang or are on hold."""
         self._traffic.stop()
         if self._runner:
             await self._runner.cleanup()
@@ -111,7 +111,7 @@ class Simulator(Cloud):
 
     @property
     def recording(self) -> bool:
-        """Whether requests are kept. Turn it off if the simulator runs for days."""
+        """Whether requests are recorded. Turn it off if the simulator runs for days."""
         return self._traffic.recording
 
     @recording.setter
@@ -120,24 +120,24 @@ class Simulator(Cloud):
 
     @property
     def most_at_once(self) -> int:
-        """The highest number of API requests at the same time."""
+        """The highest number of simultaneous API requests."""
         return self._traffic.most_at_once
 
     def forget(self) -> None:
-        """Forget the requests, and how many there were at the same time."""
+        """Delete the recorded requests, and the highest number at the same time."""
         self._traffic.requests.clear()
         self._traffic.most_at_once = self._traffic.under_way
 
     @property
     def latency(self) -> float:
-        """For how many seconds each API request waits before it is processed."""
+        """How many seconds each API request waits before it is processed."""
         return self._traffic.latency
 
     @latency.setter
     def latency(self, seconds: float) -> None:
         self._traffic.latency = seconds
 
-    # What goes wrong.
+    # Faults.
 
     def fail(
         self,
@@ -151,21 +151,21 @@ class Simulator(Cloud):
         apply: bool = False,
         kind: Kind | None = None,
     ) -> Fault:
-        """Let requests go wrong. Of several faults that match, the newest counts.
+        """Make requests fail. If several faults match, the newest is used.
 
-        The answer is `status` (200) with `body`: bytes and text as they are, anything
-        else as JSON, and for None a message. The fault ends after so many `times`, or
-        with its `stop()`. `apply`: the request is processed first. `kind` is one of
+        The answer is `status` (200) with `body`: bytes and text as they are, other
+        values as JSON, and a message for None. The fault ends after `times` requests,
+        or with `stop()`. With `apply`, the request is processed first. `kind` is one of
 
         - `reset`: the connection is reset without an answer,
-        - `reset_midway`: it is closed after half of the true answer,
+        - `reset_midway`: it is closed after half of the real answer,
         - `hang`: no answer until the fault or the simulator is stopped,
-        - `drip`: the true answer, one byte a second,
-        - `truncate`: half of the true answer, complete as HTTP,
+        - `drip`: the real answer, one byte per second,
+        - `truncate`: half of the real answer, as a complete HTTP response,
         - `html`: a page,
-        - `huge`, `huge_chunked`: 6 MiB of JSON, announced or not.
+        - `huge`, `huge_chunked`: 6 MiB of JSON, with or without a Content-Length.
 
-        A request is also processed if the fault needs its true answer.
+        A request is also processed if the fault needs its real answer.
         """
         fault = Fault(
             method,
@@ -183,7 +183,7 @@ class Simulator(Cloud):
     def hold(
         self, method: str, pattern: str, times: int = 1, *, after: bool = False
     ) -> Hold:
-        """Hold requests until released: before they are processed, or `after`."""
+        """Hold requests until released, before they are processed or `after`."""
         hold = Hold(method, pattern, times, after=after)
         self._traffic.holds.append(hold)
         return hold
@@ -191,7 +191,7 @@ class Simulator(Cloud):
 
 @web.middleware
 async def _loopback_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse requests for other hosts, so that no web page gets in by DNS rebinding."""
+    """Refuse requests for other hosts, to prevent DNS rebinding."""
     if request.url.host not in _LOOPBACK:
         raise web.HTTPMisdirectedRequest(text="loopback only")
     return await handler(request)

@@ -1,4 +1,4 @@
-"""SmartCar Connect: the pages on which a driver agrees to connect a car."""
+"""SmartCar Connect: the pages on which a driver connects a car."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from .html import Html, respond
 
 VIRTUAL_KEY_URL = "https://www.tesla.com/_ak/smartcar.com"
 
-# E-mail addresses that lead to a refusal, as in SmartCar's test mode.
+# E-mail addresses that cause a refusal, as in SmartCar's test mode.
 REFUSALS = {
     "smartcar@invalid-subscription.com": (
         "invalid_subscription",
@@ -47,7 +47,7 @@ _PATIENCE = timedelta(hours=1)
 
 @dataclass
 class Visit:
-    """One driver's way through the pages."""
+    """A driver's visit to the pages."""
 
     id: str
     brand: Brand
@@ -64,7 +64,7 @@ class SmartCar:
     """The pages of SmartCar Connect."""
 
     def __init__(self, cloud: Cloud) -> None:
-        """Serve the pages of that cloud."""
+        """Serve the pages of a cloud."""
         self._cloud = cloud
         self._visits: dict[str, Visit] = {}
 
@@ -181,9 +181,9 @@ class SmartCar:
         )
 
     def _problem(self, query: Mapping[str, str]) -> str | None:
-        """Return what is wrong with the application's request."""
+        """Return the error in the application's request."""
         make = query.get("make", "").upper()
-        # The address comes first, so that nobody is sent to an unknown one.
+        # The address is checked first, so that nobody is redirected to an unknown one.
         for is_fine, problem in (
             (
                 query.get("redirect_uri") in self._cloud.redirect_uris,

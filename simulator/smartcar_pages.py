@@ -178,7 +178,7 @@ def permissions(visit: str, brand: Brand, car: Car, scope: Iterable[str]) -> Htm
 
 
 def broken(problem: str) -> Html:
-    """Say why the sign-in cannot go on."""
+    """Show why the sign-in cannot continue."""
     return _page("Something went wrong", 0, html(t'<p class="wrong">{problem}</p>'))
 
 

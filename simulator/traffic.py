@@ -1,4 +1,4 @@
-"""API requests as they come in: records, faults and holds."""
+"""API requests: records, faults and holds."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -25,7 +25,7 @@ type Kind = Literal[
 ]
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-# These faults change the true answer, so they need one.
+# These faults change the real answer, so they need one.
 _NEEDS_ANSWER = {"reset_midway", "drip", "truncate"}
 _HUGE = 6 * 1024 * 1024
 _CHUNK = 64 * 1024
@@ -34,7 +34,7 @@ _HTML = b"<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came in. In `query`, commas join a repeated parameter."""
+    """A request. In `query`, commas join repeated parameters."""
 
     method: str
     path: str
@@ -43,14 +43,14 @@ class Request:
     json: Any
 
     def matches(self, method: str, pattern: str) -> bool:
-        """Return whether it matches; the method `*` is any."""
+        """Return whether it matches; the method `*` matches any."""
         return fnmatchcase(self.method, method.upper()) and fnmatchcase(
             self.path, pattern
         )
 
 
 class Fault:
-    """Something that goes wrong a number of times, or until it is stopped."""
+    """A fault that occurs a number of times, or until it is stopped."""
 
     def __init__(
         self,
@@ -77,12 +77,12 @@ class Fault:
         self._stopped = asyncio.Event()
 
     def stop(self) -> None:
-        """Let requests through again, and end those that hang."""
+        """Stop the fault, and end requests that hang."""
         self._left = 0
         self._stopped.set()
 
     def takes(self, request: Request) -> bool:
-        """Return whether this request goes wrong, and count it."""
+        """Return whether this request fails, and count it."""
         if self._left == 0 or not request.matches(self.method, self.pattern):
             return False
         if self._left is not None:
@@ -93,7 +93,7 @@ class Fault:
     async def answer(
         self, request: web.Request, process: Callable[[bool], Awaitable[web.Response]]
     ) -> web.StreamResponse:
-        """Answer wrongly, and process the request first if the fault says so."""
+        """Send the faulty answer, after processing the request if the fault says so."""
         true = await process(self._apply)
         body = true.body if isinstance(true.body, bytes) else b""
         match self._kind:
@@ -103,7 +103,7 @@ class Fault:
                 half = body[: len(body) // 2]
                 response = await self._send(request, true, half, len(body))
                 assert request.transport is not None
-                request.transport.close()  # the client still gets this half
+                request.transport.close()  # The client still gets this half.
                 return response
             case "hang":
                 await self._stopped.wait()
@@ -144,7 +144,7 @@ class Fault:
     async def _send(
         self, request: web.Request, true: web.Response, part: bytes, length: int
     ) -> web.StreamResponse:
-        """Announce a body of that length, and send a part of it."""
+        """Announce a body of this length, and send part of it."""
         response = web.StreamResponse(status=true.status, headers=self._headers)
         response.content_type = true.content_type
         response.content_length = length
@@ -181,7 +181,7 @@ class Fault:
 
 
 class Hold:
-    """Requests that wait in the simulator until they are released."""
+    """Holds requests until they are released."""
 
     def __init__(self, method: str, pattern: str, times: int, *, after: bool) -> None:
         """See `Simulator.hold`."""
@@ -194,17 +194,17 @@ class Hold:
         self._arrival = asyncio.Condition()
 
     async def arrived(self, n: int = 1) -> None:
-        """Wait until that many requests are held."""
+        """Wait until this many requests are on hold."""
         async with self._arrival:
             await self._arrival.wait_for(lambda: self.count >= n)
 
     def release(self) -> None:
-        """Let all requests through, also later ones."""
+        """Release all requests, also later ones."""
         self._left = 0
         self._released.set()
 
     def takes(self, request: Request) -> bool:
-        """Return whether this request is to be held, and count it."""
+        """Return whether to hold this request, and count it."""
         if self._left == 0 or not request.matches(self.method, self.pattern):
             return False
         self._left -= 1
@@ -219,10 +219,10 @@ class Hold:
 
 
 class Traffic:
-    """Takes every API request through records, holds and faults."""
+    """Records every API request, and applies holds and faults."""
 
     def __init__(self) -> None:
-        """Begin without records, holds and faults."""
+        """Start without records, holds and faults."""
         self.requests: list[Request] = []
         self.recording = True
         self.latency = 0.0
@@ -232,7 +232,7 @@ class Traffic:
         self.holds: list[Hold] = []
 
     def stop(self) -> None:
-        """End all requests that hang or are held."""
+        """End all requests that hang or are on hold."""
         for fault in self.faults:
             fault.stop()
         for hold in self.holds:
@@ -241,7 +241,7 @@ class Traffic:
     async def handle(
         self, incoming: web.Request, handler: Handler
     ) -> web.StreamResponse:
-        """Record a request, and answer it rightly or wrongly."""
+        """Record a request, and answer it, faulty or not."""
         request = await _request(incoming)
         if self.recording:
             self.requests.append(request)
@@ -275,7 +275,7 @@ class Traffic:
             return await process(True)
         try:
             return await fault.answer(incoming, process)
-        except ConnectionError:  # the client left early
+        except ConnectionError:  # The client disconnected early.
             return _drop(incoming)
 
 
@@ -294,7 +294,7 @@ async def _request(incoming: web.Request) -> Request:
 
 
 def _drop(request: web.Request) -> web.Response:
-    """Cut the connection so that the client sees a reset."""
+    """Close the connection so that the client sees a reset."""
     if request.transport is not None:
         sock = request.transport.get_extra_info("socket")
         linger = struct.pack("ii", 1, 0)

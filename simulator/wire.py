@@ -1,4 +1,4 @@
-"""The answers of the API as documented, before a dialect changes them."""
+"""The documented answers of the API, before a dialect changes them."""
 
 from collections.abc import Mapping
 from copy import deepcopy
@@ -16,7 +16,7 @@ from .ways import Ways
 
 
 def timestamp(moment: datetime) -> str:
-    """Return a moment in UTC as JavaScript prints it."""
+    """Return a time in UTC in JavaScript's format."""
     return (
         moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     )
@@ -109,7 +109,7 @@ def schedule(
 
 
 def charging_session(session: Session, scheduled: dict[str, Any]) -> dict[str, Any]:
-    """Return a charging session: a schedule, and how it ended."""
+    """Return a charging session: a schedule and its end."""
     ended = session.ended
     return {
         **scheduled,
@@ -135,7 +135,7 @@ def _charges(session: Session, at: datetime, ways: Ways) -> dict[datetime, float
     shares = session.shares(at, QUARTER)
     if ways.plan_keys == "quarters" or not shares:
         return shares
-    # The quarter after the last one shows where the plan ends.
+    # The quarter after the last one shows the end of the plan.
     count = (max(shares) - min(shares)) // QUARTER + 2
     every = (min(shares) + number * QUARTER for number in range(count))
     return {quarter: shares.get(quarter, 0) for quarter in every}
@@ -155,7 +155,7 @@ def _charging_location(car_id: str, location: Mapping[str, Any]) -> dict[str, An
 def _merged(
     answer: dict[str, Any], override: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """Merge the override into the answer, objects field by field."""
+    """Merge the override into the answer, field by field in objects."""
     for name, value in (override or {}).items():
         below = answer.get(name)
         if isinstance(value, Mapping) and isinstance(below, dict):

@@ -1,6 +1,6 @@
 """Automations as people have them."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from homeassistant.components.automation import DOMAIN as AUTOMATION
@@ -14,6 +14,7 @@ from homeassistant.setup import async_setup_component
 
 from simulator import Car
 
+from . import Json
 from .home import Home
 
 PLUGGED_IN = "binary_sensor.family_car_plugged_in"
@@ -22,9 +23,7 @@ SILENT = "NOT_CHARGING"
 
 
 async def automate(
-    home: Home,
-    *triggers: Mapping[str, Any],
-    conditions: Sequence[Mapping[str, Any]] = (),
+    home: Home, *triggers: Json, conditions: Sequence[Json] = ()
 ) -> list[str]:
     """Start an automation; return the list of the triggers that will have run it."""
     ran: list[str] = []
@@ -51,7 +50,7 @@ async def automate(
 
 
 async def ask_condition(
-    home: Home, name: str, target: dict[str, Any], **options: Any
+    home: Home, name: str, target: Json, **options: Any
 ) -> Callable[[], Awaitable[bool]]:
     """Start an automation with a condition; return a function that says if it holds."""
     ran = await automate(
@@ -70,19 +69,16 @@ async def ask_condition(
 
 
 def say(car: Car, status: str | None) -> None:
-    """Have a car report a charging status from now on."""
     car.status_override = {"chargingStatus": status}
 
 
 async def hear(home: Home, car: Car, *statuses: str | None) -> None:
-    """Have a car report one status after another, and poll each."""
     for status in statuses:
         say(car, status)
         await home.poll()
 
 
 def garage(home: Home) -> str:
-    """Put the car into an area; return the area's id."""
     area = ar.async_get(home.hass).async_get_or_create("Garage")
     dr.async_get(home.hass).async_update_device(home.device().id, area_id=area.id)
     return area.id

@@ -1,4 +1,4 @@
-"""Certificates for a simulator that is reached by TLS."""
+"""A certificate that nobody trusts."""
 
 from datetime import UTC, datetime
 from ipaddress import IPv4Address
@@ -8,43 +8,24 @@ import ssl
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
-HOST = "127.0.0.1"
-BEGINS = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def server_context(folder: Path, ends: datetime) -> ssl.SSLContext:
-    """Return what a server needs; its own certificate lies in `folder / "own.pem"`."""
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """Return what a server needs that signs for itself."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
+    address = x509.IPAddress(IPv4Address("127.0.0.1"))
     certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(BEGINS)
-        .not_valid_after(ends)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(HOST))]),
-            critical=False,
-        )
-        .add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
-        )
+        x509.CertificateBuilder(x509.Name([]), x509.Name([]), key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
         .sign(key, hashes.SHA256())
     )
-    own, own_key = folder / "own.pem", folder / "own.key"
-    own.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    own_key.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
+    own = folder / "own.pem"
+    own.write_bytes(certificate.public_bytes(pem) + private)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(own, own_key)
+    context.load_cert_chain(own)
     return context

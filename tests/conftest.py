@@ -1,10 +1,10 @@
 """A Home Assistant, a simulated Hiven, and an account with cars."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from functools import partial
-from typing import Any
-from zoneinfo import ZoneInfo
 
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.application_credentials import (
     DATA_COMPONENT,
@@ -14,18 +14,21 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.hiven.const import CONF_AUTH_IMPLEMENTATION, DOMAIN, ENV_API_URL
 from simulator import Car, Simulator
 
-from . import API_KEY, CREDENTIAL_ID, PARTNER, USER_ID
+from . import API_KEY, CREDENTIAL_ID, PARTNER, USER_ID, Json
 from .api.cars import add_full_car
+from .dialog import Dialog
+from .flow_helpers import NOWHERE, REDIRECT_URI
 from .home import NOON, Home
 
 
 @pytest.fixture(autouse=True)
 def _integration(
-    enable_custom_integrations: None, socket_enabled: None, hass_storage: dict[str, Any]
+    enable_custom_integrations: None, socket_enabled: None, hass_storage: Json
 ) -> None:
     """Let Home Assistant find the integration, and it the simulator."""
 
@@ -81,7 +84,6 @@ def car(simulator: Simulator, request: pytest.FixtureRequest) -> Car:
 
 @pytest.fixture
 async def credential(hass: HomeAssistant) -> None:
-    """Store the account's key."""
     assert await async_setup_component(hass, APPLICATION_CREDENTIALS, {})
     await hass.data[DATA_COMPONENT].async_create_item(
         {"domain": DOMAIN, "client_id": USER_ID, "client_secret": API_KEY}
@@ -90,7 +92,6 @@ async def credential(hass: HomeAssistant) -> None:
 
 @pytest.fixture
 def entry(hass: HomeAssistant, credential: None) -> MockConfigEntry:
-    """Add the account without starting it."""
     entry = MockConfigEntry(
         domain=DOMAIN,
         title=PARTNER,
@@ -128,16 +129,57 @@ def other(home: Home) -> Car:
 
 
 @pytest.fixture
-def start(
-    hass: HomeAssistant, simulator: Simulator, entry: MockConfigEntry
-) -> Callable[[], Awaitable[MockConfigEntry]]:
-    """Return what starts the account."""
+async def windowless(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> Dialog:
+    """Return a dialog opened by something that is no browser."""
+    assert await async_setup_component(hass, APPLICATION_CREDENTIALS, {})
+    # A test's web server takes no more pages once somebody is connected.
+    assert await async_setup_component(hass, "calendar", {})
+    simulator.redirect_uris.add(REDIRECT_URI)
+    return Dialog(hass, simulator, await hass_client_no_auth())
 
-    async def start() -> MockConfigEntry:
-        # Hiven plans in the time zone of the home.
-        simulator.time_zone = ZoneInfo(hass.config.time_zone)
-        await hass.config_entries.async_setup(entry.entry_id)
-        await hass.async_block_till_done(wait_background_tasks=True)
-        return entry
 
-    return start
+@pytest.fixture
+def dialog(windowless: Dialog, current_request_with_host: None) -> Dialog:
+    """Return a dialog in a browser whose address Hiven has whitelisted."""
+    return windowless
+
+
+@pytest.fixture
+def new_car(simulator: Simulator) -> Car:
+    """Let a car be connected that Hiven does not know yet."""
+    return simulator.add_garage_car(Car(id="car-2", name="New car"))
+
+
+@pytest.fixture
+async def provider(
+    simulator: Simulator, hiven_at: Callable[[str], None]
+) -> AsyncGenerator[str]:
+    """Return the address of a provider, by which alone Hiven is reached."""
+
+    async def forward(request: web.Request) -> web.Response:
+        names = ("X-Api-Key", "X-User-Id", "Content-Type")
+        headers = {key: request.headers[key] for key in names if key in request.headers}
+        async with (
+            ClientSession() as session,
+            session.request(
+                request.method,
+                f"{simulator.url}/{request.match_info['path']}",
+                params=request.query,
+                data=await request.read(),
+                headers=headers,
+            ) as answer,
+        ):
+            body = await answer.read()
+            return web.Response(
+                status=answer.status, body=body, content_type=answer.content_type
+            )
+
+    app = web.Application()
+    app.router.add_route("*", "/for/hiven/{path:.*}", forward)
+    async with TestServer(app) as server:
+        hiven_at(NOWHERE)
+        yield str(server.make_url("/for/hiven"))

@@ -18,17 +18,20 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.config_entry_oauth2_flow import AUTH_CALLBACK_PATH
 from homeassistant.helpers.translation import async_get_translations
 import probatio
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from yarl import URL
 
 from custom_components.hiven.const import DOMAIN
 from simulator import Fault, Request, Simulator, person
 
+from . import OTHER_CREDENTIAL_ID, OTHER_KEY, OTHER_USER_ID, Json
+from .home import Home
+
 # What my.home-assistant.io passes on.
 _PASSED_ON = ("code", "error", "state")
 
 
-def a_car(manufacturer: str = "VOLKSWAGEN", country_code: str = "FI") -> dict[str, Any]:
-    """Return the answers to which car to connect."""
+def a_car(manufacturer: str = "VOLKSWAGEN", country_code: str = "FI") -> Json:
     return {"manufacturer": manufacturer, "country_code": country_code}
 
 
@@ -38,10 +41,12 @@ class Dialog:
     Everything that a step shows needs a text, with nothing left open in it.
     """
 
+    # Whose account it is about, where a test says so.
+    home: Home
+
     def __init__(
         self, hass: HomeAssistant, simulator: Simulator, browser: TestClient[Any, Any]
     ) -> None:
-        """Use a browser for the way back from SmartCar."""
         self.hass = hass
         self.simulator = simulator
         self._browser = browser
@@ -51,42 +56,34 @@ class Dialog:
         self._texts: dict[str, str] = {}
 
     def another(self) -> Dialog:
-        """Return a dialog in another window of the same browser."""
         return Dialog(self.hass, self.simulator, self._browser)
 
     # What the person does.
-
     async def open(
         self, source: str = SOURCE_USER, entry: ConfigEntry | None = None
     ) -> Self:
-        """Open the dialog that sets up, or one about an account."""
         context = {"source": source}
         if entry is not None:
             context["entry_id"] = entry.entry_id
         return await self._see(await self._manager.async_init(DOMAIN, context=context))
 
     async def reconfigure(self, entry: ConfigEntry, step: str = "reconfigure") -> Self:
-        """Open Reconfigure of an account, and take one of its ways."""
         await self.open(SOURCE_RECONFIGURE, entry)
         return self if step == "reconfigure" else await self.choose(step)
 
     async def open_options(self, entry: ConfigEntry) -> Self:
-        """Open the options of an account."""
         self._manager = self.hass.config_entries.options
         self._category = "options"
         return await self._see(await self._manager.async_init(entry.entry_id))
 
     async def take_over(self, flow_id: str) -> Self:
-        """Open a dialog that Home Assistant began."""
         return await self._see(await self._manager.async_configure(flow_id))
 
     async def choose(self, option: str) -> Self:
-        """Take one of the ways a menu offers."""
         assert option in self.ways
         return await self._answer({"next_step_id": option})
 
     async def submit(self, **answers: Any) -> Self:
-        """Fill in a form and submit it."""
         assert self.result["type"] is FlowResultType.FORM, self.result
         return await self._answer(answers)
 
@@ -94,12 +91,10 @@ class Dialog:
         """Walk SmartCar's pages and come back; see `person.sign_in`."""
         async with aiohttp.ClientSession() as session:
             back = await person.sign_in(session, self.url, **driver)
-        return await self.come_back(
-            **{name: back.query[name] for name in _PASSED_ON if name in back.query}
-        )
+        names = [name for name in _PASSED_ON if name in back.query]
+        return await self.come_back(**{name: back.query[name] for name in names})
 
     async def connect(self, manufacturer: str = "VOLKSWAGEN", **driver: Any) -> Self:
-        """Tell which car to connect, and sign in."""
         await self.submit(**a_car(manufacturer))
         return await self.sign_in(**driver)
 
@@ -111,7 +106,6 @@ class Dialog:
         return await self._answer(None)
 
     # What the person sees.
-
     @property
     def step(self) -> str:
         """Return the step of a form or a menu, else the reason of the end."""
@@ -119,28 +113,23 @@ class Dialog:
 
     @property
     def ways(self) -> list[str]:
-        """Return what a menu offers."""
         return list(cast("list[str]", self.result["menu_options"]))
 
     @property
     def errors(self) -> dict[str, str]:
-        """Return what a form complains about."""
         return self.result.get("errors") or {}
 
     @property
     def error(self) -> str | None:
-        """Return what a form as a whole complains about."""
         return self.errors.get("base")
 
     @property
     def url(self) -> str:
-        """Return the address of the page that opens."""
         assert self.result["type"] is FlowResultType.EXTERNAL_STEP, self.result
         return self.result["url"]
 
     @property
     def state(self) -> str:
-        """Return what the page has to bring back."""
         return URL(self.url).query["state"]
 
     @property
@@ -159,12 +148,11 @@ class Dialog:
 
     @property
     def entry(self) -> ConfigEntry:
-        """Return the account that was set up."""
         assert self.result["type"] is FlowResultType.CREATE_ENTRY, self.result
         return self.result["result"]
 
     @property
-    def fields(self) -> dict[str, dict[str, Any]]:
+    def fields(self) -> dict[str, Json]:
         """Return the fields of a form by name, those of its sections too."""
         return {
             field["name"]: field
@@ -173,12 +161,10 @@ class Dialog:
         }
 
     def help(self, field: str) -> str:
-        """Return what is said below a field."""
         step = f"{self._category}.step.{self.step}"
         return self._texts[f"{step}.data_description.{field}"]
 
     def is_open(self, section: str) -> bool:
-        """Return whether a section is unfolded."""
         [found] = (each for each in self._schema() if each["name"] == section)
         return bool(found["expanded"])
 
@@ -195,7 +181,7 @@ class Dialog:
         }
 
     @property
-    def filled_in(self) -> dict[str, Any]:
+    def filled_in(self) -> Json:
         """Return what stands in the form before anybody types."""
         shown = {
             name: field.get("description", {}).get(
@@ -206,37 +192,46 @@ class Dialog:
         return {name: value for name, value in shown.items() if value is not None}
 
     # What Hiven and Home Assistant see.
-
     def fail(self, method: str, pattern: str, **fault: Any) -> Fault:
-        """Let requests to Hiven go wrong."""
         return self.simulator.fail(method, pattern, **fault)
 
     def sent(self, method: str, pattern: str) -> list[Request]:
         """Return the requests of a kind that Hiven got."""
-        return [
-            each for each in self.simulator.requests if each.matches(method, pattern)
-        ]
+        requests = self.simulator.requests
+        return [each for each in requests if each.matches(method, pattern)]
 
     @property
     def keys(self) -> list[tuple[str, str]]:
-        """Return user id and API key of all stored credentials."""
         return [
             (item["client_id"], item["client_secret"])
             for item in self.hass.data[DATA_COMPONENT].async_items()
             if item["domain"] == DOMAIN
         ]
 
+    async def store_key(self) -> None:
+        await self.hass.data[DATA_COMPONENT].async_create_item(
+            {"domain": DOMAIN, "client_id": OTHER_USER_ID, "client_secret": OTHER_KEY}
+        )
+
+    def forget_keys(self) -> None:
+        """Lose all keys, as by a backup that is restored in part."""
+        self.hass.data[DATA_COMPONENT].data.clear()
+
+    def add_other_account(self) -> MockConfigEntry:
+        """Add the account of another user, whose key is stored."""
+        data = {"auth_implementation": OTHER_CREDENTIAL_ID}
+        entry = MockConfigEntry(domain=DOMAIN, unique_id=OTHER_USER_ID, data=data)
+        entry.add_to_hass(self.hass)
+        return entry
+
     def shown(self, entity_id: str) -> str | None:
-        """Return what an entity shows, None where there is none."""
         found = self.hass.states.get(entity_id)
         return None if found is None else found.state
 
     # How that is done.
-
-    async def _answer(self, answers: dict[str, Any] | None) -> Self:
-        return await self._see(
-            await self._manager.async_configure(self.result["flow_id"], answers)
-        )
+    async def _answer(self, answers: Json | None) -> Self:
+        flow_id = self.result["flow_id"]
+        return await self._see(await self._manager.async_configure(flow_id, answers))
 
     async def _see(self, result: ConfigFlowResult) -> Self:
         self.result = result
@@ -276,15 +271,15 @@ class Dialog:
                 return {f"{step}.title", *errors, *_keys_of(step, self._schema())}
         return set()
 
-    def _schema(self) -> list[dict[str, Any]]:
+    def _schema(self) -> list[Json]:
         """Return the fields as the browser gets them."""
         schema = probatio.to_field_list(
             self.result["data_schema"], custom_serializer=cv.custom_serializer
         )
-        return cast("list[dict[str, Any]]", schema)
+        return cast("list[Json]", schema)
 
 
-def _keys_of(step: str, fields: list[dict[str, Any]]) -> set[str]:
+def _keys_of(step: str, fields: list[Json]) -> set[str]:
     keys = set()
     for field in fields:
         if field.get("type") == "expandable":

@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.hiven.const import DOMAIN
 from simulator import Car, Fault, Hold, Simulator
 
-from . import USER_ID, turn
+from . import USER_ID, Json, turn
 from .actions import BEHAVIOR, CLEAR_DAYS, LIST, NEXT_READY_TIME, TARGET
 
 # A Monday; every test begins then, at whatever hour it runs.
@@ -51,7 +51,6 @@ class Home:
     _registered: list[Any] = field(default_factory=list)
 
     # The account.
-
     async def start(self) -> None:
         """Set the account up, and read all that is read at once."""
         # Hiven plans in the time zone of the home.
@@ -68,16 +67,13 @@ class Home:
         self._registered = self._registry()
 
     async def unload(self) -> None:
-        """Disable the account."""
         assert await self.hass.config_entries.async_unload(self.entry.entry_id)
 
     async def reload(self) -> None:
-        """Reload the account."""
         await self.hass.config_entries.async_reload(self.entry.entry_id)
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
     def is_loaded(self) -> bool:
-        """Return whether the account is set up."""
         return self.entry.state is ConfigEntryState.LOADED
 
     def add_car(self, number: int = 2, name: str = "Other", **facts: Any) -> Car:
@@ -86,24 +82,19 @@ class Home:
         return self.simulator.add_car(USER_ID, car)
 
     def edit(self, **preferences: Any) -> None:
-        """Change preferences in Hiven's own app; None removes one."""
         self.simulator.app_edit(self.car.id, preferences)
 
     @property
-    def held(self) -> dict[str, Any]:
-        """The preferences that Hiven holds."""
+    def held(self) -> Json:
         assert self.car.preferences is not None
         return self.car.preferences
 
     @property
     def puts(self) -> list[Any]:
-        """The preferences that were sent to Hiven."""
         return [each.json for each in self.simulator.requests if each.method == "PUT"]
 
     # The clock.
-
     async def poll(self, times: int = 1, *, after: float = POLL) -> None:
-        """Let some polls happen."""
         for _ in range(times):
             await self.pass_time(seconds=after)
 
@@ -149,13 +140,10 @@ class Home:
             await turn()
 
     # What people see.
-
     def shown(self, entity_id: str) -> str:
-        """Return a state."""
         return self.state(entity_id).state
 
     def state(self, entity_id: str) -> State:
-        """Return a state with its attributes."""
         state = self.hass.states.get(entity_id)
         assert state is not None, entity_id
         return state
@@ -169,14 +157,12 @@ class Home:
         }
 
     def device(self, vehicle_id: str = "") -> dr.DeviceEntry:
-        """Return the device of a car, the first one by default."""
         identifiers = {(DOMAIN, vehicle_id or self.car.id)}
         (device,) = dr.async_get(self.hass).async_get_devices(identifiers=identifiers)
         return device
 
     @property
     def log(self) -> list[str]:
-        """What the integration logged, without debugging."""
         return [
             record.getMessage()
             for record in self.caplog.records
@@ -186,42 +172,33 @@ class Home:
 
     @property
     def reauths(self) -> int:
-        """How many dialogs ask for a new key."""
         return len(list(self.entry.async_get_active_flows(self.hass, {SOURCE_REAUTH})))
 
     @property
     def polls(self) -> int:
-        """How often Hiven was asked for the list."""
         return self.simulator.count("GET", LIST)
 
     # What people do.
-
     async def act(self, action: str, **data: Any) -> None:
-        """Perform an action."""
         domain, name = action.split(".")
         await self.hass.services.async_call(domain, name, data, blocking=True)
 
     async def ask(self, action: str, **data: Any) -> Any:
-        """Return the response of an action."""
         domain, name = action.split(".")
         return await self.hass.services.async_call(
             domain, name, data, blocking=True, return_response=True
         )
 
     async def set_number(self, entity_id: str, value: float) -> None:
-        """Set a number."""
         await self.act("number.set_value", entity_id=entity_id, value=value)
 
     async def set_time(self, entity_id: str, at: str) -> None:
-        """Set a time."""
         await self.act("time.set_value", entity_id=entity_id, time=at)
 
     async def choose(self, option: str) -> None:
-        """Choose a charging behavior."""
         await self.act("select.select_option", entity_id=BEHAVIOR, option=option)
 
     async def clear_days(self) -> None:
-        """Press the button."""
         await self.act("button.press", entity_id=CLEAR_DAYS)
 
     async def set_preferences(self, **fields: Any) -> None:
@@ -231,7 +208,6 @@ class Home:
         await self.act("hiven.set_charging_preferences", **fields)
 
     async def update(self) -> None:
-        """Ask for news at once, as an automation would."""
         assert await async_setup_component(self.hass, HOMEASSISTANT, {})
         await self.act("homeassistant.update_entity", entity_id=[TARGET])
 
@@ -246,7 +222,6 @@ class Home:
         return task, hold
 
     # What must not happen.
-
     async def check(self, *, reauths: int = 0) -> None:
         """See that nothing broke: no traceback, no task left, nothing lost."""
         await self.plans_read()
@@ -276,7 +251,6 @@ def _arrivals(what: Fault | Hold) -> int:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Wait for something that is about to happen."""
     for _ in range(100_000):
         if condition():
             return

@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 
 from simulator import Car
 
+from . import Json
 from .home import Home
 
 
@@ -22,7 +23,6 @@ class Shared(CalendarEntity):
     _attr_name = "Shared"
 
     def __init__(self) -> None:
-        """Begin empty."""
         self.events: list[CalendarEvent] = []
 
     @property
@@ -34,7 +34,6 @@ class Shared(CalendarEntity):
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
-        """Return the events that overlap."""
         return [
             event
             for event in self.events
@@ -43,7 +42,6 @@ class Shared(CalendarEntity):
         ]
 
     def add(self, summary: str, start: str, hours: float = 2) -> None:
-        """Add an event by its local start; without an hour it lasts a day."""
         begin = local(start)
         event = CalendarEvent(begin, begin + timedelta(hours=hours), summary)
         if " " not in start:
@@ -53,7 +51,6 @@ class Shared(CalendarEntity):
 
 
 def local(moment: str) -> datetime:
-    """Return a time of the home."""
     zone = dt_util.get_default_time_zone()
     return datetime.fromisoformat(moment).replace(tzinfo=zone)
 
@@ -65,11 +62,10 @@ class House(Home):
     other: Car = field(default_factory=Car)
     calendar: Shared = field(default_factory=Shared)
     told: list[str] = field(default_factory=list)
-    automations: list[dict[str, Any]] = field(default_factory=list)
+    automations: list[Json] = field(default_factory=list)
 
     @property
     def configuration(self) -> Path:
-        """Home Assistant's own file."""
         return Path(self.hass.config.path("configuration.yaml"))
 
     async def automate(self, name: str, **inputs: Any) -> None:
@@ -84,14 +80,12 @@ class House(Home):
         await self.load(self.automations)
         assert self.shown(f"automation.{name}") == "on"
 
-    async def load(self, automations: list[dict[str, Any]]) -> None:
-        """Run these automations and no others."""
+    async def load(self, automations: list[Json]) -> None:
         self.configuration.write_text(json.dumps({"automation": automations}))
         await self.act("automation.reload")
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
     async def restart(self) -> None:
-        """Stop the account and the automations, and start them again."""
         await self.unload()
         await self.load([])
         await self.load(self.automations)
@@ -99,7 +93,6 @@ class House(Home):
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
     async def move_to(self, moment: str) -> None:
-        """Let it become that time of the home."""
         left = local(moment) - dt_util.utcnow()
         await self.pass_time(seconds=left.total_seconds() + 1)
 
@@ -129,11 +122,9 @@ class House(Home):
 
     @property
     def target(self) -> float:
-        """The target that Hiven holds."""
         value: float = self.held["targetSoC"]["value"]
         return value
 
     @property
     def week(self) -> dict[str, str]:
-        """The week days' ready times that Hiven holds."""
         return dict(self.held.get("weekDaySpecificReadyTimes") or {})

@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.common import (
     mock_platform,
 )
 
+from . import Json
 from .home import Home
 
 ZONE = ZoneInfo("Europe/Brussels")
@@ -37,11 +38,10 @@ class Market:
     error: Exception | None = None
     missing: tuple[datetime, ...] = ()
     published_at: time = time(12, 45)
-    calls: list[dict[str, Any]] = field(default_factory=list)
+    calls: list[Json] = field(default_factory=list)
     entry: ConfigEntry[Any] = field(init=False)
 
     async def set_up(self) -> None:
-        """Set the integration up."""
         hass, is_nordpool = self.home.hass, self.domain == "nordpool"
 
         async def yes(*_args: Any) -> bool:
@@ -73,13 +73,11 @@ class Market:
         await hass.async_block_till_done(wait_background_tasks=True)
 
     async def remove(self) -> None:
-        """Delete the integration's entry."""
         await self.home.hass.config_entries.async_remove(self.entry.entry_id)
         await self.home.hass.async_block_till_done(wait_background_tasks=True)
 
     @property
     def days(self) -> list[str]:
-        """The days that were asked for."""
         return [str(call["date"]) for call in self.calls]
 
     def _prices(self, start: datetime, end: datetime) -> dict[datetime, int]:
@@ -93,7 +91,7 @@ class Market:
             if at.astimezone(ZONE).date() <= out and at not in self.missing
         }
 
-    async def _nordpool(self, call: ServiceCall) -> dict[str, Any]:
+    async def _nordpool(self, call: ServiceCall) -> Json:
         self.calls.append(dict(call.data))
         if self.error:
             raise self.error
@@ -109,7 +107,7 @@ class Market:
         ]
         return dict.fromkeys(call.data["areas"], rows)
 
-    async def _tibber(self, call: ServiceCall) -> dict[str, Any]:
+    async def _tibber(self, call: ServiceCall) -> Json:
         self.calls.append(dict(call.data))
         start, end = (datetime.fromisoformat(call.data[x]) for x in ("start", "end"))
         found = self._prices(start, end).items()

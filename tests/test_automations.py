@@ -7,34 +7,15 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.hiven.condition import CONDITIONS
+from custom_components.hiven.trigger import TRIGGERS
+
 from .actions import BEHAVIOR, NEXT_READY_TIME, SCHEDULE, STATE_OF_CHARGE
 from .automations import SILENT, ask_condition, automate, hear, say
 from .home import HELSINKI, NOON, Home
 from .plans import hours, plan
 
-OFFERED = {
-    "triggers": {
-        "battery.level_changed",
-        "battery.level_crossed_threshold",
-        "battery.started_charging",
-        "battery.stopped_charging",
-        "calendar.event_ended",
-        "calendar.event_started",
-        "hiven.charging_completed",
-        "hiven.plugged_in",
-        "hiven.unplugged",
-        "select.selection_changed",
-    },
-    "conditions": {
-        "battery.is_charging",
-        "battery.is_level",
-        "battery.is_not_charging",
-        "calendar.is_event_active",
-        "hiven.is_charging_completed",
-        "hiven.is_plugged_in",
-        "select.is_option_selected",
-    },
-}
+OFFERED = {"triggers": set(TRIGGERS), "conditions": set(CONDITIONS)}
 
 
 @pytest.fixture
@@ -50,62 +31,59 @@ async def home(home: Home) -> Home:
 async def test_what_is_offered_for_a_car(
     home: Home, hass_ws_client: WebSocketGenerator, kind: str
 ) -> None:
-    """The page that makes automations asks what goes with a device."""
     client = await hass_ws_client(home.hass)
     target = {"device_id": [home.device().id]}
     await client.send_json_auto_id({"type": f"get_{kind}_for_target", "target": target})
     response = await client.receive_json()
-    assert set(response["result"]) >= OFFERED[kind]
+    offered = set(response["result"])
+    assert offered >= {f"hiven.{name}" for name in OFFERED[kind]}
+    domains = {"battery", "calendar", "hiven", "select"}
+    assert {name.partition(".")[0] for name in offered} >= domains
 
 
-async def test_charging_starts_and_stops(home: Home) -> None:
-    """As a trigger for the device."""
+async def test_what_a_device_does(home: Home) -> None:
     target = {"device_id": home.device().id}
-    names = ("battery.started_charging", "battery.stopped_charging")
-    ran = await automate(home, *({"trigger": name, "target": target} for name in names))
-    await hear(home, home.car, "CHARGING")
-    assert ran == ["started_charging"]
-    await hear(home, home.car, "COMPLETE", "DISCONNECTED", SILENT)
-    assert ran == ["started_charging", "stopped_charging"]
+    full = {"threshold": {"type": "above", "value": {"number": 80}}}
+    ran = await automate(
+        home,
+        {"trigger": "battery.started_charging", "target": target},
+        {"trigger": "battery.stopped_charging", "target": target},
+        {
+            "trigger": "battery.level_crossed_threshold",
+            "target": target,
+            "options": full,
+        },
+        {"trigger": "select.selection_changed", "target": target},
+    )
+
+    async def hears(*expected: str) -> None:
+        await home.poll()
+        assert ran == list(expected)
+        ran.clear()
+
+    started, stopped = ["started_charging"], ["stopped_charging"]
+    reports = {"CHARGING": started, "COMPLETE": stopped, "DISCONNECTED": [], SILENT: []}
+    for status, expected in reports.items():
+        say(home.car, status)
+        await hears(*expected)
+    for soc, is_full in ((79.0, 0), (81.0, 1), (85.0, 0), (70.0, 0), (90.0, 1)):
+        home.car.status_override = {"soc": soc}
+        await hears(*["level_crossed_threshold"] * is_full)
+        assert home.shown(STATE_OF_CHARGE) == str(soc)
+    await home.choose("smart_charge_off")
+    await hears("selection_changed")
+    # Other settings of the car are no selections.
+    home.edit(chargingBehavior="SMART_CHARGE_AT_LOCATION", readyTime="08:00")
+    await hears("selection_changed")
+    assert home.shown(BEHAVIOR) == "smart_charge_at_location"
 
 
 async def test_it_is_charging(home: Home) -> None:
-    """As a condition for the device."""
     target = {"device_id": home.device().id}
     holds = await ask_condition(home, "battery.is_charging", target)
     for status, expected in (("PLUGGED", False), ("CHARGING", True), (SILENT, False)):
         await hear(home, home.car, status)
         assert await holds() is expected
-
-
-async def test_full_enough(home: Home) -> None:
-    """The state of charge counts as the level of a battery."""
-    trigger = {
-        "trigger": "battery.level_crossed_threshold",
-        "target": {"device_id": home.device().id},
-        "options": {"threshold": {"type": "above", "value": {"number": 80}}},
-    }
-    ran = await automate(home, trigger)
-    for soc, count in ((79.0, 0), (81.0, 1), (85.0, 1), (70.0, 1), (90.0, 2)):
-        home.car.soc = soc
-        await home.poll()
-        assert home.shown(STATE_OF_CHARGE) == str(soc)
-        assert len(ran) == count
-
-
-async def test_a_setting_changes(home: Home) -> None:
-    """Here and in Hiven's own app; other settings of the car are no selections."""
-    target = {"device_id": home.device().id}
-    ran = await automate(
-        home, {"trigger": "select.selection_changed", "target": target}
-    )
-    await home.choose("smart_charge_off")
-    await home.hass.async_block_till_done()
-    assert len(ran) == 1
-    home.edit(chargingBehavior="SMART_CHARGE_AT_LOCATION", readyTime="08:00")
-    await home.poll()
-    assert home.shown(BEHAVIOR) == "smart_charge_at_location"
-    assert len(ran) == 2
 
 
 async def test_an_hour_before_the_car_is_to_be_ready(home: Home) -> None:

@@ -17,6 +17,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import extract_inputs, load_yaml_dict
 import pytest
 
+from . import Json
 from .actions import (
     BEHAVIOR,
     NEXT_READY_TIME,
@@ -71,48 +72,32 @@ async def home(home: Home, tmp_path: Path) -> AsyncGenerator[House]:
 
 
 # What people see before anything runs.
-
-
-def blueprint_of(path: Path) -> Blueprint:
-    """Return a blueprint as Home Assistant reads it."""
-    return Blueprint(
-        load_yaml_dict(str(path)),
-        path=path.name,
-        expected_domain="automation",
-        schema=AUTOMATION_BLUEPRINT_SCHEMA,
-    )
-
-
 def address(path: Path) -> str:
-    """Return where a blueprint is imported from."""
     return f"{MANIFEST['documentation']}/blob/main/{path.relative_to(ROOT)}"
 
 
 @pytest.mark.parametrize("path", PATHS, ids=NAMES)
 async def test_home_assistant_takes_it(hass: HomeAssistant, path: Path) -> None:
-    """It has a name, says what it does, and where it is from."""
-    blueprint = blueprint_of(path)
+    """It says what it does and where it is from; the car is all it needs to know."""
+    source = load_yaml_dict(str(path))
+    blueprint = Blueprint(
+        load_yaml_dict(str(path)),
+        path=path.name,
+        expected_domain="automation",
+        schema=AUTOMATION_BLUEPRINT_SCHEMA,
+    )
     assert blueprint.validate() is None
-    data = blueprint.metadata
+    data, inputs = blueprint.metadata, blueprint.inputs
     assert data["name"].startswith("Hiven: ")
     assert len(data["description"]) > 80
     assert data["homeassistant"]["min_version"] == "2026.10.0"
     assert data["source_url"] == address(path)
-
-
-@pytest.mark.parametrize("path", PATHS, ids=NAMES)
-def test_inputs(path: Path) -> None:
-    """The car is enough; what else there is has a name and a fitting default."""
-    data = load_yaml_dict(str(path))
-    inputs = blueprint_of(path).inputs
-    body = {key: value for key, value in data.items() if key != "blueprint"}
-    assert extract_inputs(body) == set(inputs)
+    del source["blueprint"]
+    assert extract_inputs(source) == set(inputs)
     (only,) = inputs["car"]["selector"]["device"]["filter"]
     assert only == {"integration": "hiven"}
-    assert {key for key in inputs if "default" not in inputs[key]} <= {
-        "car",
-        "calendar",
-    }
+    required = {key for key in inputs if "default" not in inputs[key]}
+    assert required <= {"car", "calendar"}
     for key, each in inputs.items():
         assert each["name"], key
         assert each["description"].endswith("."), key
@@ -127,20 +112,18 @@ def test_inputs(path: Path) -> None:
 
 
 def test_docs_import_each() -> None:
-    """There is a button for every blueprint, and no other."""
     page = (ROOT / "docs/automations.md").read_text()
     start = "https://my.home-assistant.io/redirect/blueprint_import/"
     links = [
-        part.partition(")")[0] for part in page.split("](") if part.startswith(start)
+        urlsplit(part.partition(")")[0])
+        for part in page.split("](")
+        if part.startswith(start)
     ]
-    assert sorted(
-        parse_qs(urlsplit(link).query)["blueprint_url"][0] for link in links
-    ) == [address(path) for path in PATHS]
+    imported = [parse_qs(link.query)["blueprint_url"][0] for link in links]
+    assert sorted(imported) == [address(path) for path in PATHS]
 
 
 # Plug-in reminder.
-
-
 async def test_reminder(home: House) -> None:
     """At that time, every evening, also after a restart and with renamed entities."""
     home.car.soc = 40.0
@@ -149,66 +132,42 @@ async def test_reminder(home: House) -> None:
     assert home.notifications() == []
     await home.restart()
     await home.move_to("2026-03-16 20:00")
-    assert home.notifications() == [
-        "Please plug in Family car: the battery is at 40 %."
-    ]
+    message = "Please plug in Family car: the battery is at 40 %."
+    assert home.notifications() == [message]
     home.rename(PLUGGED_IN, STATE_OF_CHARGE)
     await home.move_to("2026-03-17 20:00")
     assert len(home.notifications()) == 1
 
 
-@pytest.mark.parametrize(
-    ("status", "soc"),
-    [
-        ("PLUGGED", 40),
-        ("NOT_CHARGING", 40),
-        ("DISCONNECTED", None),
-        ("DISCONNECTED", 50),
-    ],
-)
-async def test_no_reminder(home: House, status: str, soc: float | None) -> None:
-    """Or not sure that one is needed. The other car is low and unplugged throughout."""
-    home.car.status_override = {"chargingStatus": status, "soc": soc}
-    await home.automate("plug_in_reminder")
-    await home.move_to("2026-03-16 20:00")
-    assert home.notifications() == []
-
-
-@pytest.mark.parametrize(
-    ("states", "expected"),
-    [
-        ({"person.a": "home", "device_tracker.b": "not_home"}, 1),
-        ({"person.a": "not_home", "device_tracker.b": "not_home"}, 0),
-        ({"person.a": "unknown"}, 0),
-        ({"zone.home": "2"}, 1),
-        ({"zone.home": "0"}, 0),
-        ({}, 1),
-    ],
-)
-async def test_reminder_while_somebody_is_home(
-    home: House, states: dict[str, str], expected: int
+@pytest.mark.parametrize(("status", "soc", "presence", "expected"), [
+    ("PLUGGED", 40, {}, 0),
+    ("NOT_CHARGING", 40, {}, 0),
+    ("DISCONNECTED", None, {}, 0),
+    ("DISCONNECTED", 50, {}, 0),
+    ("DISCONNECTED", 40, {}, 1),
+    ("DISCONNECTED", 40, {"person.a": "home", "device_tracker.b": "not_home"}, 1),
+    ("DISCONNECTED", 40, {"person.a": "not_home", "device_tracker.b": "not_home"}, 0),
+    ("DISCONNECTED", 40, {"person.a": "unknown"}, 0),
+    ("DISCONNECTED", 40, {"zone.home": "2"}, 1),
+    ("DISCONNECTED", 40, {"zone.home": "0"}, 0),
+])  # fmt: skip
+async def test_when_to_remind(
+    home: House, status: str, soc: float | None, presence: dict[str, str], expected: int
 ) -> None:
-    """One of those chosen is enough."""
-    home.car.soc = 40.0
-    await home.automate("plug_in_reminder", presence=list(states))
-    for entity_id, state in states.items():
+    home.car.status_override = {"chargingStatus": status, "soc": soc}
+    await home.automate("plug_in_reminder", presence=list(presence))
+    for entity_id, state in presence.items():
         home.hass.states.async_set(entity_id, state)
     await home.move_to("2026-03-16 20:00")
     assert len(home.notifications()) == expected
 
 
 # Charging finished or interrupted.
-
-
-@pytest.mark.parametrize(
-    ("status", "message"),
-    [
-        ("CHARGING_COMPLETED", "Family car is charged: 80 %."),
-        ("DISCONNECTED", "Family car stopped charging too early: 80 %."),
-    ],
-)
+@pytest.mark.parametrize(("status", "message"), [
+    ("CHARGING_COMPLETED", "Family car is charged: 80 %."),
+    ("DISCONNECTED", "Family car stopped charging too early: 80 %."),
+])  # fmt: skip
 async def test_charging_ended(home: House, status: str, message: str) -> None:
-    """Once, also with a restart before and after the end."""
     home.simulator.fail("GET", SESSIONS, status=404)
     await home.automate("charging_ended")
     await home.report("CHARGING", soc=50)
@@ -236,10 +195,7 @@ async def test_a_break_is_no_end(home: House) -> None:
 
 
 # Not ready in time.
-
-
 async def test_not_ready(home: House) -> None:
-    """Once, when the sensor turns on; a restart is no news."""
     home.simulator.fail("GET", SCHEDULE, status=404)
     await home.report("DISCONNECTED", soc=50)
     await home.automate("not_ready_in_time")
@@ -247,9 +203,7 @@ async def test_not_ready(home: House) -> None:
     assert home.notifications() == []
     await home.pass_time(minutes=31)
     (message,) = home.notifications()
-    assert message.startswith(
-        "Family car will not be ready in time: the battery is at 50"
-    )
+    assert message.startswith("Family car will not be ready in time: the battery is at")
     await home.restart()
     await home.report("PLUGGED", soc=50)
     assert home.shown(NOT_READY) == "on"
@@ -263,7 +217,6 @@ async def test_not_ready(home: House) -> None:
 
 
 async def test_ready_after_all(home: House) -> None:
-    """Nothing is said while it is off or unknown, nor about the other car."""
     home.other.preferences = dict(home.held)
     home.simulator.fail("GET", SCHEDULE, status=404)
     home.edit(chargingBehavior="SMART_CHARGE_OFF")
@@ -279,10 +232,7 @@ async def test_ready_after_all(home: House) -> None:
 
 
 # No news from the car.
-
-
 async def test_gone_stale(home: House) -> None:
-    """Told once, also across restarts; again only after fresh news."""
     home.car.telemetry_at = dt_util.utcnow()
     await home.automate("data_gone_stale", hours=6)
     await home.move_to("2026-03-16 19:59")
@@ -303,19 +253,8 @@ async def test_gone_stale(home: House) -> None:
     assert len(home.notifications()) == 1
 
 
-async def test_stale_from_the_start(home: House) -> None:
-    """News that was old when the automation was made."""
-    home.car.telemetry_at = dt_util.utcnow() - timedelta(hours=30)
-    await home.automate("data_gone_stale")
-    await home.pass_time(minutes=15)
-    assert len(home.notifications()) == 1
-    await home.pass_time(minutes=15)
-    assert home.notifications() == []
-
-
 @pytest.mark.parametrize("is_off", [False, True])
 async def test_data_that_is_missing(home: House, is_off: bool) -> None:
-    """Told when it has been away for as long, also if the account does not run."""
     home.car.telemetry_at = dt_util.utcnow()
     await home.automate("data_gone_stale", hours=2)
     home.simulator.fail("GET", STATUS, status=500)
@@ -332,9 +271,12 @@ async def test_data_that_is_missing(home: House, is_off: bool) -> None:
 
 
 async def test_fresh_news(home: House) -> None:
-    """Nothing is told, whatever the other car does and when settings return."""
     home.other.telemetry_at = dt_util.utcnow() - timedelta(days=3)
+    home.car.telemetry_at = dt_util.utcnow() - timedelta(hours=30)
     await home.automate("data_gone_stale", hours=1)
+    for expected in (1, 0):
+        await home.pass_time(minutes=15)
+        assert len(home.notifications()) == expected
     await home.set_preferences(target_soc=90, until="18:00")
     for _ in range(12):
         home.car.telemetry_at = dt_util.utcnow()
@@ -344,8 +286,6 @@ async def test_fresh_news(home: House) -> None:
 
 
 # Other ready time tomorrow.
-
-
 async def test_other_ready_time(home: House) -> None:
     """For that day only, also if Home Assistant restarts in between."""
     home.edit(weekDaySpecificReadyTimes={"TUESDAY": "06:15"})
@@ -367,43 +307,36 @@ async def test_other_ready_time(home: House) -> None:
     assert home.other.preferences is None
 
 
-@pytest.mark.parametrize(
-    ("start", "earlier", "expected"),
-    [("00:20", 60, "00:00"), ("23:59", 0, "23:59"), ("09:00", 720, "00:00")],
-)
+@pytest.mark.parametrize(("title", "start", "inputs", "expected"), [
+    # Never on the day before, which is another ready time's.
+    ("Flight", "2026-03-17 00:20", {"earlier": 60}, "00:00"),
+    ("Flight", "2026-03-17 23:59", {"earlier": 0}, "23:59"),
+    ("Flight", "2026-03-17 09:00", {"earlier": 720}, "00:00"),
+    (
+        "Dentist (work)",
+        "2026-03-17 08:00",
+        {"search": "(WORK", "look_at": "21:00:00"},
+        "07:00",
+    ),
+    ("Dentist (work)", "2026-03-17 08:00", {"search": "flight"}, None),
+    ("Flight", "2026-03-18 08:00", {}, None),
+])  # fmt: skip
 async def test_ready_on_that_day(
-    home: House, start: str, earlier: int, expected: str
+    home: House, title: str, start: str, inputs: Json, expected: str | None
 ) -> None:
-    """Never on the day before, which is another ready time's."""
-    home.calendar.add("Flight", f"2026-03-17 {start}")
-    await home.automate("other_ready_time_tomorrow", calendar=CALENDAR, earlier=earlier)
-    await home.move_to("2026-03-16 20:00")
-    assert home.week == {"TUESDAY": expected}
-
-
-async def test_ready_as_usual(home: House) -> None:
     """Without an event that counts, nothing is written."""
-    home.calendar.add("Dentist (work)", "2026-03-17 08:00")
-    home.calendar.add("Flight", "2026-03-18 08:00")
-    await home.automate("other_ready_time_tomorrow", calendar=CALENDAR, search="flight")
+    home.calendar.add(title, start)
+    await home.automate("other_ready_time_tomorrow", calendar=CALENDAR, **inputs)
     await home.move_to("2026-03-16 20:00")
-    assert home.puts == []
-    await home.load([])
-    await home.automate(
-        "other_ready_time_tomorrow",
-        calendar=CALENDAR,
-        search="(WORK",
-        look_at="21:00:00",
-    )
-    await home.move_to("2026-03-16 21:00")
-    assert home.week == {"TUESDAY": "07:00"}
+    if "look_at" in inputs:
+        assert home.puts == []
+        await home.move_to("2026-03-16 21:00")
+    assert home.week == ({"TUESDAY": expected} if expected else {})
+    assert len(home.puts) == bool(expected)
 
 
 # Full before a trip.
-
-
 async def test_full_before_a_trip(home: House) -> None:
-    """From so long before it until it starts, also with a restart in between."""
     home.calendar.add("Trip", "2026-03-17 08:00")
     await home.automate("full_before_trip", calendar=CALENDAR)
     home.rename(TARGET)
@@ -424,7 +357,6 @@ async def test_full_before_a_trip(home: House) -> None:
 
 
 async def test_a_trip_without_a_start_time(home: House) -> None:
-    """The target returns when its day is over; one in km does, too."""
     home.edit(targetSoC={"value": 300, "unit": "KM"})
     home.calendar.add("Trip", "2026-03-17")
     await home.automate("full_before_trip", calendar=CALENDAR)
@@ -437,17 +369,13 @@ async def test_a_trip_without_a_start_time(home: House) -> None:
     assert home.held["targetSoC"] == {"value": 300, "unit": "KM"}
 
 
-@pytest.mark.parametrize(
-    ("title", "start", "target"),
-    [
-        ("Dentist", "2026-03-17 08:00", 90),
-        ("Trip", "2026-03-17 09:00", 90),
-        ("Trip", "2026-03-16 13:00", 90),
-        ("Trip", "2026-03-17 08:00", 100),
-    ],
-)
+@pytest.mark.parametrize(("title", "start", "target"), [
+    ("Dentist", "2026-03-17 08:00", 90),
+    ("Trip", "2026-03-17 09:00", 90),
+    ("Trip", "2026-03-16 13:00", 90),
+    ("Trip", "2026-03-17 08:00", 100),
+])  # fmt: skip
 async def test_no_trip(home: House, title: str, start: str, target: int) -> None:
-    """Or a target that is 100 % anyway: nothing is written."""
     home.edit(targetSoC={"value": target, "unit": "PERCENT"})
     home.calendar.add(title, start, hours=24)
     await home.automate("full_before_trip", calendar=CALENDAR, search="trip")
@@ -457,11 +385,8 @@ async def test_no_trip(home: House, title: str, start: str, target: int) -> None
 
 
 # Spoken sentences.
-
-
 @pytest.fixture
-async def talking(home: House) -> House:
-    """Set up Home Assistant's own assistant."""
+async def talk(home: House) -> House:
     assert await async_setup_component(home.hass, "homeassistant", {})
     assert await async_setup_component(home.hass, "conversation", {})
     await home.automate("spoken_sentences")
@@ -469,7 +394,6 @@ async def talking(home: House) -> House:
 
 
 async def say(home: House, text: str, language: str = "en") -> str:
-    """Say something; return what Home Assistant answers."""
     answer = await home.ask(
         "conversation.process",
         text=text,
@@ -481,113 +405,90 @@ async def say(home: House, text: str, language: str = "en") -> str:
     return speech
 
 
-@pytest.mark.parametrize(
-    ("language", "question", "answer"),
-    [
-        ("en", "When is the car ready?", "The car will be ready tomorrow at 7:00."),
-        ("fi", "Milloin auto on valmis?", "Auto on valmis huomenna kello 7.00."),
-        ("sv", "När är bilen klar?", "Bilen är klar i morgon klockan 7.00."),
-        ("nb", "Når er bilen klar?", "Bilen er klar i morgen klokken 7.00."),
-        ("da", "Hvornår er bilen klar?", "Bilen er klar i morgen klokken 7.00."),
-        ("de", "Wann ist das Auto fertig?", "Das Auto ist morgen um 7:00 Uhr fertig."),
-        ("en", "Is the car charging?", "No, the car is not charging."),
-        ("fi", "Latautuuko auto?", "Ei, auto ei lataudu."),
-        ("sv", "Laddar bilen?", "Nej, bilen laddar inte."),
-        ("nb", "Lader bilen?", "Nei, bilen lader ikke."),
-        ("da", "Oplader bilen?", "Nej, bilen oplader ikke."),
-        ("de", "Lädt das Auto?", "Nein, das Auto wird nicht geladen."),
-        ("en", "How full is the car?", "The car is at 50 percent."),
-        ("fi", "Kuinka täynnä auto on?", "Auton akun varaus on 50 prosenttia."),
-        ("sv", "Hur full är bilen?", "Batteriet är på 50 procent."),
-        ("nb", "Hvor full er bilen?", "Batteriet er på 50 prosent."),
-        ("da", "Hvor fuld er bilen?", "Batteriet er på 50 procent."),
-        ("de", "Wie voll ist das Auto?", "Die Batterie ist bei 50 Prozent."),
-    ],
-)
-async def test_questions(
-    talking: House, language: str, question: str, answer: str
-) -> None:
-    """In each language, with times and words as people say them."""
-    assert await say(talking, question, language) == answer
+@pytest.mark.parametrize(("language", "text", "answer"), [
+    ("en", "When is the car ready?", "The car will be ready tomorrow at 7:00."),
+    ("fi", "Milloin auto on valmis?", "Auto on valmis huomenna kello 7.00."),
+    ("sv", "När är bilen klar?", "Bilen är klar i morgon klockan 7.00."),
+    ("nb", "Når er bilen klar?", "Bilen er klar i morgen klokken 7.00."),
+    ("da", "Hvornår er bilen klar?", "Bilen er klar i morgen klokken 7.00."),
+    ("de", "Wann ist das Auto fertig?", "Das Auto ist morgen um 7:00 Uhr fertig."),
+    ("en", "Is the car charging?", "No, the car is not charging."),
+    ("fi", "Latautuuko auto?", "Ei, auto ei lataudu."),
+    ("sv", "Laddar bilen?", "Nej, bilen laddar inte."),
+    ("nb", "Lader bilen?", "Nei, bilen lader ikke."),
+    ("da", "Oplader bilen?", "Nej, bilen oplader ikke."),
+    ("de", "Lädt das Auto?", "Nein, das Auto wird nicht geladen."),
+    ("en", "How full is the car?", "The car is at 50 percent."),
+    ("fi", "Kuinka täynnä auto on?", "Auton akun varaus on 50 prosenttia."),
+    ("sv", "Hur full är bilen?", "Batteriet är på 50 procent."),
+    ("nb", "Hvor full er bilen?", "Batteriet er på 50 prosent."),
+    ("da", "Hvor fuld er bilen?", "Batteriet er på 50 procent."),
+    ("de", "Wie voll ist das Auto?", "Die Batterie ist bei 50 Prozent."),
+])  # fmt: skip
+async def test_questions(talk: House, language: str, text: str, answer: str) -> None:
+    assert await say(talk, text, language) == answer
 
 
-@pytest.mark.parametrize(
-    ("language", "order", "stored"),
-    [
-        ("en", "Have the car ready at six tomorrow", "06:00"),
-        ("en", "Get my car ready tomorrow by 6:30 p.m.", "18:30"),
-        ("en", "Have the car ready by half past seven tomorrow", "07:30"),
-        ("fi", "Laita auto valmiiksi huomenna kello kuudeksi", "06:00"),
-        ("fi", "Laita auto valmiiksi huomiseksi kello puoli seitsemän", "06:30"),
-        ("sv", "Ha bilen klar klockan sex i morgon", "06:00"),
-        ("sv", "Gör bilen redo imorgon till halv sju", "06:30"),
-        ("nb", "Ha bilen klar klokken halv sju i morgen", "06:30"),
-        ("da", "Gør bilen klar klokken seks i morgen", "06:00"),
-        ("de", "Mach das Auto morgen bis sechs Uhr fertig", "06:00"),
-        ("de", "Das Auto soll morgen um 5.45 Uhr fertig sein", "05:45"),
-    ],
-)
-async def test_ready_tomorrow(
-    talking: House, language: str, order: str, stored: str
-) -> None:
-    """For that day only; the answer repeats the time."""
-    answer = await say(talking, order, language)
-    hour, minute = stored.split(":")
+@pytest.mark.parametrize(("language", "text", "at"), [
+    ("en", "Have the car ready at six tomorrow", "06:00"),
+    ("en", "Get my car ready tomorrow by 6:30 p.m.", "18:30"),
+    ("en", "Have the car ready by half past seven tomorrow", "07:30"),
+    ("fi", "Laita auto valmiiksi huomenna kello kuudeksi", "06:00"),
+    ("fi", "Laita auto valmiiksi huomiseksi kello puoli seitsemän", "06:30"),
+    ("sv", "Ha bilen klar klockan sex i morgon", "06:00"),
+    ("sv", "Gör bilen redo imorgon till halv sju", "06:30"),
+    ("nb", "Ha bilen klar klokken halv sju i morgen", "06:30"),
+    ("da", "Gør bilen klar klokken seks i morgen", "06:00"),
+    ("de", "Mach das Auto morgen bis sechs Uhr fertig", "06:00"),
+    ("de", "Das Auto soll morgen um 5.45 Uhr fertig sein", "05:45"),
+])  # fmt: skip
+async def test_ready_tomorrow(talk: House, language: str, text: str, at: str) -> None:
+    answer = await say(talk, text, language)
+    hour, minute = at.split(":")
     assert f"{int(hour)}:{minute}" in answer.replace(".", ":")
-    assert talking.week == {"TUESDAY": stored}
-    await talking.move_to("2026-03-18 00:05")
-    await talking.settle()
-    assert talking.week == {}
+    assert talk.week == {"TUESDAY": at}
+    await talk.move_to("2026-03-18 00:05")
+    await talk.settle()
+    assert talk.week == {}
 
 
-async def test_what_cannot_be_done(talking: House) -> None:
-    """The answer does not say that it was."""
-    answer = await say(talking, "Have the car ready at dawn tomorrow")
+async def test_charge_now(talk: House) -> None:
+    answer = await say(talk, "Have the car ready at dawn tomorrow")
     assert answer.startswith("Sorry, I did not understand the time.")
-    assert talking.puts == []
-    fault = talking.simulator.fail("PUT", PREFERENCES, status=400)
+    assert talk.puts == []
+    fault = talk.simulator.fail("PUT", PREFERENCES, status=400)
     for order in ("Have the car ready at six tomorrow", "Charge the car now"):
-        assert (await say(talking, order)).startswith("That did not work.")
+        assert (await say(talk, order)).startswith("That did not work.")
     fault.stop()
-    assert talking.week == {}
-
-
-async def test_charge_now(talking: House) -> None:
-    """By the switch, which ends by itself."""
-    assert await say(talking, "Charge the car now") == "All right, the car charges now."
-    assert talking.shown(CHARGE_NOW) == "on"
-    assert talking.shown(BEHAVIOR) == "smart_charge_off"
+    assert talk.week == {}
+    assert await say(talk, "Charge the car now") == "All right, the car charges now."
+    assert talk.shown(CHARGE_NOW) == "on"
+    assert talk.shown(BEHAVIOR) == "smart_charge_off"
     anyway = "Smart charging is off, so the car charges at once anyway."
-    assert await say(talking, "Charge the car now") == anyway
+    assert await say(talk, "Charge the car now") == anyway
 
 
-async def test_what_the_car_does(talking: House) -> None:
+async def test_what_the_car_does(talk: House) -> None:
     """Charging, planned, late, off, silent; renamed entities and a restart are fine."""
-    talking.rename(PLUGGED_IN, STATE_OF_CHARGE, ready_time_of("monday"))
-    await talking.restart()
-    await talking.report("CHARGING", soc=61.6)
+    talk.rename(PLUGGED_IN, STATE_OF_CHARGE, ready_time_of("monday"))
+    await talk.restart()
+    await talk.report("CHARGING", soc=61.6)
     answer = "Yes, the car is charging. It is at 62 percent."
-    assert await say(talking, "Is my car charging?") == answer
-    talking.simulator.fail("GET", SCHEDULE, body=plan(hours(h22=1)))
-    await talking.report("PLUGGED", soc=50)
-    await talking.restart()
+    assert await say(talk, "Is my car charging?") == answer
+    talk.simulator.fail("GET", SCHEDULE, body=plan(hours(h22=1)))
+    await talk.report("PLUGGED", soc=50)
+    await talk.restart()
     answer = "No, the car is not charging. It starts tomorrow at 0:00."
-    assert await say(talking, "Is the car charging?") == answer
-    await talking.report("SOMETHING_NEW", soc=None)
+    assert await say(talk, "Is the car charging?") == answer
+    talk.simulator.fail("GET", SCHEDULE, status=404)
+    await talk.restart()
+    await talk.pass_time(minutes=31)
+    answer = "The car will probably not be ready tomorrow at 7:00."
+    assert (await say(talk, "When is the car ready?")).startswith(answer)
+    await talk.report("SOMETHING_NEW", soc=None)
     silent = "There is no news from the car at the moment."
     for question in ("Is the car charging?", "How full is the car?"):
-        assert await say(talking, question) == silent
-    await talking.choose("smart_charge_off")
-    assert (await say(talking, "When is the car ready?")).startswith(
-        "Smart charging is off"
-    )
-
-
-async def test_late(talking: House) -> None:
-    """The answer says so."""
-    talking.simulator.fail("GET", SCHEDULE, status=404)
-    await talking.report("PLUGGED", soc=50)
-    await talking.pass_time(minutes=31)
-    assert (await say(talking, "When is the car ready?")).startswith(
-        "The car will probably not be ready tomorrow at 7:00."
-    )
+        assert await say(talk, question) == silent
+    await talk.choose("smart_charge_off")
+    answer = "Smart charging is off"
+    assert (await say(talk, "When is the car ready?")).startswith(answer)

@@ -29,31 +29,23 @@ def test_all_are_there_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PLAIN))
-def test_size(name: str) -> None:
-    """An icon is square, a logo is wide; the one for sharp screens is twice as large."""
-    width, height = alpha(name).size
-    if "icon" in name:
-        assert (width, height) == (256, 256)
-    else:
-        assert width > height
-        assert 128 <= height <= 256
-    doubled = alpha(name.replace(".png", "@2x.png")).size
-    assert doubled == (2 * width, 2 * height)
+def test_image(name: str) -> None:
+    """An icon is square, a logo wide; it is transparent, and has no border."""
+    plain, doubled = alpha(name), alpha(name.replace(".png", "@2x.png"))
+    width, height = plain.size
+    is_icon = "icon" in name
+    assert (width == height == 256) if is_icon else (width > height >= 128)
+    assert doubled.size == (2 * width, 2 * height)
     # The drawing it was made from has the same shape.
     drawing = FOLDER.parents[2] / "docs/brand" / name.replace(".png", ".svg")
     assert f'width="{width}" height="{height}"' in drawing.read_text()
-
-
-@pytest.mark.parametrize("name", sorted(ALLOWED_IMAGES))
-def test_transparent_without_a_border(name: str) -> None:
-    """They lie on any background and are as large as they can be."""
-    image = alpha(name)
-    left, top, right, bottom = image.getbbox() or (0, 0, 0, 0)
-    assert image.getpixel((0, 0)) == 0
-    assert image.getextrema() == (0, 255)
-    # An icon has to be square, so two of its sides may be free.
-    assert (top, bottom) == (0, image.height)
-    assert "icon" in name or (left, right) == (0, image.width)
+    for image in (plain, doubled):
+        left, top, right, bottom = image.getbbox() or (0, 0, 0, 0)
+        assert image.getpixel((0, 0)) == 0
+        assert image.getextrema() == (0, 255)
+        # An icon has to be square, so two of its sides may be free.
+        assert (top, bottom) == (0, image.height)
+        assert is_icon or (left, right) == (0, image.width)
 
 
 async def test_home_assistant_shows_them(

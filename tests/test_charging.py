@@ -1,13 +1,12 @@
 """What a car charged: energy, sessions that end, and whether it will be ready in time."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from homeassistant.core import Event, EventStateChangedData, callback
 from homeassistant.helpers.event import async_track_state_change_event
 import pytest
-from pytest_homeassistant_custom_component.common import async_capture_events
 
+from . import Json
 from .actions import SCHEDULE, SESSIONS, TARGET
 from .home import NOON, Home
 from .market import Market
@@ -23,6 +22,7 @@ AWAY = "DISCONNECTED"
 DAY = timedelta(days=1)
 # Stands for the home's clock.
 NOW = datetime.max
+TWENTY = {"value": 20, "unit": "PERCENT"}
 
 
 @pytest.fixture
@@ -36,12 +36,12 @@ async def home(home: Home) -> Home:
 
 
 def say(home: Home, status: str, soc: float, at: datetime | None = NOW) -> None:
-    """Let the car report."""
-    moment = home.simulator.now() if at is NOW else at
+    at = home.simulator.now() if at is NOW else at
+    stamp = at and at.isoformat()
     home.car.status_override = {
         "chargingStatus": status,
         "soc": soc,
-        "timestamp": moment and moment.isoformat(),
+        "timestamp": stamp,
     }
 
 
@@ -66,44 +66,31 @@ async def begin(
     soc: float = 50.0,
     stamp: datetime | None = NOW,
 ) -> None:
-    """Start the account with a first report."""
     say(home, status, soc, stamp)
     await home.start()
 
 
 # Energy.
-
-
-@pytest.mark.parametrize(
-    ("reports", "energy"),
-    [
-        pytest.param([(CHARGING, 50), (CHARGING, 62)], 12, id="charging"),
-        pytest.param([(CHARGING, 55), (FULL, 80)], 30, id="until it is full"),
-        pytest.param([(PLUGGED, 58)], 0, id="neither report says charging"),
-        pytest.param([(FULL, 58)], 8, id="a charge between two reports"),
-        pytest.param(
-            [(CHARGING, 60), (AWAY, 60), (AWAY, 45), (CHARGING, 50)], 15, id="a drive"
-        ),
-        pytest.param(
-            [(FULL, 100), (FULL, 3), (FULL, 100)], 50, id="a jump of the telemetry"
-        ),
-        pytest.param(
-            [(CHARGING, 60), (CHARGING, 5), (CHARGING, 7)], 10, id="a fall that is true"
-        ),
-    ],
-)
-async def test_energy(
-    home: Home, reports: list[tuple[str, float]], energy: float
-) -> None:
+@pytest.mark.parametrize(("reports", "kwh"), [
+    ([(CHARGING, 50), (CHARGING, 62)], 12),
+    ([(CHARGING, 55), (FULL, 80)], 30),
+    ([(PLUGGED, 58)], 0),
+    # A charge between two reports.
+    ([(FULL, 58)], 8),
+    # A drive, a jump of the telemetry, and a fall that is true.
+    ([(CHARGING, 60), (AWAY, 60), (AWAY, 45), (CHARGING, 50)], 15),
+    ([(FULL, 100), (FULL, 3), (FULL, 100)], 50),
+    ([(CHARGING, 60), (CHARGING, 5), (CHARGING, 7)], 10),
+])  # fmt: skip
+async def test_energy(home: Home, reports: list[tuple[str, float]], kwh: float) -> None:
     """The rise of the state of charge while the car charges, times the capacity."""
     await begin(home)
     for status, soc in reports:
         await report(home, status, soc)
-    assert float(home.shown(ENERGY)) == pytest.approx(energy)
+    assert float(home.shown(ENERGY)) == pytest.approx(kwh)
 
 
 async def test_energy_of_a_car_that_was_away_for_days(home: Home) -> None:
-    """It counts only what the car says."""
     await begin(home, CHARGING, 50)
     await report(home, AWAY, 40, minutes=3 * 24 * 60)
     assert float(home.shown(ENERGY)) == 0
@@ -164,7 +151,6 @@ async def test_a_late_answer_counts_nothing(home: Home) -> None:
 
 
 async def test_energy_outlives_a_reload(home: Home) -> None:
-    """What the car charged meanwhile counts as well."""
     await begin(home)
     await report(home, CHARGING, 62)
     await home.unload()
@@ -175,11 +161,9 @@ async def test_energy_outlives_a_reload(home: Home) -> None:
 
 
 # Sessions.
-
-
-def ends(home: Home) -> list[dict[str, Any]]:
+def ends(home: Home) -> list[Json]:
     """Return what each session's end was reported with, from now on."""
-    seen: list[dict[str, Any]] = []
+    seen: list[Json] = []
 
     @callback
     def changed(event: Event[EventStateChangedData]) -> None:
@@ -215,7 +199,6 @@ async def test_a_session_by_telemetry(home: Home) -> None:
 
 
 async def test_a_session_that_is_unplugged(home: Home) -> None:
-    """It was interrupted; a pause of the plan ends nothing."""
     await begin(home)
     seen = ends(home)
     await report(home, CHARGING, 50)
@@ -259,7 +242,6 @@ async def test_a_day_without_reports(home: Home) -> None:
 
 
 async def test_a_session_in_hivens_words(home: Home) -> None:
-    """Its times, its end and one call for it; a late end is waited for."""
     home.edit(defaultSpotPriceAreaId="FI")
     await Market(home).set_up()
     await begin(home)
@@ -310,7 +292,6 @@ async def test_the_price_of_a_session_by_telemetry(home: Home) -> None:
 
 
 async def test_a_restart_in_the_middle_of_a_session(home: Home) -> None:
-    """It is one session, and its end is reported once."""
     await begin(home)
     await report(home, CHARGING, 50)
     await home.reload()
@@ -340,28 +321,6 @@ async def test_a_car_connected_again_in_the_middle_of_a_session(home: Home) -> N
     assert histories.history("car-9") is None
 
 
-async def test_event_received_without_a_template(home: Home) -> None:
-    """Automations hear of it by Home Assistant's own trigger."""
-    await begin(home)
-    events = async_capture_events(home.hass, "state_changed")
-    await report(home, CHARGING, 50)
-    await report(home, FULL, 80)
-    assert any(each.data["entity_id"] == SESSION for each in events)
-
-
-# Ready in time.
-
-
-@pytest.mark.parametrize(
-    ("status", "soc", "expected"),
-    [(PLUGGED, 80, "off"), (AWAY, 78, "off"), (FULL, 60, "off"), (AWAY, 50, "off")],
-)
-async def test_in_time(home: Home, status: str, soc: float, expected: str) -> None:
-    """At the target, full, or with enough time left."""
-    await begin(home, status, soc)
-    assert home.shown(NOT_READY) == expected
-
-
 async def test_too_late_to_plug_in(home: Home) -> None:
     """It turns on by itself once the time left is too short: 30 kWh at 3.7 kW."""
     await begin(home, AWAY, 50)
@@ -377,7 +336,6 @@ async def test_too_late_to_plug_in(home: Home) -> None:
 
 
 async def test_no_plan_for_half_an_hour(home: Home) -> None:
-    """Hiven made none although the car is plugged in."""
     home.simulator.fail("GET", SCHEDULE, status=404)
     await begin(home, PLUGGED, 50)
     assert home.shown(NOT_READY) == "off"
@@ -419,57 +377,30 @@ async def test_a_plan_that_ends_below(home: Home) -> None:
     assert home.shown(NOT_READY) == "on"
 
 
-async def test_not_known(home: Home) -> None:
-    """Off and unknown are different."""
-    await begin(home, PLUGGED, 50)
-    await home.choose("smart_charge_off")
-    assert home.shown(NOT_READY) == "off"
-    home.edit(targetSoC=None, chargingBehavior="SMART_CHARGE_ANYWHERE")
-    await home.poll()
-    assert home.shown(NOT_READY) == "unknown"
-
-
-# What smart charging is doing.
-
-
-@pytest.mark.parametrize(
-    ("status", "soc", "preferences", "planned", "expected"),
-    [
-        (PLUGGED, 50, {"chargingBehavior": "SMART_CHARGE_OFF"}, {}, "off"),
-        (PLUGGED, 50, {"readyTime": None}, {}, "no_ready_time"),
-        (AWAY, 50, {}, {}, "not_plugged_in"),
-        (FULL, 50, {}, {}, "target_reached"),
-        (PLUGGED, 80, {}, {}, "target_reached"),
-        (
-            CHARGING,
-            10,
-            {"minimalSoC": {"value": 20, "unit": "PERCENT"}},
-            {},
-            "charging_to_minimum",
-        ),
-        (CHARGING, 50, {}, {"2026-03-16T12:00:00Z": 1}, "charging_as_planned"),
-        (CHARGING, 50, {}, {"2026-03-16T20:00:00Z": 1}, "charging_outside_plan"),
-        (PLUGGED, 50, {}, {"2026-03-16T20:00:00Z": 1}, "waiting"),
-        (PLUGGED, 50, {}, {}, "no_plan"),
-    ],
-)
+@pytest.mark.parametrize(("status", "soc", "held", "planned", "does", "late"), [
+    (PLUGGED, 50, {"chargingBehavior": "SMART_CHARGE_OFF"}, {}, "off", "off"),
+    (PLUGGED, 50, {"readyTime": None}, {}, "no_ready_time", "unknown"),
+    (PLUGGED, 50, {"targetSoC": None}, {}, "no_plan", "unknown"),
+    (AWAY, 50, {}, {}, "not_plugged_in", "off"),
+    (AWAY, 78, {}, {}, "not_plugged_in", "off"),
+    (FULL, 50, {}, {}, "target_reached", "off"),
+    (PLUGGED, 80, {}, {}, "target_reached", "off"),
+    (CHARGING, 10, {"minimalSoC": TWENTY}, {}, "charging_to_minimum", "on"),
+    (CHARGING, 50, {}, {"2026-03-16T12:00:00Z": 1}, "charging_as_planned", "off"),
+    (CHARGING, 50, {}, {"2026-03-16T20:00:00Z": 1}, "charging_outside_plan", "off"),
+    (PLUGGED, 50, {}, {"2026-03-16T20:00:00Z": 1}, "waiting", "off"),
+    (PLUGGED, 50, {}, {}, "no_plan", "off"),
+])  # fmt: skip
 async def test_smart_charging_status(
-    home: Home,
-    status: str,
-    soc: float,
-    preferences: dict[str, Any],
-    planned: dict[str, float],
-    expected: str,
+    home: Home, status: str, soc: float, held: Json, planned: Json, does: str, late: str
 ) -> None:
-    """One word for what smart charging is doing, or what it lacks."""
-    home.edit(**preferences)
+    home.edit(**held)
     home.simulator.fail("GET", SCHEDULE, body=plan(planned))
     await begin(home, status, soc)
-    assert home.shown(STATUS) == expected
+    assert (home.shown(STATUS), home.shown(NOT_READY)) == (does, late)
 
 
 async def test_smart_charging_status_changes_by_itself(home: Home) -> None:
-    """At the edge of a window."""
     home.simulator.fail("GET", SCHEDULE, body=plan({"2026-03-16T12:00:00Z": 1}))
     await begin(home, CHARGING, 50)
     assert home.shown(STATUS) == "charging_as_planned"

@@ -26,8 +26,6 @@ from .dialog import Dialog, a_car
 from .flow_helpers import CONNECT
 from .home import Home
 
-pytest_plugins = "tests.flow_fixtures"
-
 type Close = Callable[[Home], Coroutine[Any, Any, None]]
 
 
@@ -87,30 +85,28 @@ async def home(home: Home) -> Home:
     return home
 
 
-async def _begin_poll(home: Home, requested: bool, hold: Hold) -> asyncio.Task[None]:
-    poll = asyncio.create_task(home.update() if requested else home.poll())
+async def _begin_poll(home: Home, asked: bool, hold: Hold) -> asyncio.Task[None]:
+    poll = asyncio.create_task(home.update() if asked else home.poll())
     await hold.arrived()
     return poll
 
 
 each_request = pytest.mark.parametrize(
-    "requested", [False, True], ids=["by clock", "requested"]
+    "asked", [False, True], ids=["by clock", "requested"]
 )
 
 
 @each_close
 @pytest.mark.parametrize("pattern", [LIST, STATUS])
 @each_request
-async def test_during_a_poll(
-    home: Home, close: Close, pattern: str, requested: bool
-) -> None:
+async def test_in_a_poll(home: Home, close: Close, pattern: str, asked: bool) -> None:
     """Nothing waits for it, and an answer that comes too late is ignored."""
     failing = home.simulator.fail("GET", STATUS, status=500)
     await home.poll(4)
     failing.stop()
     home.car.name = "Blue car"
     hold = home.simulator.hold("GET", pattern)
-    poll = await _begin_poll(home, requested, hold)
+    poll = await _begin_poll(home, asked, hold)
     await close(home)
     await home.settle()
     hold.release()
@@ -131,11 +127,11 @@ async def test_during_a_plan(home: Home, close: Close) -> None:
 
 @each_close
 @each_request
-async def test_before_a_refused_list(home: Home, close: Close, requested: bool) -> None:
+async def test_before_a_refused_list(home: Home, close: Close, asked: bool) -> None:
     """A key that is refused after closing does not start reauth."""
     home.simulator.fail("GET", LIST, status=401, times=1)
     hold = home.simulator.hold("GET", LIST, after=True)
-    poll = await _begin_poll(home, requested, hold)
+    poll = await _begin_poll(home, asked, hold)
     await close(home)
     hold.release()
     await asyncio.wait([poll])
@@ -215,9 +211,7 @@ async def test_closing_an_account_waits_10_seconds(
 
 
 @each_close
-async def test_during_connect(
-    home: Home, dialog: Dialog, new_car: Car, close: Close
-) -> None:
+async def test_connect(home: Home, dialog: Dialog, new_car: Car, close: Close) -> None:
     """The dialog shows the result; it needs the network, not the account."""
     await dialog.open()
     await dialog.choose("vehicle")

@@ -1,13 +1,12 @@
 """The conditions: what counts as plugged in and as completed."""
 
-from typing import Any
-
 from homeassistant.const import STATE_ON, STATE_UNAVAILABLE
 import pytest
 
 from custom_components.hiven.condition import CONDITIONS
 from simulator import Car
 
+from . import Json
 from .actions import STATUS
 from .automations import (
     PLUGGED_IN,
@@ -35,16 +34,13 @@ MEANINGS: tuple[tuple[str | None, bool, bool], ...] = (
 )
 
 
-def both(home: Home) -> dict[str, Any]:
-    """Return both cars as a target."""
+def both(home: Home) -> Json:
     return {"device_id": [home.device().id, home.device("car-2").id]}
 
 
 @pytest.mark.parametrize("behavior", ["any", "all"])
 @pytest.mark.parametrize("name", CONDITIONS)
-async def test_what_a_car_says(
-    home: Home, other: Car, name: str, behavior: str
-) -> None:
+async def test_meanings(home: Home, other: Car, name: str, behavior: str) -> None:
     """Unknown is no, and other cars do not count."""
     say(other, "COMPLETE")
     await home.start()
@@ -58,10 +54,7 @@ async def test_what_a_car_says(
 
 @pytest.mark.parametrize("behavior", ["any", "all"])
 @pytest.mark.parametrize("name", CONDITIONS)
-async def test_a_car_that_could_not_be_read(
-    home: Home, name: str, behavior: str
-) -> None:
-    """Unavailable is no too, and so is an account that is not running."""
+async def test_a_car_is_unavailable(home: Home, name: str, behavior: str) -> None:
     say(home.car, "COMPLETE")
     await home.start()
     target = {"device_id": home.device().id}
@@ -80,32 +73,20 @@ async def test_a_car_that_could_not_be_read(
     assert await holds()
 
 
-async def test_any_and_all(home: Home, other: Car) -> None:
-    """All are only plugged in when every one of them says so."""
+@pytest.mark.parametrize("options", [{"behavior": "all"}, {}])
+async def test_any_and_all(home: Home, other: Car, options: dict[str, str]) -> None:
+    """Any is the default; all are plugged in when every one of them says so."""
     say(home.car, "DISCONNECTED")
     say(other, "PLUGGED")
     await home.start()
-    holds = await ask_condition(home, IS_PLUGGED_IN, both(home), behavior="all")
-    for status, expected in (
-        ("DISCONNECTED", False),
-        (SILENT, False),
-        ("CHARGING", True),
-    ):
+    holds = await ask_condition(home, IS_PLUGGED_IN, both(home), **options)
+    reports = (("DISCONNECTED", False), (SILENT, False), ("CHARGING", True))
+    for status, expected in reports:
         await hear(home, home.car, status)
-        assert await holds() is expected
-
-
-async def test_any_is_the_default(home: Home, other: Car) -> None:
-    """As with Home Assistant's own conditions."""
-    say(home.car, SILENT)
-    say(other, "PLUGGED")
-    await home.start()
-    holds = await ask_condition(home, IS_PLUGGED_IN, both(home))
-    assert await holds()
+        assert await holds() is (expected or not options)
 
 
 async def test_for_a_while(home: Home) -> None:
-    """It has to have been so all the time."""
     say(home.car, "PLUGGED")
     await home.start()
     target = {"entity_id": PLUGGED_IN}
@@ -117,7 +98,6 @@ async def test_for_a_while(home: Home) -> None:
 
 
 async def test_a_smart_plug_is_no_car(home: Home) -> None:
-    """Neither in the same area nor as a target."""
     say(home.car, "DISCONNECTED")
     await home.start()
     plug = smart_plug(home)

@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-from typing import Any
 from uuid import UUID
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.helpers.config_entry_oauth2_flow import (
@@ -16,55 +16,58 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.hiven.const import DOMAIN
-from simulator import Car
+from simulator import Car, Simulator
 
 from . import (
     API_KEY,
     CREDENTIAL_ID,
+    NEW_KEY,
     OTHER_CREDENTIAL_ID,
+    OTHER_KEY,
     OTHER_USER_ID,
     PARTNER,
     USER_ID,
+    Json,
 )
+from .actions import LIST, PREFERENCES
 from .dialog import Dialog
 from .flow_helpers import (
     ANYWHERE,
+    BAD_KEYS,
     CONNECT,
     LATER,
-    LIST,
-    OTHER_KEY,
-    PREFERENCES,
     REDIRECT_URI,
     SIGN_IN,
-    Start,
     Trouble,
-    add_other_account,
+    each_bad_key,
     each_key_trouble,
     each_trouble,
-    forget_keys,
-    is_running,
     settings,
-    store_key,
+    spoil_key,
 )
-
-pytest_plugins = "tests.flow_fixtures"
+from .home import Home
 
 MY_REDIRECT_URI = "https://my.home-assistant.io/redirect/oauth"
 CREDENTIALS = {"user_id": USER_ID, "api_key": API_KEY}
+OTHER_CREDENTIALS = {"user_id": OTHER_USER_ID, "api_key": OTHER_KEY}
+NEW_CAR = "sensor.new_car_state_of_charge"
+
+
+@pytest.fixture
+def simulator(simulator: Simulator) -> Simulator:
+    """Let Hiven know another user."""
+    simulator.add_account(OTHER_USER_ID, OTHER_KEY)
+    return simulator
 
 
 async def log_in(dialog: Dialog, **instead: str) -> None:
-    """Open the dialog and enter user id and key."""
     await dialog.open()
     await dialog.submit(**CREDENTIALS | instead)
 
 
 # The account.
-
-
 @pytest.mark.parametrize("my", [False, True], ids=["own address", "my"])
 async def test_set_up_from_nothing(dialog: Dialog, new_car: Car, my: bool) -> None:
-    """An account, a car, and how it is charged."""
     redirect_uri = REDIRECT_URI
     if my:
         dialog.hass.config.components.add("my")
@@ -87,8 +90,8 @@ async def test_set_up_from_nothing(dialog: Dialog, new_car: Car, my: bool) -> No
     assert not entry.options
     assert API_KEY not in json.dumps(entry.as_dict(), default=str)
     assert dialog.keys == [(USER_ID, API_KEY)]
-    assert is_running(entry)
-    assert dialog.shown("sensor.new_car_state_of_charge") == "50.0"
+    assert entry.state is ConfigEntryState.LOADED
+    assert dialog.shown(NEW_CAR) == "50.0"
 
     [asked] = dialog.sent("GET", SIGN_IN)
     assert asked.query == {
@@ -98,17 +101,14 @@ async def test_set_up_from_nothing(dialog: Dialog, new_car: Car, my: bool) -> No
         "mode": "live",
     }
     [connected] = dialog.sent("POST", CONNECT)
-    assert connected.json == {
-        "authCode": connected.json["authCode"],
-        "redirectUrl": redirect_uri,
-    }
+    code = connected.json["authCode"]
+    assert connected.json == {"authCode": code, "redirectUrl": redirect_uri}
     [stored] = dialog.sent("PUT", "*")
     assert stored.path.split("/")[4] == "car-2"
     assert stored.json == settings("ANYWHERE", 90, "06:30")
 
 
-async def test_a_new_user_id(dialog: Dialog, new_car: Car) -> None:
-    """It is made, shown to be kept, and can be found later."""
+async def test_a_new_user_id(dialog: Dialog) -> None:
     await dialog.open()
     assert "starts without cars" in dialog.help("user_id")
     await dialog.submit(api_key="wrong")
@@ -126,7 +126,7 @@ async def test_a_new_user_id(dialog: Dialog, new_car: Car) -> None:
     await dialog.submit(**LATER)
     entry = dialog.entry
     assert entry.unique_id == user_id
-    assert is_running(entry)
+    assert entry.state is ConfigEntryState.LOADED
     for step in ("reconfigure", "new_api_key"):
         await dialog.reconfigure(entry, step)
         assert user_id in dialog.says
@@ -134,7 +134,6 @@ async def test_a_new_user_id(dialog: Dialog, new_car: Car) -> None:
 
 @pytest.mark.parametrize("user_id", ["user-1", f"{{{USER_ID}}}", "käyttäjä"])
 async def test_a_user_id_that_hiven_refuses(dialog: Dialog, user_id: str) -> None:
-    """The form says what one looks like."""
     await log_in(dialog, user_id=user_id, api_key="wrong")
     assert dialog.error == "invalid_auth"
     if user_id.isascii():
@@ -148,50 +147,27 @@ async def test_a_user_id_that_hiven_refuses(dialog: Dialog, user_id: str) -> Non
         assert dialog.told["user_id"] == user_id
 
 
-@pytest.mark.parametrize(
-    ("partner", "title"),
-    [(PARTNER, PARTNER), (None, "Hiven")],
-    ids=["named", "unnamed"],
-)
-async def test_cars_that_hiven_knows_are_offered(
-    car: Car, dialog: Dialog, partner: str | None, title: str
-) -> None:
-    """Somebody who used Hiven before needs no sign-in."""
+@pytest.mark.parametrize("partner", [PARTNER, None])
+async def test_known_cars(car: Car, dialog: Dialog, partner: str | None) -> None:
     dialog.simulator.add_account(USER_ID, API_KEY, partner)
     await log_in(dialog)
     assert dialog.step == "account"
     assert dialog.told == {"vehicles": "Family car"}
     await dialog.choose("use_vehicles")
-    assert dialog.entry.title == title
+    assert dialog.entry.title == (partner or "Hiven")
     assert not dialog.sent("*", "/v1/hiven/devices/smartcar/*")
 
 
-async def test_another_car_can_be_connected_first(
-    car: Car, new_car: Car, dialog: Dialog
-) -> None:
-    """Cars that are there do not stand in the way of one more."""
-    await log_in(dialog)
-    await dialog.choose("vehicle")
-    await dialog.connect()
-    await dialog.submit(**LATER)
-    assert is_running(dialog.entry)
-    assert dialog.shown("sensor.family_car_state_of_charge") == "50.0"
-    assert dialog.shown("sensor.new_car_state_of_charge") == "50.0"
-
-
 @pytest.mark.parametrize("way", ["the stored one", "another one", "one of two"])
-async def test_a_stored_key_is_offered(
-    credential: None, dialog: Dialog, way: str
-) -> None:
+async def test_stored_keys_offered(credential: None, dialog: Dialog, way: str) -> None:
     """Nobody types a key twice; it does not stand in the way of another account."""
-    dialog.simulator.add_account(OTHER_USER_ID, OTHER_KEY)
     if way == "one of two":
-        await store_key(dialog.hass)
+        await dialog.store_key()
     await dialog.open()
     assert dialog.ways == ["pick_implementation", "credentials"]
     await dialog.choose(dialog.ways[way == "another one"])
     if way == "another one":
-        await dialog.submit(user_id=OTHER_USER_ID, api_key=OTHER_KEY)
+        await dialog.submit(**OTHER_CREDENTIALS)
     if way == "one of two":
         await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
     expected = USER_ID if way == "the stored one" else OTHER_USER_ID
@@ -210,22 +186,20 @@ async def test_a_stored_key_that_hiven_refuses_is_replaced(
     fault = dialog.fail("GET", LIST, status=status)
     await dialog.open()
     await dialog.choose("pick_implementation")
-    assert dialog.step == "credentials"
-    assert dialog.error == error
+    assert (dialog.step, dialog.error) == ("credentials", error)
     assert dialog.filled_in == {"user_id": USER_ID}
     fault.stop()
-    dialog.simulator.add_account(user_id, "new-key")
-    await dialog.submit(user_id=user_id, api_key="new-key")
+    dialog.simulator.add_account(user_id, NEW_KEY)
+    await dialog.submit(user_id=user_id, api_key=NEW_KEY)
     assert dialog.told["user_id"] == user_id
     kept = [(USER_ID, API_KEY)] if user_id != USER_ID else []
-    assert dialog.keys == [*kept, (user_id, "new-key")]
+    assert dialog.keys == [*kept, (user_id, NEW_KEY)]
 
 
 @each_trouble("key_refused", "forbidden", "not_found", "refused")
 async def test_a_stored_key_cannot_be_checked(
     credential: None, dialog: Dialog, trouble: Trouble
 ) -> None:
-    """The dialog ends, and works once Hiven does."""
     failing = trouble.begin(dialog, "GET", LIST)
     await dialog.open()
     await dialog.choose("pick_implementation")
@@ -238,12 +212,8 @@ async def test_a_stored_key_cannot_be_checked(
 
 @each_key_trouble
 async def test_a_key_cannot_be_checked(dialog: Dialog, trouble: Trouble) -> None:
-    """Nothing is stored and nothing typed is lost; trying again helps."""
-    failing = trouble.begin(dialog, "GET", LIST)
-    await log_in(dialog)
-    assert dialog.step == "credentials"
-    assert dialog.error == trouble.told
-    assert dialog.filled_in == CREDENTIALS
+    await dialog.open()
+    failing = await trouble.hit(dialog, "GET", LIST, **CREDENTIALS)
     assert not dialog.keys
     failing.stop()
     await dialog.submit(**CREDENTIALS)
@@ -251,21 +221,16 @@ async def test_a_key_cannot_be_checked(dialog: Dialog, trouble: Trouble) -> None
 
 
 # A provider's own address.
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "hiven.example.com",
-        "http://hiven.example.com",
-        "https://",
-        "https://me@hiven.example.com",
-        "https://me:secret@hiven.example.com",
-        "https://hiven.example.com/?a=b",
-        "https://hiven.example.com/#a",
-        "https://hiven.example.com:99999",
-    ],
-)
+@pytest.mark.parametrize("address", [
+    "hiven.example.com",
+    "http://hiven.example.com",
+    "https://",
+    "https://me@hiven.example.com",
+    "https://me:secret@hiven.example.com",
+    "https://hiven.example.com/?a=b",
+    "https://hiven.example.com/#a",
+    "https://hiven.example.com:99999",
+])  # fmt: skip
 async def test_an_address_that_cannot_be_used(dialog: Dialog, address: str) -> None:
     """No key is sent there, and what was typed stays in sight."""
     answers = {**CREDENTIALS, "provider": {"service_address": address}}
@@ -278,123 +243,74 @@ async def test_an_address_that_cannot_be_used(dialog: Dialog, address: str) -> N
     assert not dialog.simulator.requests
 
 
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        ({"kind": "reset"}, "service_address_failed"),
-        ({"kind": "html"}, "service_address_failed"),
-        ({"status": 404}, "service_address_failed"),
-        ({"status": 401}, "invalid_auth"),
-    ],
-)
-async def test_an_address_that_is_not_hivens(
-    dialog: Dialog, fault: dict[str, Any], error: str
-) -> None:
-    """It is checked before anything is stored."""
-    answers = {**CREDENTIALS, "provider": {"service_address": dialog.simulator.url}}
+@pytest.mark.parametrize(("fault", "error"), [
+    ({"kind": "reset"}, "service_address_failed"),
+    ({"kind": "html"}, "service_address_failed"),
+    ({"status": 404}, "service_address_failed"),
+    ({"status": 401}, "invalid_auth"),
+])  # fmt: skip
+async def test_an_address_not_hivens(dialog: Dialog, fault: Json, error: str) -> None:
+    url = dialog.simulator.url
     failing = dialog.fail("GET", LIST, **fault)
     await dialog.open()
-    await dialog.submit(**answers)
+    await dialog.submit(**CREDENTIALS, provider={"service_address": url})
     assert dialog.error == error
-    assert dialog.filled_in == {**CREDENTIALS, "service_address": dialog.simulator.url}
+    assert dialog.filled_in == {**CREDENTIALS, "service_address": url}
     failing.stop()
     await dialog.submit(**CREDENTIALS, provider={})
     assert dialog.step == "vehicle"
 
 
-async def test_everything_goes_through_the_provider(
-    provider: str, dialog: Dialog, new_car: Car
-) -> None:
-    """Set-up, polls and writes."""
+async def test_all_by_provider(provider: str, dialog: Dialog, new_car: Car) -> None:
     await dialog.open()
     await dialog.submit(**CREDENTIALS, provider={"service_address": f" {provider} "})
     await dialog.connect()
     await dialog.submit(**ANYWHERE)
-    assert dialog.entry.data["service_address"] == provider
-    assert is_running(dialog.entry)
-    await dialog.hass.services.async_call(
-        "number",
-        "set_value",
-        {"entity_id": "number.new_car_charge_target", "value": 70},
-        blocking=True,
-    )
+    entry = dialog.entry
+    assert entry.data["service_address"] == provider
+    assert entry.state is ConfigEntryState.LOADED
+    target = {"entity_id": "number.new_car_charge_target", "value": 70}
+    await dialog.hass.services.async_call("number", "set_value", target, blocking=True)
     assert new_car.preferences is not None
     assert new_car.preferences["targetSoC"]["value"] == 70
-    await dialog.reconfigure(dialog.entry, "vehicle")
+    await dialog.reconfigure(entry, "vehicle")
     assert dialog.step == "vehicle"
-    add_other_account(dialog.hass)
-    await store_key(dialog.hass)
+    dialog.add_other_account()
+    await dialog.store_key()
     await dialog.open()
     await dialog.choose("vehicle")
     await dialog.submit(implementation=CREDENTIAL_ID)
     assert dialog.step == "vehicle"
-
-
-async def test_a_stored_key_of_a_provider(
-    provider: str, credential: None, dialog: Dialog
-) -> None:
-    """Where it has to be sent is not stored with it and can be entered."""
+    # Where it has to be sent is not stored with a key.
+    await dialog.hass.config_entries.async_remove(entry.entry_id)
     await dialog.open()
     await dialog.choose("pick_implementation")
+    await dialog.submit(implementation=CREDENTIAL_ID)
     assert dialog.step == "cannot_connect"
-    await dialog.open()
-    await dialog.choose("credentials")
-    await dialog.submit(**CREDENTIALS, provider={"service_address": provider})
-    assert dialog.step == "vehicle"
 
 
-# Several accounts, several dialogs.
-
-
-async def test_an_account_is_set_up_once(
-    entry: MockConfigEntry, dialog: Dialog
-) -> None:
-    """An account that is there is left alone, key and all."""
-    await dialog.open()
-    await dialog.choose("credentials")
-    await dialog.submit(user_id=USER_ID, api_key="another-key")
-    assert dialog.step == "already_configured"
-    assert dialog.keys == [(USER_ID, API_KEY)]
-    assert not dialog.simulator.requests
-
-
-@pytest.mark.parametrize("stored", [False, True])
-async def test_another_account_is_set_up(
-    entry: MockConfigEntry, dialog: Dialog, stored: bool
-) -> None:
-    """A household may have two users."""
-    dialog.simulator.add_account(OTHER_USER_ID, OTHER_KEY)
+async def test_other_account(entry: MockConfigEntry, dialog: Dialog) -> None:
+    """A household may have two users; each key is offered that has no account."""
     dialog.simulator.add_car(OTHER_USER_ID, Car())
-    if stored:
-        await store_key(dialog.hass)
     await dialog.open()
-    assert dialog.ways == [
-        "vehicle",
-        *(["pick_implementation"] if stored else []),
-        "credentials",
-    ]
-    if stored:
-        await dialog.choose("pick_implementation")
-        await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
-    else:
-        await dialog.choose("credentials")
-        await dialog.submit(user_id=OTHER_USER_ID, api_key=OTHER_KEY)
+    assert dialog.ways == ["vehicle", "credentials"]
+    await dialog.store_key()
+    await dialog.open()
+    assert dialog.ways == ["vehicle", "pick_implementation", "credentials"]
+    await dialog.choose("credentials")
+    await dialog.submit(**OTHER_CREDENTIALS)
     await dialog.choose("use_vehicles")
     assert dialog.entry.unique_id == OTHER_USER_ID
     assert dialog.hass.config_entries.async_entries(DOMAIN) == [entry, dialog.entry]
     assert dialog.keys == [(USER_ID, API_KEY), (OTHER_USER_ID, OTHER_KEY)]
 
 
-async def test_a_car_goes_to_the_account_that_is_picked(
-    start: Start, dialog: Dialog, new_car: Car
-) -> None:
-    """With several accounts people choose where a car belongs."""
-    dialog.simulator.add_account(OTHER_USER_ID, OTHER_KEY)
-    await store_key(dialog.hass)
-    await start()
-    other = add_other_account(dialog.hass)
-    await dialog.hass.config_entries.async_setup(other.entry_id)
-
+@pytest.mark.usefixtures("new_car")
+async def test_a_car_goes_to_the_picked_account(home: Home, dialog: Dialog) -> None:
+    await dialog.store_key()
+    await home.start()
+    other = dialog.add_other_account()
+    await home.hass.config_entries.async_setup(other.entry_id)
     await dialog.open()
     await dialog.choose("vehicle")
     assert dialog.step == "pick_implementation"
@@ -407,35 +323,30 @@ async def test_a_car_goes_to_the_account_that_is_picked(
 
 
 async def test_two_dialogs_for_the_same_account(car: Car, dialog: Dialog) -> None:
-    """The first to finish sets up; the second learns that it is done."""
     second = await dialog.another().open()
     third = await dialog.another().open()
     await log_in(dialog)
     await third.submit(user_id=USER_ID, api_key=f" {API_KEY} ")
     await dialog.choose("use_vehicles")
-    assert is_running(dialog.entry)
-    await second.submit(**CREDENTIALS)
+    assert dialog.entry.state is ConfigEntryState.LOADED
+    await second.submit(user_id=USER_ID, api_key="another-key")
     assert second.step == "already_configured"
+    sent = {each.headers["X-Api-Key"] for each in dialog.simulator.requests}
+    assert sent == {API_KEY}
     with pytest.raises(UnknownFlow):
         await third.choose("use_vehicles")
     assert dialog.hass.config_entries.async_entries(DOMAIN) == [dialog.entry]
     assert dialog.keys == [(USER_ID, API_KEY)]
 
 
-async def test_the_account_is_there_when_the_dialog_ends(
-    car: Car, dialog: Dialog
-) -> None:
-    """However it came, it is not replaced."""
+async def test_the_account_is_there_at_the_end(car: Car, dialog: Dialog) -> None:
     await log_in(dialog)
     MockConfigEntry(domain=DOMAIN, unique_id=USER_ID).add_to_hass(dialog.hass)
     await dialog.choose("use_vehicles")
     assert dialog.step == "already_configured"
 
 
-async def test_a_dialog_that_is_overtaken_leaves_its_car(
-    dialog: Dialog, new_car: Car
-) -> None:
-    """The account set up meanwhile shows the car at once."""
+async def test_an_overtaken_dialog_leaves_its_car(dialog: Dialog, new_car: Car) -> None:
     quicker = dialog.another()
     await log_in(dialog)
     await quicker.open()
@@ -455,74 +366,54 @@ async def test_a_dialog_that_is_overtaken_leaves_its_car(
     assert dialog.shown("time.new_car_ready_time") == "06:30:00"
 
 
-@pytest.mark.parametrize(
-    ("problem", "error"),
-    [
-        ("refused", "invalid_auth"),
-        ("deleted", "key_missing"),
-        ("of another user", "key_of_another_user"),
-    ],
-)
-async def test_a_car_for_an_account_whose_key_does_not_work(
-    start: Start, dialog: Dialog, new_car: Car, problem: str, error: str
-) -> None:
-    """The key is replaced on the way, and the account runs again at once."""
-    dialog.simulator.add_account(USER_ID, "new-key")
-    entry = await start()
-    assert not is_running(entry)
-    if problem == "deleted":
-        forget_keys(dialog.hass)
-    if problem == "of another user":
-        await store_key(dialog.hass)
-        data = {"auth_implementation": OTHER_CREDENTIAL_ID}
-        dialog.hass.config_entries.async_update_entry(entry, data=data)
+@each_bad_key
+@pytest.mark.usefixtures("new_car")
+async def test_a_bad_key_comes_first(home: Home, dialog: Dialog, problem: str) -> None:
+    await spoil_key(dialog, home, problem)
+    await home.start()
+    assert not home.is_loaded()
     await dialog.open()
     await dialog.choose("vehicle")
-    assert dialog.step == "credentials"
-    assert dialog.error == error
+    assert (dialog.step, dialog.error) == ("credentials", BAD_KEYS[problem])
     assert dialog.filled_in == {"user_id": USER_ID}
-    await dialog.submit(user_id=USER_ID, api_key="new-key")
-    assert is_running(entry)
+    await dialog.submit(user_id=USER_ID, api_key=NEW_KEY)
+    assert home.is_loaded()
     await dialog.connect()
     await dialog.submit(**LATER)
     assert dialog.step == "vehicle_connected"
-    assert is_running(entry)
-    assert dialog.shown("sensor.new_car_state_of_charge") == "50.0"
-    assert (USER_ID, "new-key") in dialog.keys
+    assert home.is_loaded()
+    assert dialog.shown(NEW_CAR) == "50.0"
+    assert (USER_ID, NEW_KEY) in dialog.keys
     assert (USER_ID, API_KEY) not in dialog.keys
 
 
-async def test_the_account_may_be_deleted_meanwhile(
-    entry: MockConfigEntry, dialog: Dialog
+@pytest.mark.parametrize(("has_key", "cloud_is_down", "step"), [
+    (True, False, "vehicle"),
+    (False, False, "missing_credentials"),
+    (False, True, "oauth_implementation_unavailable"),
+])  # fmt: skip
+async def test_the_account_is_deleted_meanwhile(
+    entry: MockConfigEntry,
+    dialog: Dialog,
+    has_key: bool,
+    cloud_is_down: bool,
+    step: str,
 ) -> None:
-    """The key it leaves behind serves the car."""
+    """The key it leaves behind serves the car; without one, one is asked for."""
     await dialog.open()
     await dialog.hass.config_entries.async_remove(entry.entry_id)
-    await dialog.choose("vehicle")
-    assert dialog.step == "vehicle"
-
-
-@pytest.mark.parametrize(
-    ("cloud_is_down", "reason"),
-    [(False, "missing_credentials"), (True, "oauth_implementation_unavailable")],
-)
-async def test_the_account_may_be_deleted_with_its_key_meanwhile(
-    entry: MockConfigEntry, dialog: Dialog, cloud_is_down: bool, reason: str
-) -> None:
-    """There is nothing to connect a car to; starting anew asks for a key."""
-    await dialog.open()
-    await dialog.hass.config_entries.async_remove(entry.entry_id)
-    forget_keys(dialog.hass)
+    if not has_key:
+        dialog.forget_keys()
     if cloud_is_down:
         async_add_implementation_provider(dialog.hass, "cloud", cloud_down)
     await dialog.choose("vehicle")
-    assert dialog.step == reason
-    await dialog.open()
-    assert dialog.step == "credentials"
+    assert dialog.step == step
+    if not has_key:
+        await dialog.open()
+        assert dialog.step == "credentials"
 
 
 async def cloud_down(
     hass: HomeAssistant, domain: str
 ) -> list[AbstractOAuth2Implementation]:
-    """Do what Home Assistant Cloud does when it cannot be reached."""
     raise ImplementationUnavailableError

@@ -1,70 +1,64 @@
 """Connecting a car, from the form to what the car needs."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Callable
 from typing import Any
 
-from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_fire_time_changed,
-)
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from yarl import URL
 
-from custom_components.hiven.const import ENV_API_URL
 from simulator import Car
 from simulator.smartcar import FOREIGN, VIRTUAL_KEY_URL
 
-from . import CREDENTIAL_ID
+from . import CREDENTIAL_ID, Json
+from .actions import LIST, PREFERENCES, STATUS
 from .dialog import Dialog, a_car
 from .flow_helpers import (
     ANYWHERE,
     CONNECT,
     DETAILS,
     LATER,
-    LIST,
     MODELS,
-    PREFERENCES,
     REDIRECT_URI,
     REFUSALS,
     SIGN_IN,
-    STATUS,
-    Start,
     Trouble,
     each_trouble,
-    is_running,
     settings,
-    while_time_passes,
 )
+from .home import GIVES_UP, Home
 
-pytest_plugins = "tests.flow_fixtures"
 pytestmark = pytest.mark.usefixtures("credential")
+
+NEW_CAR = "sensor.new_car_state_of_charge"
+SMART_OFF = {"charging_behavior": "smart_charge_off"}
+SEVEN = ANYWHERE | {"target_soc": 80, "ready_time": "07:00:00"}
 
 
 async def open_with_stored_key(dialog: Dialog) -> None:
-    """Open the dialog and take the key that is stored."""
     await dialog.open()
     await dialog.choose("pick_implementation")
 
 
-async def sign_in(
-    dialog: Dialog, manufacturer: str = "VOLKSWAGEN", **driver: Any
-) -> None:
-    """Go all the way to the car and back, with a stored key."""
+async def sign_in(dialog: Dialog, make: str = "VOLKSWAGEN", **driver: Any) -> None:
     await open_with_stored_key(dialog)
-    await dialog.connect(manufacturer, **driver)
+    await dialog.connect(make, **driver)
+
+
+async def connect(dialog: Dialog, make: str = "VOLKSWAGEN") -> None:
+    """Connect a car to an account that is there or whose car is there."""
+    await dialog.open()
+    await dialog.choose("vehicle")
+    await dialog.connect(make)
 
 
 def codes(dialog: Dialog) -> set[str]:
-    """Return the codes that Hiven was sent."""
     bodies = [each.json for each in dialog.sent("POST", CONNECT)]
     return {body.get("authCode") or body["code"] for body in bodies}
 
 
 # Which car.
-
-
 async def test_without_a_browser_nobody_can_sign_in(windowless: Dialog) -> None:
     """Only a browser shows at which address SmartCar sends people back."""
     await open_with_stored_key(windowless)
@@ -72,37 +66,28 @@ async def test_without_a_browser_nobody_can_sign_in(windowless: Dialog) -> None:
     assert windowless.step == "no_browser"
 
 
-@pytest.mark.parametrize(("country", "default"), [("DE", "DE"), (None, "FI")])
-async def test_the_form(dialog: Dialog, country: str | None, default: str) -> None:
-    """No brand is chosen; the country is that of Home Assistant, else Hiven's own.
-
-    What few people need is folded away.
-    """
+@pytest.mark.parametrize(
+    ("country", "mode"), [("DE", "live"), ("SE", "test"), (None, "simulated")]
+)
+async def test_the_form(dialog: Dialog, country: str | None, mode: str) -> None:
+    """No brand is chosen; the country is Home Assistant's; the rest is folded away."""
     dialog.hass.config.country = country
     await open_with_stored_key(dialog)
-    assert dialog.filled_in == {"country_code": default, "mode": "live"}
+    assert dialog.filled_in == {"country_code": country or "FI", "mode": "live"}
+    assert dialog.options["mode"] == ["live", "test", "simulated"]
     assert not dialog.is_open("redirect")
     assert not dialog.is_open("testing")
-    await dialog.submit(country_code=default)
+    await dialog.submit(country_code="FI")
     assert dialog.errors == {"manufacturer": "brand_required"}
-
-
-@pytest.mark.parametrize("mode", ["live", "test", "simulated"])
-async def test_cars_to_try_things_out_with(dialog: Dialog, mode: str) -> None:
-    """All of SmartCar's modes can be used."""
-    await open_with_stored_key(dialog)
-    assert dialog.options["mode"] == ["live", "test", "simulated"]
     await dialog.submit(**a_car(), testing={"mode": mode})
     assert URL(dialog.url).query["mode"] == mode
 
 
 async def test_owners_are_not_asked_about_tests(
-    entry: MockConfigEntry,
-    dialog: Dialog,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - the environment
+    entry: MockConfigEntry, dialog: Dialog, hiven_at: Callable[[str], None]
 ) -> None:
     """Only where Hiven's address was moved for that."""
-    monkeypatch.delenv(ENV_API_URL)
+    hiven_at("")
     data = {**entry.data, "service_address": dialog.simulator.url}
     dialog.hass.config_entries.async_update_entry(entry, data=data)
     await dialog.open()
@@ -112,17 +97,12 @@ async def test_owners_are_not_asked_about_tests(
     assert URL(dialog.url).query["mode"] == "live"
 
 
-@pytest.mark.parametrize(
-    ("typed", "make"),
-    [
-        (" volkswagen ", "VOLKSWAGEN"),
-        ("Citroën", "CITROEN"),
-        ("land rover", "LANDROVER"),
-        ("Škoda", "SKODA"),
-    ],
-)
+@pytest.mark.parametrize(("typed", "make"), [
+    (" volkswagen ", "VOLKSWAGEN"),
+    ("Citroën", "CITROEN"),
+    ("land rover", "LANDROVER"),
+])  # fmt: skip
 async def test_a_brand_that_was_typed(dialog: Dialog, typed: str, make: str) -> None:
-    """It is found without case, accents and spaces."""
     await open_with_stored_key(dialog)
     await dialog.submit(**a_car(typed))
     assert URL(dialog.url).query["make"] == make
@@ -172,14 +152,9 @@ async def test_an_address_that_hiven_does_not_know(
 async def test_the_sign_in_page_cannot_be_had(
     dialog: Dialog, trouble: Trouble, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What was chosen stays, trying again helps, and the log has a line."""
-    failing = trouble.begin(dialog, "GET", SIGN_IN)
     await open_with_stored_key(dialog)
-    await dialog.submit(**a_car("KIA"))
-    assert dialog.step == "vehicle"
-    assert dialog.error == trouble.told
-    assert dialog.filled_in["manufacturer"] == "KIA"
-    assert f"dialog asked for: GET {SIGN_IN}" in caplog.text
+    failing = await trouble.hit(dialog, "GET", SIGN_IN, **a_car("KIA"))
+    assert f"request from a dialog failed: GET {SIGN_IN}" in caplog.text
     failing.stop()
     await dialog.submit(**a_car("KIA"))
     assert dialog.url
@@ -193,12 +168,9 @@ async def test_only_safe_pages_are_opened(
     dialog: Dialog, caplog: pytest.LogCaptureFixture, url: str
 ) -> None:
     """A page that others could read along or change is none to sign in on."""
-    dialog.fail("GET", SIGN_IN, body={"authorizationUrl": url})
+    unsafe = Trouble({"body": {"authorizationUrl": url}}, "unexpected_answer")
     await open_with_stored_key(dialog)
-    await dialog.submit(**a_car())
-    assert dialog.step == "vehicle"
-    assert dialog.error == "unexpected_answer"
-    assert f"dialog asked for: GET {SIGN_IN}" in caplog.text
+    await unsafe.hit(dialog, "GET", SIGN_IN, **a_car())
     assert "/oauth" not in caplog.text
 
 
@@ -213,128 +185,90 @@ async def test_the_page_gets_a_state_and_stays_as_it_is_else(dialog: Dialog) -> 
 
 
 # SmartCar's page.
-
-
-@pytest.mark.parametrize(
-    ("driver", "error"),
-    [
-        ({"allow": False}, "access_denied"),
-        ({"email": "smartcar@invalid-subscription.com"}, "invalid_subscription"),
-        ({"email": "smartcar@vehicle-incompatible.com"}, "vehicle_incompatible"),
-        ({"email": "smartcar@no-vehicles.com"}, "no_vehicles"),
-        ({"email": "smartcar@configuration-error.com"}, "configuration_error"),
-        ({"email": "smartcar@server-error.com"}, "server_error"),
-    ],
-)
-async def test_no_car_comes_back(
-    dialog: Dialog, driver: dict[str, Any], error: str
-) -> None:
-    """The form says why, keeps what was chosen, and lets people try again."""
-    await sign_in(dialog, **driver)
-    assert dialog.step == "vehicle"
-    assert dialog.error == error
+@pytest.mark.parametrize(("back", "error"), [
+    ({"allow": False}, "access_denied"),
+    ({"email": "smartcar@invalid-subscription.com"}, "invalid_subscription"),
+    ({"email": "smartcar@vehicle-incompatible.com"}, "vehicle_incompatible"),
+    ({"email": "smartcar@no-vehicles.com"}, "no_vehicles"),
+    ({"email": "smartcar@configuration-error.com"}, "configuration_error"),
+    ({"email": "smartcar@server-error.com"}, "server_error"),
+    # SmartCar may have reasons that are not known here.
+    ({"error": "new_reason"}, "sign_in_failed"),
+])  # fmt: skip
+async def test_no_car_comes_back(dialog: Dialog, back: Json, error: str) -> None:
+    await open_with_stored_key(dialog)
+    await dialog.submit(**a_car())
+    if "error" in back:
+        await dialog.come_back(state=dialog.state, **back)
+    else:
+        await dialog.sign_in(**back)
+    assert (dialog.step, dialog.error) == ("vehicle", error)
     assert dialog.filled_in["manufacturer"] == "VOLKSWAGEN"
     await dialog.connect()
     assert dialog.step == "preferences"
 
 
-async def test_a_refusal_nobody_documents(dialog: Dialog) -> None:
-    """SmartCar may have reasons that are not known here."""
-    await open_with_stored_key(dialog)
-    await dialog.submit(**a_car())
-    await dialog.come_back(state=dialog.state, error="new_reason")
-    assert dialog.error == "sign_in_failed"
-    await dialog.connect()
-    assert dialog.step == "preferences"
-
-
 async def test_a_car_under_another_user_id(dialog: Dialog) -> None:
-    """People are told where to enter that one."""
     await sign_in(dialog, email=FOREIGN)
     assert dialog.step == "vehicle_of_another_user"
     assert "add Hiven once more under Settings > Devices & services" in dialog.says
 
 
 # Connecting.
-
-
 @each_trouble(*REFUSALS)
-async def test_the_car_is_not_connected_at_once(
-    dialog: Dialog, new_car: Car, trouble: Trouble
-) -> None:
-    """Trying again needs no new sign-in."""
+async def test_a_car_is_not_connected_at_once(dialog: Dialog, trouble: Trouble) -> None:
     failing = trouble.begin(dialog, "POST", CONNECT)
     await sign_in(dialog)
-    assert dialog.step == "connect_failed"
-    assert dialog.error == trouble.told
-    await dialog.submit()
-    assert dialog.error == trouble.told
+    for _ in range(2):
+        assert (dialog.step, dialog.error) == ("connect_failed", trouble.told)
+        await dialog.submit()
     failing.stop()
     await dialog.submit()
     assert dialog.step == "preferences"
     assert len(codes(dialog)) == 1
 
 
+@pytest.mark.usefixtures("car", "new_car")
 @pytest.mark.parametrize("fault", [{"status": 500}, {"kind": "reset"}])
-async def test_the_car_is_connected_but_the_answer_is_lost(
-    dialog: Dialog, car: Car, new_car: Car, fault: dict[str, Any]
-) -> None:
-    """The list of cars shows that it worked."""
-    dialog.fail("POST", CONNECT, apply=True, **fault)
+@pytest.mark.parametrize("has_list", [True, False])
+async def test_a_lost_answer(dialog: Dialog, fault: Json, has_list: bool) -> None:
+    """The car is connected; the list shows it, though the next attempt is refused."""
+    dialog.fail("POST", CONNECT, apply=True, times=1, **fault)
     await open_with_stored_key(dialog)
     await dialog.choose("vehicle")
-    await dialog.connect()
-    assert dialog.step == "preferences"
-    assert dialog.told["vehicle"] == "New car"
-    assert dialog.simulator.count("POST", CONNECT) == 1
-
-
-async def test_the_code_was_used_by_an_attempt_nobody_heard_of(
-    dialog: Dialog, new_car: Car
-) -> None:
-    """The second attempt is refused, and the car is there all the same."""
-    dialog.fail("POST", CONNECT, status=500, apply=True, times=1)
-    await open_with_stored_key(dialog)
     await dialog.submit(**a_car())
-    dialog.fail("GET", LIST, status=500, times=1)
+    if not has_list:
+        dialog.fail("GET", LIST, status=500, times=1)
     await dialog.sign_in()
-    assert dialog.step == "connect_failed"
-    assert dialog.error == "cannot_connect"
-    await dialog.submit()
+    if not has_list:
+        assert (dialog.step, dialog.error) == ("connect_failed", "cannot_connect")
+        await dialog.submit()
     assert dialog.step == "preferences"
     assert dialog.told["vehicle"] == "New car"
+    assert len(codes(dialog)) == 1
+    await dialog.submit(**LATER)
+    assert dialog.entry
+    assert dialog.shown("sensor.family_car_state_of_charge") == "50.0"
+    assert dialog.shown(NEW_CAR) == "50.0"
 
 
-@pytest.mark.parametrize(
-    ("others", "readable", "connected"),
-    [
-        ([], True, "Family car"),
-        ([], False, None),
-        ([{"manufacturer": "KIA"}], True, "Family car"),
-        ([{"manufacturer": "VOLKSWAGEN"}], True, "Volkswagen"),
-    ],
-    ids=["one", "unreadable", "another brand", "two of the brand"],
-)
-async def test_a_known_car_is_connected_again_but_the_answer_is_lost(
-    start: Start,
-    dialog: Dialog,
-    car: Car,
-    others: list[dict[str, Any]],
-    readable: bool,
-    connected: str | None,
+@pytest.mark.parametrize(("other", "readable", "connected"), [
+    (None, True, "Family car"),
+    (None, False, None),
+    ("KIA", True, "Family car"),
+    # Which of two it was is not known.
+    ("VOLKSWAGEN", True, "Volkswagen"),
+])  # fmt: skip
+async def test_a_lost_answer_about_a_known_car(
+    home: Home, dialog: Dialog, other: str | None, readable: bool, connected: str | None
 ) -> None:
-    """The code is used up and no car is new, so a known one was meant.
-
-    Somebody who has just signed in is not asked to do it again.
-    """
-    for facts in others:
-        dialog.simulator.add_car(dialog.simulator.owner("car-1") or "", Car(**facts))
-    dialog.simulator.add_garage_car(car)
-    await start()
-    await dialog.open()
-    await dialog.choose("vehicle")
+    """The code is used up and no car is new, so a known one was meant."""
+    if other:
+        home.add_car(manufacturer=other)
+    dialog.simulator.add_garage_car(home.car)
+    await home.start()
     dialog.fail("POST", CONNECT, status=500, apply=True, times=1)
-    await dialog.connect()
+    await connect(dialog)
     assert dialog.step == "connect_failed"
     if not readable:
         dialog.fail("GET", STATUS, status=401)
@@ -346,185 +280,124 @@ async def test_a_known_car_is_connected_again_but_the_answer_is_lost(
         assert dialog.told == {"vehicle": connected}
 
 
+@pytest.mark.usefixtures("car")
 @pytest.mark.parametrize("status", [400, 404])
-async def test_a_code_that_is_no_good_needs_a_new_sign_in(
-    dialog: Dialog, car: Car, new_car: Car, status: int
-) -> None:
-    """And the sign-in page may fail on its own."""
-    failing = dialog.fail("POST", CONNECT, status=status)
+async def test_a_bad_code_needs_a_new_sign_in(dialog: Dialog, status: int) -> None:
+    dialog.fail("POST", CONNECT, status=status, times=1)
     await open_with_stored_key(dialog)
     await dialog.choose("vehicle")
     await dialog.connect()
-    failing.stop()
-    assert dialog.step == "connect_failed"
-    assert dialog.error == "sign_in_again"
+    assert (dialog.step, dialog.error) == ("connect_failed", "sign_in_again")
     dialog.fail("GET", SIGN_IN, status=500, times=1)
     await dialog.submit()
-    assert dialog.step == "connect_failed"
-    assert dialog.error == "cannot_connect"
+    assert (dialog.step, dialog.error) == ("connect_failed", "cannot_connect")
     await dialog.submit()
     await dialog.sign_in()
     assert dialog.step == "preferences"
     assert len(codes(dialog)) == 2
 
 
-@pytest.mark.parametrize(
-    ("after", "step"), [(False, "connect_failed"), (True, "preferences")]
-)
-async def test_hiven_does_not_answer(
-    dialog: Dialog, new_car: Car, after: bool, step: str
-) -> None:
-    """Nobody waits for ever; the list tells whether the car was connected."""
+@pytest.mark.parametrize("after", [False, True])
+async def test_hiven_does_not_answer(home: Home, dialog: Dialog, after: bool) -> None:
+    await home.start()
     hold = dialog.simulator.hold("POST", CONNECT, after=after)
-    signing_in = asyncio.create_task(sign_in(dialog))
+    connecting = asyncio.create_task(connect(dialog))
     await hold.arrived()
-    async_fire_time_changed(dialog.hass, dt_util.utcnow() + timedelta(seconds=31))
-    await signing_in
-    assert dialog.step == step
+    await home.pass_time(seconds=GIVES_UP)
+    await connecting
     hold.release()
     if not after:
-        assert dialog.error == "cannot_connect"
+        assert (dialog.step, dialog.error) == ("connect_failed", "cannot_connect")
         await dialog.submit()
-        assert dialog.step == "preferences"
+    assert dialog.step == "preferences"
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "fault"),
-    [
-        ("GET", DETAILS, {"status": 500}),
-        ("POST", CONNECT, {"apply": True, "status": 201, "body": {"message": "ok"}}),
-    ],
-    ids=["no details", "no id"],
-)
-@pytest.mark.parametrize(
-    ("manufacturer", "step"), [("VOLKSWAGEN", None), ("Tesla", "virtual_key")]
-)
+@pytest.mark.parametrize(("method", "path", "fault"), [
+    ("GET", DETAILS, {"status": 500}),
+    ("POST", CONNECT, {"apply": True, "status": 201, "body": {"message": "ok"}}),
+])  # fmt: skip
+@pytest.mark.parametrize("make", ["VOLKSWAGEN", "Tesla"])
 async def test_a_car_that_cannot_be_read_yet(
-    dialog: Dialog,
-    method: str,
-    path: str,
-    fault: dict[str, Any],
-    manufacturer: str,
-    step: str | None,
+    dialog: Dialog, method: str, path: str, fault: Json, make: str
 ) -> None:
-    """The chosen brand has to do; settings can wait."""
     dialog.fail(method, path, **fault)
-    await sign_in(dialog, manufacturer)
-    if step is not None:
-        assert dialog.step == step
+    await sign_in(dialog, make)
+    if make == "Tesla":
+        assert dialog.step == "virtual_key"
         await dialog.submit()
     assert dialog.entry.title == "Hiven"
-    assert is_running(dialog.entry)
 
 
 # What the new car needs.
+SPRING: Json = {"manufacturer": "DACIA", "model": "Spring", "year": 2023}
+LOUD: Json = {"manufacturer": "Dacia", "model": "SPRING", "year": 2023}
 
 
-@pytest.mark.parametrize(
-    ("model", "year", "needed"), [("Model 3", 2020, True), ("Model S", 2019, False)]
-)
-async def test_the_virtual_key_of_a_tesla(
-    dialog: Dialog, model: str, year: int, needed: bool
+@pytest.mark.parametrize(("facts", "is_known", "step"), [
+    ({"manufacturer": "TESLA", "model": "Model 3", "year": 2020}, True, "virtual_key"),
+    ({"manufacturer": "TESLA", "model": "Model S", "year": 2019}, True, None),
+    ({"manufacturer": "VOLKSWAGEN", "model": "ID.4", "year": 2023}, True, None),
+    (SPRING, True, "smart_charging_unsupported"),
+    (LOUD, True, "smart_charging_unsupported"),
+    (SPRING | {"associated_charger_ids": ["charger-1"]}, True, None),
+    (SPRING | {"year": 2020}, True, None),
+    (SPRING | {"model": "Spring Extreme"}, True, None),
+    # Not knowing is no reason to warn.
+    (SPRING, False, None),
+])  # fmt: skip
+async def test_what_the_car_needs(
+    dialog: Dialog, facts: Json, is_known: bool, step: str | None
 ) -> None:
-    """It is shown as a link and as a code for the phone."""
-    dialog.simulator.add_garage_car(Car(manufacturer="TESLA", model=model, year=year))
-    await sign_in(dialog, "TESLA")
-    if needed:
-        assert dialog.step == "virtual_key"
-        assert dialog.told == {"virtual_key_url": VIRTUAL_KEY_URL}
-        qr_code = dialog.fields["qr_code"]["selector"]["qr_code"]
-        assert qr_code["data"] == VIRTUAL_KEY_URL
-        await dialog.submit()
-    assert dialog.step == "preferences"
-
-
-SPRING: dict[str, Any] = {"manufacturer": "DACIA", "model": "Spring", "year": 2023}
-
-
-@pytest.mark.parametrize(
-    ("facts", "told"),
-    [
-        (SPRING, True),
-        ({**SPRING, "manufacturer": "Dacia", "model": "SPRING"}, True),
-        ({**SPRING, "associated_charger_ids": ["charger-1"]}, False),
-        ({**SPRING, "year": 2020}, False),
-        ({**SPRING, "model": "Spring Extreme"}, False),
-        ({"manufacturer": "VOLKSWAGEN", "model": "ID.4", "year": 2023}, False),
-    ],
-)
-async def test_a_model_that_cannot_be_controlled(
-    dialog: Dialog, facts: dict[str, Any], told: bool
-) -> None:
-    """It is told of a car that surely is that model and has no charger."""
+    """A virtual key, as a link and a code; a charger, if it surely is that model."""
+    if not is_known:
+        dialog.fail("GET", MODELS, status=500)
     dialog.simulator.add_garage_car(Car(name="New car", **facts))
     await sign_in(dialog, facts["manufacturer"])
-    if told:
-        assert dialog.step == "smart_charging_unsupported"
-        assert dialog.told == {"vehicle": "New car"}
+    if step:
+        assert dialog.step == step
+        if step == "virtual_key":
+            assert dialog.told == {"virtual_key_url": VIRTUAL_KEY_URL}
+            qr_code = dialog.fields["qr_code"]["selector"]["qr_code"]
+            assert qr_code["data"] == VIRTUAL_KEY_URL
+        else:
+            assert dialog.told == {"vehicle": "New car"}
         await dialog.submit()
     assert dialog.step == "preferences"
 
 
-async def test_the_models_cannot_be_read(dialog: Dialog) -> None:
-    """Not knowing is no reason to warn."""
-    dialog.fail("GET", MODELS, status=500)
-    dialog.simulator.add_garage_car(Car(**SPRING))
-    await sign_in(dialog, "DACIA")
-    assert dialog.step == "preferences"
-
-
-@pytest.mark.parametrize(
-    ("answers", "stored"),
-    [
-        (LATER, None),
-        (
-            {**LATER, "target_soc": 80, "ready_time": "07:00:00"},
-            settings("OFF", 80, "07:00"),
-        ),
-        ({"charging_behavior": "smart_charge_off"}, settings("OFF")),
-        (
-            {"charging_behavior": "smart_charge_off", "target_soc": 72.5},
-            settings("OFF", 72.5),
-        ),
-        ({**ANYWHERE, "ready_time": "00:00:00"}, settings("ANYWHERE", 90, "00:00")),
-    ],
-    ids=["later with nothing", "later", "off", "off with a target", "anywhere"],
-)
+@pytest.mark.parametrize(("answers", "stored"), [
+    (LATER, None),
+    (SEVEN | LATER, settings("OFF", 80, "07:00")),
+    (SMART_OFF, settings("OFF")),
+    ({**SMART_OFF, "target_soc": 72.5}, settings("OFF", 72.5)),
+    ({**ANYWHERE, "ready_time": "00:00:00"}, settings("ANYWHERE", 90, "00:00")),
+])  # fmt: skip
 async def test_how_the_car_is_charged(
-    dialog: Dialog, new_car: Car, answers: dict[str, Any], stored: dict[str, Any] | None
+    dialog: Dialog, new_car: Car, answers: Json, stored: Json | None
 ) -> None:
-    """What is chosen is stored by one request, and nothing else is."""
+    new_car.location_supported = stored is not None
     await sign_in(dialog)
-    assert dialog.filled_in == {
-        "charging_behavior": "smart_charge_anywhere",
-        "target_soc": 80,
-        "ready_time": "07:00:00",
-    }
+    offered = "smart_charge_at_location" in dialog.options["charging_behavior"]
+    assert offered is new_car.location_supported
+    assert dialog.filled_in == SEVEN
     await dialog.submit(**answers)
-    assert is_running(dialog.entry)
+    assert dialog.entry
     assert new_car.preferences == stored
     assert dialog.simulator.count("PUT", "*") == (stored is not None)
 
 
-@pytest.mark.parametrize(
-    ("answers", "told"),
-    [
-        ({"target_soc": None}, "target_required"),
-        ({"ready_time": None}, "ready_time_required"),
-        ({"target_soc": None, "ready_time": None}, "target_and_ready_time_required"),
-        ({"charging_behavior": "smart_charge_at_location"}, "no_charging_location"),
-    ],
-)
-async def test_what_cannot_work_is_not_sent(
-    dialog: Dialog, answers: dict[str, Any], told: str
-) -> None:
-    """The form says everything that is missing, and keeps what was typed."""
+@pytest.mark.parametrize(("answers", "told"), [
+    ({"target_soc": None}, "target_required"),
+    ({"ready_time": None}, "ready_time_required"),
+    ({"target_soc": None, "ready_time": None}, "target_and_ready_time_required"),
+    ({"charging_behavior": "smart_charge_at_location"}, "no_charging_location"),
+])  # fmt: skip
+async def test_what_cannot_work(dialog: Dialog, answers: Json, told: str) -> None:
     dialog.simulator.add_garage_car(Car())
     await sign_in(dialog)
     answers = {key: each for key, each in (ANYWHERE | answers).items() if each}
     await dialog.submit(**answers)
-    assert dialog.step == "preferences"
-    assert dialog.error == told
+    assert (dialog.step, dialog.error) == ("preferences", told)
     assert dialog.filled_in == answers
     assert not dialog.simulator.count("PUT", "*")
     await dialog.submit(**ANYWHERE)
@@ -532,75 +405,51 @@ async def test_what_cannot_work_is_not_sent(
     assert dialog.simulator.count("PUT", "*") == 1
 
 
-@pytest.mark.parametrize("reports_location", [True, False])
-async def test_a_car_that_does_not_report_its_location(
-    dialog: Dialog, reports_location: bool
-) -> None:
-    """It is not offered what it cannot do."""
-    dialog.simulator.add_garage_car(Car(location_supported=reports_location))
-    await sign_in(dialog)
-    offered = dialog.options["charging_behavior"]
-    assert ("smart_charge_at_location" in offered) is reports_location
-
-
 @each_trouble()
-@pytest.mark.parametrize("answers", [ANYWHERE, {**ANYWHERE, **LATER}])
+@pytest.mark.parametrize("later", [False, True])
 async def test_the_settings_are_not_stored(
-    dialog: Dialog,
-    new_car: Car,
-    trouble: Trouble,
-    answers: dict[str, Any],
-    caplog: pytest.LogCaptureFixture,
+    dialog: Dialog, trouble: Trouble, later: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Trying again helps; leaving it for later is always possible."""
-    failing = trouble.begin(dialog, "PUT", PREFERENCES)
     await sign_in(dialog)
-    await dialog.submit(**answers)
-    assert "dialog asked for: PUT /v2/hiven/devices/:vehicleId/" in caplog.text
-    if answers == ANYWHERE:
-        assert dialog.step == "preferences"
-        assert dialog.error == trouble.told
-        assert dialog.filled_in == ANYWHERE
+    failing = await trouble.hit(dialog, "PUT", PREFERENCES, **ANYWHERE)
+    assert (
+        "request from a dialog failed: PUT /v2/hiven/devices/:vehicleId/" in caplog.text
+    )
+    if not later:
         failing.stop()
-        await dialog.submit(**ANYWHERE)
-        assert new_car.preferences is not None
+    await dialog.submit(**ANYWHERE | (LATER if later else {}))
     assert dialog.entry
+    stored = bool(dialog.simulator.cars[min(dialog.simulator.cars)].preferences)
+    assert stored is not later
 
 
-async def test_settings_that_hiven_accepts_and_does_not_store(
-    dialog: Dialog, new_car: Car
-) -> None:
-    """It is found out by reading them back."""
+async def test_settings_that_are_not_kept(home: Home, dialog: Dialog) -> None:
+    """Reading back shows it; what cannot be read back counts as stored if confirmed."""
+    await home.start()
+    await connect(dialog)
     failing = dialog.fail("PUT", PREFERENCES, body=b'""')
-    await sign_in(dialog)
-    await while_time_passes(dialog.hass, dialog.submit(**ANYWHERE))
+    await home.through(dialog.submit(**ANYWHERE))
     assert dialog.error == "not_stored"
     failing.stop()
-    await dialog.submit(**ANYWHERE)
-    assert dialog.entry
-
-
-@pytest.mark.parametrize("after", [False, True])
-async def test_the_settings_cannot_be_read_back(
-    dialog: Dialog, new_car: Car, after: bool
-) -> None:
-    """What Hiven confirmed counts as stored; of a lost answer nobody knows."""
-    if after:
-        dialog.fail("PUT", PREFERENCES, kind="reset", apply=True)
-    await sign_in(dialog)
-    hold = dialog.simulator.hold("PUT", PREFERENCES)
-    submitting = asyncio.create_task(dialog.submit(**ANYWHERE))
-    await hold.arrived()
-    dialog.fail("GET", PREFERENCES, status=500)
-    hold.release()
-    await while_time_passes(dialog.hass, asyncio.wait([submitting]))
-    assert dialog.error == "cannot_connect" if after else dialog.entry
+    for target, error in ((70, "cannot_connect"), (80, None)):
+        lost = dialog.fail("PUT", PREFERENCES, kind="reset", apply=True)
+        if error is None:
+            lost.stop()
+        hold = dialog.simulator.hold("PUT", PREFERENCES)
+        answers = ANYWHERE | {"target_soc": target}
+        submitting = asyncio.create_task(dialog.submit(**answers))
+        await hold.arrived()
+        unread = dialog.fail("GET", PREFERENCES, status=500)
+        hold.release()
+        await home.through(submitting)
+        assert dialog.error == error
+        unread.stop()
+        lost.stop()
+    assert dialog.step == "vehicle_connected"
 
 
 @pytest.mark.parametrize("held_in", ["documented", "preferences_in_resource_only"])
-async def test_settings_that_hiven_holds_are_not_asked_for(
-    car: Car, dialog: Dialog, held_in: str
-) -> None:
+async def test_settings_hiven_holds(car: Car, dialog: Dialog, held_in: str) -> None:
     """A car that was connected before keeps how it is charged."""
     dialog.simulator.speak(held_in)
     dialog.simulator.add_garage_car(car)
@@ -612,54 +461,35 @@ async def test_settings_that_hiven_holds_are_not_asked_for(
 
 
 # A car for an account that is there.
-
-
+@pytest.mark.usefixtures("new_car")
 @pytest.mark.parametrize("running", [True, False])
-async def test_one_more_car(
-    start: Start, dialog: Dialog, car: Car, new_car: Car, running: bool
-) -> None:
-    """Its entities are there at once, and the account starts if it did not run."""
+async def test_one_more_car(home: Home, dialog: Dialog, running: bool) -> None:
     if not running:
         dialog.fail("GET", LIST, status=401, times=1)
-    entry = await start()
-    assert is_running(entry) is running
-    account = entry.runtime_data if running else None
-    await dialog.open()
-    await dialog.choose("vehicle")
-    await dialog.connect()
+    await home.start()
+    assert home.is_loaded() is running
+    account = home.entry.runtime_data if running else None
+    await connect(dialog)
     await dialog.submit(**ANYWHERE)
     assert dialog.step == "vehicle_connected"
     assert dialog.told == {"vehicle": "New car"}
-    assert is_running(entry)
-    assert dialog.shown("sensor.new_car_state_of_charge") == "50.0"
+    assert home.is_loaded()
+    assert dialog.shown(NEW_CAR) == "50.0"
     assert dialog.shown("number.new_car_charge_target") == "90.0"
-    assert (entry.runtime_data is account) is running
+    assert (home.entry.runtime_data is account) is running
 
 
-async def test_a_car_that_is_there_already(
-    start: Start, car: Car, dialog: Dialog
-) -> None:
-    """Connecting it again changes nothing."""
-    dialog.simulator.add_garage_car(car)
-    await start()
-    states = dialog.hass.states.async_all()
-    await dialog.open()
-    await dialog.choose("vehicle")
-    await dialog.connect()
+async def test_a_car_that_is_there_already(home: Home, dialog: Dialog) -> None:
+    """It changes nothing; one that cannot be read goes by its brand."""
+    dialog.simulator.add_garage_car(home.car)
+    await home.start()
+    states = home.states()
+    await connect(dialog)
     assert dialog.step == "vehicle_already_connected"
     assert dialog.told == {"vehicle": "Family car"}
-    assert dialog.hass.states.async_all() == states
-    assert not dialog.simulator.count("PUT", "*")
-
-
-async def test_one_more_car_that_cannot_be_read_yet(
-    start: Start, dialog: Dialog
-) -> None:
-    """It goes by its brand until then."""
-    await start()
+    assert home.states() == states
+    assert not home.puts
     dialog.fail("GET", DETAILS, status=500)
-    await dialog.open()
-    await dialog.choose("vehicle")
-    await dialog.connect("SKODA")
+    await connect(dialog, "SKODA")
     assert dialog.step == "vehicle_connected"
     assert dialog.told == {"vehicle": "Škoda"}

@@ -35,9 +35,7 @@ async def dump_of(home: Home, browser: ClientSessionGenerator) -> dict[str, Any]
     return dump
 
 
-async def test_they_hold_what_was_read(
-    home: Home, hass_client: ClientSessionGenerator
-) -> None:
+async def test_what_was_read(home: Home, hass_client: ClientSessionGenerator) -> None:
     """All of it except who, which car, and where."""
     await home.start()
     dump = await dump_of(home, hass_client)

@@ -9,10 +9,8 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.hiven.const import DOMAIN
 from simulator import DIALECTS, Car, Simulator
@@ -33,8 +31,6 @@ from .actions import (
 from .dialog import Dialog
 from .flow_helpers import ANYWHERE
 from .home import Home, error_of, until
-
-pytest_plugins = "tests.flow_fixtures"
 
 # What may well be true at the same time.
 TOGETHER = (
@@ -251,26 +247,6 @@ async def started(home: Home) -> Home:
     return home
 
 
-each_way_to_go = pytest.mark.parametrize(
-    "dialect", ["documented", "gone_403", "gone_410", "gone_null"]
-)
-
-
-@each_way_to_go
-async def test_a_car_that_has_gone_is_removed_on_its_page(
-    started: Home, hass_ws_client: WebSocketGenerator, dialect: str
-) -> None:
-    """Nobody has to wait until three lists lack it."""
-    assert await async_setup_component(started.hass, "config", {})
-    started.simulator.speak(dialect)
-    started.simulator.remove_car(started.car.id)
-    await started.poll()
-    client = await hass_ws_client(started.hass)
-    answer = await client.remove_device(started.device().id)
-    assert answer["success"]
-    assert not has_device(started)
-
-
 async def test_a_car_is_removed_during_a_poll(started: Home, dialog: Dialog) -> None:
     """The poll that had read it before does not bring it back."""
     hold = started.simulator.hold("GET", LIST, after=True)
@@ -284,7 +260,7 @@ async def test_a_car_is_removed_during_a_poll(started: Home, dialog: Dialog) -> 
     assert not has_device(started)
 
 
-@each_way_to_go
+@pytest.mark.parametrize("dialect", ["documented", "gone_403", "gone_410", "gone_null"])
 async def test_a_car_that_has_gone_is_removed_in_the_dialog(
     started: Home, dialog: Dialog, dialect: str
 ) -> None:

@@ -1,71 +1,42 @@
-"""Whatever goes wrong at Hiven: nothing false is shown, and everything recovers.
-
-What is known to go wrong in integrations like this one, and the tests that cover it:
-
-- one car that fails at set-up freezes the account: `test_one_car_fails_alone`
-- the cloud is down at start, and the account stays dead: `test_down_at_start`
-- one bad row freezes all cars, or leaves old values that look fresh: `test_wrong_types`
-- `{}` wipes values: row "{}" of the three tables, `test_rows_that_say_nothing`
-- a refused write counts as done: `test_a_write`, row "null" for a yes that means no
-- a command is sent twice: `test_a_write`, row "reset"
-- Retry-After is ignored: the rows "429 …" and "503"
-- 401 never asks for a key: row "401", `test_a_refused_key_is_asked_for_once_…`
-- an empty list removes cars: `test_an_empty_list_removes_nothing`
-- 403 on the list: `test_a_forbidden_list_is_the_key_after_three_polls`
-- unknown values: `test_unknown_values_are_logged_once`
-"""
+"""Whatever goes wrong at Hiven: nothing false is shown, and everything recovers."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
-from datetime import UTC, datetime, timedelta
-import json
+from datetime import timedelta
 from pathlib import Path
-import ssl
-from time import process_time
 from typing import Any
 
 import aiohttp
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.hiven.application_credentials import async_get_client_of
 from custom_components.hiven.const import DOMAIN
-from custom_components.hiven.coordinator import HivenCoordinator
-from custom_components.hiven.memory import Memory
 from simulator import Car, Fault, Simulator
 
 from . import API_KEY, USER_ID
 from .actions import LIST, PREFERENCES, READY_TIME, STATE_OF_CHARGE, TARGET
 from .api.cars import FULL_ID
-from .certificates import server_context
+from .certificates import self_signed
 from .home import GIVES_UP, HOUR, POLL, Home, error_of, until, with_full_car
 from .troubles import STORED, TROUBLE, Trouble, each_trouble
 
 OTHER_STATE_OF_CHARGE = "sensor.other_state_of_charge"
 STATUS_OF_ONE = "/v1/hiven/devices/car-1/status"
+# Addresses at which nobody answers, the second one because it lacks TLS.
+NOBODY = (f"https://{'x' * 64}.invalid", "https:", "http://127.0.0.1:9")
 
 
 @pytest.fixture
-async def home(home: Home, request: pytest.FixtureRequest) -> Home:
+async def home(home: Home, other: Car, request: pytest.FixtureRequest) -> Home:
     """Add a second parked car, and start unless a test does so itself."""
     home.car.unplug()
-    home.add_car(soc=40.0)
+    other.soc = 40.0
     if not hasattr(request, "param"):
         await home.begin_anew()
     return home
-
-
-@pytest.fixture
-def other(home: Home) -> Car:
-    """Return the second car."""
-    return home.simulator.cars["car-2"]
 
 
 async def poll(home: Home, fault: Fault, trouble: Trouble, after: float = POLL) -> None:
@@ -209,8 +180,10 @@ async def test_a_write(home: Home, trouble: Trouble) -> None:
     await home.check()
 
 
-async def _is_out(home: Home, mend: Callable[[], Awaitable[None]]) -> None:
-    """See that neither reading nor writing works, and both do after it was mended."""
+async def test_nobody_listens(home: Home) -> None:
+    """Neither reading nor writing works; both do when somebody listens again."""
+    port = int(home.simulator.url.rpartition(":")[2])
+    await home.simulator.stop()
     before = home.states()
     home.car.soc = 61.0
     for _ in range(2):
@@ -219,11 +192,9 @@ async def _is_out(home: Home, mend: Callable[[], Awaitable[None]]) -> None:
         assert "Hiven does not answer" in str(error)
         assert home.states() == before
         assert len(home.log) == 1
-    assert (
-        home.entry.runtime_data.coordinator.last_exception.translation_key
-        == "poll_cannot_connect"
-    )
-    await mend()
+    error = home.entry.runtime_data.coordinator.last_exception
+    assert error.translation_key == "poll_cannot_connect"
+    await home.simulator.start(port)
     await home.poll()
     assert home.shown(STATE_OF_CHARGE) == "61.0"
     assert len(home.log) == 2
@@ -232,107 +203,37 @@ async def _is_out(home: Home, mend: Callable[[], Awaitable[None]]) -> None:
     await home.check()
 
 
-async def test_nobody_listens(home: Home) -> None:
-    """Connections are refused."""
-    port = int(home.simulator.url.rpartition(":")[2])
-    await home.simulator.stop()
-    await _is_out(home, lambda: home.simulator.start(port))
-
-
 @pytest.fixture
 def resolver(disable_mock_zeroconf_resolver: None, mock_async_zeroconf: object) -> None:
     """Resolve names as a real Home Assistant does."""
 
 
-@pytest.fixture
-def by_name(
-    simulator: Simulator, resolver: None, hiven_at: Callable[[str], None]
+not_started = pytest.mark.parametrize("home", ["not started"], indirect=True)
+
+
+@not_started
+async def test_a_certificate_nobody_trusts(
+    home: Home, hiven_at: Callable[[str], None], tmp_path: Path
 ) -> None:
-    """Give Hiven a name that has to be looked up."""
-    hiven_at(simulator.url.replace("127.0.0.1", "localhost"))
+    """The server may be anybody: nothing is sent to it."""
+    await home.simulator.stop()
+    await home.simulator.start(tls=self_signed(tmp_path))
+    hiven_at(home.simulator.url)
+    await home.start()
+    assert home.entry.state is ConfigEntryState.SETUP_RETRY
+    assert home.simulator.requests == []
 
 
-# Home Assistant may try ::1 first, where nobody listens.
-@pytest.mark.filterwarnings("ignore:A test tried to use socket")
-async def test_nobody_knows_the_name(by_name: None, home: Home) -> None:
-    """The look-up of names fails."""
-    connector = async_get_clientsession(home.hass).connector
-    assert isinstance(connector, aiohttp.TCPConnector)
-    connector.clear_dns_cache()
-    looked_up = []
-
-    async def fail(host: str, *_: object, **__: object) -> None:
-        looked_up.append(host)
-        raise OSError("no such name")
-
-    async def mend() -> None:
-        patch.undo()
-
-    patch = pytest.MonkeyPatch()  # noqa: TID251 - Home Assistant's resolver
-    patch.setattr(connector._resolver, "resolve", fail)  # noqa: SLF001
-    await _is_out(home, mend)
-    assert set(looked_up) == {"localhost"}
-
-
-@pytest.fixture
-async def by_tls(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    hiven_at: Callable[[str], None],
-    monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - Home Assistant's trust
-    tmp_path: Path,
-) -> ssl.SSLContext:
-    """Serve Hiven by TLS, with a certificate Home Assistant trusts."""
-    await simulator.stop()
-    context = server_context(tmp_path, datetime(2100, 1, 1, tzinfo=UTC))
-    trust = ssl.create_default_context(cafile=str(tmp_path / "own.pem"))
-    connector = async_get_clientsession(hass).connector
-    monkeypatch.setattr(connector, "_ssl", trust)
-    await simulator.start(tls=context)
-    hiven_at(simulator.url)
-    return context
-
-
-async def test_the_certificate_has_expired(
-    by_tls: ssl.SSLContext, home: Home, tmp_path: Path
-) -> None:
-    """The server may be anybody's now: nothing is sent to it."""
-
-    async def listen(context: ssl.SSLContext) -> None:
-        await home.simulator.stop()
-        await home.simulator.start(port, tls=context)
-
-    port = int(home.simulator.url.rpartition(":")[2])
-    await listen(server_context(tmp_path, datetime(2021, 1, 1, tzinfo=UTC)))
-    home.simulator.requests.clear()
-
-    async def mend() -> None:
-        assert home.simulator.requests == []
-        await listen(by_tls)
-
-    await _is_out(home, mend)
-
-
-@pytest.mark.parametrize("home", ["not started"], indirect=True)
+@not_started
 @pytest.mark.parametrize(
     ("url", "trouble", "reason"),
     [
         # An address, or an answer to the list.
-        pytest.param(
-            f"https://{'x' * 64}.invalid", None, "does not answer", id="no such host"
-        ),
-        pytest.param("https:", None, "does not answer", id="no TLS"),
-        pytest.param("http://127.0.0.1:9", None, "does not answer", id="refused"),
-        pytest.param(None, "reset midway", "does not answer", id="reset midway"),
-        pytest.param(None, "no answer", "does not answer", id="no answer"),
-        pytest.param(None, "503", "does not answer", id="503"),
-        pytest.param(None, "404", "does not understand", id="404"),
-        pytest.param(None, "a page", "does not understand", id="a page"),
-        pytest.param(None, "half", "does not understand", id="half"),
-        pytest.param(None, "{}", "does not understand", id="{}"),
-        pytest.param(None, "null", "does not understand", id="null"),
+        *((url, None, "does not answer") for url in NOBODY),
+        *((None, name, "does not answer") for name in ("reset midway", "no answer", "503")),
+        *((None, name, "does not understand") for name in ("404", "a page", "half", "{}")),
     ],
-)
+)  # fmt: skip
 async def test_down_at_start(
     resolver: None,
     home: Home,
@@ -345,9 +246,7 @@ async def test_down_at_start(
     fault = TROUBLE[trouble].begin(home.simulator, "GET", LIST) if trouble else None
     if url is not None:
         hiven_at(home.simulator.url.replace("http:", url) if url == "https:" else url)
-    starting = asyncio.create_task(
-        home.hass.config_entries.async_setup(home.entry.entry_id)
-    )
+    starting = asyncio.create_task(home.start())
     if fault is not None and trouble == "no answer":
         await until(lambda: fault.hits)
         home.freezer.tick(timedelta(seconds=GIVES_UP))
@@ -461,36 +360,6 @@ async def test_wrong_types(
     assert {id_.rpartition("family_car_")[2] for id_ in unknown} == lost
 
 
-@with_full_car
-async def test_wrong_types_in_preferences(home: Home) -> None:
-    """What was not understood is sent back as it came, and stays as it is."""
-
-    def all_but_target(preferences: dict[str, Any]) -> list[str]:
-        names = preferences.keys() - {"targetSoC"}
-        return sorted(json.dumps({name: preferences[name]}) for name in names)
-
-    answer = home.held
-    bad = list(ways(answer))
-    assert len(bad) == 15
-    for number, way in enumerate(bad, 60):
-        wrong = spoiled(answer, way)
-        home.car.preferences = wrong
-        call = home.through(home.set_number(TARGET, number))
-        (err,) = await asyncio.gather(call, return_exceptions=True)
-        if err is None:
-            assert home.held["targetSoC"] == {"value": number, "unit": "PERCENT"}, way
-        else:
-            assert f"Hiven says: {'.'.join(map(str, way))} must be" in str(err), way
-        assert {*all_but_target(home.puts[-1])} <= {*all_but_target(wrong)}, way
-        assert all_but_target(home.held) == all_but_target(wrong), way
-        # The list may have been read meanwhile.
-        assert home.log, way
-        assert all(str(way[0]) in line for line in home.log), way
-        home.caplog.clear()
-    await home.plans_read()
-    home.check_quiet()
-
-
 @pytest.mark.parametrize("row", [{}, [], None, "text", 42, {"id": {}}, {"id": ""}])
 async def test_rows_that_say_nothing(home: Home, other: Car, row: Any) -> None:
     """They are logged once; a car that such a row hides is read by its id."""
@@ -504,37 +373,3 @@ async def test_rows_that_say_nothing(home: Home, other: Car, row: Any) -> None:
     await home.poll()
     assert home.log == [line]
     await home.check()
-
-
-async def test_two_rows_of_one_car(home: Home) -> None:
-    """The first counts, and there is one car."""
-    answer = await answer_of(home.simulator, LIST)
-    again = deepcopy(answer[0])
-    again["settings"]["chargingPreferences"]["targetSoC"]["value"] = 20
-    home.simulator.fail("GET", LIST, body=[*answer, again])
-    await home.poll()
-    assert home.shown(TARGET) == "80.0"
-    assert home.log == []
-    await home.check()
-
-
-async def test_a_thousand_cars(
-    hass: HomeAssistant, simulator: Simulator, entry: MockConfigEntry
-) -> None:
-    """One poll reads all of them, and at a reasonable cost."""
-    for number in range(1000):
-        simulator.add_car(
-            USER_ID, Car(id=f"car-{number}", name=f"Car {number}", plugged_in=False)
-        )
-    simulator.recording = False
-    memory = Memory()
-    client = await async_get_client_of(hass, entry, memory.journal)
-    coordinator = HivenCoordinator(hass, entry, client, memory)
-    begin = process_time()
-    await coordinator.async_refresh()
-    assert coordinator.last_update_success
-    assert len(coordinator.data) == 1000
-    assert all(vehicle.status for vehicle in coordinator.data.values())
-    assert len(list(dr.async_get(hass).devices)) == 1000
-    assert process_time() - begin < 30
-    await coordinator.async_shutdown()

@@ -42,16 +42,10 @@ def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("name", JOBS)
-def test_jobs_end_and_run_what_is_there(name: str) -> None:
-    """Each has a time limit, and every script it runs is executable."""
-    assert JOBS[name]["timeout-minutes"] <= 60
-    for script in re.findall(r"\bscripts/\w+", commands(JOBS[name])):
-        assert os.access(ROOT / script, os.X_OK), script
-
-
 def test_everything_is_checked() -> None:
-    """What .ci/run checks, and what Home Assistant and HACS ask for."""
+    """What .ci/run checks, and what Home Assistant and HACS ask for, as it is there."""
+    for script in re.findall(r"\bscripts/\w+", "\n".join(map(commands, JOBS.values()))):
+        assert os.access(ROOT / script, os.X_OK), script
     jobs = [job for name, job in JOBS.items() if name.startswith("ci.yml")]
     ran = "\n".join(map(commands, jobs)).splitlines()
     own = re.findall(r"^scripts/.+", (ROOT / ".ci/run").read_text(), re.MULTILINE)

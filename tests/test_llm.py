@@ -1,19 +1,8 @@
 """Assistants with a language model: what they see of a car, and what they change."""
 
-from collections.abc import AsyncGenerator
-from typing import Any, Literal, override
+from typing import Any
 
-from homeassistant.components.conversation import (
-    DOMAIN as CONVERSATION,
-    AssistantContentDeltaDict,
-    ChatLog,
-    ConversationEntity,
-    ConversationInput,
-    ConversationResult,
-    ToolResultContent,
-    async_get_result_from_chat_log,
-)
-from homeassistant.components.conversation.const import DATA_COMPONENT
+from homeassistant.components.conversation import DOMAIN as CONVERSATION
 from homeassistant.components.homeassistant.const import DATA_EXPOSED_ENTITIES
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context
@@ -31,6 +20,7 @@ import pytest
 
 from simulator import Car
 
+from . import Json
 from .actions import (
     BEHAVIOR,
     PREFERENCES,
@@ -42,7 +32,6 @@ from .actions import (
 from .home import HELSINKI, Home
 from .plans import hours, plan
 
-AGENT = "conversation.scripted"
 CAR = "Family car"
 
 
@@ -65,53 +54,36 @@ async def home(home: Home) -> Home:
 
 
 def expose(home: Home, *entity_ids: str, should: bool = True) -> None:
-    """Expose entities to the assistant, or do so no longer."""
     for entity_id in entity_ids:
         async_expose_entity(home.hass, CONVERSATION, entity_id, should)
 
 
 async def assist(home: Home, language: str = "en") -> APIInstance:
-    """Return what Home Assistant offers to a language model."""
-    context = LLMContext(
-        platform="test",
-        context=Context(),
-        language=language,
-        assistant=CONVERSATION,
-        device_id=None,
-    )
+    context = LLMContext("test", Context(), language, CONVERSATION, None)
     return await async_get_api(home.hass, LLM_API_ASSIST, context)
 
 
 async def use(home: Home, tool: str, language: str = "en", **args: Any) -> ToolResult:
-    """Use a tool as a language model does."""
     api = await assist(home, language)
     return await api.async_call_tool(ToolInput(f"hiven__{tool}", {"car": CAR, **args}))
 
 
-async def get(home: Home, language: str = "en") -> dict[str, Any]:
-    """Return how the car is."""
+async def get(home: Home, language: str = "en") -> Json:
     result = await use(home, "get_car", language)
     assert not result.error
     return dict(result.data)
 
 
 async def offered(home: Home) -> dict[str, list[str]]:
-    """Return the cars that each tool is offered for."""
+    tools = (await assist(home)).tools
     return {
-        tool.name: tool.parameters({"car": CAR}) and _choices(tool.parameters)
-        for tool in (await assist(home)).tools
+        tool.name: list(tool.parameters.schema["car"].container)
+        for tool in tools
         if tool.name.startswith("hiven__")
     }
 
 
-def _choices(schema: Any) -> list[str]:
-    return next(
-        list(each.container) for key, each in schema.schema.items() if key == "car"
-    )
-
-
 async def test_how_the_car_is(home: Home) -> None:
-    """In words that a person would use."""
     assert await get(home) == {
         "car": CAR,
         "state": "Charging, 62 %, ready by tomorrow 7:00",
@@ -123,20 +95,14 @@ async def test_how_the_car_is(home: Home) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("language", "state"),
-    [
-        ("fi", "Latautuu, 62 %, valmis viimeistään huomenna 7:00"),
-        ("sv", "Laddar, 62 %, klar senast i morgon 7:00"),
-        ("nb", "Lader, 62 %, klar senest i morgen 7:00"),
-        ("da", "Oplader, 62 %, klar senest i morgen 7:00"),
-        ("de", "Wird geladen, 62 %, fertig bis morgen 7:00"),
-    ],
-)
-async def test_in_the_language_of_the_person(
-    home: Home, language: str, state: str
-) -> None:
-    """Not in that of the home."""
+@pytest.mark.parametrize(("language", "state"), [
+    ("fi", "Latautuu, 62 %, valmis viimeistään huomenna 7:00"),
+    ("sv", "Laddar, 62 %, klar senast i morgon 7:00"),
+    ("nb", "Lader, 62 %, klar senest i morgen 7:00"),
+    ("da", "Oplader, 62 %, klar senest i morgen 7:00"),
+    ("de", "Wird geladen, 62 %, fertig bis morgen 7:00"),
+])  # fmt: skip
+async def test_in_the_language_spoken(home: Home, language: str, state: str) -> None:
     assert (await get(home, language))["state"] == state
 
 
@@ -156,26 +122,20 @@ async def test_a_silent_car(home: Home) -> None:
     assert facts.keys().isdisjoint({"target", "ready_times"})
 
 
-@pytest.mark.parametrize(
-    ("args", "stored"),
-    [
-        ({"target_soc": 90}, {"targetSoC": {"value": 90, "unit": "PERCENT"}}),
-        ({"ready_time": "6:15"}, {"readyTime": "06:15"}),
-        ({"ready_time": "6:15", "day": "every_day"}, {"readyTime": "06:15"}),
-        (
-            {"ready_time": "06:15", "day": "friday"},
-            {"readyTime": "07:00", "weekDaySpecificReadyTimes": {"FRIDAY": "06:15"}},
-        ),
-        (
-            {"charging_behavior": "smart_charge_off"},
-            {"chargingBehavior": "SMART_CHARGE_OFF"},
-        ),
-    ],
-)
-async def test_settings(
-    home: Home, args: dict[str, Any], stored: dict[str, Any]
-) -> None:
-    """Each is stored; the answer is how the car is then."""
+@pytest.mark.parametrize(("args", "stored"), [
+    ({"target_soc": 90}, {"targetSoC": {"value": 90, "unit": "PERCENT"}}),
+    ({"ready_time": "6:15"}, {"readyTime": "06:15"}),
+    ({"ready_time": "6:15", "day": "every_day"}, {"readyTime": "06:15"}),
+    (
+        {"ready_time": "06:15", "day": "friday"},
+        {"readyTime": "07:00", "weekDaySpecificReadyTimes": {"FRIDAY": "06:15"}},
+    ),
+    (
+        {"charging_behavior": "smart_charge_off"},
+        {"chargingBehavior": "SMART_CHARGE_OFF"},
+    ),
+])  # fmt: skip
+async def test_settings(home: Home, args: Json, stored: Json) -> None:
     result = await use(home, "set_charging", **args)
     assert not result.error
     assert {key: home.held.get(key) for key in stored} == stored
@@ -186,7 +146,6 @@ async def test_settings(
     ("day", "name"), [("today", "MONDAY"), ("tomorrow", "TUESDAY")]
 )
 async def test_for_one_day(home: Home, day: str, name: str) -> None:
-    """Everything goes back by itself when it is over."""
     await use(home, "set_charging", target_soc=100, ready_time="23:30", day=day)
     assert home.held["targetSoC"]["value"] == 100
     assert home.held["weekDaySpecificReadyTimes"] == {"FRIDAY": "06:30", name: "23:30"}
@@ -196,17 +155,13 @@ async def test_for_one_day(home: Home, day: str, name: str) -> None:
     assert home.held["weekDaySpecificReadyTimes"] == {"FRIDAY": "06:30"}
 
 
-@pytest.mark.parametrize(
-    ("args", "reason"),
-    [
-        ({}, "Choose at least one setting to change"),
-        ({"day": "friday"}, "Give the ready time for the days you chose"),
-        ({"charging_behavior": "smart_charge_at_location"}, "no charging location yet"),
-        ({"target_soc": 90}, "Hiven refused the change."),
-    ],
-)
-async def test_refused(home: Home, args: dict[str, Any], reason: str) -> None:
-    """The assistant hears why, and nothing changes."""
+@pytest.mark.parametrize(("args", "reason"), [
+    ({}, "Choose at least one setting to change"),
+    ({"day": "friday"}, "Enter the ready time for the days you chose"),
+    ({"charging_behavior": "smart_charge_at_location"}, "no charging location yet"),
+    ({"target_soc": 90}, "Hiven refused the change."),
+])  # fmt: skip
+async def test_refused(home: Home, args: Json, reason: str) -> None:
     if "target_soc" in args:
         home.simulator.fail("PUT", PREFERENCES, status=400)
     before = dict(home.held)
@@ -219,8 +174,7 @@ async def test_refused(home: Home, args: dict[str, Any], reason: str) -> None:
 @pytest.mark.parametrize(
     "args", [{"car": "Other"}, {"target_soc": 0}, {"day": "someday"}, {"unheard": "of"}]
 )
-async def test_what_is_not_offered(home: Home, args: dict[str, Any]) -> None:
-    """Home Assistant tells the language model so."""
+async def test_what_is_not_offered(home: Home, args: Json) -> None:
     with pytest.raises(probatio.Invalid):
         await use(home, "set_charging", **args)
     assert home.puts == []
@@ -242,6 +196,10 @@ async def test_what_is_exposed(home: Home) -> None:
     assert late.error
     assert "Family car is not exposed" in str(late.data["error"])
     assert await offered(home) == {}
+    expose(home, TARGET)
+    assert await offered(home) == {tool: [CAR] for tool in tools}
+    await home.unload()
+    assert await offered(home) == {}
 
 
 async def test_two_cars(home: Home) -> None:
@@ -256,65 +214,3 @@ async def test_two_cars(home: Home) -> None:
     await use(home, "set_charging", target_soc=90)
     assert home.held["targetSoC"]["value"] == 90
     assert other.preferences is None
-
-
-async def test_an_account_that_does_not_run(home: Home) -> None:
-    """Its cars are not offered."""
-    await home.unload()
-    assert await offered(home) == {}
-
-
-class Scripted(ConversationEntity):
-    """A language model that uses a tool, then says a word of its result."""
-
-    _attr_name = "Scripted"
-
-    def __init__(self, tool: ToolInput) -> None:
-        """Use a tool for whatever is said."""
-        self._tool = tool
-
-    @property
-    @override
-    def supported_languages(self) -> list[str] | Literal["*"]:
-        """Speak everything."""
-        return "*"
-
-    @override
-    async def _async_handle_message(
-        self, user_input: ConversationInput, chat_log: ChatLog
-    ) -> ConversationResult:
-        await chat_log.async_provide_llm_data(
-            user_input.as_llm_context("test"), LLM_API_ASSIST, None, None
-        )
-
-        async def use_tool() -> AsyncGenerator[AssistantContentDeltaDict]:
-            yield {"role": "assistant", "tool_calls": [self._tool]}
-
-        async def answer() -> AsyncGenerator[AssistantContentDeltaDict]:
-            result = chat_log.content[-1]
-            assert isinstance(result, ToolResultContent)
-            yield {"role": "assistant", "content": f"It says: {result.result.data}"}
-
-        for stream in (use_tool(), answer()):
-            async for _ in chat_log.async_add_delta_content_stream(AGENT, stream):
-                pass
-        return async_get_result_from_chat_log(user_input, chat_log)
-
-
-async def test_a_conversation(home: Home) -> None:
-    """A person talks, a language model uses the tool, and the car changes."""
-    args = {"car": CAR, "ready_time": "06:00", "day": "tomorrow"}
-    model = Scripted(ToolInput("hiven__set_charging", args))
-    await home.hass.data[DATA_COMPONENT].async_add_entities([model])
-    answer = await home.ask(
-        "conversation.process",
-        text="Have the car ready at six tomorrow",
-        language="en",
-        agent_id=AGENT,
-    )
-    speech = answer["response"]["speech"]["plain"]["speech"]
-    assert "Charging, 62 %, ready by tomorrow 6:00" in speech
-    assert home.held["weekDaySpecificReadyTimes"] == {
-        "FRIDAY": "06:30",
-        "TUESDAY": "06:00",
-    }

@@ -1,43 +1,33 @@
 """Target, minimum, battery capacity."""
 
-from typing import Any
-
 from homeassistant.const import STATE_UNKNOWN
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 import pytest
 
+from . import Json
 from .actions import CAPACITY, MINIMUM, TARGET
 from .home import Home
 
 FIELDS = {TARGET: "targetSoC", MINIMUM: "minimalSoC"}
 
 
-def soc(value: float, unit: str) -> dict[str, Any]:
-    """Return a state of charge as Hiven writes it."""
+def soc(value: float, unit: str) -> Json:
     return {"value": value, "unit": unit}
 
 
-PERCENT = {
-    "device_class": "battery",
-    "unit_of_measurement": "%",
-    "min": 0,
-    "max": 100,
-    "step": 1,
-}
-KM = PERCENT | {"device_class": "distance", "unit_of_measurement": "km", "max": 1000}
+NAMES = ("device_class", "unit_of_measurement", "min", "max", "step")
+PERCENT = dict(zip(NAMES, ("battery", "%", 0, 100, 1), strict=True))
+KM = dict(zip(NAMES, ("distance", "km", 0, 1000, 1), strict=True))
 
 
-def scale(home: Home, entity_id: str) -> dict[str, Any]:
-    """Return class, unit, range and step."""
+def scale(home: Home, entity_id: str) -> Json:
     attributes = home.state(entity_id).attributes
-    return {name: attributes.get(name) for name in PERCENT}
+    return {name: attributes.get(name) for name in NAMES}
 
 
 @pytest.mark.parametrize(("entity_id", "other"), [(TARGET, MINIMUM), (MINIMUM, TARGET)])
-async def test_each_follows_the_unit_hiven_holds_it_in(
-    home: Home, entity_id: str, other: str
-) -> None:
+async def test_each_has_its_unit(home: Home, entity_id: str, other: str) -> None:
     """To kilometres and back, while the other one stays; a new unit is unknown."""
     home.edit(**{field: soc(60, "PERCENT") for field in FIELDS.values()})
     await home.start()
@@ -56,7 +46,6 @@ async def test_each_follows_the_unit_hiven_holds_it_in(
 
 
 async def test_without_preferences_they_are_percent_and_unknown(home: Home) -> None:
-    """So that a target can be set first."""
     home.car.preferences = None
     await home.start()
     for entity_id in FIELDS:
@@ -69,10 +58,7 @@ async def test_without_preferences_they_are_percent_and_unknown(home: Home) -> N
 
 @pytest.mark.parametrize(("unit", "too_much"), [("PERCENT", 101), ("KM", 1001)])
 @pytest.mark.parametrize("entity_id", FIELDS)
-async def test_a_number_is_stored_in_the_unit_it_is_shown_in(
-    home: Home, entity_id: str, unit: str, too_much: int
-) -> None:
-    """Within the unit's range."""
+async def test_its_unit(home: Home, entity_id: str, unit: str, too_much: int) -> None:
     field = FIELDS[entity_id]
     home.edit(**{field: soc(75, unit)})
     await home.start()
@@ -83,26 +69,18 @@ async def test_a_number_is_stored_in_the_unit_it_is_shown_in(
     assert home.held[field] == soc(65, unit)
 
 
-@pytest.mark.parametrize("reports_capacity", [True, False])
-async def test_the_override_is_there_where_it_is_needed(
-    home: Home, reports_capacity: bool
-) -> None:
-    """A car that reports its capacity does not need one; it can be enabled."""
-    home.car.reports_capacity = reports_capacity
+@pytest.mark.parametrize("is_reported", [True, False])
+async def test_the_override(home: Home, is_reported: bool) -> None:
+    home.car.reports_capacity = is_reported
     await home.start()
     override = er.async_get(home.hass).async_get(CAPACITY)
     assert override is not None
     by_default = override.disabled_by is er.RegistryEntryDisabler.INTEGRATION
-    assert by_default is reports_capacity
-    assert (home.hass.states.get(CAPACITY) is None) is reports_capacity
-
-
-async def test_the_override_is_the_preference(home: Home) -> None:
-    """In tenths of a kWh."""
-    home.car.reports_capacity = False
-    await home.start()
-    assert home.shown(CAPACITY) == STATE_UNKNOWN
-    await home.set_number(CAPACITY, 58.5)
-    assert home.shown(CAPACITY) == "58.5"
-    assert home.shown("sensor.family_car_battery_capacity") == "58.5"
-    assert home.held["batteryCapacity"] == 58.5
+    assert by_default is is_reported
+    assert (home.hass.states.get(CAPACITY) is None) is is_reported
+    if not is_reported:
+        assert home.shown(CAPACITY) == STATE_UNKNOWN
+        await home.set_number(CAPACITY, 58.5)
+        assert home.shown(CAPACITY) == "58.5"
+        assert home.shown("sensor.family_car_battery_capacity") == "58.5"
+        assert home.held["batteryCapacity"] == 58.5

@@ -3,20 +3,16 @@
 from homeassistant.data_entry_flow import InvalidData
 import pytest
 
-from .actions import LIST
 from .dialog import Dialog
 from .home import Home
 
-pytest_plugins = "tests.flow_fixtures"
-
 
 async def test_the_interval(home: Home, dialog: Dialog) -> None:
-    """It is changed at once, within limits; other options stay."""
 
     async def polls_within(minutes: int) -> int:
-        before = home.simulator.count("GET", LIST)
+        before = home.polls
         await home.pass_time(minutes=minutes)
-        return home.simulator.count("GET", LIST) - before
+        return home.polls - before
 
     await home.start()
     other = {"another": "option"}

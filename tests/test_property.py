@@ -290,10 +290,8 @@ def _follows(later: Edit, earlier: Edit) -> bool:
     return later.began > earlier.ended
 
 
-@pytest.mark.parametrize(("examples", "dialect"), DIALECTS)
-async def test_no_edit_is_lost(
-    home: Home, examples: int, dialect: tuple[str, ...]
-) -> None:
+@pytest.mark.parametrize(("runs", "dialect"), DIALECTS)
+async def test_no_edit_is_lost(home: Home, runs: int, dialect: tuple[str, ...]) -> None:
     """At the end Hiven holds the last edit of each field, and that is what shows."""
     home.simulator.speak(*dialect)
     home.car.preferences = START
@@ -303,7 +301,7 @@ async def test_no_edit_is_lost(
     await home.through(home.set_preferences(clear_days=["monday"]))
 
     @settings(
-        max_examples=examples,
+        max_examples=runs,
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),

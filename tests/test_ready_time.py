@@ -40,82 +40,56 @@ def moment(
     return f"{ready:%a %d %b %H:%M %Z}" if ready else None
 
 
-@pytest.mark.parametrize(
-    ("now", "every_day", "expected"),
-    [
-        # Strictly after now.
-        ("2026-01-12T06:59:59", "07:00", "Mon 12 Jan 05:00 UTC"),
-        ("2026-01-12T07:00:00", "07:00", "Tue 13 Jan 05:00 UTC"),
-        ("2026-01-12T12:00:00", "07:00", "Tue 13 Jan 05:00 UTC"),
-        ("2026-12-31T12:00:00", "07:00", "Fri 01 Jan 05:00 UTC"),
-        # Midnight begins the day it is a time of, in UTC another one.
-        ("2026-01-11T23:59:59", "00:00", "Sun 11 Jan 22:00 UTC"),
-        ("2026-01-12T00:00:00", "00:00", "Mon 12 Jan 22:00 UTC"),
-        # Clocks skip from 03:00 to 04:00 on 29 March: what is skipped moves on.
-        ("2026-03-28T12:00", "07:00", "Sun 29 Mar 04:00 UTC"),
-        ("2026-03-28T12:00", "02:59", "Sun 29 Mar 00:59 UTC"),
-        ("2026-03-28T12:00", "03:30", "Sun 29 Mar 01:30 UTC"),
-        ("2026-03-28T12:00", "04:00", "Sun 29 Mar 01:00 UTC"),
-        ("2026-03-29T01:29:59Z", "03:30", "Sun 29 Mar 01:30 UTC"),
-        ("2026-03-29T01:30:00Z", "03:30", "Mon 30 Mar 00:30 UTC"),
-        # They go back from 04:00 to 03:00 on 25 October: the first one counts.
-        ("2026-10-24T12:00", "07:00", "Sun 25 Oct 05:00 UTC"),
-        ("2026-10-24T12:00", "03:30", "Sun 25 Oct 00:30 UTC"),
-        ("2026-10-25T00:29:59Z", "03:30", "Sun 25 Oct 00:30 UTC"),
-        ("2026-10-25T00:30:00Z", "03:30", "Mon 26 Oct 01:30 UTC"),
-        ("2026-10-25T01:10:00Z", "03:30", "Mon 26 Oct 01:30 UTC"),
-        ("2026-10-25T00:45:00Z", "04:00", "Sun 25 Oct 02:00 UTC"),
-    ],
-)
-def test_every_day_in_helsinki(now: str, every_day: str, expected: str) -> None:
-    """By the clock on the wall, whatever it does."""
-    assert moment(now, every_day=every_day) == expected
+@pytest.mark.parametrize(("zone", "now", "every_day", "expected"), [
+    # Strictly after now.
+    (HELSINKI, "2026-01-12T06:59:59", "07:00", "Mon 12 Jan 05:00 UTC"),
+    (HELSINKI, "2026-01-12T07:00:00", "07:00", "Tue 13 Jan 05:00 UTC"),
+    (HELSINKI, "2026-12-31T12:00:00", "07:00", "Fri 01 Jan 05:00 UTC"),
+    # Midnight begins the day it is a time of, in UTC another one.
+    (HELSINKI, "2026-01-11T23:59:59", "00:00", "Sun 11 Jan 22:00 UTC"),
+    (HELSINKI, "2026-01-12T00:00:00", "00:00", "Mon 12 Jan 22:00 UTC"),
+    # Clocks skip from 03:00 to 04:00 on 29 March: what is skipped moves on.
+    (HELSINKI, "2026-03-28T12:00", "07:00", "Sun 29 Mar 04:00 UTC"),
+    (HELSINKI, "2026-03-28T12:00", "03:30", "Sun 29 Mar 01:30 UTC"),
+    (HELSINKI, "2026-03-28T12:00", "04:00", "Sun 29 Mar 01:00 UTC"),
+    (HELSINKI, "2026-03-29T01:29:59Z", "03:30", "Sun 29 Mar 01:30 UTC"),
+    (HELSINKI, "2026-03-29T01:30:00Z", "03:30", "Mon 30 Mar 00:30 UTC"),
+    # They go back from 04:00 to 03:00 on 25 October: the first one counts.
+    (HELSINKI, "2026-10-24T12:00", "07:00", "Sun 25 Oct 05:00 UTC"),
+    (HELSINKI, "2026-10-24T12:00", "03:30", "Sun 25 Oct 00:30 UTC"),
+    (HELSINKI, "2026-10-25T00:29:59Z", "03:30", "Sun 25 Oct 00:30 UTC"),
+    (HELSINKI, "2026-10-25T00:30:00Z", "03:30", "Mon 26 Oct 01:30 UTC"),
+    (HELSINKI, "2026-10-25T00:45:00Z", "04:00", "Sun 25 Oct 02:00 UTC"),
+    # Zones half an hour off, with and without clock changes.
+    (KOLKATA, "2026-01-12T12:00", "07:30", "Tue 13 Jan 02:00 UTC"),
+    (KOLKATA, "2026-01-12T12:00", "05:29", "Mon 12 Jan 23:59 UTC"),
+    (ADELAIDE, "2026-01-12T12:00", "07:00", "Mon 12 Jan 20:30 UTC"),
+    (ADELAIDE, "2026-04-04T12:00", "02:30", "Sat 04 Apr 16:00 UTC"),
+    (ADELAIDE, "2026-10-03T12:00", "02:30", "Sat 03 Oct 17:00 UTC"),
+    ("Australia/Lord_Howe", "2026-10-03T12:00", "02:15", "Sat 03 Oct 15:45 UTC"),
+    ("US/Pacific", "2026-01-11T20:00", "21:00", "Mon 12 Jan 05:00 UTC"),
+])  # fmt: skip
+def test_every_day(zone: str, now: str, every_day: str, expected: str) -> None:
+    assert moment(now, zone, every_day) == expected
 
 
 WEEKEND_LATER = {"every_day": "07:00", "MONDAY": "06:00", "SATURDAY": "10:00"}
 SUNDAY_ONLY = {"SUNDAY": "18:00"}
 
 
-@pytest.mark.parametrize(
-    ("times", "now", "expected"),
-    [
-        (WEEKEND_LATER, "2026-01-12T04:00", "Mon 12 Jan 04:00 UTC"),
-        # Its own time has passed: the every-day one is not this day's.
-        (WEEKEND_LATER, "2026-01-12T06:30", "Tue 13 Jan 05:00 UTC"),
-        (WEEKEND_LATER, "2026-01-17T07:30", "Sat 17 Jan 08:00 UTC"),
-        (WEEKEND_LATER, "2026-01-17T10:00", "Sun 18 Jan 05:00 UTC"),
-        (WEEKEND_LATER, "2026-01-18T23:59", "Mon 19 Jan 04:00 UTC"),
-        # A whole week may pass.
-        (SUNDAY_ONLY, "2026-01-12T12:00", "Sun 18 Jan 16:00 UTC"),
-        (SUNDAY_ONLY, "2026-01-18T17:59", "Sun 18 Jan 16:00 UTC"),
-        (SUNDAY_ONLY, "2026-01-18T18:00", "Sun 25 Jan 16:00 UTC"),
-        (SUNDAY_ONLY, "2026-01-18T23:59", "Sun 25 Jan 16:00 UTC"),
-    ],
-)
-def test_a_week_days_own_time_goes_first(
-    times: dict[str, str], now: str, expected: str
-) -> None:
-    """Earlier or later than that of every day, or the only one."""
+@pytest.mark.parametrize(("times", "now", "expected"), [
+    (WEEKEND_LATER, "2026-01-12T04:00", "Mon 12 Jan 04:00 UTC"),
+    # Its own time has passed: the every-day one is not this day's.
+    (WEEKEND_LATER, "2026-01-12T06:30", "Tue 13 Jan 05:00 UTC"),
+    (WEEKEND_LATER, "2026-01-17T07:30", "Sat 17 Jan 08:00 UTC"),
+    (WEEKEND_LATER, "2026-01-17T10:00", "Sun 18 Jan 05:00 UTC"),
+    (WEEKEND_LATER, "2026-01-18T23:59", "Mon 19 Jan 04:00 UTC"),
+    # A whole week may pass.
+    (SUNDAY_ONLY, "2026-01-18T17:59", "Sun 18 Jan 16:00 UTC"),
+    (SUNDAY_ONLY, "2026-01-18T18:00", "Sun 25 Jan 16:00 UTC"),
+])  # fmt: skip
+def test_own_times_go_first(times: dict[str, str], now: str, expected: str) -> None:
     assert moment(now, **times) == expected
-
-
-@pytest.mark.parametrize(
-    ("zone", "now", "every_day", "expected"),
-    [
-        (KOLKATA, "2026-01-12T12:00", "07:30", "Tue 13 Jan 02:00 UTC"),
-        (KOLKATA, "2026-01-12T12:00", "05:29", "Mon 12 Jan 23:59 UTC"),
-        (ADELAIDE, "2026-01-12T12:00", "07:00", "Mon 12 Jan 20:30 UTC"),
-        (ADELAIDE, "2026-07-13T12:00", "07:00", "Mon 13 Jul 21:30 UTC"),
-        (ADELAIDE, "2026-04-04T12:00", "02:30", "Sat 04 Apr 16:00 UTC"),
-        (ADELAIDE, "2026-10-03T12:00", "02:30", "Sat 03 Oct 17:00 UTC"),
-        ("Australia/Lord_Howe", "2026-10-03T12:00", "02:15", "Sat 03 Oct 15:45 UTC"),
-        ("UTC", "2026-01-12T12:00", "12:01", "Mon 12 Jan 12:01 UTC"),
-        ("US/Pacific", "2026-01-11T20:00", "21:00", "Mon 12 Jan 05:00 UTC"),
-    ],
-)
-def test_other_zones(zone: str, now: str, every_day: str, expected: str) -> None:
-    """Also those half an hour off, with and without clock changes."""
-    assert moment(now, zone, every_day) == expected
 
 
 def test_no_moment() -> None:
@@ -139,7 +113,6 @@ async def home(home: Home) -> Home:
 
 
 async def test_the_sensor_moves_on_by_itself(home: Home) -> None:
-    """At the moment, not with the next poll; day by day, also while Hiven is down."""
     requests = len(home.simulator.requests)
     await home.pass_time(seconds=119)
     assert home.shown(NEXT_READY_TIME) == "2026-01-12T05:00:00+00:00"
@@ -153,7 +126,6 @@ async def test_the_sensor_moves_on_by_itself(home: Home) -> None:
 
 
 async def test_the_sensor_follows_the_settings(home: Home) -> None:
-    """And moves on from the time they set."""
     await home.choose("smart_charge_off")
     assert home.shown(NEXT_READY_TIME) == STATE_UNKNOWN
     await home.choose("smart_charge_anywhere")

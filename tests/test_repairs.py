@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.hiven.const import DOMAIN
 
+from . import Json
 from .actions import LIST, PREFERENCES, READY_TIME, STATUS
 from .home import Home
 from .repository import LANGUAGES
@@ -29,23 +30,17 @@ UNSUPPORTED = "smart_charging_unsupported"
 
 
 def issues(home: Home) -> set[str]:
-    """Return the issues of the car, after a look at their texts."""
-    found = [
-        issue
-        for issue in ir.async_get(home.hass).issues.values()
-        if issue.domain == DOMAIN
-    ]
+    every = ir.async_get(home.hass).issues.values()
+    found = [issue for issue in every if issue.domain == DOMAIN]
     for issue in found:
         text = TEXTS[issue.translation_key]
         assert ("fix_flow" in text) is issue.is_fixable
-        check(
-            text["title"] + text.get("description", ""), issue.translation_placeholders
-        )
+        shown = text["title"] + text.get("description", "")
+        check(shown, issue.translation_placeholders)
     return {issue.issue_id.removesuffix("_car-1") for issue in found}
 
 
 def check(text: str, placeholders: dict[str, str] | None) -> None:
-    """See that a text is filled in."""
     names = {name for _, name, _, _ in Formatter().parse(text) if name}
     assert names <= (placeholders or {}).keys()
 
@@ -54,23 +49,20 @@ class Fix:
     """The dialog that fixes an issue."""
 
     def __init__(self, client: TestClient[Any, Any]) -> None:
-        """Use a browser."""
         self._client = client
         self._url = "/api/repairs/issues/fix"
 
-    async def open(self, key: str) -> dict[str, Any]:
-        """Open the dialog of the car's issue."""
+    async def open(self, key: str) -> Json:
         self._texts = TEXTS[key]["fix_flow"]
         return await self._post({"handler": DOMAIN, "issue_id": f"{key}_car-1"})
 
-    async def submit(self, **answers: Any) -> dict[str, Any]:
-        """Submit the form."""
+    async def submit(self, **answers: Any) -> Json:
         return await self._post(answers)
 
-    async def _post(self, data: dict[str, Any]) -> dict[str, Any]:
+    async def _post(self, data: Json) -> Json:
         response = await self._client.post(self._url, json=data)
         assert response.status == HTTPStatus.OK
-        result: dict[str, Any] = await response.json()
+        result: Json = await response.json()
         self._url = f"/api/repairs/issues/fix/{result['flow_id']}"
         match result["type"]:
             case "form":
@@ -88,19 +80,11 @@ class Fix:
 
 @pytest.fixture
 async def fix(home: Home, hass_client: ClientSessionGenerator) -> Fix:
-    """Return a dialog that fixes an issue."""
     assert await async_setup_component(home.hass, REPAIRS, {})
     return Fix(await hass_client())
 
 
-async def test_a_car_in_order(home: Home) -> None:
-    """There is no issue."""
-    await home.start()
-    assert issues(home) == set()
-
-
 async def test_battery_capacity_missing(home: Home, fix: Fix) -> None:
-    """Neither the car nor Hiven knows it: people enter it, and it is stored."""
     home.car.reports_capacity = False
     await home.start()
     assert issues(home) == {CAPACITY}
@@ -119,17 +103,7 @@ async def test_battery_capacity_missing(home: Home, fix: Fix) -> None:
     assert issues(home) == set()
 
 
-async def test_battery_capacity_comes_with_telemetry(home: Home) -> None:
-    """Then nothing is missing any more."""
-    home.car.reports_capacity = False
-    await home.start()
-    home.car.reports_capacity = True
-    await home.poll()
-    assert issues(home) == set()
-
-
 async def test_ready_time_missing(home: Home, fix: Fix) -> None:
-    """People enter it; the form shows what goes wrong and can be sent again."""
     home.edit(readyTime=None)
     await home.start()
     assert issues(home) == {TIME}
@@ -145,36 +119,37 @@ async def test_ready_time_missing(home: Home, fix: Fix) -> None:
     assert issues(home) == set()
 
 
-async def test_a_ready_time_set_elsewhere(home: Home) -> None:
-    """The issue goes with the entity as well, without a poll."""
+async def test_what_is_missing_comes_by_itself(home: Home) -> None:
+    home.car.reports_capacity = False
     home.edit(readyTime=None)
     await home.start()
+    assert issues(home) == {CAPACITY, TIME}
     await home.set_time(READY_TIME, "07:00")
+    assert issues(home) == {CAPACITY}
+    home.car.reports_capacity = True
+    await home.poll()
     assert issues(home) == set()
 
 
-@pytest.mark.parametrize(
-    "preferences",
-    [
-        {"chargingBehavior": "SMART_CHARGE_OFF"},
-        {
-            "chargingBehavior": "SMART_CHARGE_ANYWHERE",
-            "weekDaySpecificReadyTimes": {"MONDAY": "00:00"},
-        },
-        None,
-    ],
-)
-async def test_no_ready_time_is_missing(
-    home: Home, preferences: dict[str, Any] | None
-) -> None:
+@pytest.mark.parametrize("preferences", [
+    None,
+    {"chargingBehavior": "SMART_CHARGE_OFF"},
+    {
+        "chargingBehavior": "SMART_CHARGE_ANYWHERE",
+        "weekDaySpecificReadyTimes": {"MONDAY": "00:00"},
+    },
+    # What was not understood is not missing.
+    {"chargingBehavior": "PAUSED", "batteryCapacity": "large"},
+])  # fmt: skip
+async def test_no_ready_time_is_missing(home: Home, preferences: Any) -> None:
     """Off needs none, and one week day's is enough."""
     home.car.preferences = preferences
+    home.car.reports_capacity = not preferences or "batteryCapacity" not in preferences
     await home.start()
     assert issues(home) == set()
 
 
 async def test_telemetry_stale(home: Home) -> None:
-    """Within an hour after a week without news; the next report ends it."""
     home.car.telemetry_at = dt_util.utcnow() - timedelta(days=6, hours=23, minutes=58)
     await home.start()
     assert issues(home) == set()
@@ -186,7 +161,6 @@ async def test_telemetry_stale(home: Home) -> None:
 
 
 def make_uncontrollable(home: Home) -> None:
-    """Make the car one that cannot be started and stopped."""
     model = {
         "make": "Volkswagen",
         "model": "id.4",
@@ -197,12 +171,17 @@ def make_uncontrollable(home: Home) -> None:
     home.simulator.fail("GET", MODELS, body=[model])
 
 
-async def test_smart_charging_unsupported(home: Home) -> None:
-    """It appears after the first poll, and goes when a charger starts and stops."""
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [({}, {UNSUPPORTED}), ({"model": "ID.3"}, set()), ({"year": 2019}, set())],
+)
+async def test_unsupported(home: Home, facts: Json, found: set[str]) -> None:
     make_uncontrollable(home)
+    for name, value in facts.items():
+        setattr(home.car, name, value)
     await home.start()
     await home.poll()
-    assert issues(home) == {UNSUPPORTED}
+    assert issues(home) == found
     home.car.associated_charger_ids = ["charger-1"]
     await home.poll()
     assert issues(home) == set()
@@ -241,18 +220,6 @@ async def test_sign_in_again(home: Home, dialect: str) -> None:
     assert issues(home) == set()
 
 
-@pytest.mark.parametrize(("name", "value"), [("model", "ID.3"), ("year", 2019)])
-async def test_a_model_that_is_not_found_raises_nothing(
-    home: Home, name: str, value: Any
-) -> None:
-    """Only an exact match counts."""
-    make_uncontrollable(home)
-    setattr(home.car, name, value)
-    await home.start()
-    await home.poll()
-    assert issues(home) == set()
-
-
 async def test_the_model_list_is_read_once_a_day(home: Home) -> None:
     """Hourly while it cannot be read; nothing else depends on it."""
     fault = home.simulator.fail("GET", MODELS, status=500)
@@ -274,9 +241,8 @@ async def test_issues_go_with_their_car_and_entry(home: Home, gone: str) -> None
     if gone == "entry":
         await home.hass.config_entries.async_remove(home.entry.entry_id)
     elif gone == "disabled":
-        await home.hass.config_entries.async_set_disabled_by(
-            home.entry.entry_id, ConfigEntryDisabler.USER
-        )
+        by = ConfigEntryDisabler.USER
+        await home.hass.config_entries.async_set_disabled_by(home.entry.entry_id, by)
     else:
         home.simulator.remove_car("car-1")
         if gone == "id":
@@ -288,10 +254,7 @@ async def test_issues_go_with_their_car_and_entry(home: Home, gone: str) -> None
 @pytest.mark.parametrize(
     ("gone", "reason"), [("car", "vehicle_gone"), ("account", "not_loaded")]
 )
-async def test_a_fix_for_what_is_gone(
-    home: Home, fix: Fix, gone: str, reason: str
-) -> None:
-    """It ends and says so."""
+async def test_a_fix_too_late(home: Home, fix: Fix, gone: str, reason: str) -> None:
     home.car.reports_capacity = False
     await home.start()
     await fix.open(CAPACITY)

@@ -3,7 +3,6 @@
 import asyncio
 from hashlib import sha256
 import re
-from typing import Any
 
 from homeassistant.components.frontend import DATA_EXTRA_MODULE_URL, UrlManager
 from homeassistant.components.lovelace.const import LOVELACE_DATA
@@ -22,20 +21,20 @@ from custom_components.hiven.resource import (
     async_remove_resource,
 )
 
+from . import Json
 from .home import Home
 
-STORAGE: dict[str, Any] = {}
+STORAGE: Json = {}
 YAML = {"resource_mode": "yaml", "resources": []}
 THEIRS = "/local/their-card.js"
 
 
-async def set_up_lovelace(hass: HomeAssistant, config: dict[str, Any]) -> None:
-    """Set up what a frontend keeps its dashboards in."""
+async def set_up_lovelace(hass: HomeAssistant, config: Json) -> None:
     assert await async_setup_component(hass, "lovelace", {"lovelace": config})
 
 
 @pytest.fixture
-def extra_modules(hass: HomeAssistant) -> UrlManager:
+def modules(hass: HomeAssistant) -> UrlManager:
     """Stand in for the frontend, which the pinned environment does not have."""
     modules = UrlManager(lambda *_: None, [])
     hass.data[DATA_EXTRA_MODULE_URL] = modules
@@ -44,34 +43,28 @@ def extra_modules(hass: HomeAssistant) -> UrlManager:
 
 
 async def resources(hass: HomeAssistant) -> list[dict[str, str]]:
-    """Return what browsers are told to load."""
     collection = hass.data[LOVELACE_DATA].resources
     await collection.async_get_info()
-    return [
-        {"type": item["type"], "url": item["url"]} for item in collection.async_items()
-    ]
+    items = collection.async_items()
+    return [{key: each[key] for key in ("type", "url")} for each in items]
 
 
 async def ours(hass: HomeAssistant) -> list[str]:
-    """Return the addresses of our resources."""
-    return [
-        item["url"] for item in await resources(hass) if item["url"].startswith(PREFIX)
-    ]
+    urls = [item["url"] for item in await resources(hass)]
+    return [url for url in urls if url.startswith(PREFIX)]
 
 
 async def test_browsers_get_the_file(
     hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
-    """It is there at the address of the resource, and may be kept by browsers."""
     await set_up_lovelace(hass, STORAGE)
     await async_add_resource(hass)
     (item,) = await resources(hass)
     assert item["type"] == "module"
     # Every content has an address of its own, so that no browser keeps an old one.
     digest = sha256(FILE.read_bytes()).hexdigest()[:8]
-    assert re.fullmatch(
-        rf"/hiven_frontend/\d+\.\d+\.\d+-{digest}/hiven\.js", item["url"]
-    )
+    address = rf"/hiven_frontend/\d+\.\d+\.\d+-{digest}/hiven\.js"
+    assert re.fullmatch(address, item["url"])
     client = await hass_client_no_auth()
     response = await client.get(item["url"])
     assert response.status == 200
@@ -80,76 +73,49 @@ async def test_browsers_get_the_file(
     assert "max-age" in response.headers["Cache-Control"]
 
 
-async def test_accounts_share_one_resource(hass: HomeAssistant) -> None:
-    """Accounts that are set up at once, and once more after a reload, add one."""
-    await set_up_lovelace(hass, STORAGE)
-    await asyncio.gather(*(async_add_resource(hass) for _ in range(3)))
-    await async_add_resource(hass)
-    assert len(await ours(hass)) == 1
-
-
-async def test_an_update_changes_the_address_in_place(
-    hass: HomeAssistant, hass_storage: dict[str, Any]
-) -> None:
-    """The resource keeps its id and its place among the others."""
-    hass_storage["lovelace_resources"] = {
-        "version": 1,
-        "key": "lovelace_resources",
-        "data": {
-            "items": [
-                {"id": "1", "type": "module", "url": f"{PREFIX}0.0.1-abc/hiven.js"},
-                {"id": "2", "type": "module", "url": THEIRS},
-                {"id": "3", "type": "module", "url": f"{PREFIX}0.0.0-abc/hiven.js"},
-            ]
-        },
-    }
+async def test_an_update_in_place(hass: HomeAssistant, hass_storage: Json) -> None:
+    urls = (f"{PREFIX}0.0.1-abc/hiven.js", THEIRS, f"{PREFIX}0.0.0-abc/hiven.js")
+    items = [{"id": str(n), "type": "module", "url": url} for n, url in enumerate(urls)]
+    key = "lovelace_resources"
+    hass_storage[key] = {"version": 1, "key": key, "data": {"items": items}}
     await set_up_lovelace(hass, STORAGE)
     await async_add_resource(hass)
     collection = hass.data[LOVELACE_DATA].resources
     mine, theirs = collection.async_items()
-    assert mine["id"] == "1"
+    assert mine["id"] == "0"
     assert mine["url"].startswith(PREFIX)
     assert "0.0.1" not in mine["url"]
-    assert theirs == {"id": "2", "type": "module", "url": THEIRS}
+    assert theirs == {"id": "1", "type": "module", "url": THEIRS}
 
 
-async def test_removing_leaves_the_others(hass: HomeAssistant) -> None:
-    """Only our own resource goes, and it can come back."""
+async def test_removing_leaves_others(hass: HomeAssistant, modules: UrlManager) -> None:
     await set_up_lovelace(hass, STORAGE)
     collection = hass.data[LOVELACE_DATA].resources
     assert isinstance(collection, ResourceStorageCollection)
     await collection.async_create_item({"res_type": "module", "url": THEIRS})
-    await async_add_resource(hass)
-    await async_remove_resource(hass)
-    assert await resources(hass) == [{"type": "module", "url": THEIRS}]
-    await async_remove_resource(hass)
+    await asyncio.gather(*(async_add_resource(hass) for _ in range(3)))
     await async_add_resource(hass)
     assert len(await ours(hass)) == 1
+    for _ in range(2):
+        await async_remove_resource(hass)
+        assert await resources(hass) == [{"type": "module", "url": THEIRS}]
+    await async_add_resource(hass)
+    assert len(await ours(hass)) == 1
+    assert not modules.urls
 
 
-async def test_resources_in_yaml_stay_as_they_are(
-    hass: HomeAssistant, extra_modules: UrlManager
-) -> None:
+async def test_resources_in_yaml(hass: HomeAssistant, modules: UrlManager) -> None:
     """The file is an extra module then, and never both."""
     await set_up_lovelace(hass, YAML)
     await asyncio.gather(*(async_add_resource(hass) for _ in range(2)))
     assert await resources(hass) == []
-    (url,) = extra_modules.urls
+    (url,) = modules.urls
     assert url.startswith(PREFIX)
     await async_remove_resource(hass)
     await async_remove_resource(hass)
-    assert not extra_modules.urls
+    assert not modules.urls
     await async_add_resource(hass)
-    assert extra_modules.urls == {url}
-
-
-async def test_a_stored_resource_needs_no_extra_module(
-    hass: HomeAssistant, extra_modules: UrlManager
-) -> None:
-    """Nothing is loaded twice."""
-    await set_up_lovelace(hass, STORAGE)
-    await async_add_resource(hass)
-    assert not extra_modules.urls
+    assert modules.urls == {url}
 
 
 async def test_the_last_account_takes_it_along(home: Home) -> None:
@@ -169,10 +135,7 @@ async def test_the_last_account_takes_it_along(home: Home) -> None:
 
 
 @pytest.mark.parametrize("lovelace", [None, YAML])
-async def test_a_home_without_a_frontend(
-    hass: HomeAssistant, lovelace: dict[str, Any] | None
-) -> None:
-    """There is nobody to load anything; nothing fails."""
+async def test_without_a_frontend(hass: HomeAssistant, lovelace: Json | None) -> None:
     if lovelace is not None:
         await set_up_lovelace(hass, lovelace)
     await async_add_resource(hass)
@@ -180,7 +143,6 @@ async def test_a_home_without_a_frontend(
 
 
 def test_the_dashboard_speaks_the_languages_of_the_integration() -> None:
-    """No language may be added to one of them alone."""
     languages = {path.stem for path in (FILE.parents[1] / "translations").iterdir()}
     texts = FILE.parents[3] / "frontend" / "src" / "texts"
     assert {path.stem for path in texts.iterdir()} == languages

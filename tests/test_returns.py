@@ -1,52 +1,54 @@
 """Settings that go back by themselves: "one day only" and "charge now"."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from homeassistant.exceptions import ServiceValidationError
 import pytest
 
+from . import Json
 from .actions import BEHAVIOR, MINIMUM, PREFERENCES, TARGET, ready_time_of
-from .home import NOON, Home, error_of
+from .home import HELSINKI, NOON, Home, error_of
 
 CHARGE_NOW = "switch.family_car_charge_now"
 SETTINGS_RETURN = "sensor.family_car_settings_return"
 TOMORROW = NOON + timedelta(days=1)
+# The second 3:30 of a night in Helsinki.
+CLOCKS_BACK = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
 @pytest.fixture
 async def home(home: Home) -> Home:
-    """Return a home whose account runs."""
     await home.start()
     return home
 
 
 async def until(home: Home, **fields: Any) -> None:
-    """Change settings until tomorrow at this hour."""
     await home.set_preferences(until=TOMORROW.isoformat(), **fields)
 
 
 async def switch(home: Home, state: str) -> None:
-    """Turn "charge now" on or off."""
     await home.act(f"switch.turn_{state}", entity_id=CHARGE_NOW)
 
 
-async def pass_days(home: Home, days: int = 1) -> None:
-    """Let days pass, a bit more than whole ones."""
-    await home.pass_time(days=days, minutes=1)
+async def go_back(home: Home) -> None:
+    """Let settings go back whose time has come."""
     await home.settle()
     await home.hass.async_block_till_done(wait_background_tasks=True)
 
 
+async def pass_day(home: Home) -> None:
+    await home.pass_time(days=1, minutes=1)
+    await go_back(home)
+
+
 async def test_settings_go_back(home: Home) -> None:
-    """To what they were, at the time that was asked for."""
     await until(home, target_soc=100, ready_time="05:00", days=["tuesday"])
     assert home.shown(TARGET) == "100.0"
     assert home.shown(ready_time_of("tuesday")) == "05:00:00"
     assert home.shown(SETTINGS_RETURN) == TOMORROW.isoformat()
     await home.pass_time(hours=23)
     assert home.shown(TARGET) == "100.0"
-    await pass_days(home)
+    await pass_day(home)
     assert home.held["targetSoC"]["value"] == 80
     assert home.held["weekDaySpecificReadyTimes"] == {}
     assert home.shown(TARGET) == "80.0"
@@ -58,7 +60,7 @@ async def test_what_somebody_changed_meanwhile_stays(home: Home) -> None:
     """In the app or here; the other settings go back."""
     await until(home, target_soc=100, ready_time="05:00")
     home.edit(targetSoC={"value": 60, "unit": "PERCENT"})
-    await pass_days(home)
+    await pass_day(home)
     assert home.held["targetSoC"]["value"] == 60
     assert home.held["readyTime"] == "07:00"
 
@@ -66,12 +68,11 @@ async def test_what_somebody_changed_meanwhile_stays(home: Home) -> None:
 async def test_a_second_change_keeps_what_was_at_first(home: Home) -> None:
     """Its time counts for what it changes."""
     await until(home, target_soc=100)
-    await home.set_preferences(
-        until=(TOMORROW + timedelta(days=1)).isoformat(), target_soc=90
-    )
-    await pass_days(home)
+    later = TOMORROW + timedelta(days=1)
+    await home.set_preferences(until=later.isoformat(), target_soc=90)
+    await pass_day(home)
     assert home.held["targetSoC"]["value"] == 90
-    await pass_days(home)
+    await pass_day(home)
     assert home.held["targetSoC"]["value"] == 80
 
 
@@ -79,8 +80,11 @@ async def test_a_change_by_hand_in_between_is_what_it_goes_back_to(home: Home) -
     """Not what there was before somebody changed it."""
     await until(home, target_soc=100)
     await home.set_number(TARGET, 60)
+    await home.settle()
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+    assert home.shown(SETTINGS_RETURN) == "unknown"
     await until(home, target_soc=90)
-    await pass_days(home)
+    await pass_day(home)
     assert home.held["targetSoC"]["value"] == 60
 
 
@@ -95,14 +99,13 @@ async def test_what_would_be_refused_stops_no_other(home: Home) -> None:
     """It goes back once it may."""
     await until(home, target_soc=100, ready_time="05:00")
     await home.set_number(MINIMUM, 90)
-    await pass_days(home)
+    await pass_day(home)
     assert home.held["readyTime"] == "07:00"
     assert home.held["targetSoC"]["value"] == 100
     assert len(home.log) == 1
     await home.set_number(MINIMUM, 20)
     await home.pass_time(minutes=61)
-    await home.settle()
-    await home.hass.async_block_till_done(wait_background_tasks=True)
+    await go_back(home)
     assert home.held["targetSoC"]["value"] == 80
 
 
@@ -116,9 +119,8 @@ async def test_a_restart(home: Home, is_over: bool) -> None:
     await home.start()
     if not is_over:
         assert home.shown(SETTINGS_RETURN) == TOMORROW.isoformat()
-        await pass_days(home)
-    await home.settle()
-    await home.hass.async_block_till_done(wait_background_tasks=True)
+        await pass_day(home)
+    await go_back(home)
     assert home.held["targetSoC"]["value"] == 80
 
 
@@ -137,16 +139,15 @@ async def test_a_car_that_goes(
         home.car = home.add_car(9, vin=home.car.vin, preferences=settings)
     await home.poll(3)
     assert list(hass_storage[key]["data"]) == (["car-9"] if is_back else [])
-    await pass_days(home)
+    await pass_day(home)
     if is_back:
         assert home.held["targetSoC"]["value"] == 80
 
 
 async def test_hiven_is_down_when_they_are_to_go_back(home: Home) -> None:
-    """They go back once Hiven answers again."""
     await until(home, target_soc=100)
     fault = home.simulator.fail("GET", PREFERENCES, status=500)
-    await pass_days(home)
+    await pass_day(home)
     assert home.held["targetSoC"]["value"] == 100
     assert home.shown(SETTINGS_RETURN) == TOMORROW.isoformat()
     fault.stop()
@@ -154,79 +155,73 @@ async def test_hiven_is_down_when_they_are_to_go_back(home: Home) -> None:
     assert home.held["targetSoC"]["value"] == 80
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ("2026-03-16 15:00:00", NOON + timedelta(hours=10)),
-        ("13:00", NOON + timedelta(hours=8)),
-        ("04:30", NOON + timedelta(hours=23, minutes=30)),
-        ("2026-03-17", NOON + timedelta(days=1, hours=19)),
-    ],
-)
+@pytest.mark.parametrize(("value", "expected"), [
+    ("2026-03-16 15:00:00", NOON + timedelta(hours=10)),
+    ("13:00", NOON + timedelta(hours=8)),
+    ("04:30", NOON + timedelta(hours=23, minutes=30)),
+    ("2026-03-17", NOON + timedelta(days=1, hours=19)),
+])  # fmt: skip
 async def test_when(home: Home, value: str, expected: Any) -> None:
     """A moment, the next such time of day, or the end of a day, by the home's clock."""
     await home.set_preferences(until=value, target_soc=100)
     assert home.shown(SETTINGS_RETURN) == expected.isoformat()
 
 
-async def test_a_time_that_has_passed(home: Home) -> None:
-    """Nothing is changed."""
-    error = await error_of(home.set_preferences(until="2026-03-15", target_soc=100))
-    assert isinstance(error, ServiceValidationError)
-    assert error.translation_key == "until_is_past"
-    assert home.puts == []
+async def test_a_time_that_comes_twice(home: Home) -> None:
+    """Where clocks go back, the next such time counts."""
+    await home.hass.config.async_set_time_zone(HELSINKI)
+    await home.pass_time(seconds=(CLOCKS_BACK - NOON).total_seconds())
+    await home.set_preferences(until="03:45", target_soc=100)
+    expected = CLOCKS_BACK + timedelta(minutes=15)
+    assert home.shown(SETTINGS_RETURN) == expected.isoformat()
 
 
-async def test_charge_now_until_the_car_is_full(home: Home) -> None:
-    """Smart charging is off until then, and the earlier behavior returns by itself."""
+async def test_the_car_goes(home: Home) -> None:
+    """Nothing goes back, and nothing is tried again and again."""
+    await until(home, target_soc=100)
+    home.simulator.remove_car(home.car.id)
+    await home.poll(3)
+    home.caplog.clear()
+    await pass_day(home)
+    assert home.log == []
+
+
+@pytest.mark.parametrize("is_full", [True, False])
+async def test_charge_now(home: Home, is_full: bool) -> None:
     home.car.plugged_in = True
     home.car.soc = 60.0
     await home.poll()
     await switch(home, "on")
+    await home.reload()
     assert home.shown(CHARGE_NOW) == "on"
     assert home.shown(BEHAVIOR) == "smart_charge_off"
     await home.poll()
     assert home.shown("binary_sensor.family_car_charging") == "on"
-    home.car.soc = 100.0
+    if is_full:
+        home.car.soc = 100.0
+    else:
+        home.car.plugged_in = False
     await home.poll()
-    await home.settle()
-    await home.hass.async_block_till_done(wait_background_tasks=True)
+    await go_back(home)
     assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
     assert home.shown(CHARGE_NOW) == "off"
 
 
-async def test_charge_now_until_the_car_is_unplugged(home: Home) -> None:
-    """Also if Home Assistant was restarted meanwhile."""
-    home.car.plugged_in = True
-    await home.poll()
-    await switch(home, "on")
-    await home.reload()
-    assert home.shown(CHARGE_NOW) == "on"
-    home.car.plugged_in = False
-    await home.poll()
-    await home.settle()
-    await home.hass.async_block_till_done(wait_background_tasks=True)
-    assert home.held["chargingBehavior"] == "SMART_CHARGE_ANYWHERE"
-
-
-async def test_charge_now_while_the_car_is_away(home: Home) -> None:
-    """It waits for the car to be plugged in."""
-    await switch(home, "on")
-    await home.poll()
-    assert home.shown(CHARGE_NOW) == "on"
-    await switch(home, "off")
-    assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
+async def test_charge_now_ends(home: Home) -> None:
+    """By hand, or with another behavior; without smart charging it cannot begin."""
+    for end in (switch(home, "off"), home.choose("smart_charge_anywhere")):
+        await switch(home, "on")
+        # It waits for a car that is away.
+        await home.poll()
+        assert home.shown(CHARGE_NOW) == "on"
+        await end
+        await go_back(home)
+        assert home.shown(CHARGE_NOW) == "off"
+        assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
+    await home.choose("smart_charge_off")
+    error = await error_of(switch(home, "on"))
+    assert error.translation_key == "charges_at_once_anyway"
     assert home.shown(CHARGE_NOW) == "off"
-
-
-async def test_another_behavior_ends_charge_now(home: Home) -> None:
-    """Somebody's own choice stays."""
-    await switch(home, "on")
-    await home.choose("smart_charge_anywhere")
-    await home.settle()
-    await home.hass.async_block_till_done(wait_background_tasks=True)
-    assert home.shown(CHARGE_NOW) == "off"
-    assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
 
 
 async def test_charge_now_whose_answer_is_lost(home: Home) -> None:
@@ -245,8 +240,7 @@ async def test_charge_now_whose_answer_is_lost(home: Home) -> None:
         assert home.shown(CHARGE_NOW) == ("on" if is_stored else "off")
     home.car.plugged_in = False
     await home.poll()
-    await home.settle()
-    await home.hass.async_block_till_done(wait_background_tasks=True)
+    await go_back(home)
     assert home.held["chargingBehavior"] == "SMART_CHARGE_ANYWHERE"
 
 
@@ -258,18 +252,7 @@ async def test_charge_now_twice(home: Home) -> None:
     assert len(home.puts) == 1
 
 
-async def test_charge_now_without_smart_charging(home: Home) -> None:
-    """The car charges at once anyway."""
-    await home.choose("smart_charge_off")
-    error = await error_of(switch(home, "on"))
-    assert error.translation_key == "charges_at_once_anyway"
-    assert home.shown(CHARGE_NOW) == "off"
-
-
-async def test_removing_the_account_forgets(
-    home: Home, hass_storage: dict[str, Any]
-) -> None:
-    """Nothing is left of it."""
+async def test_removing_the_account_forgets(home: Home, hass_storage: Json) -> None:
     await until(home, target_soc=100)
     key = f"hiven.{home.entry.entry_id}"
     assert key in hass_storage

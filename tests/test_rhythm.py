@@ -20,7 +20,19 @@ CHARGING_STATUS = "sensor.family_car_charging_status"
 HALF_HOURLY = (30,)
 ABOUT_HALF_HOURLY = (27, 33, 30, 28, 32, 31, 29)
 OUT_OF_TURN = (30, 30, 30, 30, 30, 7, 52, 30, 18)
-AT_RANDOM = (16, 71, 17, 33, 118, 22, 19, 47)
+RANDOM = (16, 71, 17, 33, 118, 22, 19, 47)
+
+
+# What the car says when it is asked for the time.
+CLOCKS: dict[str, Stamp] = {
+    "right": lambda now: now,
+    "fast": lambda now: now + timedelta(hours=7),
+    "slow": lambda now: now - timedelta(hours=7),
+    "stands still": lambda now: NOON,
+    "none": lambda now: None,
+    "backwards": lambda now: NOON - (now - NOON),
+    "now and then": lambda now: now + timedelta(days=now.hour % 2),
+}
 
 
 class Reports:
@@ -110,21 +122,8 @@ async def test_a_report_about_every_30_minutes(home: Home, reports: Reports) -> 
     assert reports.asked <= 0.45 * 420 / 5
 
 
-@pytest.mark.parametrize(
-    "gaps", [HALF_HOURLY, ABOUT_HALF_HOURLY, OUT_OF_TURN, AT_RANDOM]
-)
-@pytest.mark.parametrize(
-    "stamp",
-    [
-        pytest.param(lambda now: now, id="right"),
-        pytest.param(lambda now: now + timedelta(hours=7), id="fast"),
-        pytest.param(lambda now: now - timedelta(hours=7), id="slow"),
-        pytest.param(lambda now: NOON, id="stands still"),
-        pytest.param(lambda now: None, id="none"),
-        pytest.param(lambda now: NOON - (now - NOON), id="backwards"),
-        pytest.param(lambda now: now + timedelta(days=now.hour % 2), id="now and then"),
-    ],
-)
+@pytest.mark.parametrize("gaps", [HALF_HOURLY, ABOUT_HALF_HOURLY, OUT_OF_TURN, RANDOM])
+@pytest.mark.parametrize("stamp", CLOCKS.values(), ids=CLOCKS)
 async def test_no_report_waits_longer_than_15_minutes(
     reports: Reports, gaps: tuple[int, ...], stamp: Stamp
 ) -> None:
@@ -135,9 +134,7 @@ async def test_no_report_waits_longer_than_15_minutes(
 
 
 @pytest.mark.parametrize("late", [0, 1, 4, 9])
-async def test_a_start_at_a_planned_hour(
-    home: Home, reports: Reports, late: int
-) -> None:
+async def test_a_planned_start(home: Home, reports: Reports, late: int) -> None:
     """It shows within five minutes, and so does the end."""
     await reports.live(180, HALF_HOURLY)
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h16=1)))

@@ -37,7 +37,6 @@ async def test_every_charging_status_says_what_it_says(home: Home) -> None:
 
 
 async def test_telemetry_is_shown_as_reported(home: Home) -> None:
-    """Zero is a value, what is missing is unknown, an old moment is an old moment."""
     await home.start()
     home.car.status_override = {"soc": 0, "range": 0}
     home.car.telemetry_at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -51,7 +50,6 @@ async def test_telemetry_is_shown_as_reported(home: Home) -> None:
 
 
 async def test_the_capacity_comes_from_the_car_first(home: Home) -> None:
-    """From telemetry, else from the preference, else it is unknown."""
     await home.start()
     for is_reported, preference, expected in (
         (True, None, "77.0"),

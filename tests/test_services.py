@@ -3,35 +3,30 @@
 import asyncio
 from typing import Any
 
-from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
-from custom_components.hiven.const import DOMAIN
 from simulator import Car
 
-from . import USER_ID
+from . import USER_ID, Json
 from .actions import BEHAVIOR, PREFERENCES
 from .home import Home, error_of
 
 MODELS = "/v2/hiven/vehicles/smartcar/capabilities"
 SUPPORTED = "hiven.get_supported_vehicles"
 CAPABILITIES = "hiven.get_vehicle_capabilities"
+PLACE = {"name": "Home", "countryCode": "SE", "postalCode": "111 22"}
 
 
 def both(home: Home) -> list[str]:
-    """Return the devices of both cars."""
     return [home.device().id, home.device("car-2").id]
 
 
 async def test_everything_at_once_is_one_write(home: Home) -> None:
-    """All fields go in one PUT."""
-    place = {"name": "Home", "countryCode": "SE", "postalCode": "111 22"}
-    place_id = home.simulator.add_location(USER_ID, place)["id"]
+    place_id = home.simulator.add_location(USER_ID, PLACE)["id"]
     await home.start()
     await home.set_preferences(
         charging_behavior="smart_charge_at_location",
@@ -56,63 +51,68 @@ async def test_everything_at_once_is_one_write(home: Home) -> None:
         "defaultSpotPriceAreaId": "SE3",
     }
     assert len(home.puts) == 1
-
-
-async def test_ready_time_without_days_is_for_every_day(home: Home) -> None:
-    """Midnight is a time like any other."""
-    await home.start()
+    # Without days it is for every day; midnight is a time like any other.
     await home.set_preferences(ready_time="00:00")
     assert home.held["readyTime"] == "00:00"
-    assert "weekDaySpecificReadyTimes" not in home.held
+    assert len(home.held["weekDaySpecificReadyTimes"]) == 2
+
+
+async def test_locations_by_name(home: Home) -> None:
+    place = home.simulator.add_location(USER_ID, PLACE)
+    await home.start()
+    await home.set_preferences(
+        charging_location_ids=["HOME"], default_spot_price_area_id="Home"
+    )
+    assert home.held["chargingLocationIds"] == [place["id"]]
+    assert home.held["defaultSpotPriceAreaId"] == place["spotPriceAreaId"]
+    error = await error_of(home.set_preferences(charging_location_ids=["Nowhere"]))
+    assert "called Nowhere" in str(error)
 
 
 async def test_several_cars_side_by_side(home: Home, other: Car) -> None:
     """One write a car, at the same time; an error names its car and stops no other."""
     home.edit(chargingBehavior="SMART_CHARGE_OFF")
     await home.start()
-    smart = "smart_charge_anywhere"
-    error = await error_of(
-        home.set_preferences(device_id=both(home), charging_behavior=smart)
-    )
+    smart = {"charging_behavior": "smart_charge_anywhere"}
+    error = await error_of(home.set_preferences(device_id=both(home), **smart))
     assert "Other: Smart charging of Other needs a charge target" in str(error)
     assert "Family car:" not in str(error)
     assert home.puts[0]["chargingBehavior"] == "SMART_CHARGE_ANYWHERE"
 
     hold = home.simulator.hold("PUT", PREFERENCES, times=2)
-    call = asyncio.create_task(
-        home.set_preferences(device_id=both(home), target_soc=70)
-    )
+    # An entity stands for its car, as dashboards need it.
+    devices = [BEHAVIOR, home.device("car-2").id]
+    change = home.set_preferences(device_id=devices, target_soc=70)
+    call = asyncio.create_task(change)
     await hold.arrived(2)
     hold.release()
     await call
     for car in (home.car, other):
         assert car.preferences is not None
         assert car.preferences["targetSoC"] == {"value": 70, "unit": "PERCENT"}
+    for action in (CAPABILITIES, "hiven.get_charging_plan"):
+        by_entity = await home.ask(action, device_id=BEHAVIOR)
+        assert by_entity == await home.ask(action, device_id=home.device().id)
 
 
-@pytest.mark.parametrize(
-    ("fields", "key"),
-    [
-        ({}, "nothing_to_change"),
-        ({"days": ["monday"]}, "days_without_ready_time"),
-        (
-            {"days": ["monday"], "clear_days": ["monday"], "ready_time": "06:00"},
-            "days_set_and_cleared",
-        ),
-        ({"target_soc": 101}, "soc_out_of_range"),
-        ({"minimum_soc": 300, "soc_unit": "percent"}, "soc_out_of_range"),
-        ({"days": ["funday"], "ready_time": "06:00"}, None),
-        ({"clear_days": ["funday"]}, None),
-        ({"charging_behavior": "smart_charge_somewhere"}, None),
-        ({"target_soc": -1}, None),
-        ({"ready_time": "25:00"}, None),
-        ({"battery_capacity": 0}, None),
-    ],
-)
-async def test_what_makes_no_sense_is_refused(
-    home: Home, fields: dict[str, Any], key: str | None
-) -> None:
-    """Either by the schema, or in words that say what to do."""
+@pytest.mark.parametrize(("fields", "key"), [
+    ({}, "nothing_to_change"),
+    ({"until": "2026-03-15", "target_soc": 100}, "until_is_past"),
+    ({"days": ["monday"]}, "days_without_ready_time"),
+    (
+        {"days": ["monday"], "clear_days": ["monday"], "ready_time": "06:00"},
+        "days_set_and_cleared",
+    ),
+    ({"target_soc": 101}, "soc_out_of_range"),
+    ({"minimum_soc": 300, "soc_unit": "percent"}, "soc_out_of_range"),
+    ({"days": ["funday"], "ready_time": "06:00"}, None),
+    ({"clear_days": ["funday"]}, None),
+    ({"charging_behavior": "smart_charge_somewhere"}, None),
+    ({"target_soc": -1}, None),
+    ({"ready_time": "25:00"}, None),
+    ({"battery_capacity": 0}, None),
+])  # fmt: skip
+async def test_what_makes_no_sense(home: Home, fields: Json, key: str | None) -> None:
     await home.start()
     kind = ServiceValidationError if key else vol.Invalid
     with pytest.raises(kind) as raised:
@@ -123,7 +123,6 @@ async def test_what_makes_no_sense_is_refused(
 
 
 async def test_devices_that_are_no_cars_of_ours(home: Home) -> None:
-    """Nothing is written, not even for the right ones among them."""
     await home.start()
     foreign = MockConfigEntry(domain="other")
     foreign.add_to_hass(home.hass)
@@ -138,58 +137,21 @@ async def test_devices_that_are_no_cars_of_ours(home: Home) -> None:
     )
     theirs = entities.async_get_or_create("sensor", "other", "1", device_id=device.id)
     alone = entities.async_get_or_create("sensor", "other", "2")
-    for wrong in (
-        device.id,
-        third.id,
-        theirs.entity_id,
-        alone.entity_id,
-        "no-such-device",
-        "sensor.no_such",
-    ):
+    ids = (device.id, third.id, theirs.entity_id, alone.entity_id)
+    for wrong in (*ids, "no-such-device", "sensor.no_such"):
         devices = [home.device().id, wrong]
         error = await error_of(home.set_preferences(device_id=devices, target_soc=90))
         assert error.translation_key == "not_a_vehicle"
     assert home.puts == []
 
 
-async def test_an_entity_stands_for_its_car(home: Home, other: Car) -> None:
-    """As dashboards need it; next to devices, and in all actions that name cars."""
-    other.preferences = {"chargingBehavior": "SMART_CHARGE_OFF"}
-    await home.start()
-    devices = [BEHAVIOR, home.device("car-2").id]
-    await home.set_preferences(device_id=devices, target_soc=70)
-    for each in (home.car, other):
-        assert each.preferences is not None
-        assert each.preferences["targetSoC"]["value"] == 70
-    for action in (CAPABILITIES, "hiven.get_charging_plan"):
-        by_entity = await home.ask(action, device_id=BEHAVIOR)
-        assert by_entity == await home.ask(action, device_id=home.device().id)
-
-
-async def test_an_account_that_is_not_running(home: Home) -> None:
-    """The actions are there all the same, and say so."""
+async def test_a_car_that_is_not_there(home: Home) -> None:
+    """It has a device; the account does not run, or its list lacks the car."""
     await home.start()
     await home.unload()
     error = await error_of(home.set_preferences(target_soc=90))
     assert "not loaded" in str(error)
     assert (await error_of(home.ask(SUPPORTED))).translation_key == "no_account"
-
-
-async def test_actions_without_any_account(hass: HomeAssistant) -> None:
-    """They are registered once the integration is loaded, before any entry."""
-    assert await async_setup_component(hass, DOMAIN, {})
-    assert hass.services.async_services_for_domain(DOMAIN).keys() == {
-        "set_charging_preferences",
-        "get_supported_vehicles",
-        "get_vehicle_capabilities",
-        "get_charging_plan",
-    }
-
-
-async def test_a_car_not_read_since_start(home: Home) -> None:
-    """It has a device, but the list lacks it."""
-    await home.start()
-    await home.unload()
     home.simulator.remove_car("car-1")
     await home.start()
     error = await error_of(home.set_preferences(target_soc=90))
@@ -197,7 +159,6 @@ async def test_a_car_not_read_since_start(home: Home) -> None:
 
 
 async def test_supported_vehicles(home: Home) -> None:
-    """All of them, by brand, and by what they can do; asked without a user id."""
     await home.start()
     everything = await home.ask(SUPPORTED)
     assert {"make", "model", "year_from", "year_to", "type", "capabilities"} == set(
@@ -206,9 +167,8 @@ async def test_supported_vehicles(home: Home) -> None:
     assert everything["brands"] == sorted({v["make"] for v in everything["vehicles"]})
     assert "X-User-Id" not in home.simulator.requests[-1].headers
 
-    teslas = await home.ask(
-        SUPPORTED, manufacturer=" tesla ", config_entry_id=home.entry.entry_id
-    )
+    brand = {"manufacturer": " tesla ", "config_entry_id": home.entry.entry_id}
+    teslas = await home.ask(SUPPORTED, **brand)
     assert teslas["brands"] == ["TESLA"]
     assert 0 < len(teslas["vehicles"]) < len(everything["vehicles"])
 
@@ -220,57 +180,22 @@ async def test_supported_vehicles(home: Home) -> None:
     assert unable
 
 
-async def test_the_list_cannot_be_read(home: Home) -> None:
-    """The error says so, as for every failure."""
-    await home.start()
-    home.simulator.fail("GET", MODELS, status=500)
-    for call in (
-        home.ask(SUPPORTED),
-        home.ask(CAPABILITIES, device_id=home.device().id, force_refresh=True),
-    ):
-        assert "does not answer" in str(await error_of(call))
-
-
-async def test_capabilities_of_a_car(home: Home) -> None:
-    """By make, model and year; the list is kept a day unless a refresh is forced."""
-    await home.start()
-    device_id = home.device().id
-    for hours, fields, reads in (
-        (0, {}, 1),
-        (0, {"force_refresh": True}, 2),
-        (23, {}, 2),
-        (2, {}, 3),
-    ):
-        await home.pass_time(hours=hours)
-        answers = await home.ask(CAPABILITIES, device_id=device_id, **fields)
-        assert home.simulator.count("GET", MODELS) == reads
-        answer = answers[device_id]
-        assert answer["matched"] is True
-        assert answer["type"] == "BEV"
-        assert "EXECUTE_START_AND_STOP" in answer["capabilities"]
-
-
-async def test_capabilities_of_several_cars(home: Home, other: Car) -> None:
-    """Sorted by device; a model that is not in the list is not guessed."""
+async def test_capabilities(home: Home, other: Car) -> None:
     other.model = "Roadster"
     await home.start()
     one, two = both(home)
+    refresh = {"force_refresh": True}
+    for hours, fields, reads in ((0, {}, 1), (0, refresh, 2), (23, {}, 2), (2, {}, 3)):
+        await home.pass_time(hours=hours)
+        answer = await home.ask(CAPABILITIES, device_id=one, **fields)
+        assert home.simulator.count("GET", MODELS) == reads
+        assert answer[one]["matched"] is True
+        assert answer[one]["type"] == "BEV"
+        assert "EXECUTE_START_AND_STOP" in answer[one]["capabilities"]
     answer = await home.ask(CAPABILITIES, device_id=[one, two])
     assert answer[one]["matched"] is True
     assert answer[two] == {"matched": False, "type": None, "capabilities": []}
-
-
-async def test_locations_by_name(home: Home) -> None:
-    """A location and its price area may be named as people name the location."""
-    place = home.simulator.add_location(
-        USER_ID, {"name": "Home", "countryCode": "SE", "postalCode": "111 22"}
-    )
-    await home.start()
-    await home.set_preferences(
-        charging_location_ids=[place["name"].upper()],
-        default_spot_price_area_id=place["name"],
-    )
-    assert home.held["chargingLocationIds"] == [place["id"]]
-    assert home.held["defaultSpotPriceAreaId"] == place["spotPriceAreaId"]
-    error = await error_of(home.set_preferences(charging_location_ids=["Nowhere"]))
-    assert "called Nowhere" in str(error)
+    home.simulator.fail("GET", MODELS, status=500)
+    again = home.ask(CAPABILITIES, device_id=one, force_refresh=True)
+    for call in (home.ask(SUPPORTED), again):
+        assert "does not answer" in str(await error_of(call))

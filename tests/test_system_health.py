@@ -1,8 +1,7 @@
 """System health."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -12,45 +11,40 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.hiven.const import DOMAIN, ENV_API_URL
 from custom_components.hiven.urls import api_url
-from simulator import Simulator
 
-pytest_plugins = "tests.flow_fixtures"
-
-
-async def check(hass: HomeAssistant, simulator: Simulator, *addresses: str) -> None:
-    """See what is shown while Hiven runs, and when it does not."""
-    assert await async_setup_component(hass, "system_health", {})
-    await hass.async_block_till_done()
-    info = await get_system_health_info(hass, DOMAIN)
-    assert info["service_address"] == ", ".join(sorted(addresses))
-    assert await info["can_reach_server"] == "ok"
-    await simulator.stop()
-    info = await get_system_health_info(hass, DOMAIN)
-    assert (await info["can_reach_server"])["error"] == "unreachable"
+from .home import Home
 
 
-async def test_hivens_own_address(
-    hass: HomeAssistant,
-    simulator: Simulator,
-    start: Callable[[], Awaitable[MockConfigEntry]],
-) -> None:
-    """It is shown, and whether it answers."""
-    await start()
-    await check(hass, simulator, simulator.url)
-
-
-async def test_a_providers_address(
-    hass: HomeAssistant, simulator: Simulator, entry: MockConfigEntry, provider: str
+@pytest.mark.parametrize("provided", [False, True])
+async def test_addresses(
+    home: Home, hiven_at: Callable[[str], None], provider: str, *, provided: bool
 ) -> None:
     """Those of all accounts are shown; all have to answer."""
-    for address in (provider, simulator.url):
+    own = home.simulator.url
+
+    def add(address: str) -> None:
         data = {"auth_implementation": address, "service_address": address}
-        MockConfigEntry(domain=DOMAIN, unique_id=address, data=data).add_to_hass(hass)
-    hass.config_entries.async_update_entry(
-        entry, data={**entry.data, "service_address": simulator.url}
-    )
-    await hass.config_entries.async_setup(entry.entry_id)
-    await check(hass, simulator, provider, simulator.url)
+        other = MockConfigEntry(domain=DOMAIN, unique_id=address, data=data)
+        other.add_to_hass(home.hass)
+
+    if provided:
+        add(provider)
+        add(own)
+        data = {**home.entry.data, "service_address": own}
+        home.hass.config_entries.async_update_entry(home.entry, data=data)
+    else:
+        hiven_at(own)
+    await home.start()
+    assert await async_setup_component(home.hass, "system_health", {})
+    await home.hass.async_block_till_done()
+    info = await get_system_health_info(home.hass, DOMAIN)
+    addresses = [own, provider] if provided else [own]
+    assert info["service_address"] == ", ".join(sorted(addresses))
+    assert await info["can_reach_server"] == "ok"
+    # Nobody answers there; it is the first of the addresses.
+    add("http://127.0.0.1:10")
+    info = await get_system_health_info(home.hass, DOMAIN)
+    assert (await info["can_reach_server"])["error"] == "unreachable"
 
 
 def test_the_address_without_a_provider(

@@ -33,9 +33,7 @@ async def test_each_day_has_a_time_of_its_own_or_none(home: Home) -> None:
     ("held", "state"),
     [("00:00", "00:00:00"), ("23:59", "23:59:00"), ("07:30:45", "07:30:00")],
 )
-async def test_times_are_shown_in_whole_minutes(
-    home: Home, held: str, state: str
-) -> None:
+async def test_times_show_in_whole_minutes(home: Home, held: str, state: str) -> None:
     """Midnight is a time like any other."""
     home.edit(readyTime=held, **{WEEK: {"SUNDAY": held}})
     await home.start()

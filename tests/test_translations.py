@@ -6,10 +6,8 @@ is read, for what no test provokes and for texts that nobody asks for any more.
 """
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 import re
-from typing import Any
 
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.helpers import entity_registry as er
@@ -25,73 +23,35 @@ NODES = [
     for path in FOLDER.rglob("*.py")
     for node in ast.walk(ast.parse(path.read_text()))
 ]
-DIALOGS = (
-    ENGLISH["config"],
-    ENGLISH["options"],
-    *(each["fix_flow"] for each in ENGLISH["issues"].values() if "fix_flow" in each),
-)
-
-
-def constants(*nodes: ast.AST | None) -> Iterator[str]:
-    """Yield the texts that stand in some code."""
-    for node in nodes:
-        for each in ast.walk(node) if node else ():
-            if isinstance(each, ast.Constant) and isinstance(each.value, str):
-                yield each.value
 
 
 def given(keyword: str) -> set[str]:
     """Return the texts that calls pass by a keyword."""
     return {
-        text
+        each.value
         for node in NODES
         if isinstance(node, ast.keyword) and node.arg == keyword
-        for text in constants(node.value)
-    }
-
-
-def form_errors() -> set[str]:
-    """Return the texts of `{"base": …}` and of `errors[…] = …`."""
-    found: set[str] = set()
-    for node in NODES:
-        match node:
-            case ast.Dict(keys=[ast.Constant(value="base")], values=[value]):
-                found.update(constants(value))
-            case ast.Assign(
-                targets=[ast.Subscript(value=ast.Name(id="errors"))], value=value
-            ):
-                found.update(constants(value))
-    return found
-
-
-def of_dialogs(kind: str) -> dict[str, Any]:
-    """Return the texts of a kind that dialogs have."""
-    return {
-        key: each for dialog in DIALOGS for key, each in dialog.get(kind, {}).items()
+        for each in ast.walk(node.value)
+        if isinstance(each, ast.Constant) and isinstance(each.value, str)
     }
 
 
 def test_no_text_is_missing() -> None:
-    """Those of errors, ends, steps and menus, as far as the code spells their keys."""
+    """Those of errors and issues, as far as the code spells their keys."""
     others = (ENGLISH["issues"], ENGLISH["selector"])
-    keys = set(ENGLISH["exceptions"]).union(*others)
-    steps = of_dialogs("step")
-    ways = {way for step in steps.values() for way in step.get("menu_options", {})}
-    for asked, there in (
-        (given("translation_key"), keys),
-        (given("reason"), of_dialogs("abort").keys()),
-        (given("step_id"), steps.keys()),
-        (given("menu_options"), ways),
-        (form_errors(), of_dialogs("error").keys()),
-    ):
-        assert asked
-        assert asked - there == set()
-    for name, step in steps.items():
-        assert step["title"]
-        for each in (step, *step.get("sections", {}).values()):
-            # A field whose label says everything needs no hint.
-            explained = each.get("data_description", {}).keys()
-            assert explained <= each.get("data", {}).keys(), name
+    asked = given("translation_key")
+    assert asked
+    assert asked - set(ENGLISH["exceptions"]).union(*others) == set()
+    fixes = [
+        each["fix_flow"] for each in ENGLISH["issues"].values() if "fix_flow" in each
+    ]
+    for dialog in (ENGLISH["config"], ENGLISH["options"], *fixes):
+        for name, step in dialog.get("step", {}).items():
+            assert step["title"]
+            for each in (step, *step.get("sections", {}).values()):
+                # A field whose label says everything needs no hint.
+                explained = each.get("data_description", {}).keys()
+                assert explained <= each.get("data", {}).keys(), name
 
 
 def test_no_text_is_left_over() -> None:

@@ -9,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from . import turn
+from . import Json, turn
 from .actions import (
     BEHAVIOR,
     DAYS,
@@ -25,12 +25,23 @@ from .home import Home, error_of
 type Action = Callable[[Home], Awaitable[None]]
 
 
-def percent(value: int) -> dict[str, Any]:
-    """Return a state of charge as Hiven writes it."""
+def percent(value: int) -> Json:
     return {"value": value, "unit": "PERCENT"}
 
 
+def does(name: str, *args: Any, **fields: Any) -> Action:
+    """Return what a person does at home."""
+    return lambda home: getattr(home, name)(*args, **fields)
+
+
 OFF = {"chargingBehavior": "SMART_CHARGE_OFF"}
+THIRTY = {"minimalSoC": percent(30)}
+SMART_ANYWHERE = does("choose", "smart_charge_anywhere")
+AT_LOCATION = does("choose", "smart_charge_at_location")
+AT = "SMART_CHARGE_AT_LOCATION"
+FIVE = {"readyTime": "05:00"}
+FAR, FARTHER = ({"value": value, "unit": "KM"} for value in (300, 310))
+NINETY = {"targetSoC": percent(90)}
 # What the car of the tests has.
 SMART = {
     "chargingBehavior": "SMART_CHARGE_ANYWHERE",
@@ -38,77 +49,40 @@ SMART = {
     "readyTime": "07:00",
 }
 WEEK = {"weekDaySpecificReadyTimes": {"MONDAY": "06:00", "SUNDAY": "10:30"}}
+NO_TIME = {"readyTime": None}
 ONE_DAY = {"weekDaySpecificReadyTimes": {"MONDAY": "06:00"}}
 
 
 async def test_a_write_is_read_put_read(home: Home) -> None:
-    """It takes three calls; the new value is stored and shown."""
+    """It takes three calls, and starts from what Hiven holds now, not from a poll."""
     await home.start()
+    home.edit(readyTime="05:15", minimalSoC=percent(30))
     home.simulator.requests.clear()
     await home.set_number(TARGET, 90)
-    requests = [
-        each for each in home.simulator.requests if each.matches("*", PREFERENCES)
-    ]
-    assert [each.method for each in requests] == ["GET", "PUT", "GET"]
+    requests = home.simulator.requests
+    asked = [each.method for each in requests if each.matches("*", PREFERENCES)]
+    assert asked == ["GET", "PUT", "GET"]
     assert home.held["targetSoC"] == percent(90)
+    assert home.held["readyTime"] == "05:15"
     assert home.shown(TARGET) == "90.0"
+    assert home.shown(READY_TIME) == "05:15:00"
+    assert home.shown(MINIMUM) == "30.0"
 
 
-@pytest.mark.parametrize(
-    ("before", "action", "body"),
-    [
-        pytest.param(
-            SMART,
-            lambda home: home.set_number(MINIMUM, 20),
-            {**SMART, "minimalSoC": percent(20)},
-            id="smart: target and ready time go along",
-        ),
-        pytest.param(
-            SMART | WEEK,
-            lambda home: home.set_number(TARGET, 90),
-            {**SMART, **WEEK, "targetSoC": percent(90)},
-            id="smart: the whole week goes along",
-        ),
-        pytest.param(
-            SMART | OFF,
-            lambda home: home.set_number(TARGET, 90),
-            {**OFF, "targetSoC": percent(90)},
-            id="off: only the change",
-        ),
-        pytest.param(
-            SMART | OFF,
-            lambda home: home.choose("smart_charge_anywhere"),
-            SMART,
-            id="turned on: target and ready time go along",
-        ),
-        pytest.param(
-            SMART,
-            lambda home: home.choose("smart_charge_off"),
-            OFF,
-            id="turned off: nothing else",
-        ),
-        pytest.param(
-            None,
-            lambda home: home.set_time(READY_TIME, "06:30:45"),
-            {**OFF, "readyTime": "06:30"},
-            id="no preferences yet: off",
-        ),
-        pytest.param(
-            SMART | WEEK,
-            lambda home: home.set_preferences(clear_days=["sunday"]),
-            SMART | ONE_DAY,
-            id="a cleared day is left out of the week",
-        ),
-        pytest.param(
-            SMART | {"chargingBehavior": "SMART_CHARGE_SOLAR"},
-            lambda home: error_of(home.set_number(TARGET, 90)),
-            {**SMART, "chargingBehavior": "SMART_CHARGE_SOLAR", "targetSoC": percent(90)},
-            id="an unknown behavior is kept (the simulator refuses it)",
-        ),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("before", "action", "body"), [
+    # While smart charging is on, target and ready times go along.
+    (SMART, does("set_number", MINIMUM, 20), SMART | {"minimalSoC": percent(20)}),
+    (SMART | WEEK, does("set_number", TARGET, 90), SMART | WEEK | NINETY),
+    # A cleared day is left out of the week.
+    (SMART | WEEK, does("set_preferences", clear_days=["sunday"]), SMART | ONE_DAY),
+    # While it is off, only the change is sent.
+    (SMART | OFF, does("set_number", TARGET, 90), OFF | NINETY),
+    (SMART | OFF, SMART_ANYWHERE, SMART),
+    (SMART, does("choose", "smart_charge_off"), OFF),
+    (None, does("set_time", READY_TIME, "06:30:45"), OFF | {"readyTime": "06:30"}),
+])  # fmt: skip
 async def test_every_put_is_valid_under_both_readings(
-    home: Home, before: dict[str, Any] | None, action: Action, body: dict[str, Any]
+    home: Home, before: Json | None, action: Action, body: Json
 ) -> None:
     """The behavior always, target and ready times whenever smart charging is on."""
     home.car.preferences = before
@@ -117,23 +91,20 @@ async def test_every_put_is_valid_under_both_readings(
     assert home.puts == [body]
 
 
-async def test_an_edit_in_the_app_survives(home: Home) -> None:
-    """A write starts from what Hiven holds now, not from what was polled."""
+async def test_an_unknown_behavior_is_kept(home: Home) -> None:
+    """The simulator refuses it."""
+    solar = {"chargingBehavior": "SMART_CHARGE_SOLAR"}
+    home.edit(**solar)
     await home.start()
-    home.edit(readyTime="05:15", minimalSoC=percent(30))
-    await home.set_number(TARGET, 90)
-    assert home.held["readyTime"] == "05:15"
-    assert home.shown(READY_TIME) == "05:15:00"
-    assert home.shown(MINIMUM) == "30.0"
+    await error_of(home.set_number(TARGET, 90))
+    assert home.puts == [SMART | solar | NINETY]
 
 
 async def test_seven_days_at_once(home: Home) -> None:
-    """All are stored, with two writes at most."""
     await home.start()
     times = {day: f"0{hour}:00" for hour, day in enumerate(DAYS)}
-    await asyncio.gather(
-        *(home.set_time(ready_time_of(day), at) for day, at in times.items())
-    )
+    calls = (home.set_time(ready_time_of(day), at) for day, at in times.items())
+    await asyncio.gather(*calls)
     stored = home.held["weekDaySpecificReadyTimes"]
     assert stored == {day.upper(): at for day, at in times.items()}
     assert len(home.puts) <= 2
@@ -141,12 +112,9 @@ async def test_seven_days_at_once(home: Home) -> None:
 
 
 async def test_twenty_edits_while_one_is_under_way(home: Home) -> None:
-    """The last is stored, with two writes, and every caller gets an answer."""
     await home.start()
     call, hold = await home.hold("PUT", PREFERENCES, home.set_number(TARGET, 50))
-    calls = [
-        asyncio.create_task(home.set_number(TARGET, value)) for value in range(51, 71)
-    ]
+    calls = [asyncio.create_task(home.set_number(TARGET, 51 + n)) for n in range(20)]
     await turn()
     hold.release()
     await asyncio.gather(call, *calls)
@@ -173,23 +141,7 @@ async def test_the_new_value_shows_at_once_and_stays(home: Home) -> None:
     assert home.shown(TARGET) == "55.0"
 
 
-@pytest.mark.parametrize(
-    "fault", [{"status": 500}, {"kind": "reset"}, {"kind": "html"}]
-)
-async def test_a_lost_answer_is_found_by_reading_back(
-    home: Home, fault: dict[str, Any]
-) -> None:
-    """Hiven stored the change, but did not say so; it is sent only once."""
-    await home.start()
-    home.simulator.fail("PUT", PREFERENCES, apply=True, **fault)
-    await home.set_number(TARGET, 90)
-    assert home.held["targetSoC"]["value"] == 90
-    assert home.shown(TARGET) == "90.0"
-    assert len(home.puts) == 1
-
-
 async def test_a_lost_answer_and_no_way_to_read_back(home: Home) -> None:
-    """Nobody knows whether it is stored, and the error says so."""
     await home.start()
     home.simulator.fail("PUT", PREFERENCES, kind="reset", apply=True)
     call, hold = await home.hold("PUT", PREFERENCES, home.set_number(TARGET, 90))
@@ -200,12 +152,10 @@ async def test_a_lost_answer_and_no_way_to_read_back(home: Home) -> None:
 
 
 async def test_stored_differently(home: Home) -> None:
-    """Hiven's value shows, and the error of that field's caller names the field."""
     await home.start()
     friday = asyncio.create_task(home.set_time(ready_time_of("friday"), "06:15"))
-    call, hold = await home.hold(
-        "PUT", PREFERENCES, home.set_number(TARGET, 90), after=True
-    )
+    write = home.set_number(TARGET, 90)
+    call, hold = await home.hold("PUT", PREFERENCES, write, after=True)
     home.edit(targetSoC=percent(85))
     hold.release()
     error = await error_of(home.through(call))
@@ -289,98 +239,43 @@ async def test_automations_see_a_refused_change_as_two(home: Home) -> None:
     assert home.shown(READY_TIME) == "05:15:00"
 
 
-@pytest.mark.parametrize(
-    ("before", "action", "key"),
-    [
-        (
-            OFF | {"readyTime": "07:00"},
-            lambda home: home.choose("smart_charge_anywhere"),
-            "target_required",
-        ),
-        (
-            OFF | {"targetSoC": percent(80)},
-            lambda home: home.choose("smart_charge_anywhere"),
-            "ready_time_required",
-        ),
-        (
-            {**SMART, **WEEK, "readyTime": None},
-            lambda home: home.clear_days(),
-            "last_ready_time",
-        ),
-        (SMART, lambda home: home.set_number(MINIMUM, 81), "minimum_above_target"),
-        (
-            SMART | {"minimalSoC": percent(30)},
-            lambda home: home.set_number(TARGET, 29),
-            "minimum_above_target",
-        ),
-        (
-            SMART,
-            lambda home: home.choose("smart_charge_at_location"),
-            "no_charging_location",
-        ),
-    ],
-)
-async def test_what_cannot_work_is_not_sent(
-    home: Home, before: dict[str, Any], action: Action, key: str
-) -> None:
-    """The error names the car."""
+@pytest.mark.parametrize(("before", "action", "key"), [
+    (OFF | {"readyTime": "07:00"}, SMART_ANYWHERE, "target_required"),
+    (OFF | {"targetSoC": percent(80)}, SMART_ANYWHERE, "ready_time_required"),
+    (SMART | NO_TIME | WEEK, does("clear_days"), "last_ready_time"),
+    (SMART, does("set_number", MINIMUM, 81), "minimum_above_target"),
+    (SMART | THIRTY, does("set_number", TARGET, 29), "minimum_above_target"),
+    (SMART, AT_LOCATION, "no_charging_location"),
+    (SMART, AT_LOCATION, "location_not_supported"),
+])  # fmt: skip
+async def test_never_sent(home: Home, before: Json, action: Action, key: str) -> None:
     home.car.preferences = {name: each for name, each in before.items() if each}
+    home.car.location_supported = key != "location_not_supported"
     await home.start()
     error = await error_of(action(home))
     assert isinstance(error, ServiceValidationError)
     assert error.translation_key == key
     assert "Family car" in str(error)
+    if key == "last_ready_time":
+        # The action is checked like the button.
+        clear = home.set_preferences(clear_days=["monday", "sunday"])
+        assert "no ready time left" in str(await error_of(clear))
     assert home.puts == []
 
 
-async def test_clearing_the_last_ready_time_by_action(home: Home) -> None:
-    """`clear_days` is checked like the button."""
-    home.edit(readyTime=None, **ONE_DAY)
-    await home.start()
-    error = await error_of(home.set_preferences(clear_days=["monday"]))
-    assert "no ready time left" in str(error)
-    assert home.puts == []
-
-
-async def test_at_location_without_a_location(home: Home) -> None:
-    """A car that does not report where it is cannot charge by location."""
-    home.car.location_supported = False
-    await home.start()
-    error = await error_of(home.choose("smart_charge_at_location"))
-    assert error.translation_key == "location_not_supported"
-
-
-@pytest.mark.parametrize(
-    ("before", "action", "after"),
-    [
-        pytest.param(
-            {"minimalSoC": percent(90)},
-            lambda home: home.set_time(READY_TIME, "05:00"),
-            {"readyTime": "05:00"},
-            id="minimum above target",
-        ),
-        pytest.param(
-            {"chargingBehavior": "SMART_CHARGE_AT_LOCATION"},
-            lambda home: home.set_time(READY_TIME, "05:00"),
-            {"readyTime": "05:00"},
-            id="at location without a location",
-        ),
-        pytest.param(
-            {"minimalSoC": {"value": 300, "unit": "KM"}},
-            lambda home: home.set_number(MINIMUM, 310),
-            {"minimalSoC": {"value": 310, "unit": "KM"}},
-            id="310 km may well be below 80 %",
-        ),
-    ],
-)
-async def test_what_hiven_already_holds_blocks_nothing(
-    home: Home, before: dict[str, Any], action: Action, after: dict[str, Any]
-) -> None:
+@pytest.mark.parametrize(("before", "action", "new"), [
+    ({"minimalSoC": percent(90)}, does("set_time", READY_TIME, "05:00"), FIVE),
+    # At location without a location.
+    ({"chargingBehavior": AT}, does("set_time", READY_TIME, "05:00"), FIVE),
+    # 310 km may well be below 80 %.
+    ({"minimalSoC": FAR}, does("set_number", MINIMUM, 310), {"minimalSoC": FARTHER}),
+])  # fmt: skip
+async def test_held(home: Home, before: Json, action: Action, new: Json) -> None:
     """Only what a change touches is checked."""
     home.edit(**before)
     await home.start()
     await action(home)
-    assert home.held == SMART | before | after
+    assert home.held == SMART | before | new
 
 
 @pytest.mark.parametrize("empty", ["missing", "empty", "null"])
@@ -409,7 +304,6 @@ async def test_a_caller_who_leaves_stops_nothing(home: Home) -> None:
 
 
 async def test_a_vehicle_that_is_gone(home: Home) -> None:
-    """The error says so, also when the car goes during the write."""
     await home.start()
     call, hold = await home.hold("GET", PREFERENCES, home.set_number(TARGET, 90))
     home.simulator.remove_car("car-1")
@@ -420,12 +314,10 @@ async def test_a_vehicle_that_is_gone(home: Home) -> None:
 async def test_a_slow_write_and_a_reload(home: Home) -> None:
     """A write after the reload waits for one from before, and loses nothing of it."""
     await home.start()
-    first, slow = await home.hold(
-        "PUT", PREFERENCES, home.set_time(ready_time_of("monday"), "05:00")
-    )
-    reloading = asyncio.create_task(
-        home.hass.config_entries.async_reload(home.entry.entry_id)
-    )
+    write = home.set_time(ready_time_of("monday"), "05:00")
+    first, slow = await home.hold("PUT", PREFERENCES, write)
+    reload = home.hass.config_entries.async_reload(home.entry.entry_id)
+    reloading = asyncio.create_task(reload)
     for _ in range(11):
         # Home Assistant waits ten seconds for the write, then no longer.
         await home.settle()

@@ -1,4 +1,4 @@
-"""Counts what Hiven was asked, by endpoint."""
+"""Counts requests to Hiven by endpoint."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ STATUS = "/v1/hiven/devices/*/status"
 LOCATIONS = "/v2/hiven/users/*/locations"
 MODELS = "/v2/hiven/vehicles/smartcar/capabilities"
 
-# The first that fits counts.
+# The first match counts.
 ENDPOINTS = {
     "list": ("GET", LIST),
     "telemetry": ("GET", STATUS),
@@ -31,7 +31,7 @@ ENDPOINTS = {
 
 
 def counted(requests: Iterable[Request]) -> Counter[str]:
-    """Return how many requests there were by endpoint."""
+    """Return the number of requests by endpoint."""
     return Counter(
         next(
             name

@@ -1,4 +1,4 @@
-"""A clock that stands still until it is moved."""
+"""A clock that only moves on request."""
 
 import asyncio
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from freezegun.api import FrozenDateTimeFactory
 from . import newest  # isort: skip  # noqa: F401
 from pytest_homeassistant_custom_component import patch_time
 
-# Home Assistant needs better fakes than freezegun's; its pytest plugin does the same.
+# Home Assistant needs more complete fakes than freezegun's, as in its pytest plugin.
 for _name, _fake in {
     "FakeDate": patch_time.HAFakeDate,
     "FakeDatetime": patch_time.HAFakeDatetime,
@@ -19,10 +19,10 @@ for _name, _fake in {
     "_get_module_attributes": patch_time.ha_get_module_attributes,
 }.items():
     setattr(freezegun.api, _name, _fake)
-# It measures how long an example takes.
+# hypothesis measures how long an example takes.
 freezegun.configure(extend_ignore_list=["hypothesis"])
 
-# It takes the event loop some turns to begin what has become due.
+# The event loop needs some turns to start what has become due.
 _TURNS = 5
 
 type Clock = FrozenDateTimeFactory
@@ -30,9 +30,9 @@ type Clock = FrozenDateTimeFactory
 
 @contextmanager
 def stopped_clock(start: datetime) -> Iterator[Clock]:
-    """Stop the clock at a moment; its `tick` moves it.
+    """Stop the clock at a time; its `tick` moves it.
 
-    Start Home Assistant inside: the event loop reads this clock too.
+    Start Home Assistant inside, because the event loop reads this clock, too.
     """
     with freezegun.freeze_time(start) as clock:
         assert isinstance(clock, FrozenDateTimeFactory)
@@ -40,6 +40,6 @@ def stopped_clock(start: datetime) -> Iterator[Clock]:
 
 
 async def begin_due() -> None:
-    """Let the event loop begin what has become due."""
+    """Let the event loop start what has become due."""
     for _ in range(_TURNS):
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""A Home Assistant with an account, in this process, over loopback sockets."""
+"""A Home Assistant with an account, in this process, using loopback sockets."""
 
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
@@ -28,7 +28,7 @@ from pytest_homeassistant_custom_component.common import (
     async_test_home_assistant,
 )
 
-# How a setting is changed: the action, and the field that holds the new value.
+# How to change a setting: the action, and the field with the new value.
 _ACTIONS = {
     "button": ("press", None),
     "number": ("set_value", "value"),
@@ -41,33 +41,33 @@ type Call = Coroutine[Any, Any, Any]
 
 @dataclass(frozen=True)
 class Home:
-    """A Home Assistant with an account that has not started."""
+    """A Home Assistant with an account that is not set up yet."""
 
     hass: HomeAssistant
     entry: MockConfigEntry
 
     async def start(self) -> None:
-        """Start the account; afterwards every entity has a state."""
+        """Set up the account; afterwards, every entity has a state."""
         assert await self.hass.config_entries.async_setup(self.entry.entry_id)
         assert self.entry.state is ConfigEntryState.LOADED
 
     async def done(self) -> None:
-        """Wait until nothing is left to do."""
+        """Wait until all tasks are done."""
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
     async def rest(self) -> None:
-        """Wait until nothing is left to do, not even to store."""
+        """Wait until all tasks are done and everything is stored."""
         await self.done()
         self.hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
         await self.done()
 
     def ask(self) -> Call:
-        """Ask for news at once, as an automation would."""
+        """Update an entity, as an automation would."""
         some = list(self.entities().values())[:1]
         return self._call(HOMEASSISTANT_DOMAIN, "update_entity", {"entity_id": some})
 
     def set(self, vehicle_id: str, setting: str, value: float | str | None) -> Call:
-        """Change a setting such as `number.target_soc` by its entity."""
+        """Change a setting such as `number.target_soc` through its entity."""
         action, field = _ACTIONS[setting.partition(".")[0]]
         data: dict[str, Any] = {"entity_id": self.entity(vehicle_id, setting)}
         if field is not None:
@@ -75,7 +75,7 @@ class Home:
         return self._call(setting.partition(".")[0], action, data)
 
     def act(self, vehicle_ids: list[str], **fields: Any) -> Call:
-        """Change settings of several cars by the action."""
+        """Change settings of several cars with the action."""
         registry = dr.async_get(self.hass)
         devices = [
             device.id
@@ -90,7 +90,7 @@ class Home:
         return self.hass.services.async_call(domain, action, data, blocking=True)
 
     def entity(self, vehicle_id: str, name: str) -> str:
-        """Return the entity of a car, such as its `number.target_soc`."""
+        """Return an entity of a car, such as its `number.target_soc`."""
         domain, key = name.split(".")
         unique_id = f"{vehicle_id}_{key}"
         registry = er.async_get(self.hass)
@@ -109,7 +109,7 @@ class Home:
         }
 
     def state(self, entity_id: str) -> str:
-        """Return the state people see."""
+        """Return the state of an entity."""
         state = self.hass.states.get(entity_id)
         assert state is not None, f"{entity_id} has no state"
         return state.state
@@ -117,15 +117,15 @@ class Home:
 
 @asynccontextmanager
 async def home(url: str) -> AsyncGenerator[Home]:
-    """Run a Home Assistant with an account at a cloud."""
+    """Run a Home Assistant with an account at a simulated cloud."""
     os.environ[ENV_API_URL] = url
     if logging.lastResort:
-        # Warnings are printed only where somebody asked for them.
+        # Print warnings only on request.
         logging.lastResort.setLevel(logging.ERROR)
     server = "homeassistant.components.http.HomeAssistantHTTP"
     with (
         TemporaryDirectory(prefix="hiven-") as folder,
-        # Nobody visits.
+        # There are no visitors.
         patch(f"{server}.async_bind"),
         patch(f"{server}.start"),
     ):

@@ -1,9 +1,9 @@
-"""Lets the test package, made for the pinned release, run on the newest one.
+"""Makes the test package, which is for the pinned release, run on the newest one.
 
-Import it before the test package; pytest does so with `-p tools.newest`.
+Import this before the test package, as pytest does with `-p tools.newest`.
 """
 
-# Home Assistant has to come before httpx, which the test package imports first.
+# Import Home Assistant before httpx, which the test package imports first.
 import homeassistant  # noqa: F401
 from homeassistant.components import logger
 from homeassistant.components.logger import helpers

@@ -1,4 +1,4 @@
-"""Runs a function in a process of its own."""
+"""Runs a function in a separate process."""
 
 from collections.abc import Callable
 from multiprocessing import get_context
@@ -12,7 +12,7 @@ PROCESSES = get_context("spawn")
 def in_process[**P, T](
     function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    """Return what a function of a module returns in a process of its own."""
+    """Run a function of a module in a separate process, and return its result."""
     ours, theirs = PROCESSES.Pipe(duplex=False)
     process = PROCESSES.Process(target=_answer, args=(theirs, function, args, kwargs))
     process.start()

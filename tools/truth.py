@@ -1,4 +1,4 @@
-"""Compares what Home Assistant shows with what is true in the simulator."""
+"""Compares Home Assistant with the simulator."""
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
@@ -26,12 +26,12 @@ from .demo.expected import EXPECTED, is_disabled
 from .home import Home
 
 SETTINGS = {Platform.BUTTON, Platform.NUMBER, Platform.SELECT, Platform.TIME}
-# What a car reports, maybe at once when its settings change.
+# Reported by the car, maybe right after its settings change.
 REPORTED = {
     *("state_of_charge", "range", "charging_status", "last_reported"),
     *("charging", "plugged_in"),
 }
-# What the plan leads to, which is read separately.
+# From the plan, which is read separately.
 PLANNED = {
     *("next_charging_start", "next_charging_end", "planned_charging_time"),
     *("spot_price_area", "charging_plan"),
@@ -40,7 +40,7 @@ _SOC_PREFERENCES = {"target_soc": "targetSoC", "minimum_soc": "minimalSoC"}
 
 
 def entities_of(home: Home) -> Iterator[tuple[str, str, RegistryEntry]]:
-    """Yield the account's entities with vehicle id and key."""
+    """Yield the account's entities with their vehicle id and key."""
     devices = dr.async_get(home.hass)
     registry = er.async_get(home.hass)
     for entity in er.async_entries_for_config_entry(registry, home.entry.entry_id):
@@ -51,7 +51,7 @@ def entities_of(home: Home) -> Iterator[tuple[str, str, RegistryEntry]]:
 
 
 def settings_unavailable(home: Home, vehicle_ids: set[str]) -> list[str]:
-    """Return the settings of those vehicles that are unavailable."""
+    """Return the unavailable settings of these vehicles."""
     return [
         entity.entity_id
         for vehicle_id, _, entity in entities_of(home)
@@ -68,9 +68,10 @@ async def differences(
     without: Collection[str],
     is_known: Callable[[str, str], bool] = lambda _vehicle_id, _key: True,
 ) -> list[str]:
-    """Return how the entities differ from what Hiven holds now.
+    """Return the differences between the entities and the simulator.
 
-    `is_known` says by vehicle id and key what Home Assistant should know of by now.
+    `is_known` says for a vehicle id and key whether Home Assistant should know it by
+    now.
     """
     cloud = Cloud(async_get_clientsession(home.hass), simulator.url)
     cars = await cloud.cars()
@@ -87,7 +88,7 @@ async def differences(
             missing.pop((vehicle_id, key), None)
             continue
         if key not in EXPECTED and vehicle_id in ids:
-            # It shows what the integration works out; its tests check that.
+            # The integration works this out; its tests check it.
             continue
         if (vehicle_id, key) not in missing:
             wrong.append(f"{entity.entity_id} ({key} of {vehicle_id}) is of no car")
@@ -109,7 +110,7 @@ def _difference(
 ) -> Iterator[str]:
     shown, true = _state(hass, entity_id), EXPECTED[key](car)
     if key == "clear_weekday_ready_times":
-        # Shows when it was pressed, if it was.
+        # Its state is the time of the last press.
         is_right = shown == STATE_UNKNOWN or _is_moment(shown)
     else:
         is_right = shown is not None and is_same(shown, true)
@@ -136,7 +137,7 @@ def _is_moment(text: str | None) -> bool:
 
 
 def registered(hass: HomeAssistant) -> tuple[set[str], dict[str, str]]:
-    """Return the vehicles that have a device, and all entity ids by registry id."""
+    """Return the vehicles with a device, and all entity ids by registry id."""
     vehicles = {
         id_
         for device in dr.async_get(hass).devices

@@ -4,26 +4,26 @@ import asyncio
 import logging
 from typing import Self, override
 
-# It warns about slow steps, which says nothing about the integration.
+# It warns about slow callbacks, which depend on the machine.
 _NOT_ABOUT_US = "asyncio"
-# How Home Assistant reports that an account cannot be read.
+# How Home Assistant logs that an account cannot be read.
 _FAILED_POLL = "Error fetching hiven data: "
-# The simulator's connections, and what runs the program itself.
+# The simulator's connections, and the program itself.
 _NOT_HOME_ASSISTANT = ("RequestHandler.start", "Search.", "run.")
 
 
 class LogWatch(logging.Handler):
-    """Counts the lines people see, and keeps those that must never be logged."""
+    """Counts log lines from INFO up, and collects those that must not be logged."""
 
     def __init__(self) -> None:
-        """Listen to everything from INFO up."""
+        """Handle records from INFO up."""
         super().__init__(logging.INFO)
         self.lines = 0
         self.problems: list[str] = []
 
     @override
     def emit(self, record: logging.LogRecord) -> None:
-        """Judge a line."""
+        """Check a record."""
         if record.name == _NOT_ABOUT_US:
             return
         line = record.getMessage()

@@ -1,11 +1,17 @@
 """The Hiven integration: smart charging of electric cars."""
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
 from .account import HivenAccount, HivenConfigEntry
@@ -37,12 +43,20 @@ PLATFORMS: list[Platform] = [
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all accounts share."""
     async_setup_services(hass)
+
+    @callback
+    def entry_changed(_change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        """Delete the issues of an account that is disabled, whether it ran or not."""
+        if entry.domain == DOMAIN and entry.disabled_by is not None:
+            _async_forget_issues(hass, entry)
+
+    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> bool:
     """Set up an account."""
-    # First of all: an account that cannot be set up has a dashboard, too.
+    # First, so that the dashboard loads even if the account cannot be set up.
     await async_add_resource(hass)
     memory = async_memory_of(hass, entry)
     client = await async_get_client_of(hass, entry, memory.journal)
@@ -50,7 +64,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> boo
     await account.async_load()
     await account.coordinator.async_config_entry_first_refresh()
     entry.runtime_data = account
-    # Before the platforms: entities hear of news after the parts that prepare it.
+    # Before the platforms, so that these parts update before the entities.
     account.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
@@ -58,15 +72,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> boo
 
 async def async_unload_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> bool:
     """Unload an account."""
-    if entry.disabled_by is not None:
-        _async_forget_issues(hass, entry)
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     await entry.runtime_data.histories.async_save()
     return unloaded
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> None:
-    """Delete what is kept beside the entry."""
+    """Delete what is stored outside the entry."""
     _async_forget_issues(hass, entry)
     async_forget_memory(hass, entry)
     await async_forget_returns(hass, entry)
@@ -78,7 +90,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> No
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: HivenConfigEntry, device: DeviceEntry
 ) -> bool:
-    """Let people delete a car that Hiven no longer lists."""
+    """Allow deleting a car that Hiven no longer lists."""
     if entry.state is not ConfigEntryState.LOADED:
         raise _refusal("vehicle_not_read", device)
     vehicle_id = vehicle_id_of(device) or ""
@@ -91,7 +103,7 @@ async def async_remove_config_entry_device(
 
 
 @callback
-def _async_forget_issues(hass: HomeAssistant, entry: HivenConfigEntry) -> None:
+def _async_forget_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     for vehicle_id in async_registered_vehicles(hass, entry):
         async_forget_issues(hass, vehicle_id)
 

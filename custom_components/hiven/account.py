@@ -1,4 +1,4 @@
-"""An account while it runs: all its parts, and each vehicle as it is to be shown."""
+"""A running account: its parts, and each vehicle as entities show it."""
 
 from datetime import datetime, timedelta
 from operator import is_
@@ -48,7 +48,7 @@ class HivenAccount:
         client: HivenClient,
         memory: Memory,
     ) -> None:
-        """Put the parts together; `async_start` begins to keep them fresh."""
+        """Create the parts; `async_start` starts keeping them up to date."""
         self._hass = hass
         self._entry = entry
         self.client = client
@@ -60,15 +60,15 @@ class HivenAccount:
         self.returns = Returns(hass, entry, self.coordinator, self.writer)
         self.histories = Histories(hass, entry, self.coordinator, self.plans)
         self.models = ModelList(client)
-        # Entities of a car ask one after the other; between two changes the answer
-        # is the same.
+        # All entities of a car ask for it in a row, so it is kept until something
+        # changes.
         self._cars: dict[str, tuple[_Parts, Car]] = {}
         self._checked: dict[str, VehicleState] = {}
         self._stops: list[CALLBACK_TYPE] = []
 
     @callback
     def async_start(self) -> None:
-        """Keep plans, models and issues fresh until the entry is unloaded."""
+        """Keep plans, models and issues up to date until the entry is unloaded."""
         self._stops = [
             self.plans.async_start(),
             self.prices.async_start(),
@@ -88,7 +88,7 @@ class HivenAccount:
         self._async_check()
 
     async def async_load(self) -> None:
-        """Read what is needed, and what was kept when Home Assistant stopped."""
+        """Read the first data, and restore what was stored before the last stop."""
         await self.prices.async_load()
         await self.returns.async_load()
         await self.histories.async_load()
@@ -99,13 +99,13 @@ class HivenAccount:
             self._stops.pop()()
 
     async def async_close(self) -> None:
-        """Stop all that runs, and wait until nothing is being written."""
+        """Stop everything, and wait until nothing is being written."""
         self._async_stop()
         await self.coordinator.async_shutdown()
         await self.writer.async_finish()
 
     def vehicle(self, vehicle_id: str) -> Car | None:
-        """Return a vehicle as it is to be shown; None if Hiven no longer has it."""
+        """Return a vehicle as entities show it; None if Hiven no longer has it."""
         if (state := self.coordinator.data.get(vehicle_id)) is None:
             self._cars.pop(vehicle_id, None)
             return None
@@ -128,10 +128,10 @@ class HivenAccount:
     async def async_change(
         self, vehicle_id: str, change: Change, *, until: datetime | None = None
     ) -> None:
-        """Store a change of a vehicle's preferences; return when Hiven holds it.
+        """Change a vehicle's preferences; return once Hiven has stored the change.
 
-        With `until` the settings go back by themselves at that time. Raises
-        HomeAssistantError that says why Hiven does not hold it, and what to do.
+        With `until`, the old settings return at that time. Raises HomeAssistantError,
+        which says why the change was not stored and what to do.
         """
         if until is None:
             await self.writer.async_write(vehicle_id, change)
@@ -144,7 +144,7 @@ class HivenAccount:
 
     @callback
     def _async_check(self, _now: datetime | None = None) -> None:
-        """Look for issues that come with time or with the list of models."""
+        """Update issues that depend on the time or on the list of models."""
         self._checked.clear()
         self._async_update_issues()
 

@@ -1,7 +1,7 @@
-"""Where the API key is kept: the client id is the user id, the client secret the key.
+"""Where the API key is stored: user id as client id, key as client secret.
 
-Hiven has no OAuth endpoints of its own. Home Assistant lends its store of secrets, and
-the signed `state` that brings people back from SmartCar's page to the dialog.
+Hiven has no OAuth endpoints. This uses Home Assistant's storage for secrets, and its
+signed `state`, which leads from SmartCar's page back to the dialog.
 """
 
 from typing import cast
@@ -66,7 +66,7 @@ async def async_get_client_of(
 ) -> HivenClient:
     """Return a client for an account.
 
-    Raises ConfigEntryAuthFailed when its key is not stored, or is another user's.
+    Raises ConfigEntryAuthFailed if its key is not stored or belongs to another user.
     """
     key = await async_get_config_entry_implementation(hass, entry)
     assert isinstance(key, LocalOAuth2Implementation)
@@ -92,12 +92,12 @@ async def async_stored_keys(hass: HomeAssistant) -> dict[str, Key]:
 
 
 async def async_key_of(hass: HomeAssistant, entry: ConfigEntry) -> Key | None:
-    """Return the key that an account uses, None when it is not stored."""
+    """Return the key that an account uses; None if it is not stored."""
     return (await async_stored_keys(hass)).get(entry.data[CONF_AUTH_IMPLEMENTATION])
 
 
 async def async_store_key(hass: HomeAssistant, user_id: str, api_key: str) -> Key:
-    """Store a key; one that is stored already, maybe by another dialog, is left."""
+    """Store a key, unless it is stored already, maybe by another dialog."""
     collection = hass.data[DATA_COMPONENT]
     data = {CONF_DOMAIN: DOMAIN, CONF_CLIENT_ID: user_id, CONF_CLIENT_SECRET: api_key}
     there = (each for each in collection.async_items() if each.items() >= data.items())
@@ -106,7 +106,7 @@ async def async_store_key(hass: HomeAssistant, user_id: str, api_key: str) -> Ke
 
 
 async def async_remove_other_keys(hass: HomeAssistant, key: Key) -> None:
-    """Delete all keys of a user but the one that the account uses."""
+    """Delete all keys of a user except the one that the account uses."""
     collection = hass.data[DATA_COMPONENT]
     for item in collection.async_items():
         if (

@@ -1,4 +1,4 @@
-"""Binary sensors: whether the car charges, is plugged in, will not be ready in time."""
+"""Binary sensors: charging, plugged in, and not ready in time."""
 
 from dataclasses import dataclass
 from typing import override
@@ -28,7 +28,7 @@ _CHARGING: dict[str, bool] = {
     ChargingStatus.DISCONNECTED: False,
     **dict.fromkeys(_COMPLETE, False),
 }
-# NOT_CHARGING is missing: it says nothing about the plug.
+# NOT_CHARGING is left out, because it says nothing about the plug.
 _PLUGGED_IN: dict[str, bool] = {
     ChargingStatus.CHARGING: True,
     ChargingStatus.PLUGGED: True,
@@ -84,12 +84,12 @@ async def async_setup_entry(
 
 
 class HivenBinarySensor(HivenValueEntity[bool], BinarySensorEntity):
-    """A yes or no that the car reported."""
+    """A binary sensor of a car."""
 
     entity_description: HivenBinarySensorDescription
 
     @property
     @override
     def is_on(self) -> bool | None:
-        """Return yes, no or unknown."""
+        """Return whether it is on; None if unknown."""
         return self._value

@@ -1,4 +1,4 @@
-"""Button: one ready time for every day again."""
+"""Button: clears the weekday ready times."""
 
 from dataclasses import dataclass
 from typing import override
@@ -42,7 +42,7 @@ async def async_setup_entry(
 
 
 class HivenButton(HivenEntity, ButtonEntity):
-    """A change at one press."""
+    """A button that stores a change."""
 
     entity_description: HivenButtonDescription
 

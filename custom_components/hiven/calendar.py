@@ -1,4 +1,4 @@
-"""Calendar: when the car charges, and how it went."""
+"""Calendar: planned and past charging."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -66,7 +66,7 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
     @property
     @override
     def event(self) -> CalendarEvent | None:
-        """Return the window that runs, else the next one."""
+        """Return the current window, else the next one."""
         now = dt_util.utcnow()
         if self._value is None or (window := self._value.current_or_next(now)) is None:
             return None
@@ -78,7 +78,7 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
-        """Return windows ahead from the plan, and past ones from the sessions."""
+        """Return future windows from the plan, and past ones from the sessions."""
         plan = self._value
         planned: list[_Event] = (
             [(window, PLANNED, plan.schedule) for window in plan.windows]
@@ -87,7 +87,8 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
         )
         now = dt_util.utcnow()
         if start_date >= now - JUST_NOW:
-            # Calendar triggers ask from their last question on, which was just now.
+            # Calendar triggers ask for the time since they last asked, which was just
+            # now.
             found = planned
         else:
             ahead = [event for event in planned if event[0].end > now]
@@ -102,9 +103,9 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
         ]
 
     async def _past(self, until: datetime, *, is_all: bool) -> list[_Event]:
-        """Return when the car charged, with how it ended.
+        """Return when the car charged, and how that ended.
 
-        Raises HomeAssistantError if nothing else was asked for.
+        Raises HomeAssistantError if only the past was asked for.
         """
         try:
             sessions = await self.account.plans.async_sessions(self.vehicle_id)
@@ -138,7 +139,8 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
             sentences.append(self._sentence("spot_price_area", area=area))
         if title == PLANNED and self._charges_in(window):
             title = ACTIVE
-        name = self._car.name if self._car else ""
+        device = self.device_entry
+        name = (device.name_by_user or device.name or "") if device else ""
         return CalendarEvent(
             start=dt_util.as_local(window.start),
             end=dt_util.as_local(window.end),
@@ -160,10 +162,10 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
 
 
 def _parts(window: Window) -> list[Window]:
-    """Return a window as parts whose end is after their start on the wall clock.
+    """Split a window into parts that each end after they start on the wall clock.
 
-    Home Assistant compares wall clocks. Where clocks go back, the same hour comes
-    twice; they do so at a whole hour.
+    Home Assistant compares local times. When the clocks go back, an hour occurs twice,
+    so the window is split at the full hour.
     """
     start, end = dt_util.as_local(window.start), dt_util.as_local(window.end)
     if start.replace(tzinfo=None) < end.replace(tzinfo=None) and (

@@ -1,4 +1,4 @@
-"""A vehicle as entities show it: what Hiven told, what is being written, and the plan."""
+"""A vehicle as entities show it: Hiven's data, pending changes, and the plan."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,12 +16,11 @@ from .state import VehicleState
 class Car:
     """A vehicle to show.
 
-    `status` is the last telemetry, which counts as of `reported_at` and is shown while
-    `has_telemetry`. `preferences` include
-    what is being written; they are None until Hiven's list or resource was read.
-    Without a `plan`, `is_plan_known` says that Hiven has made none. `returns` are
-    settings that go back by themselves, `history` is what the car did, `prices` are
-    those of its area, where known.
+    `status` is the last telemetry, which counts as of `reported_at`; show it only if
+    `has_telemetry`. `preferences` include changes that are being written; they are
+    None until they have been read from Hiven. If `plan` is None, `is_plan_known` says
+    that Hiven has made none. `returns` are settings that will be restored, `history`
+    is what the car did, `prices` are those of its area, if known.
     """
 
     vehicle: Vehicle
@@ -47,7 +46,7 @@ class Car:
 
     @property
     def battery_capacity(self) -> float | None:
-        """In kWh: what the car reports, else what people entered."""
+        """In kWh: what the car reports, else what the user entered."""
         if self.status is not None and self.status.battery_capacity is not None:
             return self.status.battery_capacity
         return self.preferences.battery_capacity if self.preferences else None
@@ -63,10 +62,10 @@ def car_of(
     is_plan_known: bool,
     prices: Prices | None,
 ) -> Car:
-    """Return a vehicle with what is being written, planned and to go back."""
+    """Return a vehicle with its pending changes, its plan and settings to restore."""
     preferences = state.preferences
     if pending is not None:
-        # What is not known stays unknown: without a behavior, not "off".
+        # If the behavior is not known, it stays unknown instead of "off".
         preferences = pending.applied_to(
             preferences or replace(Preferences(), charging_behavior=None)
         )

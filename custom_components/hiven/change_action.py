@@ -1,4 +1,4 @@
-"""What the action that sets charging preferences asks for."""
+"""Turns the data of the action `set_charging_preferences` into a change."""
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -54,7 +54,7 @@ CHANGE_SCHEMA = {
 
 
 def change_of(data: dict[str, Any]) -> Change:
-    """Return the change an action asks for."""
+    """Return the change of an action call."""
     unit = _SOC_UNITS[data[ATTR_SOC_UNIT]]
     ready_time = data.get(ATTR_READY_TIME)
     if ready_time is not None:
@@ -86,9 +86,9 @@ def change_of(data: dict[str, Any]) -> Change:
 
 
 async def async_with_locations(account: HivenAccount, change: Change) -> Change:
-    """Return a change in which locations are named by their ids.
+    """Replace the names of locations in a change by their ids.
 
-    People name them as they do in Hiven. An area may be that of a location.
+    The name of a location can also be given for its price area.
     """
     ids, area = change.charging_location_ids, change.default_spot_price_area_id
     if not ids and area is None:
@@ -118,22 +118,27 @@ async def async_with_locations(account: HivenAccount, change: Change) -> Change:
 
 
 def until_of(value: datetime | date | time | None) -> datetime | None:
-    """Return when settings go back: at a time, the next such time, or after a day."""
-    now = dt_util.now()
+    """Return when to restore settings: a moment, the next such time, or a day's end."""
+    now = dt_util.utcnow()
     match value:
         case None:
             return None
         case datetime():
-            until = dt_util.as_local(value)
+            moments = [value]
         case date():
-            until = dt_util.start_of_local_day(value + timedelta(days=1))
+            moments = [dt_util.start_of_local_day(value + timedelta(days=1))]
         case _:
-            until = datetime.combine(now, value, now.tzinfo)
-            if until <= now:
-                until = datetime.combine(now + timedelta(days=1), value, now.tzinfo)
-    if until <= now:
-        raise invalid("until_is_past")
-    return dt_util.as_utc(until)
+            today = dt_util.as_local(now).date()
+            # Where clocks go back, the same time comes twice.
+            moments = [
+                datetime.combine(day, value.replace(fold=fold))
+                for day in (today, today + timedelta(days=1))
+                for fold in (0, 1)
+            ]
+    for moment in moments:
+        if (until := dt_util.as_utc(moment)) > now:
+            return until
+    raise invalid("until_is_past")
 
 
 def _soc(value: float | None, unit: SocUnit) -> StateOfCharge | None:

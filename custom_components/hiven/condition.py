@@ -11,20 +11,20 @@ from .entity import async_entities_with_key
 
 
 class VehicleCondition(EntityStateConditionBase):
-    """Is true when cars say so right now."""
+    """True while cars report a state."""
 
     _key: ClassVar[str]
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Leave out what is not a car's, smart plugs for example."""
+        """Leave out entities that do not belong to a car, such as smart plugs."""
         return async_entities_with_key(
             self._hass, super().entity_filter(entities), self._key
         )
 
     @override
     def _should_include(self, _state: State) -> bool:
-        """Count unknown as no: what nobody knows of is not true of all cars."""
+        """Count unknown as false, so that "all cars" needs a report from every car."""
         return True
 
 
@@ -37,7 +37,7 @@ class IsPluggedInCondition(VehicleCondition):
 
 
 class IsChargingCompletedCondition(VehicleCondition):
-    """A car is as full as it is to be."""
+    """A car has completed charging."""
 
     _domain_specs = {Platform.SENSOR: DomainSpec()}
     _key = "charging_status"

@@ -1,4 +1,4 @@
-"""The account: setting it up, renewing its key, connecting and removing its cars."""
+"""Config flow: sets up an account, changes its key, connects and removes cars."""
 
 from collections.abc import Mapping
 from typing import Any, cast, override
@@ -39,7 +39,7 @@ from .options_flow import HivenOptionsFlow
 from .remove_flow import RemoveFlow, async_refresh
 from .urls import is_service_address
 
-# What these look like, for those whose do not.
+# Shown if an entered address or user id is not valid.
 EXAMPLE_ADDRESS = "https://hiven.example.com"
 EXAMPLE_USER_ID = "6fa459ea-ee8a-4ca4-894e-db77e160355e"
 
@@ -48,11 +48,11 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
     """Sets up an account and changes it later."""
 
     def __init__(self) -> None:
-        """Start with nothing known."""
+        """Initialize the flow."""
         super().__init__()
         self._user_id: str | None = None
         self._new_user_id = str(uuid4())
-        # What reconfiguring goes on with once the account has a key that works.
+        # The step that reconfiguring continues with once the account's key works.
         self._after_key: Step | None = None
 
     @staticmethod
@@ -66,7 +66,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Start with a new key, a stored one, or the account that is there."""
+        """Start with a new key, a stored key, or an existing account."""
         entries = self._async_current_entries(include_ignore=False)
         used = {entry.data.get(CONF_AUTH_IMPLEMENTATION) for entry in entries}
         menu_options = ["credentials"]
@@ -81,7 +81,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
     async def async_step_credentials(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for API key and user id, and store them once Hiven accepts them."""
+        """Ask for the API key and user id; store them once Hiven accepts them."""
         if user_input is None:
             return self._async_show_credentials()
         user_id = user_input.get(CONF_USER_ID, "").strip()
@@ -134,7 +134,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
     async def async_step_new_user_id(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show the user id that was made, so that people can keep it."""
+        """Show the new user id, so that the user can write it down."""
         if user_input is not None:
             return await self._async_account_opened()
         return self.async_show_form(
@@ -149,7 +149,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
     async def async_step_auth(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Go on with a picked credential, or with what SmartCar's page brought."""
+        """Continue with the chosen credential, or with the answer of SmartCar's page."""
         if user_input is not None:
             return await super().async_step_auth(user_input)
         entry = self._entry_of(self._implementation.client_id)
@@ -159,7 +159,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
 
     @override
     async def _async_pick_account(self) -> ConfigFlowResult:
-        """Take the account that is there; let people choose among several."""
+        """Use the existing account; ask which one if there are several."""
         if self.source == SOURCE_RECONFIGURE:
             entry = self._get_reconfigure_entry()
         else:
@@ -176,7 +176,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
     async def _async_open(
         self, entry: HivenConfigEntry, then: Step
     ) -> ConfigFlowResult | None:
-        """Take the key of an account; return what to show if it does not work."""
+        """Use the key of an account; return a form or abort if it does not work."""
         self._after_key = then
         self._service_address = entry.data.get(CONF_SERVICE_ADDRESS)
         user_id = cast("str", entry.unique_id)
@@ -188,7 +188,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
         return await self._async_check_key()
 
     async def _async_check_key(self) -> ConfigFlowResult | None:
-        """List the vehicles a stored key opens; return what to show if it does not."""
+        """List the vehicles with a stored key; return a form or abort if that fails."""
         user_id = self._implementation.client_id
         try:
             self._known = await self._async_list(
@@ -202,17 +202,17 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
 
     @callback
     def _async_ask_for_key(self, user_id: str, error: str) -> ConfigFlowResult:
-        """Have a stored key replaced that is refused, gone or somebody else's."""
+        """Ask for a new key; the stored one is refused, missing or another user's."""
         if self.source == SOURCE_RECONFIGURE:
             return self._async_show_new_key("new_api_key", user_id, error)
         self._user_id = user_id
         return self._async_show_credentials(errors={"base": error})
 
     async def _async_account_opened(self) -> ConfigFlowResult:
-        """Offer the cars Hiven knows already, or connect one."""
+        """Offer the cars that Hiven already has, or connect one."""
         assert self._known is not None
         user_id = self._implementation.client_id
-        # A dialog that somebody left open must not block this one.
+        # Another dialog that was left open must not block this one.
         await self.async_set_unique_id(user_id, raise_on_progress=False)
         if self._known.vehicles and self._entry_of(user_id) is None:
             return await self.async_step_account()
@@ -221,7 +221,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
     async def async_step_account(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Offer the cars Hiven knows already."""
+        """Offer the cars that Hiven already has."""
         assert self._known is not None
         return self.async_show_menu(
             step_id="account",
@@ -236,14 +236,14 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
     async def async_step_use_vehicles(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Set up the account with the cars Hiven knows already."""
+        """Set up the account with the cars that Hiven already has."""
         return self._async_create_account()
 
     @override
     async def _async_finish(self) -> ConfigFlowResult:
-        """Set up the account, or have it show the car."""
+        """Set up the account, or let the existing account show the car."""
         assert self._connection is not None
-        # Asked only now: another dialog may have set up the account.
+        # Checked this late because another dialog may have set up the account.
         entry = self._entry_of(self._implementation.client_id)
         if entry is None:
             return self._async_create_account()
@@ -259,7 +259,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
 
     @callback
     def _async_create_account(self) -> ConfigFlowResult:
-        """Create the entry, named after the partner where a car names it."""
+        """Create the entry, named after the partner if a car names one."""
         self._abort_if_unique_id_configured()
         assert self._known is not None
         vehicles = [*self._known.vehicles.values(), self._vehicle]
@@ -278,7 +278,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
     ) -> ConfigFlowResult:
-        """Hiven refused the key."""
+        """Start over with a new key, because Hiven refused the stored one."""
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(
@@ -292,7 +292,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
     async def async_step_new_api_key(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Replace the key at will."""
+        """Change the API key or the provider's address."""
         return await self._async_renew_key(
             "new_api_key", self._get_reconfigure_entry(), user_input
         )
@@ -355,7 +355,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Offer what can be done with an account."""
+        """Show the menu of an account."""
         entry = self._get_reconfigure_entry()
         return self.async_show_menu(
             step_id="reconfigure",
@@ -369,7 +369,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
         )
 
     async def _async_list(self, user_id: str, api_key: str) -> VehicleList:
-        """Return the vehicles that a key opens."""
+        """Return the vehicles that a key gives access to."""
         client = async_get_client(
             self.hass, user_id, api_key, service_address=self._service_address
         )
@@ -378,7 +378,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
     async def _async_use_key(
         self, user_id: str, api_key: str, entry: HivenConfigEntry | None
     ) -> None:
-        """Store a key, have the account use it, and forget the old one."""
+        """Store a key, let the account use it, and delete the old one."""
         self.flow_impl = key = await async_store_key(self.hass, user_id, api_key)
         if entry is not None:
             self.hass.config_entries.async_update_entry(entry, data=self._data)
@@ -386,7 +386,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
         await async_remove_other_keys(self.hass, key)
 
     def _take_address(self, user_input: Mapping[str, Any]) -> bool:
-        """Use the address that was entered; return whether it can be used."""
+        """Use the entered address; return whether it is valid."""
         if (provider := user_input.get(CONF_PROVIDER)) is None:
             return True
         address = provider.get(CONF_SERVICE_ADDRESS, "").strip()
@@ -399,7 +399,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
 
     @property
     def _data(self) -> dict[str, str]:
-        """Return what an account keeps."""
+        """Return the data of the config entry."""
         data = {CONF_AUTH_IMPLEMENTATION: self.flow_impl.domain}
         if self._service_address is not None:
             data[CONF_SERVICE_ADDRESS] = self._service_address
@@ -407,7 +407,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
 
     @callback
     def _key_error(self, err: HivenError) -> str:
-        """Return the key of what a form with a key field says."""
+        """Return the translation key of an error, for a form with a key field."""
         self._said = said_by(err)
         if self._service_address is not None and isinstance(
             err, (HivenConnectionError, NotFoundError, UnexpectedAnswerError)

@@ -1,4 +1,4 @@
-"""The steps that connect a car, from its brand to how it is charged."""
+"""The steps that connect a car, from its brand to its charging preferences."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
@@ -54,7 +54,7 @@ from .store import async_read_preferences, async_store_once
 
 type Step = Callable[[], Awaitable[ConfigFlowResult]]
 
-# What SmartCar's page comes back with when it brings no car.
+# The errors that SmartCar's page returns instead of a code.
 SMARTCAR_REFUSALS = {
     "access_denied",
     "configuration_error",
@@ -66,16 +66,16 @@ SMARTCAR_REFUSALS = {
 
 
 class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
-    """Connects a car to the account that a subclass chose."""
+    """Connects a car to the account that a subclass has chosen."""
 
     DOMAIN = DOMAIN
 
     def __init__(self) -> None:
-        """Start with nothing known."""
+        """Initialize the flow."""
         super().__init__()
         self._service_address: str | None = None
         self._own_memory = Memory()
-        # The vehicles before a car was connected; None before they were read.
+        # The vehicles before connecting; None until they have been read.
         self._known: VehicleList | None = None
         self._choice: dict[str, Any] = {}
         self._authorization_url: str | None = None
@@ -84,7 +84,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         self._connection: Connection | None = None
         self._vehicle: Vehicle | None = None
         self._steps: list[Step] = []
-        # What Hiven said in its last refusal.
+        # The text of Hiven's last refusal.
         self._said = ""
 
     @property
@@ -95,7 +95,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
 
     @abstractmethod
     async def _async_pick_account(self) -> ConfigFlowResult:
-        """Choose the account, read its vehicles, and come back to `vehicle`."""
+        """Choose the account, read its vehicles, and return to `vehicle`."""
 
     @abstractmethod
     async def _async_finish(self) -> ConfigFlowResult:
@@ -133,7 +133,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         try:
             redirect_uri = self._implementation.redirect_uri
         except RuntimeError:
-            # Only a browser shows at which address it reaches Home Assistant.
+            # Only the browser knows at which address it reaches Home Assistant.
             return self.async_abort(reason="no_browser")
         schema = vehicle_schema(
             self.hass.config.country or DEFAULT_COUNTRY, redirect_uri
@@ -173,7 +173,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
 
     @override
     async def async_generate_authorize_url(self) -> str:
-        """Return SmartCar's page with the state that brings people back here."""
+        """Return the URL of SmartCar's page, with the state that leads back here."""
         assert self._authorization_url is not None
         own = await self.flow_impl.async_generate_authorize_url(self.flow_id)
         return str(
@@ -184,9 +184,9 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
     async def async_step_authorize_rejected(
         self, data: None = None
     ) -> ConfigFlowResult:
-        """Say why SmartCar sent people back without a car, and let them try again."""
+        """Show why SmartCar returned without a car, and offer to try again."""
         reason = self.external_data["error"]
-        LOGGER.debug("SmartCar's page came back with: %s", reason)
+        LOGGER.debug("SmartCar's page returned: %s", reason)
         if reason not in SMARTCAR_REFUSALS:
             reason = "sign_in_failed"
         return self._async_show_vehicle({"base": reason})
@@ -195,7 +195,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
     async def async_step_creation(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Hand SmartCar's code to Hiven."""
+        """Send SmartCar's code to Hiven."""
         try:
             connection = await self._client.connect(
                 auth_code=self.external_data["code"],
@@ -212,7 +212,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         return await self._async_connected(connection)
 
     async def _async_find_connected(self, err: HivenError) -> Connection | None:
-        """Return what the list says about a car whose connecting failed."""
+        """Find a car in the list after connecting it failed."""
         assert self._known is not None
         was_unanswered = self._is_unanswered
         self._is_unanswered |= is_unanswered(err)
@@ -224,8 +224,8 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
             return Connection(device_id=min(new), message=None, added=True)
         if not (was_unanswered and is_refusal(err)):
             return None
-        # The earlier attempt used the code up and added no car, so it was for a
-        # car that Hiven had already.
+        # The earlier attempt used the code but added no car, so Hiven already had
+        # the car.
         same_brand = [
             vehicle.id
             for vehicle in listed.vehicles.values()
@@ -234,7 +234,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         ]
         if not same_brand:
             return None
-        # Which of several it was is not known.
+        # With several cars of this brand, it is not known which one it was.
         device_id = same_brand[0] if len(same_brand) == 1 else None
         return Connection(device_id=device_id, message=None, added=False)
 
@@ -248,7 +248,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
 
     @callback
     def _async_connect_failed(self, err: HivenError) -> ConfigFlowResult:
-        """Offer to try again; a refused code will not be accepted later."""
+        """Offer to try again; with a new sign-in if the code was refused."""
         error = self._error(err)
         self._sign_in_again = is_refusal(err)
         return self._async_show_connect_failed(
@@ -267,7 +267,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
     async def async_step_connect_failed(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Try again, with a new sign-in if need be."""
+        """Try again, with a new sign-in if needed."""
         if not self._sign_in_again:
             return await self.async_step_creation()
         try:
@@ -276,7 +276,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
             return self._async_show_connect_failed(self._error(err))
 
     async def _async_connected(self, connection: Connection) -> ConfigFlowResult:
-        """Find out what the connected car still needs."""
+        """Find out what the new car still needs."""
         self._connection = connection
         has_preferences = True
         if connection.device_id is not None:
@@ -299,7 +299,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         return await self._async_next_step()
 
     async def _async_cannot_be_controlled(self) -> bool:
-        """Return whether Hiven is known not to start and stop the new car."""
+        """Return whether it is certain that Hiven cannot start and stop the new car."""
         if self._vehicle is None:
             return False
         try:
@@ -310,7 +310,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         return cannot_be_controlled(self._vehicle, models)
 
     async def _async_next_step(self) -> ConfigFlowResult:
-        """Go on with what the new car needs, then finish."""
+        """Continue with the next step that the new car needs, or finish."""
         if self._steps:
             return await self._steps.pop(0)()
         return await self._async_finish()
@@ -318,7 +318,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
     async def async_step_virtual_key(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show how a Tesla lets Hiven start and stop it."""
+        """Show how to add the virtual key to a Tesla."""
         if user_input is None:
             return self.async_show_form(
                 step_id="virtual_key",
@@ -332,7 +332,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
     async def async_step_smart_charging_unsupported(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Say that this model needs a charger for smart charging."""
+        """Explain that this model needs a charger for smart charging."""
         if user_input is None:
             return self.async_show_form(
                 step_id="smart_charging_unsupported",
@@ -344,12 +344,12 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
     async def async_step_preferences(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask how the new car is to be charged."""
+        """Ask how the new car should charge."""
         assert self._vehicle is not None
         errors: dict[str, str] = {}
         if user_input is not None:
             errors = await self._async_set_preferences(self._vehicle, user_input)
-            # Somebody who decides later is not kept here by a failure.
+            # "Decide later" finishes even if storing failed.
             if not errors or user_input[CONF_CHARGING_BEHAVIOR] == LATER:
                 return await self._async_next_step()
         return self.async_show_form(
@@ -394,7 +394,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
 
     @property
     def _memory(self) -> Memory:
-        """Return what is known about Hiven; a new account has yet to learn it."""
+        """Return what was learned about Hiven; empty for a new account."""
         entry = self._entry_of(self._implementation.client_id)
         return self._own_memory if entry is None else async_memory_of(self.hass, entry)
 
@@ -406,7 +406,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
 
     @callback
     def _error(self, err: HivenError) -> str:
-        """Return the key of what a form without a key field says."""
+        """Return the translation key of an error, for a form without a key field."""
         self._said = said_by(err)
         return form_error(err)
 

@@ -7,21 +7,21 @@ from typing import Final
 DOMAIN: Final = "hiven"
 LOGGER = logging.getLogger(__package__)
 
-# The one seam: moves Hiven's address for the demo, tests or a staging system.
+# Replaces Hiven's address, for the demo, tests or a staging system.
 ENV_API_URL: Final = "HIVEN_API_URL"
 
 CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
-# The address of a provider that stands between an account and Hiven.
+# The address of a provider that runs its own service in front of Hiven.
 CONF_SERVICE_ADDRESS: Final = "service_address"
 
-# Options: an entry of a price integration or one of the words below, and the area that
-# counts where the source does not know the car's own.
+# Options: the entry of a price integration or one of the words below, and the area to
+# use if the source does not know the car's own.
 CONF_PRICE_SOURCE: Final = "price_source"
 CONF_PRICE_AREA: Final = "price_area"
 PRICES_AUTOMATIC: Final = "automatic"
 PRICES_NONE: Final = "none"
 
-# Where Home Assistant does not know its own.
+# Used if Home Assistant's country is not set.
 DEFAULT_COUNTRY: Final = "FI"
 
 DEFAULT_SCAN_INTERVAL: Final = timedelta(minutes=5)

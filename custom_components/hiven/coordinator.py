@@ -1,4 +1,4 @@
-"""Reads an account's vehicles and their telemetry; knows no plans and no writer."""
+"""Reads an account's vehicles and their telemetry; independent of plans and writer."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
@@ -28,9 +28,9 @@ from .state import VehicleState
 from .track import Track
 
 CALLS_AT_ONCE = 8
-# Cars that are due within this time are asked together.
+# Cars that are due within this time are read together.
 GROUP = timedelta(minutes=2)
-# Two polls are at least so far apart, unless somebody asks.
+# The shortest time between two polls, unless a poll is requested.
 SHORTEST_PAUSE = timedelta(seconds=30)
 
 
@@ -46,7 +46,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         client: HivenClient,
         memory: Memory,
     ) -> None:
-        """Poll with a client; the options say how often to ask at most."""
+        """Read with a client; the options hold the shortest interval."""
         minutes = entry.options.get(CONF_SCAN_INTERVAL)
         self._interval = (
             timedelta(minutes=minutes) if minutes else DEFAULT_SCAN_INTERVAL
@@ -76,7 +76,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         self._cancel_early_poll: Callable[[], None] | None = None
         self._cancel_aging: Callable[[], None] | None = None
 
-    # What others ask of it.
+    # What other parts call.
 
     @override
     async def async_request_refresh(self) -> None:
@@ -97,19 +97,19 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def async_watch(self, vehicle_id: str) -> None:
-        """Ask often for a vehicle for a while, as something is about to change."""
+        """Read a vehicle often for a while, because something is about to change."""
         self._track(vehicle_id).rhythm.watch(dt_util.utcnow())
         self._async_advance_poll()
 
     @callback
     def async_watch_edges(self, vehicle_id: str, edges: Iterable[datetime]) -> None:
-        """Ask often for a vehicle for a while after each edge of its plan."""
+        """Read a vehicle often for a while after each start or end in its plan."""
         self._track(vehicle_id).rhythm.watch_edges(edges)
         self._async_advance_poll()
 
     @callback
     def async_suspect_key(self) -> None:
-        """Poll after a refused call: the list shows whether the key is refused."""
+        """Poll after a refused call, to see whether the key is refused."""
         self._async_poll_now()
 
     @callback
@@ -119,7 +119,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def async_write_ends(self, vehicle_id: str) -> None:
-        """Let polls show a vehicle's preferences again, if they begin only now."""
+        """Let polls that start from now on show a vehicle's preferences again."""
         track = self._track(vehicle_id)
         track.is_being_written = False
         track.revision += 1
@@ -131,9 +131,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         preferences: Preferences,
         passed: Preferences | None = None,
     ) -> None:
-        """Take over preferences that were read outside a poll.
+        """Use preferences that were read outside a poll.
 
-        `passed` is what Hiven held for a moment before. Not through
+        `passed` is what Hiven stored for a moment before. This does not call
         async_set_updated_data, which would report a failing account as recovered and
         postpone the next poll.
         """
@@ -153,7 +153,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def is_late(self, vehicle_id: str, answer: Preferences) -> bool:
-        """Return whether an answer holds what was replaced a moment ago."""
+        """Return whether an answer holds values that were replaced a moment ago."""
         return self._track(vehicle_id).is_late(answer, dt_util.utcnow())
 
     @override
@@ -161,14 +161,14 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         """Stop polling."""
         await super().async_shutdown()
         self.is_closed = True
-        # A poll that ends only now would schedule the next one.
+        # Otherwise a poll that ends after this would schedule the next one.
         self.update_interval = None
         for cancel in (self._cancel_early_poll, self._cancel_aging):
             if cancel is not None:
                 cancel()
         self._cancel_early_poll = self._cancel_aging = None
 
-    # A poll.
+    # Polling.
 
     @override
     async def _async_update_data(self) -> dict[str, VehicleState]:
@@ -176,7 +176,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         self._removed.clear()
         revisions = {id_: track.revision for id_, track in self._tracks.items()}
         try:
-            # The task ends with the account, whoever asked for the poll.
+            # The task ends with the account, no matter who requested the poll.
             with self._asked_refresh.polling():
                 poll = await self.config_entry.async_create_background_task(
                     self.hass, self._async_poll(), f"{DOMAIN} poll"
@@ -187,7 +187,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             self._async_age(self.data)
             self._async_plan_poll(self._interval)
             raise
-        # Nothing waits from here on: it would undo what is written meanwhile.
+        # Do not await below: a write in between would be undone.
         now = dt_util.utcnow()
         states: dict[str, VehicleState] = {}
         read = poll.listed.keys() | poll.details.keys()
@@ -200,17 +200,17 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         return states
 
     async def _async_poll(self) -> Poll:
-        """Read the list and, beside it, the known cars that are due."""
+        """Read the list and, at the same time, the known cars that are due."""
         now = dt_util.utcnow()
         asks_all, self._asks_all = self._asks_all, False
         poll = Poll(self.client, self.slots)
-        # While the list fails, no car is asked beside it.
+        # While the list fails, no cars are read with it.
         known = set() if self._memory.list_failed else self._known_ids()
         await together(
             poll.read_list(), poll.read_statuses(self._due(known, now, asks_all))
         )
         if (err := poll.error) is not None:
-            # What the cars answered is dropped, so that all are asked again.
+            # The telemetry is dropped, so all cars have to be read again.
             self._asks_all = True
             wait = self._list.wait(err)
             raise async_list_failed(
@@ -243,7 +243,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
     def _due(
         self, vehicle_ids: Iterable[str], now: datetime, asks_all: bool
     ) -> list[str]:
-        """Return the vehicles whose telemetry is due, and note that it is asked for."""
+        """Return the vehicles whose telemetry is due, and record that it is read."""
         due = [
             vehicle_id
             for vehicle_id in sorted(vehicle_ids)
@@ -256,7 +256,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def _async_take_over(self, poll: Poll) -> set[str]:
-        """Let cars that were connected again keep their devices; return their old ids."""
+        """Keep the devices of cars that were connected again; return their old ids."""
         old_ids: set[str] = set()
         for device, vehicle in devices.async_predecessors(
             self.hass, self.config_entry, poll.listed
@@ -267,7 +267,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
                 devices.async_take_over(self.hass, device, vehicle)
                 self._forget(old_id, vehicle.id)
             else:
-                # Its entities run under the old id; a new start takes them over.
+                # Its entities still use the old id; a reload moves them.
                 self._tracks.pop(old_id, None)
                 del poll.listed[vehicle.id]
                 self.hass.config_entries.async_schedule_reload(
@@ -275,13 +275,13 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
                 )
         return old_ids
 
-    # What a poll means for a vehicle.
+    # Results of a poll.
 
     @callback
     def _state(
         self, vehicle_id: str, poll: Poll, revision: int, now: datetime
     ) -> VehicleState | None:
-        """Return a vehicle as it is now known; None if there is nothing to show."""
+        """Return the new state of a vehicle; None if there is nothing to show."""
         track = self._track(vehicle_id)
         before = self.data.get(vehicle_id)
         vehicle = poll.vehicle(vehicle_id)
@@ -319,12 +319,12 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             is_listed=vehicle_id in poll.listed,
             needs_sign_in=track.needs_sign_in,
         )
-        # Entities recognize by the same object that there is no news.
+        # The same object shows entities that nothing has changed.
         return before if state == before else state
 
     @callback
     def async_forget(self, vehicle_id: str) -> None:
-        """Forget a vehicle that somebody removed; it may return."""
+        """Forget a vehicle that the user removed; it may return."""
         self._removed.add(vehicle_id)
         self._forget(vehicle_id)
         if self.data.pop(vehicle_id, None) is not None:
@@ -347,10 +347,10 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             self.hass, self.config_entry
         )
 
-    # Clocks.
+    # Timers.
 
     def _due_in(self, states: Iterable[str], now: datetime) -> timedelta:
-        """Return the time until the next car is due; without cars, the interval."""
+        """Return the time until the next car is due; the interval without cars."""
         due = [self._track(vehicle_id).due_at(now) for vehicle_id in states]
         if not due:
             return self._interval
@@ -359,7 +359,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def _async_plan_poll(self, delay: timedelta) -> None:
-        """Have Home Assistant poll after a delay."""
+        """Schedule the next poll."""
         if self._cancel_early_poll is not None:
             self._cancel_early_poll()
             self._cancel_early_poll = None
@@ -369,7 +369,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def _async_advance_poll(self) -> None:
-        """Poll earlier than planned if a car is now due earlier."""
+        """Poll earlier than scheduled if a car is due earlier now."""
         now = dt_util.utcnow()
         delay = self._due_in(self.data, now)
         if (
@@ -394,7 +394,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def _async_poll_now(self) -> None:
-        # While the list fails, the next poll keeps its distance.
+        # While the list fails, polls are not moved forward.
         if not self.is_closed and not self._memory.list_failed:
             self.config_entry.async_create_background_task(
                 self.hass, self.async_refresh(), f"{DOMAIN} poll"
@@ -402,7 +402,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def _async_age(self, states: Mapping[str, VehicleState]) -> None:
-        """Note when telemetry gets too old to show, if reading goes on failing."""
+        """Schedule the time at which telemetry is too old, if reading keeps failing."""
         if self._cancel_aging is not None:
             self._cancel_aging()
             self._cancel_aging = None
@@ -421,7 +421,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def _async_aged(self, now: datetime) -> None:
-        """Show that telemetry is too old."""
+        """Update entities whose telemetry is too old now."""
         self._cancel_aging = None
         for vehicle_id, state in self.data.items():
             if self._track(vehicle_id).telemetry.is_stale(now):

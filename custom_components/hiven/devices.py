@@ -1,4 +1,4 @@
-"""The vehicles as devices of Home Assistant."""
+"""Vehicles as devices in Home Assistant."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ def device_info(vehicle: Vehicle) -> DeviceInfo:
         name=vehicle.display_name,
         manufacturer=brand_name(attributes.manufacturer),
         model=attributes.model,
-        # The device page shows "model (model id)": ID.4 (2023).
+        # The device page shows the model id after the model: ID.4 (2023).
         model_id=(
             str(attributes.year) if attributes.model and attributes.year else None
         ),
@@ -29,7 +29,7 @@ def device_info(vehicle: Vehicle) -> DeviceInfo:
 
 
 def vehicle_id_of(device: DeviceEntry) -> str | None:
-    """Return the id of the vehicle a device stands for."""
+    """Return the id of a device's vehicle."""
     # Devices of other integrations may have identifiers of three parts.
     return next((each[1] for each in device.identifiers if each[0] == DOMAIN), None)
 
@@ -38,7 +38,7 @@ def vehicle_id_of(device: DeviceEntry) -> str | None:
 def async_device_of(
     hass: HomeAssistant, entry: ConfigEntry, vehicle_id: str
 ) -> DeviceEntry | None:
-    """Return the device of an account's vehicle."""
+    """Return the device of a vehicle."""
     return dr.async_get(hass).async_get_device_by_identifier(
         (DOMAIN, vehicle_id), entry.entry_id
     )
@@ -46,14 +46,14 @@ def async_device_of(
 
 @callback
 def async_registered_vehicles(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
-    """Return the ids of all vehicles this account has a device for."""
+    """Return the ids of all vehicles with a device in this account."""
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     return {id_ for device in devices if (id_ := vehicle_id_of(device)) is not None}
 
 
 @callback
 def async_vehicle_names(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, str]:
-    """Return the names of all vehicles this account has a device for, by their ids."""
+    """Return the names of all vehicles with a device in this account, by id."""
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     return {
         id_: device.name_by_user or device.name or id_
@@ -63,8 +63,17 @@ def async_vehicle_names(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, st
 
 
 @callback
+def async_vehicle_name(
+    hass: HomeAssistant, entry: ConfigEntry, vehicle: Vehicle
+) -> str:
+    """Return the name people gave a vehicle, else its own."""
+    device = async_device_of(hass, entry, vehicle.id)
+    return (device and device.name_by_user) or vehicle.display_name
+
+
+@callback
 def async_describe(hass: HomeAssistant, entry: ConfigEntry, vehicle: Vehicle) -> None:
-    """Keep the device of a vehicle as Hiven describes it."""
+    """Create or update the device of a vehicle."""
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id, **device_info(vehicle)
     )
@@ -72,9 +81,9 @@ def async_describe(hass: HomeAssistant, entry: ConfigEntry, vehicle: Vehicle) ->
 
 @callback
 def async_forget(hass: HomeAssistant, entry: ConfigEntry, vehicle_id: str) -> None:
-    """Remove the device of a vehicle with its entities.
+    """Remove the device of a vehicle and its entities.
 
-    Home Assistant remembers their names and settings, should the vehicle return.
+    Home Assistant restores their names and settings if the vehicle returns.
     """
     if (device := async_device_of(hass, entry, vehicle_id)) is not None:
         dr.async_get(hass).async_remove_device(device.id)
@@ -84,10 +93,10 @@ def async_forget(hass: HomeAssistant, entry: ConfigEntry, vehicle_id: str) -> No
 def async_predecessors(
     hass: HomeAssistant, entry: ConfigEntry, vehicles: Mapping[str, Vehicle]
 ) -> list[tuple[DeviceEntry, Vehicle]]:
-    """Return the devices of cars that Hiven now lists under another id.
+    """Return the devices of cars that Hiven now lists under a new id.
 
-    A car that was connected again gets a new id from Hiven; its VIN stays. A VIN that
-    is listed twice tells nothing.
+    Hiven gives a car that is connected again a new id. Its VIN stays the same. A VIN
+    that is listed twice is ignored.
     """
     listed = Counter(vehicle.attributes.vin for vehicle in vehicles.values())
     by_vin = {
@@ -108,7 +117,7 @@ def async_predecessors(
 
 @callback
 def async_take_over(hass: HomeAssistant, device: DeviceEntry, vehicle: Vehicle) -> None:
-    """Make a device and its entities those of a vehicle with a new id."""
+    """Move a device and its entities to a vehicle's new id."""
     old_id = vehicle_id_of(device)
     dr.async_get(hass).async_update_device(
         device.id, new_identifiers={(DOMAIN, vehicle.id)}

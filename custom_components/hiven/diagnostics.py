@@ -1,4 +1,4 @@
-"""Diagnostics: what helps to find a fault, nothing personal."""
+"""Diagnostics: data that helps to find a fault, without anything personal."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -34,9 +34,9 @@ TO_REDACT = {
     "user_id",
     "vin",
 }
-# As Hiven sent them: whatever stands there may be personal.
+# Left out: what Hiven sent may contain personal data.
 LEFT_OUT = {"raw"}
-# Where only one of Hiven's constants is fit to be seen.
+# Fields in which only constants such as SMART_CHARGE are shown.
 CONSTANTS = {
     "charging_behavior",
     "charging_status",
@@ -46,7 +46,7 @@ CONSTANTS = {
     "status",
     "unit",
 }
-# Its fields are named by such a constant.
+# The names of its fields are such constants, too.
 DAYS = "week_day_ready_times"
 _CONSTANT = re.compile(r"[A-Z]+(_[A-Z]+)*")
 
@@ -54,7 +54,7 @@ _CONSTANT = re.compile(r"[A-Z]+(_[A-Z]+)*")
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: HivenConfigEntry
 ) -> dict[str, Any]:
-    """Return diagnostics of an account, also of one that does not run."""
+    """Return the diagnostics of an account, even if it is not loaded."""
     journal = async_memory_of(hass, entry).journal
     # A client that has not read the list yet knows no names.
     names = async_vehicle_names(hass, entry).values()
@@ -78,7 +78,7 @@ async def async_get_config_entry_diagnostics(
 
 
 def _running(entry: HivenConfigEntry) -> dict[str, Any]:
-    """Return what is known only while an account runs."""
+    """Return the data of a running account."""
     account = entry.runtime_data
     error = account.coordinator.last_exception
     cars = {id_: account.vehicle(id_) for id_ in account.coordinator.data}
@@ -96,9 +96,9 @@ def _constant(value: str) -> str:
 
 
 def _plain(value: Any, name: str = "") -> Any:
-    """Return only what redacting looks into, which passes over tuples.
+    """Convert a value to dictionaries and lists, because redaction skips tuples.
 
-    `name` is the field that holds the value.
+    `name` is the field that contains the value.
     """
     if name in CONSTANTS and isinstance(value, str):
         return _constant(value)

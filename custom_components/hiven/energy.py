@@ -1,4 +1,4 @@
-"""How much a car charged, estimated from what it reports."""
+"""The energy that a car charged, estimated from its reports."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,13 +7,13 @@ from typing import Any, Self
 from .api import ChargingStatus, Status
 from .reported import is_ahead
 
-# A rise counts if one of the two reports says so.
+# A rise counts if one of the two reports has one of these.
 _CHARGED = (
     ChargingStatus.CHARGING,
     ChargingStatus.COMPLETE,
     ChargingStatus.CHARGING_COMPLETED,
 )
-# Faster than this, in % of the battery, no car drives empty or charges.
+# Limits in % of the battery: no car discharges or charges faster.
 _SLACK = 5.0
 _FALL_A_MINUTE = 1.0
 _RISE_A_MINUTE = 10.0
@@ -21,10 +21,10 @@ _RISE_A_MINUTE = 10.0
 
 @dataclass(frozen=True, kw_only=True)
 class Meter:
-    """The energy charged so far in kWh, and the report it was counted up to.
+    """The energy charged so far in kWh, and the last report that was counted.
 
-    `doubted` is a state of charge that no car could have reached; it counts only once
-    the next report confirms it.
+    `doubted` is a state of charge that no car could have reached. It counts only if the
+    next report confirms it.
     """
 
     total: float = 0.0
@@ -62,7 +62,7 @@ class Meter:
         return replace(here, total=self.total + rise / 100 * capacity)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the meter as it is stored."""
+        """Return the meter as JSON."""
         return {
             "total": self.total,
             "soc": self.soc,
@@ -73,15 +73,15 @@ class Meter:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
-        """Return a meter that was stored."""
+        """Return a meter from JSON."""
         text = stored["reported_at"]
         at = datetime.fromisoformat(text) if text else None
-        # A moment that lies ahead would keep every report from counting.
+        # With a time in the future, no report would count until then.
         return cls(**{**stored, "reported_at": None if is_ahead(at) else at})
 
 
 def _is_possible(before: float, after: float, minutes: float) -> bool:
-    """Return whether a car can get from one state of charge to another in a time."""
+    """Return whether a car can change its state of charge this much in this time."""
     fall = _SLACK + _FALL_A_MINUTE * minutes
     rise = _SLACK + _RISE_A_MINUTE * minutes
     return before - fall <= after <= before + rise

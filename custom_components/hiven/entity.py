@@ -1,4 +1,4 @@
-"""What all entities of a vehicle share."""
+"""Base classes for the entities of a vehicle."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ from .coordinator import HivenCoordinator
 class HivenEntityDescription[T](EntityDescription):
     """Describes an entity; the key is its translation key too.
 
-    `value_fn` returns what it shows, `changes_at_fn` when that changes by itself, if
-    ever. `telemetry` marks what the car reported, which is
-    not shown when it is too old. `plan` marks what comes from the plan.
+    `value_fn` returns the value, `changes_at_fn` when it changes without new data, if
+    ever. `telemetry` marks values that the car reported, which are unavailable once
+    they are too old. `plan` marks values from the plan.
     """
 
     value_fn: Callable[[Car], T | None]
@@ -36,14 +36,14 @@ class HivenEntityDescription[T](EntityDescription):
 
 
 class HivenEntity(CoordinatorEntity[HivenCoordinator]):
-    """An entity of a vehicle that shows no value of its own."""
+    """An entity of a vehicle."""
 
     _attr_has_entity_name = True
 
     def __init__(
         self, account: HivenAccount, vehicle_id: str, description: EntityDescription
     ) -> None:
-        """Belong to a vehicle of an account."""
+        """Create an entity for a vehicle of an account."""
         super().__init__(account.coordinator)
         self.entity_description = description
         self.account = account
@@ -56,12 +56,12 @@ class HivenEntity(CoordinatorEntity[HivenCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Not last_update_success: settings stay usable, telemetry ages."""
+        """Return whether the car is known; a failed poll does not hide settings."""
         return self._attr_available
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Take over what changed since the entity was made."""
+        """Show what has changed since the entity was created."""
         await super().async_added_to_hass()
         self._async_update(self.account.vehicle(self.vehicle_id))
 
@@ -73,13 +73,13 @@ class HivenEntity(CoordinatorEntity[HivenCoordinator]):
 
     @callback
     def _async_update(self, car: Car | None) -> bool:
-        """Take over a vehicle; return whether the state is another one now."""
+        """Update from a vehicle; return whether the state has changed."""
         before, self._attr_available = self._attr_available, car is not None
         return before != self._attr_available
 
 
 class HivenValueEntity[T](HivenEntity):
-    """An entity that shows a value, computed once an update, written if it changed."""
+    """An entity with a value, computed once per update and written if it changed."""
 
     entity_description: HivenEntityDescription[T]
 
@@ -89,7 +89,7 @@ class HivenValueEntity[T](HivenEntity):
         vehicle_id: str,
         description: HivenEntityDescription[T],
     ) -> None:
-        """Show a vehicle of an account."""
+        """Create an entity for a vehicle of an account."""
         super().__init__(account, vehicle_id, description)
         self._value: T | None = None
         self._car: Car | None = None
@@ -99,13 +99,13 @@ class HivenValueEntity[T](HivenEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Stop the clock when the entity goes."""
+        """Cancel the timer when the entity is removed."""
         await super().async_added_to_hass()
         self.async_on_remove(self._stop_clock)
 
     @override
     async def async_update(self) -> None:
-        """Read what this entity shows."""
+        """Request an update from Hiven."""
         await super().async_update()
         if self.entity_description.plan:
             await self.account.plans.async_read(self.vehicle_id)
@@ -136,7 +136,7 @@ class HivenValueEntity[T](HivenEntity):
 
     @callback
     def _start_clock(self) -> None:
-        """Update the value when it changes by itself."""
+        """Schedule an update for when the value changes without new data."""
         changes_at_fn = self.entity_description.changes_at_fn
         if changes_at_fn is None:
             return
@@ -170,7 +170,7 @@ def async_add_vehicle_entities[D: EntityDescription](
     entity_class: Callable[[HivenAccount, str, D], Entity],
     descriptions: tuple[D, ...],
 ) -> None:
-    """Add the entities of all vehicles, now and whenever one appears or returns."""
+    """Add the entities of all vehicles, now and whenever a vehicle appears."""
     account = entry.runtime_data
     known: set[str] = set()
 
@@ -195,7 +195,7 @@ def async_add_vehicle_entities[D: EntityDescription](
 def async_entities_with_key(
     hass: HomeAssistant, entity_ids: set[str], key: str
 ) -> set[str]:
-    """Return which of some entities are of this integration and show this key."""
+    """Return which of these entities are Hiven's and have this key."""
     registry = er.async_get(hass)
     return {
         entity_id

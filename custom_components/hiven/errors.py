@@ -1,4 +1,4 @@
-"""Messages for people about what went wrong at Hiven."""
+"""Translated messages for errors of Hiven."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ _KEYS: tuple[tuple[type[HivenError], str], ...] = (
     (UnexpectedAnswerError, "unexpected_answer"),
     (HivenError, "refused"),
 )
-# The texts that quote what Hiven said.
+# The variants of texts that quote Hiven.
 _QUOTING = {
     "forbidden": "forbidden_said",
     "not_found": "not_found_said",
@@ -35,43 +35,43 @@ _QUOTING = {
 
 
 def error_key(err: HivenError) -> str:
-    """Return the translation key that says what happened and what to do."""
+    """Return the translation key of a message for an error."""
     return next(key for kind, key in _KEYS if isinstance(err, kind))
 
 
 def form_error(err: HivenError, *, asks_for_key: bool = False) -> str:
-    """Return the translation key of what a form says, and log the failure."""
-    LOGGER.warning("Hiven did not do what a dialog asked for: %s", err)
+    """Log an error, and return the translation key of its message in a form."""
+    LOGGER.warning("A request from a dialog failed: %s", err)
     if isinstance(err, AuthenticationError | ForbiddenError) and asks_for_key:
         return "invalid_auth"
     if isinstance(err, AuthenticationError):
-        # The form has no field for another key.
+        # The form has no field for a new key.
         return "key_refused"
     return error_key(err)
 
 
 def said_by(err: HivenError) -> str:
-    """Return what Hiven wrote in a refusal, else its status."""
+    """Return the text of a refusal, else its status."""
     return err.said or f"HTTP {err.status}"
 
 
 def is_refusal(err: HivenError) -> bool:
-    """Return whether Hiven refuses what was sent, and not who sends it."""
+    """Return whether Hiven refuses the request itself, not the key or user."""
     return not is_unanswered(err) and not isinstance(
         err, AuthenticationError | RateLimitedError
     )
 
 
 def is_unanswered(err: HivenError) -> bool:
-    """Return whether Hiven may have done all the same what it was asked for."""
+    """Return whether Hiven may have carried out the request despite the error."""
     return isinstance(err, HivenConnectionError | UnexpectedAnswerError)
 
 
 def poll_error_key(err: HivenError) -> str:
-    """Return the translation key for a list that cannot be read.
+    """Return the translation key for an error of the list.
 
-    The texts about a refused change or a lost car would not fit, nor those that ask
-    people to try again: Home Assistant does.
+    The other texts are about a change or a car, or ask the user to try again. Here,
+    Home Assistant tries again.
     """
     match error_key(err):
         case "cannot_connect":
@@ -85,9 +85,10 @@ def poll_error_key(err: HivenError) -> str:
 
 
 def vehicle_error_key(err: HivenError) -> str:
-    """Return the translation key for a call about one car.
+    """Return the translation key for an error of a call about one car.
 
-    A refusal there is the car's: its sign-in at the car maker may have ended.
+    A refusal (401, 403) concerns the car: its sign-in at the car maker may have
+    expired.
     """
     if isinstance(err, AuthenticationError | ForbiddenError):
         return "vehicle_forbidden"
@@ -97,7 +98,7 @@ def vehicle_error_key(err: HivenError) -> str:
 def translated[E: HomeAssistantError](
     err: HivenError, kind: type[E], *, key: str | None = None, **kwargs: Any
 ) -> E:
-    """Return an error of Home Assistant for one of Hiven."""
+    """Return Home Assistant's error for an error of Hiven."""
     key = key or error_key(err)
     return kind(
         translation_domain=DOMAIN,

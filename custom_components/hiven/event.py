@@ -33,11 +33,11 @@ async def async_setup_entry(
 
 
 class HivenSessionEvent(HivenEntity, EventEntity):
-    """The end of a charging session, with what is known of it."""
+    """Fires when a charging session ends."""
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Hear of sessions that end."""
+        """Listen for sessions that end."""
         await super().async_added_to_hass()
         self.async_on_remove(
             self.account.histories.async_listen(self.vehicle_id, self._async_ended)

@@ -1,4 +1,4 @@
-"""The forms that set up an account and its cars."""
+"""Forms for setting up an account and its cars."""
 
 import os
 from typing import Any
@@ -88,7 +88,7 @@ def new_key_schema(*, has_address: bool) -> vol.Schema:
 
 
 def _provider_section(has_address: bool) -> dict[Any, Any]:
-    """Return the section with the address, folded away while there is none."""
+    """Return the section with the address; collapsed if there is no address."""
     address = vol.Schema({vol.Optional(CONF_SERVICE_ADDRESS): TextSelector()})
     return {
         vol.Optional(CONF_PROVIDER): section(address, {"collapsed": not has_address})
@@ -98,10 +98,11 @@ def _provider_section(has_address: bool) -> dict[Any, Any]:
 def vehicle_schema(country: str, redirect_uri: str) -> vol.Schema:
     """Return the form that asks which car to connect."""
     fields: dict[Any, Any] = {
-        # Not required: the frontend would preselect the first brand.
+        # Optional, because the frontend would preselect the first brand otherwise.
         vol.Optional(CONF_MANUFACTURER): SelectSelector(
             SelectSelectorConfig(
-                # People's spelling: the frontend shows the value of what can be typed.
+                # Names instead of ids: with custom values, the frontend shows the
+                # value.
                 options=list(BRANDS.values()),
                 custom_value=True,
                 mode=SelectSelectorMode.DROPDOWN,
@@ -138,7 +139,7 @@ def vehicle_schema(country: str, redirect_uri: str) -> vol.Schema:
 
 
 def preferences_schema(vehicle: Vehicle) -> vol.Schema:
-    """Return the form that asks how a new car is to be charged."""
+    """Return the form that asks how a new car should charge."""
     behaviors = [
         ChargingBehavior.ANYWHERE,
         ChargingBehavior.AT_LOCATION,
@@ -155,7 +156,7 @@ def preferences_schema(vehicle: Vehicle) -> vol.Schema:
                     mode=SelectSelectorMode.LIST,
                 )
             ),
-            # No defaults: they would come back when somebody empties a field.
+            # No defaults, because they would reappear when the user clears a field.
             vol.Optional(CONF_TARGET_SOC): NumberSelector(
                 NumberSelectorConfig(
                     min=0,
@@ -174,7 +175,7 @@ def remove_vehicle_schema(names: dict[str, str]) -> vol.Schema:
     """Return the form that asks which car to remove, by vehicle id and name."""
     return vol.Schema(
         {
-            # Not required: the frontend would preselect the first car.
+            # Optional, because the frontend would preselect the first car otherwise.
             vol.Optional(CONF_VEHICLE): SelectSelector(
                 SelectSelectorConfig(
                     options=[

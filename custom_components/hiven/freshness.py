@@ -1,4 +1,4 @@
-"""How fresh something is that is polled: failures, waits, and when it is too old."""
+"""How current polled data is: failures, waits, and when it is too old."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 from .api import GoneError, HivenError, NotFoundError, RateLimitedError
 from .const import LOGGER
 
-# Old data is shown until both have passed.
+# Old data is shown until both limits are reached.
 STALE_FAILURES = 3
 STALE_AFTER = timedelta(minutes=30)
 
@@ -18,7 +18,7 @@ LONGEST_WAIT = timedelta(hours=1)
 
 @dataclass
 class Freshness:
-    """Counts failures in a row, logs the first and the recovery, and keeps waits."""
+    """Counts failures in a row, logs the first and the recovery, and tracks waits."""
 
     failures: int = 0
     last_good: datetime | None = None
@@ -27,7 +27,7 @@ class Freshness:
     _wait: timedelta | None = None
 
     def succeeded(self, name: str) -> None:
-        """Note that `name` was read."""
+        """Record that `name` was read."""
         if self.error is not None:
             LOGGER.info("%s can be read again", name)
         self.error = None
@@ -36,7 +36,7 @@ class Freshness:
         self.wait_until = self._wait = None
 
     def failed(self, name: str, err: HivenError) -> None:
-        """Note that `name` could not be read, and how long Hiven asks to wait."""
+        """Record that `name` could not be read, and how long Hiven asks to wait."""
         if self.error is None:
             LOGGER.warning("%s cannot be read: %s", name, err)
         self.error = err
@@ -44,13 +44,13 @@ class Freshness:
         self.wait(err)
 
     def missed(self) -> None:
-        """Note a failure that is logged elsewhere."""
+        """Record a failure that is logged elsewhere."""
         self.failures += 1
 
     def wait(self, err: HivenError) -> timedelta | None:
-        """Note how long not to ask again: an hour at most, None for no wait.
+        """Record how long to wait before the next request; None for no wait.
 
-        Without a Retry-After, the wait doubles with each 429.
+        The wait is at most an hour. Without a Retry-After, it doubles with each 429.
         """
         wait = self._wait_after(err)
         self.wait_until = dt_util.utcnow() + wait if wait else None
@@ -58,7 +58,7 @@ class Freshness:
 
     def _wait_after(self, err: HivenError) -> timedelta | None:
         if isinstance(err, GoneError | NotFoundError):
-            # Whether a car has gone is asked without delay.
+            # No wait, so that it soon turns out whether the car is gone.
             return None
         if err.retry_after is not None:
             return min(timedelta(seconds=err.retry_after), LONGEST_WAIT)
@@ -68,17 +68,17 @@ class Freshness:
         return self._wait
 
     def waits(self, now: datetime) -> bool:
-        """Return whether Hiven asked to wait beyond now."""
+        """Return whether to wait before the next request."""
         return self.wait_until is not None and now < self.wait_until
 
     @property
     def was_tried(self) -> bool:
-        """Whether it was ever asked for."""
+        """Whether reading it was ever tried."""
         return self.last_good is not None or self.error is not None
 
     @property
     def stale_at(self) -> datetime | None:
-        """When the data gets too old to show, if reading goes on failing."""
+        """When the data will be too old to show, if reading keeps failing."""
         if self.failures < STALE_FAILURES or self.last_good is None:
             return None
         return self.last_good + STALE_AFTER

@@ -1,4 +1,4 @@
-"""What cars did: when they were plugged in, how fast they charge, which sessions ended."""
+"""What cars did: when they were plugged in, how fast they charge, ended sessions."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -20,7 +20,7 @@ from .api import (
     SessionStatus,
     Status,
 )
-from .const import DOMAIN
+from .const import DOMAIN, LOGGER
 from .coordinator import HivenCoordinator
 from .plan import Slot, windows_of
 from .plans import Plans
@@ -30,10 +30,10 @@ from .state import VehicleState
 
 _FULL = (ChargingStatus.COMPLETE, ChargingStatus.CHARGING_COMPLETED)
 _REMEMBERED_SPEEDS = 5
-# Without a report for so long, nobody knows how long the car charged meanwhile: such a
-# charge has no minutes and no speed of its own.
+# After a longer gap between two reports, nobody knows how long the car charged in
+# between: the session has no minutes and no speed.
 _LONGEST_GAP = timedelta(hours=2)
-# A shorter charge says little about the speed.
+# Shorter charging says little about the speed.
 _LONG_ENOUGH = timedelta(minutes=20)
 # Hiven may close a session a moment after the car has stopped.
 ASK_AGAIN_AFTER = timedelta(minutes=1)
@@ -43,9 +43,9 @@ SAVE_AFTER = 1
 
 @dataclass(frozen=True, kw_only=True)
 class EndedSession:
-    """A charging session that is over; energy in kWh, state of charge in %.
+    """A charging session that has ended; energy in kWh, state of charge in %.
 
-    `charged` is when the car charged, `minutes` how long, as far as known.
+    `charged` is when the car charged, `minutes` how long, as far as that is known.
     """
 
     start: datetime
@@ -60,11 +60,11 @@ class EndedSession:
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """What a car has done so far, as it reported it.
+    """What a car has done so far, according to its reports.
 
-    `charging_since` and `soc_before` are those of the charge under way, `charged_for`
-    is how long it has taken so far without pauses, None if that is not known.
-    `stopped_at` is when it stopped or paused. `speeds` are in kW.
+    `charging_since` and `soc_before` belong to the current charging session,
+    `charged_for` is how long it has charged, without pauses; None if that is unknown.
+    `stopped_at` is when it last stopped charging. `speeds` are in kW.
     """
 
     reported_at: datetime | None = None
@@ -81,11 +81,11 @@ class History:
 
     @property
     def speed(self) -> float | None:
-        """The median of the last charging speeds in kW, None if none is known."""
+        """The median of the last charging speeds in kW; None if none is known."""
         return median(self.speeds) if self.speeds else None
 
     def after(self, status: Status, at: datetime) -> History:
-        """Return the history after a report that counts `at`."""
+        """Return the history, updated with a report that counts as of `at`."""
         if self.reported_at is not None and at <= self.reported_at:
             return self
         kind = status.charging_status
@@ -135,7 +135,7 @@ class History:
 
 
 class Histories:
-    """Follows what cars report, and notices each session's end once."""
+    """Follows the reports of cars, and detects the end of each session once."""
 
     def __init__(
         self,
@@ -152,20 +152,23 @@ class Histories:
         self._store: Store[dict[str, Any]] = _store(hass, entry)
         self._histories: dict[str, History] = {}
         self._listeners: dict[str, list[Callable[[EndedSession], None]]] = {}
-        # Sessions that ended before anybody listened, as at a start.
+        # Sessions that ended before anything listened, for example during a start.
         self._missed: dict[str, EndedSession] = {}
         self._asking: set[str] = set()
         self._cancel_asking: dict[str, CALLBACK_TYPE] = {}
         coordinator.async_follow_ids(self._async_follow_id)
 
     async def async_load(self) -> None:
-        """Read what was known when Home Assistant stopped."""
+        """Load the stored histories."""
         for vehicle_id, stored in (await self._store.async_load() or {}).items():
-            self._histories[vehicle_id] = _from_json(stored)
+            try:
+                self._histories[vehicle_id] = _from_json(stored)
+            except AttributeError, LookupError, TypeError, ValueError:
+                LOGGER.warning("What was stored for a vehicle is damaged and left out")
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
-        """Follow what cars report; return what ends that."""
+        """Start following reports; return a function that stops it."""
         stop_listening = self._coordinator.async_add_listener(self._async_follow)
         self._async_follow()
 
@@ -179,19 +182,19 @@ class Histories:
         return stop
 
     async def async_save(self) -> None:
-        """Write what is known now: an account that is reloaded reads it at once."""
+        """Store the histories now, because a reloaded account loads them at once."""
         await self._store.async_save(self._to_store())
 
     @callback
     def history(self, vehicle_id: str) -> History | None:
-        """Return what a car has done."""
+        """Return the history of a car."""
         return self._histories.get(vehicle_id)
 
     @callback
     def async_listen(
         self, vehicle_id: str, listener: Callable[[EndedSession], None]
     ) -> CALLBACK_TYPE:
-        """Call a listener for each session of a car that ends; return what stops that."""
+        """Call a listener when a car's session ends; return a function that stops it."""
         listeners = self._listeners.setdefault(vehicle_id, [])
         listeners.append(listener)
         if (missed := self._missed.pop(vehicle_id, None)) is not None:
@@ -217,13 +220,13 @@ class Histories:
 
     @callback
     def _async_follow_id(self, old_id: str, new_id: str | None) -> None:
-        """Keep the history of a vehicle with its new id, if it has one."""
+        """Move the history of a vehicle to its new id, or drop it."""
         if (history := self._histories.pop(old_id, None)) is not None:
             if new_id is not None:
                 self._histories[new_id] = history
             self._store.async_delay_save(self._to_store, SAVE_AFTER)
 
-    # The end of a session.
+    # Ending sessions.
 
     @callback
     def _async_ask(self, vehicle_id: str, *, is_last: bool) -> None:
@@ -254,7 +257,7 @@ class Histories:
         if ended:
             self._async_ended(vehicle_id, state, ended[-1])
         elif not (_is_over(history, state) or _charges_at_once(state)):
-            # The plan goes on later.
+            # The plan has more to charge later.
             return
         elif mine and not is_last:
 
@@ -274,13 +277,13 @@ class Histories:
     def _async_ended(
         self, vehicle_id: str, state: VehicleState, session: Session | None
     ) -> None:
-        """Report a session that has ended, from Hiven's words or the car's."""
+        """Report a session that has ended, with Hiven's data or else the car's."""
         history = self._histories[vehicle_id]
         assert history.started_at is not None
         start = history.started_at
         end = history.stopped_at or history.reported_at or dt_util.utcnow()
         charged_for = history.charged_for
-        # Reports do not tell when a car paused.
+        # Reports do not show when a car paused.
         charged = [Slot(start, end, 1.0)] if charged_for == end - start else []
         is_completed = history.status in _FULL or _is_at_target(state)
         if session is not None:
@@ -319,7 +322,7 @@ class Histories:
 
 
 async def async_forget_histories(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Forget what is kept for an account that is removed."""
+    """Delete the stored histories of an account that is removed."""
     await _store(hass, entry).async_remove()
 
 
@@ -347,7 +350,7 @@ def _charges_at_once(state: VehicleState) -> bool:
 
 
 def _last_moment(session: Session, history: History) -> datetime:
-    """Return when a session ended, or the last it may have charged."""
+    """Return when a session ended, or the latest time it may have charged."""
     windows = windows_of(session)
     fallback = history.reported_at or dt_util.utcnow()
     if session.ended_at is not None:

@@ -1,4 +1,4 @@
-"""Repair issues: what stands in the way of a car's smart charging."""
+"""Repair issues: problems that prevent a car's smart charging."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,8 +9,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
-from .api import Capability, Vehicle, VehicleModel, models_of
+from .api import Capability, ChargingBehavior, Vehicle, VehicleModel, models_of
 from .const import DOMAIN
+from .devices import async_vehicle_name
 from .preferences import NO_READY_TIME, Change, missing_for_smart_charging
 from .state import VehicleState
 
@@ -25,7 +26,7 @@ TELEMETRY_STALE = "telemetry_stale"
 
 @dataclass(frozen=True)
 class _Facts:
-    """What a cause is judged by; `models` is empty until the list was read."""
+    """The facts for deciding on an issue; `models` is empty until the list is read."""
 
     state: VehicleState
     models: tuple[VehicleModel, ...]
@@ -34,10 +35,10 @@ class _Facts:
 
 @dataclass(frozen=True)
 class _Cause:
-    """A cause; a fixable one asks for what is missing.
+    """A cause of an issue; a fixable one asks for the missing setting.
 
-    `applies` returns None while that is not known: deleting an issue would show
-    people again what they chose to ignore.
+    `applies` returns None if that is not known. The issue is kept then, because
+    deleting it would lose that the user ignored it.
     """
 
     applies: Callable[[_Facts], bool | None]
@@ -58,7 +59,7 @@ def _no_capacity(facts: _Facts) -> bool | None:
 
 def _no_ready_time(facts: _Facts) -> bool | None:
     preferences = facts.state.preferences
-    if preferences is None or preferences.charging_behavior is None:
+    if preferences is None or preferences.charging_behavior not in ChargingBehavior:
         return None
     return missing_for_smart_charging(Change(), preferences) in NO_READY_TIME
 
@@ -74,10 +75,10 @@ def _no_news(facts: _Facts) -> bool | None:
 
 
 def cannot_be_controlled(vehicle: Vehicle, models: tuple[VehicleModel, ...]) -> bool:
-    """Return whether Hiven surely cannot start and stop a car.
+    """Return whether it is certain that Hiven cannot start and stop a car.
 
-    Every model that the car may be has to lack it. A charger at Hiven does it for
-    the car.
+    That is so if no model that the car may be can do it, and Hiven has no charger
+    that does it instead.
     """
     fitting = models_of(vehicle.attributes, models)
     return (
@@ -111,7 +112,7 @@ def async_update_issues(
     state: VehicleState,
     models: tuple[VehicleModel, ...],
 ) -> None:
-    """Create the issues of a vehicle, and delete those that are over."""
+    """Create the issues of a vehicle, and delete those that are resolved."""
     facts = _Facts(state, models, dt_util.utcnow())
     vehicle = state.vehicle
     for key, cause in CAUSES.items():
@@ -129,7 +130,9 @@ def async_update_issues(
             is_fixable=cause.is_fixable,
             severity=ir.IssueSeverity.WARNING,
             translation_key=key,
-            translation_placeholders={"vehicle": vehicle.display_name},
+            translation_placeholders={
+                "vehicle": async_vehicle_name(hass, entry, vehicle)
+            },
         )
 
 

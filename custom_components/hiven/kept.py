@@ -1,4 +1,4 @@
-"""Settings that go back by themselves: what is kept of them, and how it is stored."""
+"""Settings to restore, and their storage format."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ from .preferences import Change
 
 @dataclass(frozen=True)
 class Kept:
-    """A setting that goes back: its value before, its value now, and when.
+    """A setting to restore: its value before, its value now, and when.
 
-    Without a time it goes back when the car is full or unplugged.
+    Without a time, it is restored when the car is full or unplugged.
     """
 
     before: Any
@@ -23,16 +23,16 @@ class Kept:
 
 @dataclass(frozen=True)
 class Pending:
-    """The settings of a vehicle that go back, by field name or day."""
+    """The settings of a vehicle to restore, by field name or day."""
 
     settings: Mapping[str, Kept] = field(default_factory=dict)
-    # What the car has done since "charge now" began.
+    # What the car has done since "Charge now" was turned on.
     was_plugged_in: bool = False
     has_charged: bool = False
 
     @property
     def until(self) -> datetime | None:
-        """When the next setting goes back, if that has a time."""
+        """When the next setting is restored, if that has a time."""
         times = [kept.until for kept in self.settings.values() if kept.until]
         return min(times, default=None)
 
@@ -42,11 +42,11 @@ class Pending:
         return any(kept.until is None for kept in self.settings.values())
 
 
-# Settings by name: a field of Preferences, or a day.
+# Settings by name: a field of Preferences or a day.
 
 
 def settings_in(change: Change) -> dict[str, Any]:
-    """Return what a change sets, by name."""
+    """Return the values of a change by name."""
     return {**change.values, **change.days}
 
 
@@ -58,7 +58,7 @@ def value_of(preferences: Preferences, name: str) -> Any:
 
 
 def change_to(settings: Mapping[str, Any]) -> Change:
-    """Return the change that sets values; only a day can be cleared."""
+    """Return the change that sets these values; only a day can be cleared."""
     return Change(
         days={name: value for name, value in settings.items() if name in Day},
         **{
@@ -70,7 +70,7 @@ def change_to(settings: Mapping[str, Any]) -> Change:
 
 
 def to_json(pending: Pending) -> dict[str, Any]:
-    """Return what is stored."""
+    """Return the settings as JSON."""
     return {
         "was_plugged_in": pending.was_plugged_in,
         "has_charged": pending.has_charged,
@@ -86,7 +86,7 @@ def to_json(pending: Pending) -> dict[str, Any]:
 
 
 def from_json(stored: Mapping[str, Any]) -> Pending:
-    """Return what was stored."""
+    """Return settings from JSON."""
     return Pending(
         settings={
             name: Kept(

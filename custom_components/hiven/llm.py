@@ -1,4 +1,4 @@
-"""Tools for assistants with a language model: how a car is, and how it is to charge."""
+"""Tools for assistants with a language model: read a car, change how it charges."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,7 +50,8 @@ TOMORROW = "tomorrow"
 
 _DAYS = tuple(Day)
 _UNITS: dict[str, str] = {SocUnit.PERCENT: "%", SocUnit.KM: "km"}
-# A setting can be changed if its entity is exposed, and its name is the entity's key.
+# The platform of each setting's entity. Only settings with an exposed entity can
+# change.
 _PLATFORMS = {
     ATTR_CHARGING_BEHAVIOR: Platform.SELECT,
     ATTR_TARGET_SOC: Platform.NUMBER,
@@ -60,7 +61,7 @@ _PLATFORMS = {
 
 @dataclass(frozen=True)
 class ExposedCar:
-    """A car of which an assistant may know."""
+    """A car that is exposed to an assistant."""
 
     account: HivenAccount
     vehicle_id: str
@@ -68,13 +69,13 @@ class ExposedCar:
 
 
 class GetCarTool(Tool):
-    """Says how a car is."""
+    """Returns the state of a car."""
 
     name = "hiven__get_car"
     title = "Get car"
     description = (
         "Get the charging state of an electric car, its planned charging, its charge "
-        "target and its ready times: by when it is to be charged."
+        "target and its ready times: when it should be charged."
     )
     annotations = ToolAnnotations(
         read_only=True, destructive=False, idempotent=True, open_world=False
@@ -89,7 +90,7 @@ class GetCarTool(Tool):
     async def async_call(
         self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext
     ) -> ToolResult:
-        """Return the facts in words."""
+        """Return the state in words."""
         data = self.parameters(tool_input.tool_args)
         try:
             car = _exposed_car(hass, llm_context, data[ATTR_CAR])
@@ -99,13 +100,13 @@ class GetCarTool(Tool):
 
 
 class SetChargingTool(Tool):
-    """Changes how a car is to charge."""
+    """Changes how a car charges."""
 
     name = "hiven__set_charging"
     title = "Set charging"
     description = (
         "Change how an electric car charges. With the day today or tomorrow, "
-        "everything that is set counts for that day only and goes back by itself. "
+        "all settings apply to that day only and change back afterwards. "
         "smart_charge_off means that the car charges at once."
     )
     annotations = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
@@ -120,10 +121,10 @@ class SetChargingTool(Tool):
                     ATTR_CHARGING_BEHAVIOR, description="When the car may charge"
                 ): vol.In([behavior.lower() for behavior in ChargingBehavior]),
                 vol.Optional(
-                    ATTR_TARGET_SOC, description="How full it is to be, in percent"
+                    ATTR_TARGET_SOC, description="How full it should be, in percent"
                 ): vol.All(vol.Coerce(int), vol.Range(min=1, max=100)),
                 vol.Optional(
-                    ATTR_READY_TIME, description="By when it is to be ready, as HH:MM"
+                    ATTR_READY_TIME, description="When it should be ready, as HH:MM"
                 ): str,
                 vol.Optional(
                     ATTR_DAY, description="The day that the ready time is for"
@@ -135,7 +136,7 @@ class SetChargingTool(Tool):
     async def async_call(
         self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext
     ) -> ToolResult:
-        """Store the settings; return what counts then, in words."""
+        """Store the settings; return the new settings in words."""
         data = self.parameters(tool_input.tool_args)
         try:
             car = _exposed_car(hass, llm_context, data.pop(ATTR_CAR))
@@ -168,7 +169,7 @@ def async_get_tools(
 def _exposed_cars(
     hass: HomeAssistant, llm_context: LLMContext
 ) -> dict[str, ExposedCar]:
-    """Return the cars of which any entity is exposed, by name."""
+    """Return the cars with an exposed entity, by name."""
     registry = er.async_get(hass)
     cars: dict[str, ExposedCar] = {}
     entries: list[HivenConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
@@ -180,7 +181,7 @@ def _exposed_cars(
                 for entity in er.async_entries_for_device(registry, device.id)
                 if entity.platform == DOMAIN
             ):
-                # Two cars of one name are told apart by a number.
+                # Cars with the same name get a number.
                 number = 2
                 unique = name
                 while unique in cars:
@@ -191,7 +192,7 @@ def _exposed_cars(
 
 @callback
 def _exposed_car(hass: HomeAssistant, llm_context: LLMContext, name: str) -> ExposedCar:
-    """Return a car; raises ServiceValidationError if it is exposed no longer."""
+    """Return a car; raises ServiceValidationError if it is no longer exposed."""
     if (car := _exposed_cars(hass, llm_context).get(name)) is None:
         raise invalid("not_exposed", name=name)
     return car
@@ -217,7 +218,7 @@ def _check_exposed(
 
 
 def _fields(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of the action for what an assistant wants to set."""
+    """Return the action's fields for the settings that an assistant sends."""
     fields = {name: value for name, value in data.items() if name != ATTR_DAY}
     day = data.get(ATTR_DAY, EVERY_DAY)
     if day == EVERY_DAY:
@@ -234,7 +235,7 @@ def _fields(data: Mapping[str, Any]) -> dict[str, Any]:
 async def _answer(
     hass: HomeAssistant, llm_context: LLMContext, exposed: ExposedCar
 ) -> ToolResult:
-    """Return how a car is, in words."""
+    """Return the state of a car in words."""
     await exposed.account.plans.async_read_first(exposed.vehicle_id)
     car = exposed.account.vehicle(exposed.vehicle_id)
     if car is None:

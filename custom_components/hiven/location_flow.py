@@ -1,4 +1,4 @@
-"""The steps that show and change an account's charging locations."""
+"""The steps that show and change charging locations."""
 
 from typing import Any
 
@@ -43,10 +43,10 @@ CONF_STREET_ADDRESS = "street_address"
 
 _ZONES = EntitySelector(EntitySelectorConfig(domain=ZONE_DOMAIN))
 
-# The fields that Hiven calls the same.
+# The fields whose names are the same at Hiven.
 ADDRESS = (CONF_COUNTRY_CODE, CONF_STREET_ADDRESS, CONF_POSTAL_CODE, CONF_CITY)
 
-# How many digits a postal code has, where all of a country have the same number.
+# The number of digits in a postal code, for countries where all have the same.
 POSTAL_DIGITS = {
     "AT": 4,
     "BE": 4,
@@ -71,11 +71,11 @@ class LocationFlow(LocationVehiclesFlow):
     """Lists, adds, changes and deletes locations."""
 
     def __init__(self) -> None:
-        """Start with nothing entered."""
+        """Initialize the flow."""
         super().__init__()
-        # The names of locations that Hiven may have created without saying so.
+        # The names of locations that Hiven may have created without answering.
         self._unanswered: set[str] = set()
-        # What people were asked about and may enter all the same.
+        # Values that looked wrong once; submitting them again is accepted.
         self._questioned: set[tuple[str, str]] = set()
 
     async def async_step_charging_locations(
@@ -141,7 +141,7 @@ class LocationFlow(LocationVehiclesFlow):
     async def async_step_choose_location(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask which location to change; a single one needs no question."""
+        """Ask which location to change, if there are several."""
         errors: dict[str, str] = {}
         if len(self._locations) == 1:
             user_input = {CONF_LOCATION: next(iter(self._locations))}
@@ -158,7 +158,7 @@ class LocationFlow(LocationVehiclesFlow):
             step_id="choose_location",
             data_schema=vol.Schema(
                 {
-                    # Not required: the frontend would preselect the first one.
+                    # Optional, because the frontend would preselect the first one.
                     vol.Optional(CONF_LOCATION): SelectSelector(
                         SelectSelectorConfig(
                             options=options, mode=SelectSelectorMode.LIST
@@ -172,7 +172,7 @@ class LocationFlow(LocationVehiclesFlow):
     async def async_step_location(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Offer what can be done with a location."""
+        """Show the menu of a location."""
         assert self._location is not None
         return self.async_show_menu(
             step_id="location",
@@ -183,7 +183,7 @@ class LocationFlow(LocationVehiclesFlow):
     async def async_step_change_location(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Rename or move a location, change its address or its cars."""
+        """Change the name, place, address or cars of a location."""
         assert self._location is not None
         location = self._location
         errors: dict[str, str] = {}
@@ -221,7 +221,7 @@ class LocationFlow(LocationVehiclesFlow):
     async def async_step_delete_location(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Delete a location that no car needs any more."""
+        """Remove a location from its cars, then delete it."""
         assert self._location is not None
         location = self._location
         errors: dict[str, str] = {}
@@ -248,7 +248,7 @@ class LocationFlow(LocationVehiclesFlow):
         )
 
     def _questions(self, user_input: dict[str, Any]) -> dict[str, str]:
-        """Return what looks wrong; names and postal codes are questioned once."""
+        """Return errors; an unlikely name or postal code is rejected only once."""
         errors: dict[str, str] = {}
         if (zone_id := user_input.get(CONF_ZONE)) is not None:
             zone = self.hass.states.get(zone_id)
@@ -284,13 +284,13 @@ class LocationFlow(LocationVehiclesFlow):
         }
 
     def _name(self, user_input: dict[str, Any]) -> str:
-        """Return the name that was entered, else the zone's."""
+        """Return the entered name, else the zone's."""
         name: str = user_input.get(CONF_NAME, "").strip()
         zone = self.hass.states.get(user_input.get(CONF_ZONE, ""))
         return name or (zone.name if zone and self._location is None else "")
 
     def _update(self, user_input: dict[str, Any]) -> dict[str, Any]:
-        """Return what was entered as Hiven's client calls it."""
+        """Return the input with the client's field names."""
         update = {name: user_input.get(name, "").strip() for name in ADDRESS}
         update[CONF_NAME] = self._name(user_input)
         if CONF_ZONE in user_input:
@@ -301,12 +301,12 @@ class LocationFlow(LocationVehiclesFlow):
         return {name: value for name, value in update.items() if value != ""}
 
     async def _async_create(self, user_input: dict[str, Any]) -> None:
-        """Create a location; a lost answer does not make a second one."""
+        """Create a location, but not a second one if the answer was lost."""
         client = self._account.client
         if self._location is None and self._unanswered:
             self._location = await self._async_find_created()
         if self._location is not None:
-            # What was entered this time may differ.
+            # The input may have changed since the first try.
             await self._async_change(self._location, user_input)
             return
         new = NewLocation(**self._update(user_input))
@@ -322,7 +322,7 @@ class LocationFlow(LocationVehiclesFlow):
         self._locations[self._location.id] = self._location
 
     async def _async_find_created(self) -> Location | None:
-        """Return a location that Hiven created without saying so."""
+        """Return a location that Hiven created without answering."""
         for location in await self._account.client.locations():
             if location.id not in self._locations and location.name in self._unanswered:
                 return location
@@ -331,7 +331,7 @@ class LocationFlow(LocationVehiclesFlow):
     async def _async_change(
         self, location: Location, user_input: dict[str, Any]
     ) -> None:
-        """Change what differs from a location as it was read."""
+        """Change the fields of a location that differ from the input."""
         update = {
             name: value
             for name, value in self._update(user_input).items()
@@ -355,7 +355,7 @@ class LocationFlow(LocationVehiclesFlow):
         self._locations.pop(location.id, None)
 
     def _facts(self, location: Location) -> dict[str, str]:
-        """Return what the texts say about a location."""
+        """Return the placeholders for a location."""
         town = f"{location.postal_code or ''} {location.city or ''}".strip()
         parts = (location.street_address, town, location.country_code)
         return {

@@ -1,4 +1,4 @@
-"""Which cars a charging location counts for, and whose electricity prices they follow."""
+"""The steps that choose a location's cars, and the price area of these cars."""
 
 import asyncio
 from typing import Any
@@ -22,6 +22,7 @@ import voluptuous as vol
 from .account import HivenAccount, HivenConfigEntry
 from .api import AuthenticationError, HivenError, Location, Preferences
 from .const import LOGGER
+from .devices import async_vehicle_names
 from .errors import form_error, said_by
 from .preferences import Change
 from .store import async_read_preferences
@@ -31,30 +32,30 @@ CONF_VEHICLES = "vehicles"
 
 
 class LocationVehiclesFlow(OptionsFlowWithReload):
-    """Stores which cars the location that a subclass chose counts for."""
+    """Stores the cars of the location that a subclass has chosen."""
 
     config_entry: HivenConfigEntry
 
     def __init__(self) -> None:
-        """Start with nothing read."""
+        """Initialize the flow."""
         self._locations: dict[str, Location] = {}
-        # The locations that count for each vehicle.
+        # The ids of each vehicle's locations.
         self._counting: dict[str, set[str]] = {}
         self._location: Location | None = None
-        # The vehicles whose choice has to be stored, and those where it was.
+        # The vehicles still to be stored, and those that were.
         self._unstored: set[str] = set()
         self._stored: set[str] = set()
         self._said = ""
 
     @property
     def _account(self) -> HivenAccount:
-        """Return the account as it runs now; it may reload while the dialog is open."""
+        """Return the current account, which may reload while the dialog is open."""
         if self.config_entry.state is not ConfigEntryState.LOADED:
             raise AbortFlow("not_loaded")
         return self.config_entry.runtime_data
 
     async def _async_read(self) -> None:
-        """Read the locations, and which of them count for each car."""
+        """Read the locations, and which of them each car uses."""
         account = self._account
         self._locations = {each.id: each for each in await account.client.locations()}
         vehicle_ids = list(account.coordinator.data)
@@ -62,7 +63,7 @@ class LocationVehiclesFlow(OptionsFlowWithReload):
         self._counting = dict(zip(vehicle_ids, counting, strict=True))
 
     async def _async_counting(self, vehicle_id: str) -> set[str]:
-        """Return what counts for a car now: it may have been changed elsewhere."""
+        """Return a car's current locations, which may have been changed elsewhere."""
         account = self._account
         held: Preferences | None = None
         try:
@@ -75,7 +76,7 @@ class LocationVehiclesFlow(OptionsFlowWithReload):
         return set(held.charging_location_ids) if held else set()
 
     async def _async_store(self, chosen: list[str]) -> ConfigFlowResult:
-        """Store which cars the location counts for, then ask about price areas."""
+        """Store the location's cars, then ask about price areas."""
         assert self._location is not None
         location = self._location
         self._unstored |= set(self._at(location)) ^ set(chosen)
@@ -94,7 +95,7 @@ class LocationVehiclesFlow(OptionsFlowWithReload):
         )
 
     async def _async_store_choice(self, location: Location, chosen: list[str]) -> str:
-        """Store the choice for each car; return what went wrong."""
+        """Store the choice for each car; return the errors."""
         problems: list[str] = []
         for vehicle_id in sorted(self._unstored):
             counts = vehicle_id in chosen
@@ -118,13 +119,13 @@ class LocationVehiclesFlow(OptionsFlowWithReload):
     async def async_step_location_vehicles(
         self, user_input: dict[str, Any]
     ) -> ConfigFlowResult:
-        """Try once more to store which cars a location counts for."""
+        """Try again to store a location's cars."""
         return await self._async_store(user_input[CONF_VEHICLES])
 
     async def async_step_price_area(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask about each car whose price area is none of its locations' any more."""
+        """Ask for the price area of each car without a location in its area."""
         problem = ""
         if user_input is not None:
             vehicle_id = min(self._stored)
@@ -140,9 +141,10 @@ class LocationVehiclesFlow(OptionsFlowWithReload):
             )
             areas = self._areas_of(vehicle_id)
             if car is not None and area and areas and area not in areas:
-                return self._async_show_price_area(car.name, area, areas, problem)
+                name = self._names[vehicle_id]
+                return self._async_show_price_area(name, area, areas, problem)
             self._stored.remove(vehicle_id)
-        # Locations are kept by Hiven; the options stay as they are.
+        # Hiven stores the locations, so the options do not change.
         return self.async_create_entry(data=dict(self.config_entry.options))
 
     @callback
@@ -169,10 +171,10 @@ class LocationVehiclesFlow(OptionsFlowWithReload):
         )
 
     async def _async_problem_of(self, vehicle_id: str, change: Change) -> str:
-        """Store a change for a car; return why that failed."""
+        """Store a change for a car; return the error message, if any."""
         account = self._account
         if (car := account.vehicle(vehicle_id)) is None:
-            # Hiven forgot it while the dialog was open.
+            # Hiven removed it while the dialog was open.
             return ""
         try:
             await account.async_change(vehicle_id, change)
@@ -183,21 +185,21 @@ class LocationVehiclesFlow(OptionsFlowWithReload):
 
     @callback
     def _error(self, err: HivenError) -> str:
-        """Return the key of what to say; find out whether the key is refused."""
+        """Return the translation key of an error; poll if the API key was refused."""
         self._said = said_by(err)
         if isinstance(err, AuthenticationError):
             self._account.coordinator.async_suspect_key()
         return form_error(err)
 
     def _has_area(self, vehicle_id: str) -> bool:
-        """Return whether a car follows the prices of some area already."""
+        """Return whether a car has a price area."""
         car = self._account.vehicle(vehicle_id)
         return bool(
             car and car.preferences and car.preferences.default_spot_price_area_id
         )
 
     def _areas_of(self, vehicle_id: str) -> list[str]:
-        """Return the price areas of a car's locations, that of this one first."""
+        """Return the price areas of a car's locations, this location's first."""
         locations = sorted(
             (
                 each
@@ -210,7 +212,7 @@ class LocationVehiclesFlow(OptionsFlowWithReload):
         return list(dict.fromkeys(area for area in areas if area))
 
     def _at(self, location: Location) -> list[str]:
-        """Return the vehicles that a location counts for."""
+        """Return the vehicles that use a location."""
         return [id_ for id_, ids in self._counting.items() if location.id in ids]
 
     def _names_at(self, location: Location) -> str:
@@ -220,8 +222,9 @@ class LocationVehiclesFlow(OptionsFlowWithReload):
     @property
     def _names(self) -> dict[str, str]:
         account = self._account
+        names = async_vehicle_names(self.hass, self.config_entry)
         return {
-            id_: car.name
+            id_: names.get(id_, car.name)
             for id_ in self._counting
             if (car := account.vehicle(id_)) is not None
         }
@@ -240,5 +243,5 @@ class LocationVehiclesFlow(OptionsFlowWithReload):
 
 
 def label_of(location: Location) -> str:
-    """Return what a location is called."""
+    """Return the label of a location."""
     return location.name or location.id

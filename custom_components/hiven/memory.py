@@ -1,4 +1,4 @@
-"""What is remembered for an account beyond a reload, until its entry is removed."""
+"""Data that survives a reload of an account, until its entry is removed."""
 
 import asyncio
 from collections import defaultdict
@@ -16,10 +16,10 @@ _DATA: HassKey[dict[str, Memory]] = HassKey(f"{DOMAIN}_memory")
 
 @dataclass
 class Memory:
-    """What must not start anew with a reload."""
+    """Data that survives a reload."""
 
     journal: Journal = field(default_factory=Journal)
-    # A slow write may outlive the account that began it; the next one waits for it.
+    # A slow write may outlive a reload; the next write waits for it.
     write_locks: defaultdict[str, asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock)
     )
@@ -29,11 +29,11 @@ class Memory:
 
 @callback
 def async_memory_of(hass: HomeAssistant, entry: ConfigEntry) -> Memory:
-    """Return what is remembered for an account."""
+    """Return the memory of an account."""
     return hass.data.setdefault(_DATA, {}).setdefault(entry.entry_id, Memory())
 
 
 @callback
 def async_forget_memory(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Forget an account that is removed."""
+    """Delete the memory of an account that is removed."""
     hass.data.get(_DATA, {}).pop(entry.entry_id, None)

@@ -1,4 +1,4 @@
-"""The list of car models and what they can do, kept for a day."""
+"""The list of car models and their capabilities, cached for a day."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ TRY_AGAIN = timedelta(hours=1)
 
 
 class ModelList:
-    """Reads the list when it is needed and keeps it for a day."""
+    """Reads the list when it is needed, and caches it for a day."""
 
     def __init__(self, client: HivenClient) -> None:
         """Read with a client."""
@@ -28,14 +28,14 @@ class ModelList:
 
     @property
     def is_due(self) -> bool:
-        """Whether to read the list: a day after the last time, an hour after a try."""
+        """Whether to read the list: a day after a success, an hour after a failure."""
         now = dt_util.utcnow()
         return (self._read_at is None or now - self._read_at >= KEEP) and (
             self._tried_at is None or now - self._tried_at >= TRY_AGAIN
         )
 
     async def async_refresh(self) -> bool:
-        """Read the list if it is due; return whether there is a new one."""
+        """Read the list if it is due; return whether it is new."""
         if not self.is_due:
             return False
         self._tried_at = dt_util.utcnow()

@@ -1,4 +1,4 @@
-"""The names people know the settings by."""
+"""The translated names of settings and calendar events."""
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_cached_translations
@@ -6,7 +6,7 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from .api import Day
 from .const import DOMAIN
 
-# Where the translations name what a field of Preferences is.
+# The translation key of each field of Preferences.
 _PLACES: dict[str, tuple[str, str]] = {
     "charging_behavior": ("entity", "select.charging_behavior"),
     "target_soc": ("entity", "number.target_soc"),
@@ -30,13 +30,13 @@ def async_field_name(hass: HomeAssistant, field: str) -> str:
 
 @callback
 def async_event_title(hass: HomeAssistant, key: str) -> str:
-    """Return what an event of the charging plan is called."""
+    """Return the title of a calendar event."""
     return _text(hass, "selector", f"charging_event.options.{key}", key)
 
 
 @callback
 def async_event_sentence(hass: HomeAssistant, key: str, **values: str) -> str:
-    """Return a sentence of an event's description."""
+    """Return a sentence for the description of a calendar event."""
     text = _text(hass, "selector", f"charging_event_sentence.options.{key}", key)
     return text.format(**values)
 

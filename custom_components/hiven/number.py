@@ -1,4 +1,4 @@
-"""Numbers: target and minimum state of charge, battery capacity."""
+"""Numbers: charge target, charge minimum and battery capacity."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ async def async_setup_entry(
 
 
 class HivenCapacityNumber(HivenValueEntity[float], NumberEntity):
-    """The battery capacity that people enter where the car reports none."""
+    """The battery capacity, for cars that do not report it."""
 
     entity_description: HivenNumberDescription[float]
 
@@ -82,7 +82,7 @@ class HivenCapacityNumber(HivenValueEntity[float], NumberEntity):
         vehicle_id: str,
         description: HivenNumberDescription[float],
     ) -> None:
-        """Be enabled only where it is needed."""
+        """Create a number, enabled only if the car does not report its capacity."""
         super().__init__(account, vehicle_id, description)
         status = self._car.status if self._car else None
         self._attr_entity_registry_enabled_default = (
@@ -97,14 +97,14 @@ class HivenCapacityNumber(HivenValueEntity[float], NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        """Store another capacity."""
+        """Store a new capacity."""
         await self.account.async_change(
             self.vehicle_id, self.entity_description.change_fn(value)
         )
 
 
 class HivenSocNumber(HivenValueEntity[StateOfCharge], NumberEntity):
-    """A state of charge, in the unit Hiven holds it in."""
+    """A state of charge, in the unit that Hiven stores."""
 
     entity_description: HivenNumberDescription[StateOfCharge]
     _attr_native_min_value = 0
@@ -117,7 +117,7 @@ class HivenSocNumber(HivenValueEntity[StateOfCharge], NumberEntity):
     @property
     @override
     def device_class(self) -> NumberDeviceClass:
-        """A share of the battery, or a distance to drive."""
+        """Return battery for percent, distance for kilometers."""
         if self._is_distance:
             return NumberDeviceClass.DISTANCE
         return NumberDeviceClass.BATTERY
@@ -125,13 +125,13 @@ class HivenSocNumber(HivenValueEntity[StateOfCharge], NumberEntity):
     @property
     @override
     def native_unit_of_measurement(self) -> str:
-        """Percent unless Hiven holds kilometers."""
+        """Return percent, unless Hiven stores kilometers."""
         return UnitOfLength.KILOMETERS if self._is_distance else PERCENTAGE
 
     @property
     @override
     def native_max_value(self) -> float:
-        """Return the end of the unit's range."""
+        """Return the highest value of the unit."""
         return 1000 if self._is_distance else 100
 
     @property
@@ -144,7 +144,7 @@ class HivenSocNumber(HivenValueEntity[StateOfCharge], NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        """Store another state of charge in the unit that is shown."""
+        """Store a new state of charge, in the unit that is shown."""
         unit = SocUnit.KM if self._is_distance else SocUnit.PERCENT
         await self.account.async_change(
             self.vehicle_id,

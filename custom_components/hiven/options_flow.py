@@ -1,4 +1,4 @@
-"""Options: how often to ask Hiven, charging locations, and where prices come from."""
+"""Options flow: polling interval, charging locations and prices."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ class HivenOptionsFlow(LocationFlow):
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Offer what can be changed."""
+        """Show the menu."""
         return self.async_show_menu(
             step_id="init", menu_options=["settings", "charging_locations", "prices"]
         )
@@ -44,7 +44,7 @@ class HivenOptionsFlow(LocationFlow):
     async def async_step_settings(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for the minutes between two polls."""
+        """Ask how often to poll Hiven."""
         if user_input is not None:
             return self.async_create_entry(
                 data={
@@ -74,7 +74,7 @@ class HivenOptionsFlow(LocationFlow):
     async def async_step_prices(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask where prices come from."""
+        """Ask for the price source."""
         if user_input is not None:
             self._price_source = user_input[CONF_PRICE_SOURCE]
             return await self.async_step_prices_area()
@@ -106,7 +106,7 @@ class HivenOptionsFlow(LocationFlow):
     async def async_step_prices_area(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask whose prices count where the source does not know the cars' area."""
+        """Ask for the price area, if the source does not know the cars' area."""
         if user_input is None and (
             areas := await self._account.prices.async_choices(self._price_source)
         ):

@@ -1,4 +1,4 @@
-"""What a plan means: windows of charging, and what comes next."""
+"""Works out the charging windows of a plan, and what comes next."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Slot:
-    """A stretch of the plan, in UTC, and the share of it (0 to 1) with charging."""
+    """A period of the plan, in UTC, and the share of it (0 to 1) with charging."""
 
     start: datetime
     end: datetime
@@ -22,10 +22,10 @@ class Slot:
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of the plan in which the car charges, in UTC.
+    """A period of the plan in which the car charges, in UTC.
 
-    `charging` is how long it charges. That is less than the whole stretch where Hiven
-    only says how much of a slot, not which part.
+    `charging` is how long it charges. That is less than the period if Hiven only says
+    how much of a slot is charged, not which part.
     """
 
     start: datetime
@@ -39,15 +39,15 @@ class Window:
 
     @property
     def as_slot(self) -> Slot:
-        """The window with the share of it that is charged."""
+        """The window as a slot."""
         return Slot(self.start, self.end, self.charging / (self.end - self.start))
 
 
 def slots(hourly_charges: Mapping[datetime, float]) -> list[Slot]:
     """Return the slots of a plan, in order.
 
-    A slot lasts until the next key, at most an hour. Before a gap it lasts as long as
-    the slot it follows, or until the hour ends.
+    A slot lasts until the next one, at most an hour. Before a gap, it lasts as long as
+    the previous slot, or until the hour ends.
     """
     result: list[Slot] = []
     starts = sorted(hourly_charges)
@@ -74,9 +74,9 @@ def windows(
 ) -> list[Window]:
     """Join the slots with charging to windows, in order.
 
-    Hiven does not say which part of a slot is charged. What is known decides: a charge
-    that started or ended in the slot, else the slot with charging that it joins. A part
-    that stands alone is a window as long as its slot.
+    Hiven does not say which part of a slot is charged. It follows from a charge that
+    started or ended in the slot, else from a neighboring slot with charging. Otherwise
+    the window is as long as the slot.
     """
     result: list[Window] = []
     charging = [slot for slot in slots(hourly_charges) if slot.share > 0]
@@ -106,7 +106,7 @@ def windows(
 
 
 def windows_of(session: Session) -> list[Window]:
-    """Return when a session charged: up to its end, if that came before its plan's."""
+    """Return when a session charged; an early end cuts off its plan."""
     ended_at = session.ended_at
     return [
         each
@@ -121,7 +121,7 @@ def windows_of(session: Session) -> list[Window]:
 class Plan:
     """A schedule and the windows it means.
 
-    `started_at` is when the charge under way began, which places a part of an hour.
+    `started_at` is when current charging began, which shows the charged part of a slot.
     """
 
     schedule: Schedule
@@ -138,20 +138,20 @@ class Plan:
         return (edge for each in self.windows for edge in (each.start, each.end))
 
     def current_or_next(self, now: datetime) -> Window | None:
-        """Return the window that runs, else the next one."""
+        """Return the current window, else the next one."""
         return next((window for window in self.windows if window.end > now), None)
 
     def next_start(self, now: datetime) -> datetime | None:
-        """Return when charging starts next."""
+        """Return the next start of charging."""
         return next((each.start for each in self.windows if each.start > now), None)
 
     def next_end(self, now: datetime) -> datetime | None:
-        """Return when charging ends next."""
+        """Return the next end of charging."""
         window = self.current_or_next(now)
         return window.end if window else None
 
     def time_left(self, now: datetime) -> timedelta:
-        """Return how long the car charges in the windows that are not over."""
+        """Return how long the car will charge in the remaining windows."""
         return sum(
             (each.charging for each in self.windows if each.end > now), timedelta()
         )

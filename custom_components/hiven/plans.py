@@ -1,4 +1,4 @@
-"""Keeps the plans of an account's vehicles, and their past sessions, fresh."""
+"""Reads the plans of an account's vehicles, and their past sessions."""
 
 import asyncio
 from dataclasses import dataclass, field, replace
@@ -18,19 +18,19 @@ from .preferences import is_same
 from .state import VehicleState
 
 READ_EVERY = timedelta(minutes=15)
-# Hiven may make a plan up to a minute after a change.
+# After a change, Hiven may take a minute to make a new plan.
 READ_AFTER_CHANGE = (timedelta(), timedelta(seconds=10), timedelta(seconds=60))
 KEEP_SESSIONS = timedelta(minutes=15)
 KEEP_FAILURE = timedelta(minutes=1)
-# An entity that is updated by hand right after a reading does not cause another.
+# A manual update does not read a plan again that was read within this time.
 KEEP_PLAN = timedelta(seconds=10)
 
 
 @dataclass
 class _Record:
-    """What is known of a vehicle's plan, and when to ask for it again.
+    """The plan of a vehicle, and when to read it again.
 
-    Without a plan, `is_known` says that Hiven has made none.
+    If there is no plan, `is_known` says that Hiven has made none.
     """
 
     preferences: Preferences
@@ -39,20 +39,20 @@ class _Record:
     freshness: Freshness = field(default_factory=Freshness)
     plan: Plan | None = None
     is_known: bool = False
-    # After a change of settings: what Hiven planned before, and until when the same
-    # answer means that it has not made another plan yet.
+    # After a change of settings: the previous plan, and how long the same answer
+    # means that Hiven has not made a new plan yet.
     outdated: Schedule | None = None
     settles_at: datetime | None = None
     task: asyncio.Task[None] | None = None
 
     def await_plan(self, now: datetime) -> None:
-        """Read often after a change of settings, as Hiven makes another plan."""
+        """Read several times after a change of settings, until Hiven has a new plan."""
         self.due = [now + delay for delay in READ_AFTER_CHANGE]
 
 
 @dataclass
 class _Past:
-    """Sessions as last read, and until when they are not read again."""
+    """The sessions as last read, and until when they are cached."""
 
     sessions: tuple[Session, ...] = ()
     until: datetime | None = None
@@ -63,12 +63,12 @@ class _Past:
 
 
 class Plans:
-    """Reads plans when they may have changed, apart from the polls."""
+    """Reads plans when they may have changed, independently of polls."""
 
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, coordinator: HivenCoordinator
     ) -> None:
-        """Read for a coordinator's vehicles."""
+        """Read for the vehicles of a coordinator."""
         self._hass = hass
         self._entry = entry
         self._coordinator = coordinator
@@ -81,19 +81,19 @@ class Plans:
 
     @callback
     def plan(self, vehicle_id: str) -> Plan | None:
-        """Return the plan of a vehicle, None if there is none or it is not known."""
+        """Return the plan of a vehicle; None if there is none or it is not known."""
         record = self._records.get(vehicle_id)
         return record.plan if record else None
 
     @callback
     def is_known(self, vehicle_id: str) -> bool:
-        """Return whether Hiven's answer is known; it may be that there is no plan."""
+        """Return whether Hiven's answer is known, which may be that there is no plan."""
         record = self._records.get(vehicle_id)
         return record is None or record.is_known
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
-        """Follow the coordinator; return what ends that."""
+        """Start following the coordinator; return a function that stops it."""
         stop_listening = self._coordinator.async_add_listener(self._async_follow)
         self._async_follow()
         self._has_started = True
@@ -106,7 +106,7 @@ class Plans:
         return stop
 
     async def async_read(self, vehicle_id: str) -> None:
-        """Read a plan now, unless it was a moment ago or Hiven asks to wait."""
+        """Read a plan now, unless it was just read or Hiven asks to wait."""
         record = self._records.get(vehicle_id)
         if record is None:
             return
@@ -122,7 +122,7 @@ class Plans:
             await asyncio.wait([record.task])
 
     async def async_read_first(self, vehicle_id: str) -> None:
-        """Read a plan that nobody has tried to read yet."""
+        """Read a plan, unless that was tried before."""
         record = self._records.get(vehicle_id)
         if record is not None and not record.freshness.was_tried:
             await self.async_read(vehicle_id)
@@ -130,9 +130,9 @@ class Plans:
     async def async_sessions(
         self, vehicle_id: str, *, force_refresh: bool = False
     ) -> tuple[Session, ...]:
-        """Return a vehicle's sessions, read again after 15 minutes.
+        """Return a vehicle's sessions, cached for 15 minutes.
 
-        Raises HivenError, for a minute without asking again.
+        Raises HivenError, which is repeated for a minute without a new request.
         """
         past = self._past.setdefault(vehicle_id, _Past())
         now = dt_util.utcnow()
@@ -165,7 +165,7 @@ class Plans:
 
     @callback
     def _async_follow(self) -> None:
-        """Note what makes a plan due, and read the plans that are."""
+        """Find out which plans are due, and read them."""
         now = dt_util.utcnow()
         states = self._coordinator.data
         for vehicle_id in self._records.keys() | self._past.keys():
@@ -180,7 +180,7 @@ class Plans:
 
     @callback
     def _note(self, vehicle_id: str, state: VehicleState, now: datetime) -> None:
-        """Note whether a vehicle's settings or charging status changed."""
+        """Record changes of a vehicle's settings and charging status."""
         assert state.preferences is not None
         charging_status = state.status.charging_status if state.status else None
         if (record := self._records.get(vehicle_id)) is None:
@@ -203,12 +203,12 @@ class Plans:
 
     @callback
     def _async_read_due(self, _now: datetime | None = None) -> None:
-        """Begin to read what is due; wake up for what is due next."""
+        """Start reading the plans that are due, and schedule the next ones."""
         self._async_stop_timer()
         if self._coordinator.is_closed or self._hass.is_stopping:
             return
         now = dt_util.utcnow()
-        # While the account fails its plans would fail as well.
+        # While the account fails, reading its plans would fail, too.
         if self._coordinator.last_update_success:
             upcoming = self._read_due(now)
         else:
@@ -222,7 +222,7 @@ class Plans:
 
     @callback
     def _read_due(self, now: datetime) -> list[datetime]:
-        """Begin to read what is due; return when more is."""
+        """Start reading the plans that are due; return when the next one is."""
         upcoming: list[datetime] = []
         for vehicle_id, record in self._records.items():
             if not record.due:
@@ -238,7 +238,7 @@ class Plans:
 
     @callback
     def _age(self, now: datetime) -> list[datetime]:
-        """Stop showing what is too old; return when more is."""
+        """Stop showing plans that are too old; return when the next one will be."""
         upcoming: list[datetime] = []
         for vehicle_id, record in list(self._records.items()):
             if not record.is_known or record.freshness.last_good is None:
@@ -256,7 +256,7 @@ class Plans:
             self._cancel_timer()
             self._cancel_timer = None
 
-    # A reading.
+    # Reading.
 
     @callback
     def _async_begin(self, vehicle_id: str, record: _Record, now: datetime) -> None:
@@ -267,7 +267,7 @@ class Plans:
             self._hass,
             self._async_read_one(vehicle_id, record),
             "Hiven plans",
-            # It must not end before the record knows it.
+            # The task must not end before it is in the record.
             eager_start=False,
         )
 
@@ -282,7 +282,7 @@ class Plans:
         finally:
             record.task = None
         if self._records.get(vehicle_id) is not record:
-            # Smart charging was turned off meanwhile, or the vehicle has gone.
+            # Smart charging was turned off, or the vehicle is gone.
             return
         if _plans_alike(record.preferences, asked_for):
             self._take(vehicle_id, record, answer)
@@ -294,14 +294,14 @@ class Plans:
     def _take(
         self, vehicle_id: str, record: _Record, answer: Schedule | HivenError | None
     ) -> None:
-        """Show an answer, or that there is none."""
+        """Store an answer or an error, and show it."""
         now = dt_util.utcnow()
         name = f"The plan of {self._name(vehicle_id)}"
         if isinstance(answer, HivenError):
             record.freshness.failed(name, answer)
             if record.settles_at is not None:
                 record.due.append(now + KEEP_FAILURE)
-            # A plan of earlier settings is not shown as current.
+            # Do not show a plan that was made for earlier settings.
             if record.settles_at is not None or record.freshness.is_stale(now):
                 self._show(vehicle_id, record, None, is_known=False)
             return
@@ -334,7 +334,7 @@ class Plans:
         self._coordinator.async_update_listeners()
 
     async def _async_report_zone(self, schedule: Schedule) -> None:
-        """Log once that Hiven plans in another time zone; the hours are right anyway."""
+        """Log once that Hiven plans in another time zone; planned hours are right."""
         if self._is_zone_reported or schedule.time_zone is None:
             return
         try:
@@ -344,7 +344,7 @@ class Plans:
         moments = [*schedule.hourly_charges]
         if schedule.ready_time is not None:
             moments.append(schedule.ready_time)
-        # By its clock, not by its name: one zone may have several.
+        # Compare the offset, because one time zone can have several names.
         if any(
             zone is None
             or moment.astimezone(zone).utcoffset()
@@ -373,8 +373,8 @@ def _charges_smartly(state: VehicleState | None) -> bool:
 
 
 def _plans_alike(one: Preferences, other: Preferences) -> bool:
-    """Return whether Hiven makes the same plan for both.
+    """Return whether Hiven makes the same plan with both.
 
-    The minimum is charged at once and not planned.
+    The minimum does not matter, because it is charged at once, without a plan.
     """
     return is_same(replace(one, minimum_soc=other.minimum_soc), other)

@@ -1,4 +1,4 @@
-"""One poll of an account: the calls it makes, and what they returned."""
+"""One poll of an account: its calls and their results."""
 
 import asyncio
 from collections.abc import Coroutine, Iterable
@@ -17,7 +17,7 @@ async def together(*calls: Coroutine[Any, Any, None]) -> None:
 
 @dataclass
 class Poll:
-    """Vehicles, telemetry and preferences by vehicle, or why they could not be read."""
+    """Vehicles, telemetry and preferences by vehicle id, or the errors."""
 
     client: HivenClient
     slots: asyncio.Semaphore
@@ -55,7 +55,7 @@ class Poll:
                 self.statuses[vehicle_id] = err
 
     async def read_details(self, vehicle_ids: Iterable[str]) -> None:
-        """Read vehicles that the list lacks."""
+        """Read the details of vehicles that are missing from the list."""
         await together(*map(self._read_details, vehicle_ids))
 
     async def _read_details(self, vehicle_id: str) -> None:

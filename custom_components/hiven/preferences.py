@@ -1,4 +1,4 @@
-"""Changes to a vehicle's charging preferences: what they mean, and what rules one out."""
+"""Changes to a vehicle's charging preferences, and the checks of a change."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -18,7 +18,7 @@ from .api import (
 )
 from .errors import invalid
 
-# What Hiven wants with every write while smart charging is on.
+# Hiven requires these with every write while smart charging is on.
 _REQUIRED = frozenset({"target_soc", "ready_time", "week_day_ready_times"})
 NO_READY_TIME = ("ready_time_required", "target_and_ready_time_required")
 
@@ -28,7 +28,7 @@ class Change:
     """The fields of Preferences to change; None leaves a field alone.
 
     `days` maps a Day to its new ready time, or to None to clear it. `locations` maps
-    a location's id to whether it counts; others stay as they are.
+    a location's id to whether it is used; other locations stay as they are.
     """
 
     charging_behavior: ChargingBehavior | None = None
@@ -52,16 +52,16 @@ class Change:
 
     @property
     def fields(self) -> set[str]:
-        """The fields of Preferences that this changes, without the days."""
+        """The fields of Preferences that this changes, without days."""
         return {*self.values, *(("charging_location_ids",) if self.locations else ())}
 
     @property
     def touched(self) -> set[str]:
-        """The names of what this changes; a day by its own name."""
+        """The names of the changed fields and days."""
         return {*self.fields, *self.days}
 
     def followed_by(self, later: Change) -> Change:
-        """Return both as one; where they disagree, the later one counts."""
+        """Return both changes as one; the later one wins."""
         before = self.locations if later.charging_location_ids is None else {}
         return replace(
             self,
@@ -71,7 +71,7 @@ class Change:
         )
 
     def applied_to(self, base: Preferences) -> Preferences:
-        """Return the preferences as they are to be."""
+        """Return the preferences after this change."""
         week: dict[str, time | None] = {**base.week_day_ready_times, **self.days}
         after = replace(
             base,
@@ -87,7 +87,7 @@ class Change:
                 id_ for id_ in ids if self.locations.get(id_, True)
             ),
         )
-        # A later write may carry this along.
+        # A later write may have to repeat these values.
         sent = self._update(base, after, null_clears=False).to_json()
         return replace(after, raw={**base.raw, **sent})
 
@@ -100,11 +100,11 @@ class Change:
     ) -> PreferencesUpdate:
         """Return what to send.
 
-        The documentation calls the write partial and yet requires some fields. The
-        behavior always, target and ready times while smart charging is or becomes on,
-        and what changes: that is valid under both readings. `is_whole` sends all there
-        is, for a Hiven that replaces; `null_clears` sends null for a cleared day
-        instead of leaving it out.
+        The documentation says that a write is partial, but also that some fields are
+        required. So this always sends the behavior, target and ready times if smart
+        charging is on or turned on, and the changes, which is valid either way.
+        `is_whole` sends all preferences, in case Hiven replaces them; `null_clears`
+        sends null for a cleared day instead of leaving it out.
         """
         after = self.applied_to(base)
         smart = after.charging_behavior != ChargingBehavior.OFF
@@ -121,7 +121,7 @@ class Change:
     def _update(
         self, base: Preferences, after: Preferences, *, null_clears: bool
     ) -> PreferencesUpdate:
-        """Return what changes on the way from `base` to `after`."""
+        """Return the update that turns `base` into `after`."""
         week = {
             day: at
             for day, at in {**base.raw_week, **self.days}.items()
@@ -133,7 +133,7 @@ class Change:
         )
 
     def not_in(self, stored: Preferences) -> set[str]:
-        """Return the names of what this changes but is not stored so."""
+        """Return the names of changed fields and days that are not stored like this."""
         wanted = self.applied_to(stored)
         return {
             name
@@ -147,14 +147,14 @@ class Change:
         }
 
     def lost(self, base: Preferences, stored: Preferences) -> set[str]:
-        """Return the names of what the write took away without naming it."""
+        """Return the names of fields and days that the write removed unasked."""
         names = _ALL_FIELDS - self.fields - {"week_day_ready_times"}
         days = base.raw_week.keys() - self.days.keys()
         return {
             name
             for name in names
             if (base.carried({name}) and not stored.carried({name}))
-            # Whatever stands for "nothing" in its place.
+            # Any kind of empty value counts as removed.
             or (getattr(base, name) and not getattr(stored, name))
         } | (days - stored.raw_week.keys())
 
@@ -166,7 +166,7 @@ _ALL_FIELDS = frozenset({*_SIMPLE_FIELDS, "week_day_ready_times"})
 
 
 def merged(changes: Iterable[Change]) -> Change:
-    """Return several changes, oldest first, as one."""
+    """Merge several changes, oldest first, into one."""
     result = Change()
     for change in changes:
         result = result.followed_by(change)
@@ -176,7 +176,7 @@ def merged(changes: Iterable[Change]) -> Change:
 def missing_for_smart_charging(change: Change, base: Preferences) -> str | None:
     """Return the translation key of what smart charging lacks after a change, if any.
 
-    What Hiven holds in a way that was not understood is not missing.
+    A value that Hiven has but that was not understood is not missing.
     """
     after = change.applied_to(base)
     if after.charging_behavior == ChargingBehavior.OFF:
@@ -210,10 +210,10 @@ def missing_to_target(
 
 
 def problem_of(change: Change, base: Preferences, vehicle: Vehicle) -> str | None:
-    """Return the translation key of what rules a change out, if anything.
+    """Return the translation key of the problem with a change, if any.
 
-    Only what the change touches counts: a state Hiven already holds never stands in
-    the way of another edit.
+    Only fields that the change touches are checked, so that a state that Hiven already
+    has never prevents another change.
     """
     after = change.applied_to(base)
     turns_on = change.charging_behavior not in (None, ChargingBehavior.OFF)
@@ -254,9 +254,9 @@ def refused(problem: str, vehicle: Vehicle) -> ServiceValidationError:
 
 
 def settings_of(preferences: Preferences) -> dict[str, Any]:
-    """Return all settings by name, and the time of each day by the day.
+    """Return all settings by name, and each weekday's ready time by day.
 
-    Only a vehicle's own answers carry the places themselves, so they are left out.
+    The locations themselves are left out, because not all answers contain them.
     """
     names = _ALL_FIELDS - {"week_day_ready_times"}
     return {
@@ -266,10 +266,10 @@ def settings_of(preferences: Preferences) -> dict[str, Any]:
 
 
 def is_same(one: Preferences, other: Preferences) -> bool:
-    """Return whether two answers hold the same settings."""
+    """Return whether two answers contain the same settings."""
     return settings_of(one) == settings_of(other)
 
 
 def _comparable(value: Any) -> Any:
-    """Return a value whose order does not count: Hiven may sort locations anew."""
+    """Return a value without order, because Hiven may sort locations differently."""
     return frozenset(value) if isinstance(value, tuple) else value

@@ -1,4 +1,4 @@
-"""Spot prices, from a price integration that Home Assistant already has."""
+"""Spot prices, from Home Assistant's Nord Pool or Tibber integration."""
 
 import asyncio
 from bisect import bisect_right
@@ -44,17 +44,17 @@ SOURCES = (NORDPOOL, TIBBER)
 KWH_IN_MWH = 1000
 PER_KWH = "/kWh"
 DAY = timedelta(days=1)
-# The day of the power exchange, and the hour at which tomorrow's prices are out.
+# The time zone of the power exchange, and the hour at which it publishes prices.
 MARKET = "Europe/Brussels"
 TOMORROW_FROM = 13
-# What is missing is asked for again this often.
+# How often missing prices are requested again.
 ASK_AGAIN_EVERY = timedelta(minutes=30)
 GIVE_UP_AFTER = 60
 
 
 @dataclass(frozen=True)
 class Price:
-    """What a kWh costs during a time, in the currency of its source."""
+    """The price of a kWh during a period, in the currency of the source."""
 
     start: datetime
     end: datetime
@@ -69,9 +69,9 @@ class Prices:
     prices: tuple[Price, ...]
 
     def average(self, slots: Iterable[Slot]) -> float | None:
-        """Return the average price of slots, weighted by what is charged in each.
+        """Return the average price of slots, weighted by the charging in each.
 
-        None unless the price is known all the time.
+        None if any price is missing.
         """
         cost = weight = 0.0
         for slot in slots:
@@ -90,9 +90,9 @@ class Prices:
     def hours(
         self, planned: list[Slot], since: datetime
     ) -> Iterator[tuple[Slot, float | None]]:
-        """Yield the slots of a plan, and the other hours with a price, in order.
+        """Yield the slots of a plan and the other hours with a price, in order.
 
-        The hours begin at `since`; what a plan leaves of an hour is yielded too.
+        The hours start at `since`. Parts of an hour beside a slot are included.
         """
         hours = (self.prices[-1].end - since) // HOUR
         edges = {since + HOUR * number for number in range(hours + 1)}
@@ -114,7 +114,7 @@ class Prices:
 
 
 def spot_price_area(plan: Plan | None, preferences: Preferences | None) -> str | None:
-    """Return the area of a plan, else the one people chose."""
+    """Return the area of the plan, else the area in the preferences."""
     if plan is not None and plan.schedule.spot_price_area_id:
         return plan.schedule.spot_price_area_id
     return preferences.default_spot_price_area_id if preferences else None
@@ -122,7 +122,7 @@ def spot_price_area(plan: Plan | None, preferences: Preferences | None) -> str |
 
 @callback
 def async_price_sources(hass: HomeAssistant) -> list[ConfigEntry]:
-    """Return the entries of price integrations, whether they run now or not."""
+    """Return the entries of price integrations, loaded or not."""
     return [
         entry
         for domain in SOURCES
@@ -133,7 +133,7 @@ def async_price_sources(hass: HomeAssistant) -> list[ConfigEntry]:
 
 
 class PriceReader:
-    """Reads the prices of the areas that plans are made for, a few times a day."""
+    """Reads the prices of the plans' areas, a few times a day."""
 
     def __init__(
         self,
@@ -154,17 +154,18 @@ class PriceReader:
         self._days: dict[tuple[str, str], dict[date, tuple[Price, ...]]] = {}
         self._prices: dict[tuple[str, str], Prices] = {}
         self._tried: set[tuple[str, str, date]] = set()
-        # What Nord Pool refused, and what Tibber has instead of areas.
+        # The areas that Nord Pool refused, and the homes that Tibber has instead of
+        # areas.
         self._unknown_areas: set[str] = set()
         self._homes: list[str] = []
 
     async def async_load(self) -> None:
-        """Find out which days prices are made for."""
+        """Load the time zone of the market."""
         self._market = await dt_util.async_get_time_zone(MARKET) or UTC
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
-        """Read prices from now on; return what ends that."""
+        """Start reading prices; return a function that stops it."""
         self._had_source = self.has_source
         stops = (
             self._coordinator.async_add_listener(self._async_follow),
@@ -187,11 +188,11 @@ class PriceReader:
 
         return stop
 
-    # What others ask of it.
+    # What other parts call.
 
     @property
     def has_source(self) -> bool:
-        """Whether prices come from anywhere."""
+        """Whether there is a price source."""
         return self._source() is not None
 
     @property
@@ -202,16 +203,16 @@ class PriceReader:
 
     @callback
     def prices(self, vehicle_id: str) -> Prices | None:
-        """Return the prices of a vehicle's area, None where they are not known."""
+        """Return the prices of a vehicle's area; None if they are not known."""
         if (source := self._source()) is None:
             return None
         area = self._area(source, vehicle_id)
         return None if area is None else self._prices.get((source.entry_id, area))
 
     async def async_choices(self, choice: str) -> list[str]:
-        """Return the areas to choose from, where a source does not know the cars' own.
+        """Return the areas to choose from, if the source does not know the cars' areas.
 
-        `choice` is the source, as in the options; Tibber has homes in place of areas.
+        `choice` is the source, as in the options. Tibber has homes instead of areas.
         """
         source = self._source(choice)
         if source is None or source.state is not ConfigEntryState.LOADED:
@@ -236,7 +237,7 @@ class PriceReader:
         if entry.domain not in SOURCES:
             return
         if self.has_source != self._had_source:
-            # Entities come or go.
+            # The price entities appear or disappear.
             self._had_source = self.has_source
             self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
         else:
@@ -249,7 +250,7 @@ class PriceReader:
 
     @callback
     def _async_follow(self) -> None:
-        """Read what is missing of the prices that are out."""
+        """Read the published prices that are missing."""
         source = self._source()
         if (
             source is None
@@ -274,7 +275,7 @@ class PriceReader:
             )
 
     def _published(self) -> Iterator[date]:
-        """Yield the days of the market from this midnight on whose prices are out."""
+        """Yield the market's days since local midnight whose prices are published."""
         now = dt_util.utcnow().astimezone(self._market)
         day = dt_util.start_of_local_day().astimezone(self._market).date()
         last = now.date() + (DAY if now.hour >= TOMORROW_FROM else timedelta())
@@ -282,12 +283,12 @@ class PriceReader:
             yield day
             day += DAY
 
-    # A reading.
+    # Reading.
 
     async def _async_read(
         self, source: ConfigEntry, missing: list[tuple[str, date]]
     ) -> None:
-        # A session may have begun the day before.
+        # A session may have started the day before.
         first = next(self._published()) - DAY
         try:
             for area, day in missing:
@@ -309,7 +310,7 @@ class PriceReader:
     async def _async_try(
         self, source: ConfigEntry, area: str, day: date
     ) -> tuple[Price, ...]:
-        """Return the prices of a day; none where a source fails or has none."""
+        """Return the prices of a day; none if the source fails or has none."""
         try:
             async with asyncio.timeout(GIVE_UP_AFTER):
                 return tuple(await self._async_ask(source, area, day))
@@ -329,7 +330,7 @@ class PriceReader:
     async def _async_ask(
         self, source: ConfigEntry, area: str, day: date
     ) -> Iterable[Price]:
-        """Ask a price integration, by its documented action, for a day."""
+        """Request the prices of a day with the price integration's action."""
         if source.domain == NORDPOOL:
             answer = await self._async_call(
                 NORDPOOL,
@@ -360,13 +361,13 @@ class PriceReader:
 
     @callback
     def _source(self, choice: str | None = None) -> ConfigEntry | None:
-        """Return where prices come from, by a choice or by the options."""
+        """Return the price source of a choice, else of the options."""
         if choice is None:
             choice = self._entry.options.get(CONF_PRICE_SOURCE, PRICES_AUTOMATIC)
         if choice == PRICES_NONE:
             return None
         sources = async_price_sources(self._hass)
-        # A source that was chosen and is gone is replaced by what there is.
+        # If the chosen source is gone, use another one.
         chosen = (each for each in sources if each.entry_id == choice)
         return next(chosen, next(iter(sources), None))
 
@@ -374,7 +375,7 @@ class PriceReader:
     def _currency(self, source: ConfigEntry) -> str:
         if source.domain == NORDPOOL:
             return str(source.data["currency"])
-        # Tibber's answer does not say it, but its sensors do.
+        # Tibber's answer has no currency, but its sensors have.
         registry = er.async_get(self._hass)
         units = (
             entity.unit_of_measurement or ""
@@ -394,7 +395,7 @@ class PriceReader:
 
     @callback
     def _area(self, source: ConfigEntry, vehicle_id: str) -> str | None:
-        """Return what to ask a source for: the car's own area if it knows that."""
+        """Return the area to request: the car's own if the source knows it."""
         chosen: str | None = self._entry.options.get(CONF_PRICE_AREA)
         if source.domain == TIBBER:
             return chosen or ""
@@ -410,7 +411,7 @@ def _nordpool(rows: Iterable[Mapping[str, Any]]) -> Iterator[Price]:
 
 
 def _tibber(rows: Iterable[Mapping[str, Any]]) -> Iterator[Price]:
-    """Yield prices; all last as long, until the next one where none is missing."""
+    """Yield prices. All last as long as the shortest time between two of them."""
     prices = sorted((_utc(row["start_time"]), row["price"]) for row in rows)
     length = min(
         (other - one for (one, _), (other, _) in pairwise(prices)), default=HOUR

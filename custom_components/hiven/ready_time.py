@@ -1,4 +1,4 @@
-"""When a car is next to be ready."""
+"""When a car should next be ready."""
 
 from datetime import datetime, timedelta
 
@@ -10,12 +10,12 @@ _DAYS = tuple(Day)
 
 
 def next_ready_time(preferences: Preferences | None, now: datetime) -> datetime | None:
-    """Return the next moment after now the car is to be ready.
+    """Return the next time after `now` at which the car should be ready.
 
-    A week day's own time goes before the every-day time. Times are wall-clock
-    times in the zone of `now`: one that occurs twice when clocks go back counts
-    as the first, one that the clocks skip moves on with them. None while smart
-    charging is off and when no time is set.
+    A weekday's ready time replaces the every-day one. Times are local times in the
+    zone of `now`. If a time occurs twice when the clocks go back, the first one
+    counts; a time that the clocks skip moves with them. Returns None if smart
+    charging is off or no time is set.
     """
     if preferences is None or preferences.charging_behavior == ChargingBehavior.OFF:
         return None

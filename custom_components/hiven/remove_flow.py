@@ -1,6 +1,7 @@
 """The step that removes a car."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
@@ -14,6 +15,7 @@ from .api import (
     HivenClient,
     HivenError,
     NotFoundError,
+    Vehicle,
 )
 from .connect_flow import ConnectFlow, Step
 from .devices import async_forget, async_vehicle_names
@@ -22,32 +24,32 @@ from .forms import CONF_CONFIRM, CONF_VEHICLE, remove_vehicle_schema
 
 
 class RemoveFlow(ConnectFlow, ABC):
-    """Removes a car from the account that a subclass opens."""
+    """Removes a car from the account that a subclass has chosen."""
 
     @abstractmethod
     async def _async_open(
         self, entry: HivenConfigEntry, then: Step
     ) -> ConfigFlowResult | None:
-        """Read the vehicles of an account; return what to show if that fails.
+        """Read the vehicles of an account; return a form or abort if that fails.
 
-        Goes on with `then` once the account has a key that works.
+        Continues with `then` once the account has a key that works.
         """
 
     async def async_step_remove_vehicle(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Remove a car at Hiven, and so here."""
+        """Ask which car to remove, and remove it from Hiven and Home Assistant."""
         entry = self._get_reconfigure_entry()
         if self._known is None and (
             problem := await self._async_open(entry, self.async_step_remove_vehicle)
         ):
             return problem
         assert self._known is not None
-        # Hiven may have forgotten a car that still has a device here.
-        names = async_vehicle_names(self.hass, entry) | {
-            vehicle.id: vehicle.display_name
-            for vehicle in self._known.vehicles.values()
-        }
+        # Hiven may not know a car any more that still has a device.
+        listed = self._known.vehicles
+        names = {
+            id_: vehicle.display_name for id_, vehicle in listed.items()
+        } | async_vehicle_names(self.hass, entry)
         if not names:
             return self.async_abort(reason="no_vehicle_to_remove")
         errors: dict[str, str] = {}
@@ -73,15 +75,28 @@ class RemoveFlow(ConnectFlow, ABC):
         return self.async_show_form(
             step_id="remove_vehicle",
             data_schema=self.add_suggested_values_to_schema(
-                remove_vehicle_schema(names), user_input
+                remove_vehicle_schema(_told_apart(names, listed)), user_input
             ),
             errors=errors,
             description_placeholders={"said": self._said},
         )
 
 
+def _told_apart(
+    names: Mapping[str, str], listed: Mapping[str, Vehicle]
+) -> dict[str, str]:
+    """Return the names of vehicles; those with the same name get their VIN or id."""
+    called = list(names.values())
+    return {
+        id_: name
+        if called.count(name) == 1
+        else f"{name} ({(id_ in listed and listed[id_].attributes.vin) or id_})"
+        for id_, name in names.items()
+    }
+
+
 async def async_refresh(hass: HomeAssistant, entry: HivenConfigEntry) -> None:
-    """Have a running account show what changed; start one that is not."""
+    """Refresh a running account; reload one that is not running."""
     if entry.state is not ConfigEntryState.LOADED:
         hass.config_entries.async_schedule_reload(entry.entry_id)
     else:
@@ -91,10 +106,9 @@ async def async_refresh(hass: HomeAssistant, entry: HivenConfigEntry) -> None:
 async def async_remove_vehicle(
     client: HivenClient, vehicle_id: str
 ) -> HivenError | None:
-    """Remove a car; return why it is still there, None once it is gone.
+    """Remove a car; return the error if it is still there, None if it is gone.
 
-    How Hiven removes cars is not documented, nor how it answers about one that has
-    gone.
+    Hiven does not document how to remove a car, nor how it answers about a removed one.
     """
     try:
         await client.delete_vehicle(vehicle_id)
@@ -104,10 +118,10 @@ async def async_remove_vehicle(
 
 
 async def _has_gone(client: HivenClient, vehicle_id: str, err: HivenError) -> bool:
-    """Return whether a car is gone although removing it failed."""
+    """Return whether a car is gone even though removing it failed."""
     try:
         if not isinstance(err, GoneError | NotFoundError):
-            # A listed car may be hidden or kept from us, but it is there.
+            # A car in the list still exists, even if its details cannot be read.
             listed = await client.vehicles()
             if vehicle_id in listed.vehicles:
                 return False

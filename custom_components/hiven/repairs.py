@@ -1,4 +1,4 @@
-"""Fixes: they ask for a setting that is missing and store it."""
+"""Repair flows: they ask for a missing setting and store it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,20 +20,21 @@ import voluptuous as vol
 
 from .account import HivenConfigEntry
 from .const import LOGGER
+from .devices import async_vehicle_name
 from .issues import BATTERY_CAPACITY_MISSING
 from .preferences import Change
 
 CONF_BATTERY_CAPACITY = "battery_capacity"
 CONF_READY_TIME = "ready_time"
 
-# In kWh. No car's battery is smaller or larger.
+# In kWh. All cars' batteries are within this range.
 MIN_CAPACITY = 5
 MAX_CAPACITY = 250
 
 
 @dataclass(frozen=True)
 class _Fix:
-    """A form, and the change its answer means; None for an answer nobody can mean."""
+    """A form, and a function that returns its change; None for an impossible answer."""
 
     schema: vol.Schema
     change_fn: Callable[[dict[str, Any]], Change | None]
@@ -54,8 +55,8 @@ def _ready_time(answer: dict[str, Any]) -> Change:
 BATTERY_CAPACITY_FIX = _Fix(
     vol.Schema(
         {
-            # Neither required nor limited: the frontend would fill in the minimum, and
-            # show an empty error for what is out of range.
+            # Optional and without limits, because the frontend would fill in the
+            # minimum, and show an empty error for a value out of range.
             vol.Optional(CONF_BATTERY_CAPACITY): NumberSelector(
                 NumberSelectorConfig(
                     step=0.1,
@@ -85,7 +86,7 @@ class MissingSettingFlow(RepairsFlow):
     """Asks for a missing setting."""
 
     def __init__(self, fix: _Fix) -> None:
-        """Ask for what a fix needs."""
+        """Initialize the flow."""
         self._fix = fix
 
     async def async_step_init(
@@ -127,5 +128,8 @@ class MissingSettingFlow(RepairsFlow):
                 self._fix.schema, user_input
             ),
             errors=errors,
-            description_placeholders={"vehicle": car.name, "problem": problem},
+            description_placeholders={
+                "vehicle": async_vehicle_name(self.hass, entry, car.vehicle),
+                "problem": problem,
+            },
         )

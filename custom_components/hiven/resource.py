@@ -1,4 +1,4 @@
-"""The dashboard's file: serves it, and has Home Assistant's frontend load it."""
+"""Serves the dashboard's file, and registers it with Home Assistant's frontend."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -28,23 +28,23 @@ _MODULE = {"res_type": "module"}
 
 @dataclass
 class _Served:
-    """What this run of Home Assistant has done so far."""
+    """What was done since Home Assistant started."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     url: str | None = None
-    """The address, once it is served. It cannot be taken back before a restart."""
+    """The address, once the file is served. It stays until a restart."""
 
 
 _SERVED: HassKey[_Served] = HassKey(f"{DOMAIN}_resource")
 
 
 async def async_add_resource(hass: HomeAssistant) -> None:
-    """Have every browser load the file of this version, and no other."""
+    """Let browsers load this version of the file, and no other."""
     if LOVELACE_DATA not in hass.data:
-        # A Home Assistant that nobody looks at.
+        # Home Assistant runs without a frontend.
         return
     served = hass.data.setdefault(_SERVED, _Served())
-    # Accounts are set up at the same time.
+    # Several accounts may be set up at the same time.
     async with served.lock:
         if served.url is None:
             served.url = await _serve(hass)
@@ -52,12 +52,13 @@ async def async_add_resource(hass: HomeAssistant) -> None:
         if isinstance(resources, ResourceStorageCollection):
             await _store(resources, served.url)
         elif FRONTEND in hass.config.components:
-            # Resources in YAML are the user's; there is another list for integrations.
+            # Resources in YAML belong to the user. Integrations have a list of their
+            # own.
             add_extra_js_url(hass, served.url)
 
 
 async def async_remove_resource(hass: HomeAssistant) -> None:
-    """Have browsers no longer load the file."""
+    """Stop browsers from loading the file."""
     if LOVELACE_DATA not in hass.data:
         return
     served = hass.data.setdefault(_SERVED, _Served())
@@ -71,7 +72,7 @@ async def async_remove_resource(hass: HomeAssistant) -> None:
 
 
 async def _serve(hass: HomeAssistant) -> str:
-    """Serve the file and return its address, which is another for every content."""
+    """Serve the file, and return its address, which changes with its content."""
     integration = await async_get_integration(hass, DOMAIN)
     content = await hass.async_add_executor_job(FILE.read_bytes)
     digest = sha256(content).hexdigest()[:8]
@@ -81,7 +82,7 @@ async def _serve(hass: HomeAssistant) -> str:
 
 
 async def _store(resources: ResourceStorageCollection, url: str) -> None:
-    """Keep one resource of ours, with this address."""
+    """Store this address as the only resource of the integration."""
     stored = await _stored(resources)
     if not stored:
         await resources.async_create_item({**_MODULE, CONF_URL: url})
@@ -94,8 +95,8 @@ async def _store(resources: ResourceStorageCollection, url: str) -> None:
 
 
 async def _stored(resources: ResourceStorageCollection) -> dict[str, str]:
-    """Return the addresses of our resources by their ids."""
-    # They are read when somebody first asks for them.
+    """Return the addresses of the integration's resources by id."""
+    # Resources are loaded on the first request.
     await resources.async_get_info()
     return {
         item[CONF_ID]: item[CONF_URL]

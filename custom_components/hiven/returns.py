@@ -1,4 +1,4 @@
-"""Settings that go back by themselves: one day only, or until the car has charged."""
+"""Restores settings that were changed for a while: until a time, or until charged."""
 
 import asyncio
 from collections import defaultdict
@@ -26,12 +26,12 @@ from .store import async_read_preferences
 from .writer import Writer
 
 TRY_AGAIN = timedelta(minutes=5)
-# What Hiven would refuse may fit again after somebody changed another setting.
+# A setting that Hiven refuses may be possible after another one changes.
 TRY_REFUSED_AGAIN = timedelta(hours=1)
 
-# After these errors the change may be stored all the same.
+# Despite these errors, Hiven may have stored the change.
 _DOUBTFUL = ("not_confirmed", "not_stored", "not_written")
-# What would be refused again, unless somebody changes another setting.
+# Errors that occur again, unless another setting changes.
 _REFUSALS = ("day_not_cleared", "not_stored", "refused", "refused_said")
 
 _FULL = (ChargingStatus.COMPLETE, ChargingStatus.CHARGING_COMPLETED)
@@ -39,7 +39,7 @@ _PLUGGED_IN = (ChargingStatus.CHARGING, ChargingStatus.PLUGGED, *_FULL)
 
 
 class Returns:
-    """Keeps what goes back, also across restarts, and puts it back."""
+    """Stores the settings to restore, also across restarts, and restores them."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Returns:
         coordinator: HivenCoordinator,
         writer: Writer,
     ) -> None:
-        """Write with a writer."""
+        """Write through a writer."""
         self._hass = hass
         self._entry = entry
         self._coordinator = coordinator
@@ -61,13 +61,16 @@ class Returns:
         coordinator.async_follow_ids(self._async_follow_id)
 
     async def async_load(self) -> None:
-        """Read what was pending when Home Assistant stopped."""
+        """Load the stored settings."""
         for vehicle_id, stored in (await self._store.async_load() or {}).items():
-            self._pending[vehicle_id] = from_json(stored)
+            try:
+                self._pending[vehicle_id] = from_json(stored)
+            except AttributeError, LookupError, TypeError, ValueError:
+                LOGGER.warning("What was stored for a vehicle is damaged and left out")
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
-        """Put back what is due from now on; return what ends that."""
+        """Start restoring settings that are due; return a function that stops it."""
         stop_listening = self._coordinator.async_add_listener(self._async_follow)
         self._async_follow()
 
@@ -80,13 +83,13 @@ class Returns:
 
     @callback
     def pending(self, vehicle_id: str) -> Pending | None:
-        """Return what goes back for a vehicle, if anything."""
+        """Return the settings to restore for a vehicle, if any."""
         return self._pending.get(vehicle_id)
 
     async def async_change_until(
         self, vehicle_id: str, change: Change, until: datetime
     ) -> None:
-        """Store a change that goes back at a time; raises HomeAssistantError."""
+        """Store a change until a time; raises HomeAssistantError."""
         if (known := self._known(vehicle_id)) is not None:
             for name in settings_in(change):
                 if name not in Day and value_of(known, name) is None:
@@ -111,7 +114,7 @@ class Returns:
             await self._async_change(vehicle_id, change, None)
 
     async def async_smart_again(self, vehicle_id: str) -> None:
-        """End "charge now" at once; raises HomeAssistantError."""
+        """Turn smart charging on again; raises HomeAssistantError."""
         async with self._alone(vehicle_id):
             pending = self._pending.get(vehicle_id, Pending())
             names = [name for name, kept in pending.settings.items() if not kept.until]
@@ -122,15 +125,15 @@ class Returns:
                     err, HomeAssistantError, key=vehicle_error_key(err)
                 ) from err
 
-    # What is kept.
+    # Storing.
 
     async def _async_change(
         self, vehicle_id: str, change: Change, until: datetime | None
     ) -> None:
-        """Store a change, and keep what goes back.
+        """Store a change, and the settings to restore.
 
-        It is kept before Hiven is asked: where the answer is lost, the change may be
-        stored all the same.
+        These are stored first, because Hiven may store the change even if its answer is
+        lost.
         """
         earlier = self._pending.get(vehicle_id)
         if (known := self._known(vehicle_id)) is not None:
@@ -158,7 +161,7 @@ class Returns:
         for name, now in settings_in(change).items():
             value = value_of(before, name)
             kept = settings.get(name)
-            # What a second change replaces came from the first one.
+            # After a second change, restore the value from before the first one.
             settings[name] = Kept(
                 kept.before if kept and kept.now == value else value, now, until
             )
@@ -166,7 +169,7 @@ class Returns:
 
     @asynccontextmanager
     async def _alone(self, vehicle_id: str) -> AsyncGenerator[None]:
-        """Wait for other changes and returns of a vehicle, and follow it afterwards."""
+        """Wait until no other task changes or restores a vehicle; reschedule afterwards."""
         try:
             async with self._locks[vehicle_id]:
                 yield
@@ -174,7 +177,7 @@ class Returns:
             self._async_follow()
 
     async def _async_drop(self, vehicle_id: str, names: list[str]) -> None:
-        """Keep some settings no longer."""
+        """Forget some settings."""
         pending = self._pending.get(vehicle_id, Pending())
         settings = {
             name: kept for name, kept in pending.settings.items() if name not in names
@@ -204,11 +207,11 @@ class Returns:
     def _to_store(self) -> dict[str, Any]:
         return {id_: to_json(pending) for id_, pending in self._pending.items()}
 
-    # When it goes back.
+    # Restoring.
 
     @callback
     def _async_follow(self, _now: datetime | None = None) -> None:
-        """Put back what is due; wake up for what is due next."""
+        """Restore what is due, and schedule what is due next."""
         self._async_stop_timer()
         if self._coordinator.is_closed or self._hass.is_stopping:
             return
@@ -236,7 +239,7 @@ class Returns:
 
     @callback
     def _async_note_status(self, vehicle_id: str) -> None:
-        """Note what a car does that is to charge now."""
+        """Record what a car does while "Charge now" is on."""
         pending = self._pending[vehicle_id]
         status = self._status(vehicle_id)
         noted = replace(
@@ -249,7 +252,7 @@ class Returns:
             self._store.async_delay_save(self._to_store)
 
     def _moments(self, vehicle_id: str, now: datetime) -> dict[str, datetime]:
-        """Return when settings go back, `now` for those that somebody changed since."""
+        """Return when to restore settings; `now` for those that have been changed since."""
         if (known := self._known(vehicle_id)) is None:
             return {}
         moments: dict[str, datetime] = {}
@@ -262,7 +265,7 @@ class Returns:
         return moments
 
     def _is_over(self, vehicle_id: str, kept: Kept) -> bool:
-        """Return whether a setting is to go back: by its time, or by what the car did."""
+        """Return whether to restore a setting: at its time, or after what the car did."""
         if kept.until is not None:
             return kept.until <= dt_util.utcnow()
         pending = self._pending[vehicle_id]
@@ -280,7 +283,7 @@ class Returns:
             await self._async_try(vehicle_id, names)
 
     async def _async_try(self, vehicle_id: str, names: list[str]) -> None:
-        """Put settings back, now or later; one that is refused stops no other."""
+        """Restore settings, or retry later; one that is refused does not block others."""
         try:
             await self._async_put_back(vehicle_id, names)
         except (HivenError, HomeAssistantError) as err:
@@ -300,10 +303,10 @@ class Returns:
     async def _async_put_back(
         self, vehicle_id: str, names: list[str], *, is_asked: bool = False
     ) -> None:
-        """Write the values from before, but leave what somebody changed meanwhile.
+        """Write the values from before, except those that have been changed since.
 
-        Raises HivenError or HomeAssistantError. What is not over stays if Hiven does
-        hold it: after a lost answer the account knows an older value.
+        A setting that is not due is kept if Hiven still stores it, because after a lost
+        answer, the account has an older value. Raises HivenError or HomeAssistantError.
         """
         pending = self._pending.get(vehicle_id, Pending())
         held = await async_read_preferences(self._coordinator.client, vehicle_id)
@@ -333,7 +336,7 @@ class Returns:
 
 
 async def async_forget_returns(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Forget what is kept for an account that is removed."""
+    """Delete the stored settings of an account that is removed."""
     await _store(hass, entry).async_remove()
 
 

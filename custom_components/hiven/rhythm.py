@@ -1,17 +1,17 @@
-"""When to ask for a car's telemetry: shortly after the car is expected to report."""
+"""When to read a car's telemetry: shortly after its next report is expected."""
 
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from statistics import median
 
-# Reports that come out of turn are found within this time.
+# Unexpected reports are found within this time.
 LONGEST_PAUSE = timedelta(minutes=15)
-# After a write, the edge of a planned window or a return a car is asked often for so long.
+# How long a car is read often after a write, a window's start or end, or its return.
 WATCH = timedelta(minutes=15)
-# A report takes some seconds to Hiven; whoever asks before waits for minutes.
+# A report needs some seconds to reach Hiven. Reading too early finds it minutes later.
 ON_ITS_WAY = timedelta(seconds=20)
-# A car reports a moment after something changed.
+# A car reports soon after something has changed.
 AFTER_CHANGE = timedelta(minutes=1)
 
 _REMEMBERED = 8
@@ -22,10 +22,10 @@ _MOST = 0.75
 
 
 class Rhythm:
-    """Learns how often a car reports and says when to ask for it again."""
+    """Learns how often a car reports, and when to read it again."""
 
     def __init__(self, interval: timedelta) -> None:
-        """Ask every `interval` while nothing better is known."""
+        """Read every `interval` until the rhythm is known."""
         self._interval = interval
         self._intervals: deque[timedelta] = deque(maxlen=_REMEMBERED)
         self._reported_at: datetime | None = None
@@ -35,11 +35,11 @@ class Rhythm:
         self._edges: frozenset[datetime] = frozenset()
 
     def asked(self, now: datetime) -> None:
-        """Note that the car's telemetry was asked for."""
+        """Record that the car's telemetry is being read."""
         self._asked_at = now
 
     def heard(self, reported_at: datetime | None, *, is_charging: bool) -> None:
-        """Note the telemetry that was read."""
+        """Record the time of the telemetry that was read."""
         self._is_charging = is_charging
         before, self._reported_at = self._reported_at, reported_at
         if before is None or reported_at is None or reported_at == before:
@@ -47,19 +47,19 @@ class Rhythm:
         if reported_at > before:
             self._intervals.append(reported_at - before)
         else:
-            # The car's clock was set; what was learned by it may be wrong.
+            # The car's clock was changed, so the learned intervals may be wrong.
             self._intervals.clear()
 
     def watch(self, moment: datetime) -> None:
-        """Ask often for a while after a moment, as something is about to change."""
+        """Read often for a while after a moment, because a change is expected."""
         self._watched_from = moment + AFTER_CHANGE
 
     def watch_edges(self, moments: Iterable[datetime]) -> None:
-        """Ask often for a while after each moment; replaces the moments before."""
+        """Read often for a while after each moment; replaces earlier moments."""
         self._edges = frozenset(moment + AFTER_CHANGE for moment in moments)
 
     def due_at(self, now: datetime) -> datetime:
-        """Return when to ask again."""
+        """Return when to read again."""
         if self._asked_at is None:
             return now
         often = self._asked_at + self._interval
@@ -74,10 +74,10 @@ class Rhythm:
         )
 
     def _expected_after(self, often: datetime) -> datetime:
-        """Return when the next report is due; `often` if that cannot be known."""
+        """Return when the next report is due; `often` if that is not known."""
         assert self._asked_at is not None
         usual = self._usual_interval()
-        # A car that reports as often as it may be asked is asked as often.
+        # The car reports about as often as it may be read.
         if (
             usual is None
             or usual <= self._interval * (1 + _TOLERANCE)
@@ -85,11 +85,11 @@ class Rhythm:
         ):
             return often
         expected = self._reported_at + usual + ON_ITS_WAY
-        # It is late: ask until it comes.
+        # The report is late: read often until it arrives.
         return expected if expected > self._asked_at else often
 
     def _usual_interval(self) -> timedelta | None:
-        """Return the median of the last intervals; None if they are irregular."""
+        """Return the median of the last intervals; None if they are not regular."""
         if len(self._intervals) < _NEEDED:
             return None
         usual = timedelta(seconds=median(map(timedelta.total_seconds, self._intervals)))

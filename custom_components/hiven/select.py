@@ -22,7 +22,7 @@ class HivenSelectDescription(HivenEntityDescription[str], SelectEntityDescriptio
 
 
 def _behavior(car: Car) -> str | None:
-    """Return the behavior's option; None for one this integration does not know."""
+    """Return the behavior's option; None for an unknown behavior."""
     behavior = car.preferences.charging_behavior if car.preferences else None
     return behavior.lower() if behavior and behavior in ChargingBehavior else None
 
@@ -53,12 +53,12 @@ class HivenSelect(HivenValueEntity[str], SelectEntity):
     @property
     @override
     def current_option(self) -> str | None:
-        """Return the option in force."""
+        """Return the current behavior."""
         return self._value
 
     @override
     async def async_select_option(self, option: str) -> None:
-        """Store another behavior."""
+        """Store a new behavior."""
         await self.account.async_change(
             self.vehicle_id,
             Change(charging_behavior=ChargingBehavior(option.upper())),

@@ -1,4 +1,4 @@
-"""Sensors: what the car reported, when it is to be ready, and the plan."""
+"""Sensors: what the car reported, when it should be ready, and the plan."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,14 +64,14 @@ class HivenSensorDescription(
 def _reported(
     value_fn: Callable[[Status], SensorValue | None],
 ) -> Callable[[Car], SensorValue | None]:
-    """Return the value_fn of something that the telemetry holds."""
+    """Return a value_fn that reads a field of the telemetry."""
     return lambda car: value_fn(car.status) if car.status else None
 
 
 def _planned(
     value_fn: Callable[[Plan, datetime], SensorValue | None],
 ) -> Callable[[Car], SensorValue | None]:
-    """Return the value_fn of something that the plan means."""
+    """Return a value_fn that reads from the plan."""
     return lambda car: value_fn(car.plan, dt_util.utcnow()) if car.plan else None
 
 
@@ -84,7 +84,7 @@ def _next_ready_time(car: Car, now: datetime) -> datetime | None:
 
 
 def _planned_price(car: Car) -> float | None:
-    """Return the average price of the windows that are not over."""
+    """Return the average price of the remaining windows."""
     window = car.plan.current_or_next(dt_util.utcnow()) if car.plan else None
     if car.plan is None or car.prices is None or window is None:
         return None
@@ -189,7 +189,7 @@ SENSORS = (
     ),
 )
 
-# Only where prices come from somewhere.
+# Added only if there is a price source.
 PRICE_SENSORS = (
     HivenSensorDescription(
         key="planned_charging_price",
@@ -231,7 +231,7 @@ async def async_setup_entry(
 
 @callback
 def _async_forget(hass: HomeAssistant, entry: HivenConfigEntry, keys: set[str]) -> None:
-    """Delete sensors that were there before."""
+    """Remove sensors that are no longer provided."""
     registry = er.async_get(hass)
     for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
         if entity.translation_key in keys:
@@ -239,7 +239,7 @@ def _async_forget(hass: HomeAssistant, entry: HivenConfigEntry, keys: set[str]) 
 
 
 class HivenSensor(HivenValueEntity[SensorValue], SensorEntity):
-    """Something that the car reported, or that its settings or plan mean."""
+    """A sensor of a car."""
 
     entity_description: HivenSensorDescription
 
@@ -256,7 +256,7 @@ class HivenPriceSensor(HivenSensor):
     @property
     @override
     def native_unit_of_measurement(self) -> str | None:
-        """Return the unit, by the currency of the source."""
+        """Return the unit, in the currency of the source."""
         currency = self.account.prices.currency
         return currency and f"{currency}{PER_KWH}"
 
@@ -273,12 +273,12 @@ class _StoredMeter(SensorExtraStoredData):
 class HivenEnergySensor(HivenEntity, RestoreSensor):
     """The energy charged, estimated from the rise of the state of charge."""
 
-    # Nothing is counted before it is known where the meter stood.
+    # Nothing is counted until the last total has been restored.
     _meter: Meter | None = None
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Go on where the meter stood."""
+        """Restore the meter."""
         stored = await self.async_get_last_extra_data()
         self._meter = Meter.from_json(stored.as_dict()["meter"]) if stored else Meter()
         await super().async_added_to_hass()
@@ -286,7 +286,7 @@ class HivenEnergySensor(HivenEntity, RestoreSensor):
     @property
     @override
     def extra_restore_state_data(self) -> _StoredMeter:
-        """Return what to keep across restarts."""
+        """Return the meter, to be restored after a restart."""
         return _StoredMeter(
             self.native_value,
             self.native_unit_of_measurement,
@@ -303,7 +303,7 @@ class HivenEnergySensor(HivenEntity, RestoreSensor):
                 self._meter = self._meter.after(
                     car.status, car.reported_at, car.battery_capacity
                 )
-            # Without a capacity nobody knows how much energy a rise is.
+            # Without a capacity, a rise cannot be converted to energy.
             has_capacity = car.battery_capacity is not None
             self._attr_native_value = self._meter.total if has_capacity else None
         return is_new or self._attr_native_value != before

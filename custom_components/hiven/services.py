@@ -1,7 +1,8 @@
-"""Actions: several preferences at once, the plan, and what models can do."""
+"""Actions: change preferences, and return the plan, models and capabilities."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,8 +44,8 @@ from .change_action import (
     until_of,
 )
 from .const import DOMAIN
-from .devices import vehicle_id_of
-from .errors import invalid, translated, vehicle_error_key
+from .devices import async_vehicle_name, vehicle_id_of
+from .errors import invalid, translated
 from .plan import slots, windows_of
 from .prices import Prices
 from .ready_time import next_ready_time
@@ -61,7 +62,7 @@ ATTR_NOT_SUPPORTING = "not_supporting"
 ATTR_START = "start"
 ATTR_SUPPORTING = "supporting"
 
-# How far back sessions are returned, unless somebody asks for another period.
+# The default period of sessions.
 SESSIONS_BACK = timedelta(days=7)
 
 _DEVICES = {vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, [cv.string])}
@@ -125,13 +126,14 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 
 async def _set_charging_preferences(call: ServiceCall) -> None:
-    """Store a change for each vehicle; one that fails stops no other."""
+    """Store a change for each vehicle, even if it fails for another."""
     change = change_of(call.data)
     until = until_of(call.data.get(ATTR_UNTIL))
 
     async def store(account: HivenAccount, vehicle_id: str) -> str | None:
-        """Return what went wrong, if anything."""
-        name = account.coordinator.data[vehicle_id].vehicle.display_name
+        """Return the error message, if any."""
+        vehicle = account.coordinator.data[vehicle_id].vehicle
+        name = async_vehicle_name(call.hass, account.coordinator.config_entry, vehicle)
         try:
             mine = await async_with_locations(account, change)
             await account.async_change(vehicle_id, mine, until=until)
@@ -151,17 +153,13 @@ async def _set_charging_preferences(call: ServiceCall) -> None:
 
 
 async def _get_supported_vehicles(call: ServiceCall) -> ServiceResponse:
-    """Return the models Hiven can charge."""
+    """Return the models that Hiven supports."""
     account = _any_account(call)
-    try:
+    with _errors_of(account):
         models = await account.client.supported_vehicles(
             supporting=call.data[ATTR_SUPPORTING],
             not_supporting=call.data[ATTR_NOT_SUPPORTING],
         )
-    except HivenError as err:
-        if isinstance(err, AuthenticationError):
-            account.coordinator.async_suspect_key()
-        raise translated(err, HomeAssistantError) from err
     if (manufacturer := call.data.get(ATTR_MANUFACTURER)) is not None:
         wanted = brand_id(manufacturer)
         models = tuple(model for model in models if brand_id(model.make) == wanted)
@@ -181,85 +179,89 @@ async def _get_supported_vehicles(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_vehicle_capabilities(call: ServiceCall) -> ServiceResponse:
-    """Return what the model of a vehicle can do."""
-
-    async def answer(account: HivenAccount, vehicle_id: str) -> dict[str, Any]:
-        # Before the list is awaited: the vehicle may go meanwhile.
-        attributes = account.coordinator.data[vehicle_id].vehicle.attributes
-        models = await account.models.async_get(
-            force_refresh=call.data[ATTR_FORCE_REFRESH]
-        )
+    """Return the capabilities of vehicles' models."""
+    answers: dict[str, Any] = {}
+    # A vehicle may disappear while the list of models is awaited.
+    for device_id, account, attributes in [
+        (id_, account, account.coordinator.data[vehicle_id].vehicle.attributes)
+        for id_, (account, vehicle_id) in _vehicles(call).items()
+    ]:
+        with _errors_of(account):
+            models = await account.models.async_get(
+                force_refresh=call.data[ATTR_FORCE_REFRESH]
+            )
         fitting = models_of(attributes, models)
-        return {"matched": bool(fitting), **_abilities(*fitting)}
-
-    return await _answer_by_device(call, answer)
+        answers[device_id] = {"matched": bool(fitting), **_abilities(*fitting)}
+    return answers
 
 
 async def _get_charging_plan(call: ServiceCall) -> ServiceResponse:
-    """Return when a vehicle is to charge, and how it went in a period."""
+    """Return the plan of a vehicle, and its sessions in a period."""
     now = dt_util.now()
     start = dt_util.as_local(call.data.get(ATTR_START, now - SESSIONS_BACK))
     end = dt_util.as_local(call.data.get(ATTR_END, now))
 
-    async def answer(account: HivenAccount, vehicle_id: str) -> dict[str, Any]:
-        await account.plans.async_read_first(vehicle_id)
-        car = account.vehicle(vehicle_id)
-        schedule = car.plan.schedule if car and car.plan else None
-        try:
-            sessions = await account.plans.async_sessions(vehicle_id)
-        except HivenError:
-            # The log has the reason; a card goes on showing the plan.
-            sessions = ()
-        return {
-            **_plan(schedule, car.prices if car else None),
-            "next_ready_time": _local(
-                next_ready_time(car.preferences, dt_util.now()) if car else None
-            ),
-            "windows": [
-                {
-                    "start": _local(window.start),
-                    "end": _local(window.end),
-                    "minutes": round(window.charging / timedelta(minutes=1)),
-                    # Whether the car charges only a part of it, nobody knows which.
-                    "part": not window.is_exact,
-                }
-                for window in (car.plan.windows if car and car.plan else ())
-            ],
-            "sessions": [
-                {
-                    **_plan(session),
-                    "status": session.status and session.status.lower(),
-                    "ended_at": _local(session.ended_at),
-                }
-                for session in sessions
-                if any(
-                    window.start < end and window.end > start
-                    for window in windows_of(session)
-                )
-            ],
-        }
-
-    return await _answer_by_device(call, answer)
+    return {
+        device_id: await _planned(*vehicle, start, end)
+        for device_id, vehicle in _vehicles(call).items()
+    }
 
 
-async def _answer_by_device(
-    call: ServiceCall,
-    answer: Callable[[HivenAccount, str], Awaitable[dict[str, Any]]],
-) -> ServiceResponse:
-    """Return the answers by device id."""
-    answers: dict[str, Any] = {}
-    for device_id, (account, vehicle_id) in _vehicles(call).items():
-        try:
-            answers[device_id] = await answer(account, vehicle_id)
-        except HivenError as err:
-            raise translated(
-                err, HomeAssistantError, key=vehicle_error_key(err)
-            ) from err
-    return answers
+async def _planned(
+    account: HivenAccount, vehicle_id: str, start: datetime, end: datetime
+) -> dict[str, Any]:
+    """Return the plan of a vehicle, and its sessions in a period."""
+    await account.plans.async_read_first(vehicle_id)
+    car = account.vehicle(vehicle_id)
+    schedule = car.plan.schedule if car and car.plan else None
+    try:
+        sessions = await account.plans.async_sessions(vehicle_id)
+    except HivenError:
+        # The error is in the log. A card can still show the plan.
+        sessions = ()
+    return {
+        **_plan(schedule, car.prices if car else None),
+        "next_ready_time": _local(
+            next_ready_time(car.preferences, dt_util.now()) if car else None
+        ),
+        "windows": [
+            {
+                "start": _local(window.start),
+                "end": _local(window.end),
+                "minutes": round(window.charging / timedelta(minutes=1)),
+                # True if the car charges for only part of it, and it is not known which.
+                "part": not window.is_exact,
+            }
+            for window in (car.plan.windows if car and car.plan else ())
+        ],
+        "sessions": [
+            {
+                **_plan(session),
+                "status": session.status and session.status.lower(),
+                "ended_at": _local(session.ended_at),
+            }
+            for session in sessions
+            if any(
+                window.start < end and window.end > start
+                for window in windows_of(session)
+            )
+        ],
+    }
+
+
+@contextmanager
+def _errors_of(account: HivenAccount) -> Generator[None]:
+    """Raise errors of Hiven for people; look whether a key that is refused still works."""
+    try:
+        yield
+    except HivenError as err:
+        if isinstance(err, AuthenticationError):
+            account.coordinator.async_suspect_key()
+        raise translated(err, HomeAssistantError) from err
 
 
 def _plan(schedule: Schedule | None, prices: Prices | None = None) -> dict[str, Any]:
-    """Return a plan in the home's time zone, with the prices from midnight on."""
+    """Return a plan in the home's time zone, with prices from midnight on."""
     planned = slots(schedule.hourly_charges) if schedule else []
     midnight = dt_util.as_utc(dt_util.start_of_local_day())
     hours = prices.hours(planned, midnight) if prices else ((s, None) for s in planned)
@@ -284,7 +286,7 @@ def _local(moment: datetime | None) -> str | None:
 
 
 def _abilities(*models: VehicleModel) -> dict[str, Any]:
-    """Return what a car can do that may be any of some models."""
+    """Return the capabilities of a car that may be any of these models."""
     types = {model.type for model in models}
     capabilities = [model.capabilities for model in models]
     return {
@@ -296,9 +298,10 @@ def _abilities(*models: VehicleModel) -> dict[str, Any]:
 
 
 def _vehicles(call: ServiceCall) -> dict[str, tuple[HivenAccount, str]]:
-    """Return the vehicles of the devices an action names, by device id.
+    """Return the vehicles of an action's devices, by device id.
 
-    An entity stands for its device, as in templates: dashboards often know only that.
+    An entity can be given instead of its device, as in templates, because dashboards
+    often know only the entity.
     """
     devices, entities = dr.async_get(call.hass), er.async_get(call.hass)
     vehicles: dict[str, tuple[HivenAccount, str]] = {}
@@ -318,7 +321,7 @@ def _vehicles(call: ServiceCall) -> dict[str, tuple[HivenAccount, str]]:
 
 
 def _any_account(call: ServiceCall) -> HivenAccount:
-    """Return the named account, else the first: the model list is the same for all."""
+    """Return the given account, else the first. The model list is the same for all."""
     entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID)
     if entry_id is None:
         loaded = call.hass.config_entries.async_loaded_entries(DOMAIN)

@@ -1,4 +1,4 @@
-"""What smart charging of a car is doing, and whether the car will be ready in time."""
+"""What smart charging is doing, and whether a car will be ready in time."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,18 +15,18 @@ from .preferences import (
 )
 from .ready_time import next_ready_time
 
-# In kW: what a car is taken to charge with until it has shown its own speed.
+# In kW. Assumed until the car's own charging speed is known.
 DEFAULT_SPEED = 3.7
-# A car that is plugged in for so long without a plan gets none by itself.
+# A car that is plugged in this long without a plan will not get one.
 NO_PLAN_AFTER = timedelta(minutes=30)
-# In % of the battery: what estimates may be off by.
+# In % of the battery: the tolerance of estimates.
 TOLERANCE = 3.0
 
 _FULL = (ChargingStatus.COMPLETE, ChargingStatus.CHARGING_COMPLETED)
 
 
 class SmartChargingStatus(StrEnum):
-    """What smart charging is doing, or what keeps it from doing anything."""
+    """What smart charging is doing, or why it does nothing."""
 
     OFF = "off"
     NOT_PLUGGED_IN = "not_plugged_in"
@@ -41,7 +41,10 @@ class SmartChargingStatus(StrEnum):
 
 def smart_charging_status(car: Car, now: datetime) -> SmartChargingStatus | None:
     """Return what smart charging is doing; None while that is not known."""
-    if car.preferences is None or car.preferences.charging_behavior is None:
+    if (
+        car.preferences is None
+        or car.preferences.charging_behavior not in ChargingBehavior
+    ):
         return None
     if car.preferences.charging_behavior == ChargingBehavior.OFF:
         return SmartChargingStatus.OFF
@@ -80,7 +83,7 @@ def _charging(car: Car, now: datetime) -> SmartChargingStatus | None:
 
 
 def _missing(car: Car) -> float | None:
-    """Return how much of the battery (%) lacks to the target, None if unknown."""
+    """Return how much of the battery (%) is missing to the target; None if unknown."""
     return missing_to_target(car.preferences, car.status)
 
 
@@ -91,7 +94,10 @@ def _is_at_target(car: Car) -> bool:
 
 def not_ready_in_time(car: Car, now: datetime) -> bool | None:
     """Return whether a car will surely miss its target; None while that is unknown."""
-    if car.preferences is None or car.preferences.charging_behavior is None:
+    if (
+        car.preferences is None
+        or car.preferences.charging_behavior not in ChargingBehavior
+    ):
         return None
     if car.preferences.charging_behavior == ChargingBehavior.OFF:
         return False
@@ -114,7 +120,7 @@ def not_ready_in_time(car: Car, now: datetime) -> bool | None:
         return True
     if needs is None:
         return None
-    # Hiven knows the car's speed before this integration does.
+    # Until this integration knows the car's speed, trust Hiven's plan.
     if car.plan is None or not car.history.speeds:
         return False
     planned = car.plan.time_left(now)
@@ -123,7 +129,7 @@ def not_ready_in_time(car: Car, now: datetime) -> bool | None:
 
 
 def not_ready_changes_at(car: Car, now: datetime) -> datetime | None:
-    """Return when `not_ready_in_time` may change without any news."""
+    """Return when `not_ready_in_time` may change without new data."""
     if car.preferences is None:
         return None
     ready_at = next_ready_time(car.preferences, dt_util.as_local(now))
@@ -140,14 +146,14 @@ def not_ready_changes_at(car: Car, now: datetime) -> datetime | None:
 
 
 def _waits_in_vain(car: Car, now: datetime) -> bool:
-    """Return whether a car has been plugged in for long without any plan."""
+    """Return whether a car has been plugged in for long without a plan."""
     since = car.history.plugged_in_since
     has_plan = car.plan is not None and car.plan.current_or_next(now) is not None
     return since is not None and now - since >= NO_PLAN_AFTER and not has_plan
 
 
 def _time_for(car: Car, percent: float) -> timedelta | None:
-    """Return how long charging a share of the battery takes, None if unknown."""
+    """Return how long charging a share of the battery takes; None if unknown."""
     if car.battery_capacity is None:
         return None
     speed = car.history.speed or DEFAULT_SPEED

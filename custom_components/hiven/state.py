@@ -10,9 +10,8 @@ from .api import Preferences, Status, Vehicle
 class VehicleState:
     """A vehicle of the list, its preferences and its last telemetry.
 
-    `preferences` is None until the list or their own resource spoke of them. The
-    telemetry is shown while `has_fresh_status`; it counts as of `reported_at`, which is
-    not its stamp where that cannot be right.
+    `preferences` is None until they were read from the list or their own resource. Show
+    the telemetry only if `has_fresh_status`; it counts as of `reported_at`.
     """
 
     vehicle: Vehicle

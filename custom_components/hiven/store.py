@@ -1,8 +1,9 @@
-"""How preferences are stored: read, write, read back, and the other way round if need be.
+"""Stores preferences: read, write, read back, and write in another way if needed.
 
-Hiven may work in ways its documentation leaves open. The documented way is tried
-first, another one when the answer or the read-back asks for it, and what worked is
-remembered for the account. Nothing that may have had an effect is repeated blindly.
+Hiven's documentation leaves some questions open. The documented way is tried first,
+and another way if the answer or the read-back shows that it did not work. What worked
+is remembered for the account. A write that may have had an effect is not repeated
+before reading back.
 """
 
 import asyncio
@@ -29,24 +30,24 @@ from .const import LOGGER
 from .memory import Memory
 from .preferences import Change, check
 
-# In seconds. A write to a Hiven that hangs gives up after this.
+# In seconds. A write gives up if Hiven does not answer within this time.
 GIVE_UP_AFTER = 15
-# What may be learned about Hiven, in the words of diagnostics.
+# What can be learned about Hiven, as diagnostics show it.
 PUT_REPLACES = "preferences: a write replaces all"
 NULL_CLEARS_DAY = "preferences: null clears a day"
-# Waits before the read-back is repeated: Hiven may show a write some seconds later.
+# Seconds before each read-back, because Hiven may show a write some seconds later.
 READ_BACK_AFTER = (0, 1, 2, 4, 8)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a write.
+    """The result of a write.
 
-    `stored` is what Hiven holds now, None if that could not be read. `missing` names
-    what was changed and is not stored so, `lost` what has gone without being named.
-    `doubt` is why nobody knows whether the write arrived, None if Hiven confirmed it.
-    `passed` is what Hiven held in between, if it took more than one write: a late
-    answer may still show it.
+    `stored` is what Hiven stores now, None if that could not be read. `missing` names
+    changes that were not stored, `lost` fields that the write removed without being
+    asked. `doubt` is the error that leaves open whether the write arrived, None if
+    Hiven confirmed it. `passed` is what Hiven stored in between, if it took more than
+    one write: a late answer may still show it.
     """
 
     stored: Preferences | None
@@ -59,11 +60,11 @@ class Outcome:
 async def async_read_preferences(
     client: HivenClient, vehicle_id: str
 ) -> Preferences | None:
-    """Return what Hiven holds now; None if nobody has set any preferences.
+    """Return what Hiven stores now; None if no preferences have been set.
 
-    Raises HivenError, NotFoundError for a vehicle that Hiven does not list.
+    Preferences may be in their own resource, in the list, or in both.
 
-    Preferences may stand in their own resource, in the list, or in both.
+    Raises HivenError; NotFoundError for a vehicle that Hiven does not list.
     """
     if (held := await client.preferences(vehicle_id)) is not None:
         return held
@@ -79,7 +80,7 @@ class PreferencesStore:
     def __init__(
         self, hass: HomeAssistant, client: HivenClient, memory: Memory, vehicle_id: str
     ) -> None:
-        """Use a client, and what is known about Hiven."""
+        """Write with a client, and with what was learned about Hiven."""
         self._hass = hass
         self._client = client
         self._dialects = memory.journal.dialects
@@ -88,7 +89,7 @@ class PreferencesStore:
 
     @callback
     def async_close(self) -> None:
-        """Wait no longer for late answers."""
+        """Stop waiting for late answers."""
         self._is_closing.set()
 
     async def async_base(
@@ -96,12 +97,14 @@ class PreferencesStore:
         known: Preferences | None,
         is_late: Callable[[Preferences], bool] = lambda _answer: False,
     ) -> Preferences:
-        """Return what a write starts from: what Hiven holds now.
+        """Return what a write starts from: what Hiven stores now.
 
-        Raises HivenError. `known` is what was read before: "nothing" in its place is
-        not written on, because that would wipe what Hiven held a moment ago. What
-        `is_late` holds of an answer is asked again, as somebody may have set the old
-        values again meanwhile.
+        `known` is what was read before. If Hiven now answers with nothing, the write
+        fails, because it would erase what Hiven stored a moment ago. If `is_late` is
+        true of an answer, it is read again for a while: either it is late, or the old
+        values have been set again.
+
+        Raises HivenError.
         """
         base = await _within(
             _deadline(), async_read_preferences(self._client, self._vehicle_id)
@@ -122,14 +125,14 @@ class PreferencesStore:
         Raises HivenError if Hiven refuses the change.
         """
         if base.raw and not change.not_in(base):
-            # A late answer that shows the same anyway could not be told from a new one.
+            # Nothing to write. Reading back could not detect a late answer anyway.
             return Outcome(base)
         deadline = _deadline()
         doubt: HivenError | None = None
         try:
             await self._send_or_whole(change, base, deadline)
         except (HivenConnectionError, UnexpectedAnswerError) as err:
-            # It may have been carried out all the same; reading back shows.
+            # Hiven may have stored it despite the error. Reading back will show.
             doubt = err
         first = await self._read_back(deadline)
         if doubt is None:
@@ -180,14 +183,16 @@ class PreferencesStore:
         await _within(deadline, self._client.set_preferences(self._vehicle_id, update))
 
     async def _read_back(self, deadline: float) -> Preferences | None:
-        """Return what is stored now; None if that cannot be read."""
+        """Return what Hiven stores now; None if that cannot be read."""
         try:
             stored = await _within(
                 deadline, async_read_preferences(self._client, self._vehicle_id)
             )
             return stored or Preferences()
         except HivenError as err:
-            LOGGER.debug("Written, but not read back: %s", err)
+            LOGGER.debug(
+                "Preferences were written, but could not be read back: %s", err
+            )
             return None
 
     async def _wait_for(
@@ -204,7 +209,7 @@ class PreferencesStore:
         return stored
 
     async def _pause(self, seconds: float) -> None:
-        """Wait by Home Assistant's clock, or until the account closes."""
+        """Wait some seconds, or until the account closes."""
         over = asyncio.Event()
 
         @callback
@@ -223,7 +228,7 @@ class PreferencesStore:
     async def _put_back(
         self, change: Change, base: Preferences, stored: Preferences
     ) -> Preferences:
-        """Write all there was if the write took away what it did not name."""
+        """Write all preferences, if the write removed some that it did not name."""
         if not change.lost(base, stored):
             return stored
         update = change.update_for(
@@ -234,7 +239,7 @@ class PreferencesStore:
         )
 
     async def _clear_by_null(self, change: Change, stored: Preferences) -> Preferences:
-        """Write null for days that stay although they were left out."""
+        """Write null for days that were left out but not cleared."""
         missing = change.not_in(stored)
         if all(change.days.get(day, "") is not None for day in missing):
             return stored
@@ -252,16 +257,19 @@ class PreferencesStore:
         learned: str,
         helped: Callable[[Preferences], bool],
     ) -> Preferences:
-        """Write in another way; remember the way if it helped."""
+        """Write in another way; remember it if it helped."""
         if learned in self._dialects:
             return stored
         deadline = _deadline()
         try:
             await self._send(update, deadline)
         except (HivenConnectionError, UnexpectedAnswerError) as err:
-            LOGGER.debug("Written in another way, but not confirmed: %s", err)
+            LOGGER.debug(
+                "Preferences were written in another way, but Hiven did not confirm it: %s",
+                err,
+            )
         except HivenError as err:
-            LOGGER.debug("Another way of writing is refused: %s", err)
+            LOGGER.debug("Hiven refused another way of writing: %s", err)
             return stored
         after = await self._wait_for(await self._read_back(deadline), helped)
         if after is None:
@@ -278,10 +286,10 @@ async def async_store_once(
     vehicle: Vehicle,
     change: Change,
 ) -> Outcome:
-    """Store a change for a vehicle that no running account has yet.
+    """Store a change for a vehicle that is not in a running account yet.
 
-    Raises ServiceValidationError for a change that cannot work, HivenError for one
-    that Hiven refuses.
+    Raises ServiceValidationError for a change that is not possible, HivenError if Hiven
+    does not store it.
     """
     store = PreferencesStore(hass, client, memory, vehicle.id)
     async with memory.write_locks[vehicle.id]:

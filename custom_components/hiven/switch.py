@@ -1,4 +1,4 @@
-"""Switch: charge now, and smartly again when the car is full or unplugged."""
+"""Switch: charge now, until the car is full or unplugged."""
 
 from dataclasses import dataclass
 from typing import Any, override
@@ -36,7 +36,7 @@ async def async_setup_entry(
 
 
 class HivenSwitch(HivenValueEntity[bool], SwitchEntity):
-    """Turns smart charging off for this charge only."""
+    """Turns smart charging off until the car is full or unplugged."""
 
     entity_description: HivenSwitchDescription
 

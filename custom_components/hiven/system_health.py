@@ -29,7 +29,7 @@ async def _info(hass: HomeAssistant) -> dict[str, Any]:
 
 
 async def _can_reach(hass: HomeAssistant, addresses: list[str]) -> str | dict[str, str]:
-    """Return "ok" when all addresses answer, else what is wrong with the first."""
+    """Return "ok" if all addresses answer, else the first problem."""
     for address in addresses:
         found = await system_health.async_check_can_reach_url(hass, address)
         if found != "ok":

@@ -1,4 +1,4 @@
-"""Times: by when the car is to be ready, every day and on single week days."""
+"""Times: the ready time of every day and of single weekdays."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class HivenTimeDescription(HivenEntityDescription[time], TimeEntityDescription):
 def _of_day(day: Day) -> HivenTimeDescription:
     return HivenTimeDescription(
         key=f"ready_time_{day.lower()}",
-        # Eight times would crowd every automatic dashboard.
+        # As configuration, these seven do not crowd automatic dashboards.
         entity_category=EntityCategory.CONFIG,
         value_fn=lambda car: (
             car.preferences.week_day_ready_times.get(day) if car.preferences else None
@@ -57,7 +57,7 @@ async def async_setup_entry(
 
 
 class HivenTime(HivenValueEntity[time], TimeEntity):
-    """A ready time, local wall clock."""
+    """A ready time, in local time."""
 
     entity_description: HivenTimeDescription
 
@@ -69,7 +69,7 @@ class HivenTime(HivenValueEntity[time], TimeEntity):
 
     @override
     async def async_set_value(self, value: time) -> None:
-        """Store another time, in whole minutes."""
+        """Store a new time, in whole minutes."""
         await self.account.async_change(
             self.vehicle_id,
             self.entity_description.change_fn(value.replace(second=0, microsecond=0)),

@@ -1,4 +1,4 @@
-"""What an account keeps about one vehicle from poll to poll."""
+"""What is kept of one vehicle between polls."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,50 +22,51 @@ from .preferences import is_same, settings_of
 from .reported import Report, report_of
 from .rhythm import Rhythm
 
-# A vehicle has gone when as many lists running lack it and its details are gone too.
+# A vehicle is gone after it was missing from this many lists in a row, and its
+# details are gone, too.
 MISSING_POLLS = 3
-# A car whose sign-in is refused is to be connected again after as many polls.
+# After this many refused polls, the user is asked to connect the car again.
 REFUSED_POLLS = 3
-# Where the list holds no preferences, their own resource is read this often.
+# How often preferences are read from their own resource, if the list has none.
 READ_PREFERENCES_EVERY = timedelta(minutes=30)
-# For so long after a write was confirmed, an older answer does not undo it.
+# How long after a confirmed write older answers are ignored.
 HOLD_WRITES = timedelta(minutes=1)
 
 
 @dataclass
 class Track:
-    """How reading one vehicle goes, and what writes did to its preferences."""
+    """The state of reading one vehicle, and of writes to its preferences."""
 
     rhythm: Rhythm
     telemetry: Freshness = field(default_factory=Freshness)
     report: Report | None = None
-    # How many lists running lack the vehicle.
+    # The number of lists in a row without the vehicle.
     missing: int = 0
-    # Preferences from their own resource, and how reading that goes.
+    # Preferences from their own resource, and the state of reading it.
     resource: Preferences | None = None
     settings: Freshness = field(default_factory=Freshness)
-    # Grows with every write; a poll that began before a write must not undo it.
+    # Grows with every write, because a poll that began before a write must not undo it.
     revision: int = 0
     is_being_written: bool = False
     _refused: int = 0
-    # Values of settings that were replaced, and until when an answer that holds one
-    # counts as late.
+    # Replaced values of settings, and until when an answer that contains one counts
+    # as late.
     _replaced: dict[tuple[str, Any], datetime] = field(default_factory=dict)
 
     # Telemetry.
 
     def due_at(self, now: datetime) -> datetime:
-        """Return when to ask for telemetry."""
+        """Return when to read telemetry."""
         due = self.rhythm.due_at(now)
         wait_until = self.telemetry.wait_until
         return due if wait_until is None else max(due, wait_until)
 
     def status_read(self, name: str, status: Status) -> None:
-        """Note telemetry."""
+        """Record telemetry."""
         now = dt_util.utcnow()
         self.report = report_of(status, self.report, now)
         if self.telemetry.error is not None:
-            # The car is back; its rhythm has to show anew.
+            # The car is back: read it often until its rhythm is known again.
             self.rhythm.watch(now)
         self.telemetry.succeeded(name)
         self._refused = 0
@@ -75,14 +76,14 @@ class Track:
         )
 
     def status_failed(self, name: str, err: HivenError) -> None:
-        """Note that telemetry could not be read."""
+        """Record that telemetry could not be read."""
         self.telemetry.failed(name, err)
         if isinstance(err, AuthenticationError | ForbiddenError):
             self._refused += 1
 
     @property
     def needs_sign_in(self) -> bool | None:
-        """Whether the car's sign-in seems to have ended; None while that is not clear."""
+        """Whether the car's sign-in seems to have expired; None if that is not clear."""
         if self._refused >= REFUSED_POLLS:
             return True
         return None if self.telemetry.error is not None else False
@@ -90,9 +91,9 @@ class Track:
     # The list.
 
     def is_gone(self, details: HivenError | None) -> bool:
-        """Return whether a vehicle that the list lacks has gone, by its details.
+        """Return whether a vehicle that is missing from the list is gone.
 
-        `details` is the error, or None for an answer that holds nothing.
+        `details` is the error of its details, or None for an empty answer.
         """
         return self.missing >= MISSING_POLLS and (
             details is None
@@ -109,12 +110,12 @@ class Track:
         return asks_all or read_at is None or now - read_at >= READ_PREFERENCES_EVERY
 
     def resource_read(self, name: str, preferences: Preferences) -> None:
-        """Note the answer of the resource."""
+        """Record the answer of the resource."""
         self.resource = preferences
         self.settings.succeeded(f"The settings of {name}")
 
     def resource_failed(self, name: str, err: HivenError) -> None:
-        """Note that the resource could not be read."""
+        """Record that the resource could not be read."""
         self.settings.failed(f"The settings of {name}", err)
 
     def preferences(
@@ -125,9 +126,9 @@ class Track:
         revision: int,
         now: datetime,
     ) -> Preferences | None:
-        """Return the preferences to show: what a poll read, unless that is older.
+        """Return the preferences to show: those of the poll, unless they are older.
 
-        `revision` is that of the moment at which the poll began.
+        `revision` is the one at which the poll began.
         """
         if known is not None and (self.is_being_written or self.revision != revision):
             return known
@@ -138,7 +139,7 @@ class Track:
                 self.resource_failed(vehicle.display_name, resource)
             elif not self.is_late(resource, now):
                 self.resource_read(vehicle.display_name, resource)
-        # The last list that held the vehicle may be older than a write.
+        # If the list lacks the vehicle, the last one may be older than a write.
         answer = (vehicle.preferences if vehicle else known) or self.resource
         if known is not None and (
             answer is None or self.is_late(answer, now) or is_same(answer, known)
@@ -147,7 +148,7 @@ class Track:
         return answer
 
     def replaced(self, before: Preferences, after: Preferences, now: datetime) -> None:
-        """Note that `after`, read apart from the polls, is newer than `before`."""
+        """Record that `after`, read outside a poll, is newer than `before`."""
         old, new = settings_of(before), settings_of(after)
         self._replaced = {
             each: until for each, until in self._replaced.items() if now < until
@@ -158,7 +159,7 @@ class Track:
                 self._replaced.pop((name, new.get(name)), None)
 
     def is_late(self, answer: Preferences, now: datetime) -> bool:
-        """Return whether an answer holds what was replaced a moment ago."""
+        """Return whether an answer contains values that were replaced a moment ago."""
         settings = settings_of(answer)
         return any(
             now < until and settings.get(name) == value

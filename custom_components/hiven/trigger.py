@@ -1,4 +1,4 @@
-"""Triggers: a car is plugged in, is unplugged, has completed charging."""
+"""Triggers: a car was plugged in, unplugged, or has completed charging."""
 
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, override
@@ -22,31 +22,31 @@ from .entity import async_entities_with_key
 
 
 class VehicleTrigger(EntityTargetStateTriggerBase):
-    """Fires when a car says something else than what it said last.
+    """Fires when a car reports another state than the last one it reported.
 
-    Unknown and unavailable say nothing: they neither fire nor end anything. Where
-    an account starts anew, nothing has been said yet.
+    Unknown and unavailable are ignored: they neither fire nor cancel the trigger. After
+    an account starts, there is no last state yet.
     """
 
     _key: ClassVar[str]
-    # `is_valid_transition` looks further back.
+    # `is_valid_transition` compares with the last reported state instead.
     _excluded_from_states: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Start without knowing what was said."""
+        """Start without last states."""
         super().__init__(hass, config)
         self._said: dict[str, State] = {}
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Leave out what is not a car's, smart plugs for example."""
+        """Leave out entities that do not belong to a car, such as smart plugs."""
         return async_entities_with_key(
             self._hass, super().entity_filter(entities), self._key
         )
 
     @override
     def is_valid_transition(self, from_state: State, to_state: State) -> bool:
-        """Compare with what the car said last."""
+        """Compare with the car's last reported state."""
         said = self._last_said(from_state)
         return said is not None and super().is_valid_transition(said, to_state)
 
@@ -56,7 +56,7 @@ class VehicleTrigger(EntityTargetStateTriggerBase):
         entity_ids: Iterable[str],
         states: Mapping[str, State | None] | None = None,
     ) -> tuple[int, int]:
-        """Count each car by what it said last."""
+        """Count each car by its last reported state."""
         get = self._hass.states.get if states is None else states.get
         said = {
             id_: (state := get(id_)) and self._last_said(state) for id_ in entity_ids
@@ -71,7 +71,7 @@ class VehicleTrigger(EntityTargetStateTriggerBase):
         pending_timers: dict[str, CALLBACK_TYPE],
         target_state_change_data: TargetStateChangedData,
     ) -> None:
-        """Let `for` go on while a car says nothing."""
+        """Let `for` continue while a car's state is unknown."""
         state = target_state_change_data.state_change_event.data["new_state"]
         if state is None or not self._is_silent(state) or _starts_anew(state):
             super()._cancel_invalidated_timers(
@@ -84,7 +84,7 @@ class VehicleTrigger(EntityTargetStateTriggerBase):
         run_action: TriggerActionRunner,
         did_not_trigger: TriggerNotTriggeredReporter | None = None,
     ) -> CALLBACK_TYPE:
-        """Attach the trigger, and remember what cars say from now on."""
+        """Attach the trigger, and remember the states that cars report."""
         detach = await super().async_attach_runner(run_action, did_not_trigger)
         forget = await async_track_target_selector_state_change_event(
             self._hass, self._target, self._remember, self.entity_filter
@@ -99,7 +99,7 @@ class VehicleTrigger(EntityTargetStateTriggerBase):
 
     @callback
     def _remember(self, data: TargetStateChangedData) -> None:
-        """Keep what a car said before it fell silent."""
+        """Remember the state of a car before it became unknown."""
         old_state = data.state_change_event.data["old_state"]
         new_state = data.state_change_event.data["new_state"]
         if new_state is None or not self._is_silent(new_state):
@@ -119,12 +119,12 @@ class VehicleTrigger(EntityTargetStateTriggerBase):
 
 
 def _starts_anew(state: State) -> bool:
-    """Tell whether the account is not running, as before and after a restart."""
+    """Return whether the account is not running, as before and after a restart."""
     return bool(state.attributes.get(EntityStateAttribute.RESTORED))
 
 
 class PluggedInTrigger(VehicleTrigger):
-    """A car is plugged in."""
+    """A car was plugged in."""
 
     _domain_specs = {Platform.BINARY_SENSOR: DomainSpec()}
     _key = "plugged_in"
@@ -132,7 +132,7 @@ class PluggedInTrigger(VehicleTrigger):
 
 
 class UnpluggedTrigger(VehicleTrigger):
-    """A car is unplugged."""
+    """A car was unplugged."""
 
     _domain_specs = {Platform.BINARY_SENSOR: DomainSpec()}
     _key = "plugged_in"
@@ -140,7 +140,7 @@ class UnpluggedTrigger(VehicleTrigger):
 
 
 class ChargingCompletedTrigger(VehicleTrigger):
-    """A car is as full as it is to be."""
+    """A car has completed charging."""
 
     _domain_specs = {Platform.SENSOR: DomainSpec()}
     _key = "charging_status"

@@ -1,4 +1,4 @@
-"""Where an account's requests go."""
+"""The address for an account's requests."""
 
 import os
 
@@ -16,8 +16,8 @@ def api_url(service_address: str | None = None) -> str:
 def is_service_address(address: str) -> bool:
     """Return whether an API key may be sent to this address.
 
-    It has to be https, or http on this machine. A path is kept. A user, query or
-    fragment would not be.
+    It has to be https, or http on this machine. It may have a path, but no user, query
+    or fragment, which would be lost.
     """
     if not is_safe_address(address):
         return False

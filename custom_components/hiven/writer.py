@@ -1,4 +1,4 @@
-"""Queues changes of preferences: one write a vehicle at a time, several changes a write."""
+"""Queues changes of preferences: one write at a time for each vehicle."""
 
 import asyncio
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from .names import async_field_name
 from .preferences import Change, check, merged, missing_for_smart_charging, refused
 from .store import Outcome, PreferencesStore
 
-# Refusals that another change would meet as well.
+# Refusals that are not about the change itself.
 _NOT_THE_CHANGE = (
     AuthenticationError,
     ForbiddenError,
@@ -37,19 +37,19 @@ _NOT_THE_CHANGE = (
 
 @dataclass(frozen=True, eq=False)
 class _Pending:
-    """A change, the caller who waits for it, and whether it shows meanwhile."""
+    """A change, its waiting caller, and whether it is shown while pending."""
 
     change: Change
     answer: asyncio.Future[Preferences]
     shows: bool
 
     def succeeded(self, base: Preferences) -> None:
-        """Answer the caller, if it still waits, with what Hiven held before."""
+        """Return to the caller, if it still waits, what Hiven stored before."""
         if not self.answer.done():
             self.answer.set_result(base)
 
     def failed(self, err: HomeAssistantError) -> None:
-        """Raise an error for the caller, if it still waits."""
+        """Raise an error in the caller, if it still waits."""
         if not self.answer.done():
             self.answer.set_exception(err)
 
@@ -73,14 +73,14 @@ class Writer:
 
     @callback
     def pending(self, vehicle_id: str) -> Change | None:
-        """Return what shows of changes that are not stored yet."""
+        """Return the changes to show that are not stored yet."""
         queue = self._queues.get(vehicle_id)
         return queue.pending if queue else None
 
     async def async_write(self, vehicle_id: str, change: Change) -> Preferences:
-        """Store a change; return what Hiven held before, once it holds the change.
+        """Store a change; return what Hiven stored before, once the change is stored.
 
-        Raises HomeAssistantError that says why it does not, and what to do.
+        Raises HomeAssistantError, which says why it was not stored and what to do.
         """
         if (queue := self._queues.get(vehicle_id)) is None:
             store = PreferencesStore(
@@ -99,9 +99,9 @@ class Writer:
         return await answer
 
     async def _async_run(self, queue: _Queue) -> None:
-        """Write until nothing waits."""
+        """Write until no change is waiting."""
         try:
-            # A write that outlived a reload comes first.
+            # Wait for a write from before a reload.
             async with self._memory.write_locks[queue.vehicle_id]:
                 await queue.async_write_all()
         finally:
@@ -110,7 +110,7 @@ class Writer:
 
     @callback
     def async_close(self) -> None:
-        """Wait no longer for late answers of Hiven."""
+        """Stop waiting for late answers of Hiven."""
         for queue in self._queues.values():
             queue.store.async_close()
 
@@ -121,7 +121,7 @@ class Writer:
 
 
 class _Queue:
-    """The changes of one vehicle that are written or wait."""
+    """The changes of one vehicle that are being written or waiting."""
 
     def __init__(
         self, coordinator: HivenCoordinator, store: PreferencesStore, vehicle_id: str
@@ -138,13 +138,14 @@ class _Queue:
 
     @callback
     def add(self, change: Change) -> asyncio.Future[Preferences]:
-        """Let a change wait; return what becomes done when it is stored."""
+        """Queue a change; return a future that is done when the change is stored."""
         shows = True
         if self._vehicle is not None and self._known is not None:
             try:
                 check(change, self._with_pending(self._known), self._vehicle)
             except ServiceValidationError:
-                # Hiven may hold other values by now; nothing shows until that is read.
+                # Hiven may have other values by now, so do not show the change until
+                # they # have been read.
                 shows = False
         answer: asyncio.Future[Preferences] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Pending(change, answer, shows))
@@ -152,7 +153,7 @@ class _Queue:
         return answer
 
     async def async_write_all(self) -> None:
-        """Write until nothing waits."""
+        """Write until no change is waiting."""
         self._coordinator.async_write_begins(self.vehicle_id)
         try:
             while self._waiting:
@@ -162,7 +163,7 @@ class _Queue:
 
     @callback
     def end(self) -> None:
-        """Answer whoever still waits."""
+        """Fail all changes that are still waiting."""
         self._answer(self._sent + self._waiting, _error("not_written"))
         self.ended.set()
 
@@ -175,9 +176,9 @@ class _Queue:
         except HivenError as err:
             self._answer(self._waiting, self._failed(err))
             return
-        # Whatever becomes of the change: this is what Hiven holds.
+        # Show this even if the change fails: it is what Hiven stores.
         self._coordinator.async_preferences_read(self.vehicle_id, base)
-        # Only now, so that what arrived during the read goes along.
+        # Not earlier, so that changes that arrived during the read are included.
         self._sent, self._waiting = self._waiting, []
         await self._store(base, list(self._sent))
         self._answer(self._sent, _error("not_written"))
@@ -209,11 +210,12 @@ class _Queue:
         change: Change,
         outcome: Outcome,
     ) -> Preferences:
-        """Take over what is stored, and answer each caller for its own change."""
+        """Show what is stored, and answer each caller for its own change."""
         if outcome.stored is None and outcome.doubt is not None:
             self._answer(batch, _error("not_confirmed"))
             return base
-        # If Hiven said yes and could not be read, the next poll shows what it made of it.
+        # If Hiven confirmed the write but cannot be read, the next poll shows the
+        # result.
         stored = outcome.stored or change.applied_to(base)
         self._coordinator.async_preferences_read(
             self.vehicle_id, stored, outcome.passed
@@ -223,6 +225,8 @@ class _Queue:
             missing = (outcome.missing & item.change.touched) | outcome.lost
             if not missing:
                 item.succeeded(base)
+                # What was asked for earlier came before what was asked for now.
+                base = item.change.applied_to(base)
                 self._answer([item])
             elif outcome.doubt is not None:
                 self._answer([item], self._failed(outcome.doubt))
@@ -233,7 +237,7 @@ class _Queue:
     async def _one_by_one(
         self, base: Preferences, batch: list[_Pending], err: HomeAssistantError
     ) -> Preferences:
-        """Try refused changes one by one, so that one bad change stops no other."""
+        """Try refused changes one by one, so that a bad change does not block others."""
         if len(batch) == 1:
             self._answer(batch, err)
             return base
@@ -245,7 +249,7 @@ class _Queue:
     def _answer(
         self, batch: list[_Pending], err: HomeAssistantError | None = None
     ) -> None:
-        """Take changes off the queue; from now on Hiven's values show."""
+        """Remove changes from the queue, so that Hiven's values are shown again."""
         answered = list(batch)
         self._sent = [item for item in self._sent if item not in answered]
         self._waiting = [item for item in self._waiting if item not in answered]
@@ -257,7 +261,7 @@ class _Queue:
 
     @callback
     def _notify(self) -> None:
-        """Show what is pending now."""
+        """Show the pending changes."""
         shown = [item.change for item in self._sent + self._waiting if item.shows]
         self.pending = merged(shown) if shown else None
         self._coordinator.async_update_listeners()
@@ -283,7 +287,7 @@ class _Queue:
     def _refused(
         self, change: Change, base: Preferences, err: HivenError
     ) -> HomeAssistantError:
-        """Return why Hiven refused; a missing target or ready time is the likely cause."""
+        """Return the error of a refusal, most likely a missing target or ready time."""
         missing = missing_for_smart_charging(change, base)
         if missing is not None and self._vehicle is not None:
             return refused(missing, self._vehicle)

@@ -5,7 +5,9 @@ import type { CarCardConfig, GridOptions, HomeAssistant } from "./home-assistant
 import { cardStyle } from "./style.js";
 import { type Say, text } from "./texts.js";
 
-/** A card about one car. It renders again only when something of that car has changed. */
+const MINUTE = 60_000;
+
+/** A card about one car. It renders again only if an entity of the car has changed. */
 export abstract class CarCard extends LitElement {
   static override styles = [cardStyle];
   static override properties = {
@@ -16,8 +18,13 @@ export abstract class CarCard extends LitElement {
   declare hass: HomeAssistant | undefined;
   declare config: CarCardConfig | undefined;
 
-  /** The keys of the entities it shows. */
+  /** The keys of the entities that it shows. */
   protected abstract readonly keys: readonly string[];
+
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Called when the card is shown, and at every full minute. */
+  protected abstract minuteBegan(now: number): void;
 
   protected abstract renderCar(hass: HomeAssistant, car: Car): TemplateResult;
 
@@ -27,6 +34,22 @@ export abstract class CarCard extends LitElement {
 
   getGridOptions(): GridOptions {
     return { columns: 12, min_columns: 6, rows: "auto" };
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.tick();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.timer);
+  }
+
+  private tick(): void {
+    const now = Date.now();
+    this.minuteBegan(now);
+    this.timer = setTimeout(() => this.tick(), MINUTE - (now % MINUTE));
   }
 
   protected override shouldUpdate(changed: PropertyValues): boolean {
@@ -43,7 +66,7 @@ export abstract class CarCard extends LitElement {
     );
   }
 
-  /** Return whether the state of one of these entities is another than before. */
+  /** Return whether the state of one of these entities has changed. */
   protected statesChanged(before: HomeAssistant, keys: readonly string[]): boolean {
     const { hass } = this;
     const car = hass && this.car(hass);
@@ -76,7 +99,7 @@ export abstract class CarCard extends LitElement {
     return this.renderCar(hass, car);
   }
 
-  /** Show the entity's own dialog. */
+  /** Open the entity's dialog. */
   protected moreInfo(entityId: string): void {
     this.dispatchEvent(
       new CustomEvent("hass-more-info", {

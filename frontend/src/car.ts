@@ -2,13 +2,13 @@ import type { EntityState, HomeAssistant } from "./home-assistant.js";
 
 const PLATFORM = "hiven";
 
-/** A car and its entities, whatever people call them. */
+/** A car and its entities, whatever their names. */
 export interface Car {
   deviceId: string;
   name: string;
-  /** Entity ids by the key each has in every home: its translation key. */
+  /** Entity ids by translation key, which is the same in every home. */
   entities: ReadonlyMap<string, string>;
-  /** Keys of the entities that people hide from their dashboards. */
+  /** Keys of entities that the user has hidden. */
   hidden: ReadonlySet<string>;
 }
 
@@ -20,9 +20,9 @@ interface Found {
 
 let last: Found | undefined;
 
-/** Return all cars by their device id, in the order of their names. */
+/** Return all cars by device id, sorted by name. */
 export function carsOf(hass: HomeAssistant): ReadonlyMap<string, Car> {
-  // Homes have thousands of entities, and many cards ask.
+  // Cached, because homes have thousands of entities, and many cards call this.
   if (last === undefined || last.entities !== hass.entities || last.devices !== hass.devices) {
     last = { entities: hass.entities, devices: hass.devices, cars: find(hass) };
   }

@@ -5,12 +5,12 @@ export interface Failure {
   error: unknown;
 }
 
-/** Sends a group of changes; returns what failed. */
+/** Sends a group of changes; returns the failed ones. */
 export type Send = (changes: Changes) => Promise<Failure[]>;
 
 /**
- * Ready times on their way: shown at once, sent together with what comes while others are being
- * stored, and gone when Home Assistant shows them or refuses them.
+ * Pending ready times. They are shown at once, sent together with others that arrive during a
+ * write, and removed when Home Assistant shows or refuses them.
  */
 export class PendingChanges {
   private readonly shown = new Map<Slot, string | null>();
@@ -22,7 +22,7 @@ export class PendingChanges {
     private readonly changed: (failures: Failure[]) => void,
   ) {}
 
-  /** Return the time to show, null for a cleared day, undefined where nothing is pending. */
+  /** Return the time to show, null for a cleared day, undefined if nothing is pending. */
   get(slot: Slot): string | null | undefined {
     return this.shown.get(slot);
   }
@@ -41,7 +41,7 @@ export class PendingChanges {
       const group = this.waiting;
       this.waiting = new Map();
       const failures = await this.send(group);
-      // A newer change of the same day is still to come.
+      // A newer change of the same day is still pending.
       for (const [slot] of group) if (!this.waiting.has(slot)) this.shown.delete(slot);
       this.changed(failures);
     }

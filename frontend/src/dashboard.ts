@@ -8,7 +8,7 @@ export type Section = (typeof SECTIONS)[number];
 
 export interface StrategyConfig {
   type: string;
-  /** Device ids of the cars to show; all when there are none. */
+  /** Device ids of the cars to show; all if none of them exists. */
   cars?: string[];
   sections?: Section[];
 }
@@ -24,11 +24,12 @@ interface SectionConfig {
   cards: CardConfig[];
 }
 
-/** The dashboard: a view for each car, made of what the car has in this home. */
+/** The dashboard: a view for each car, with the entities that it has in this home. */
 export function dashboardOf(config: StrategyConfig, hass: HomeAssistant): { views: ViewConfig[] } {
   const all = carsOf(hass);
-  const chosen = config.cars?.length ? new Set(config.cars) : undefined;
-  const cars = [...all.values()].filter((car) => chosen?.has(car.deviceId) ?? true);
+  const chosen = [...all.values()].filter((car) => config.cars?.includes(car.deviceId));
+  // The chosen cars may have been removed.
+  const cars = chosen.length > 0 ? chosen : [...all.values()];
   if (cars.length === 0) return { views: [emptyView(hass)] };
   const sections = config.sections?.length ? config.sections : SECTIONS;
   const paths = new Set<string>();
@@ -56,7 +57,7 @@ function pathOf(car: Car, taken: ReadonlySet<string>): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "");
-  // A number is the position of a view.
+  // A number is the index of a view.
   return slug === "" || /^\d+$/.test(slug) || taken.has(slug) ? `car-${car.deviceId}` : slug;
 }
 
@@ -131,7 +132,7 @@ function sectionOf(
         ...tile("state_of_charge", { features: [{ type: `custom:${TARGET_GAUGE}` }], ...wide }),
         ...tile("charging_status"),
         ...tile("range"),
-        // Where the plan is shown, its sentence says the same.
+        // The sentence of the plan card says the same.
         ...(all.includes("plan") ? [] : tile("smart_charging_status", wide)),
         ...tile("charge_now", {
           features: [{ type: "toggle" }],
@@ -202,7 +203,7 @@ function grid(...cards: CardConfig[]): SectionConfig {
   return { type: "grid", cards };
 }
 
-/** Return what differs when another dashboard has to be made. */
+/** Return a value that changes when the dashboard has to be rebuilt. */
 export function fingerprint(hass: HomeAssistant): string {
   return JSON.stringify(
     [...carsOf(hass).values()].map((car) => [

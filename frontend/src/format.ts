@@ -3,40 +3,40 @@ import type { HomeAssistant } from "./home-assistant.js";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Formats moments and numbers the way a person has chosen in their profile. */
+/** Formats times and numbers as the user has chosen in their profile. */
 export interface Format {
   language: string;
   timeZone: string | undefined;
   amPm: boolean;
   /** A time of day: 07:30 or 7:30 AM. */
   time(moment: number): string;
-  /** From one to another: 2:00–5:30. */
+  /** A period: 2:00–5:30. */
   range(start: number, end: number): string;
-  /** A wall clock time as Home Assistant has it ("07:30:00"). */
+  /** A local time in Home Assistant's format ("07:30:00"). */
   wallTime(time: string): string;
   /** An hour on an axis: 7 or 7 AM. */
   hour(moment: number): string;
   /** A day of the week: Sun. */
   weekday(moment: number): string;
-  /** How long something takes: 3 hr, 30 min. */
+  /** A duration: 3 hr, 30 min. */
   duration(milliseconds: number): string;
   percent(value: number): string;
   price(value: number, currency: string | undefined, unit?: string): string;
   list(items: readonly string[]): string;
-  /** The hour, minute and day of a moment on the clock on the wall. */
+  /** The local hour, minute and day of a time. */
   wall(moment: number): Wall;
-  /** The moment at which the day of a moment began. */
+  /** The start of the local day of a time. */
   startOfDay(moment: number): number;
 }
 
 export interface Wall {
   hour: number;
   minute: number;
-  /** Differs for every day. */
+  /** Different for every day. */
   day: string;
 }
 
-/** Return whether times have AM and PM. */
+/** Return whether times use AM and PM. */
 export function usesAmPm(locale: HomeAssistant["locale"]): boolean {
   if (locale.time_format === "12") return true;
   if (locale.time_format === "24") return false;
@@ -44,7 +44,7 @@ export function usesAmPm(locale: HomeAssistant["locale"]): boolean {
   return new Intl.DateTimeFormat(language, { hour: "numeric" }).resolvedOptions().hour12 ?? false;
 }
 
-/** Languages whose numbers look as people can choose; for "system" it is the browser's. */
+/** Languages with the number formats that users can choose; undefined uses the browser's. */
 const NUMBERS: Record<string, string | undefined> = {
   comma_decimal: "en-US",
   decimal_comma: "de",
@@ -56,7 +56,7 @@ const NUMBERS: Record<string, string | undefined> = {
 
 const made = new WeakMap<HomeAssistant["locale"], Map<string, Format>>();
 
-/** Return the formats of a person; they are made once, for that is what takes time. */
+/** Return the formats of a user; cached, because creating them is slow. */
 export function formatOf(hass: HomeAssistant): Format {
   let formats = made.get(hass.locale);
   if (formats === undefined) {
@@ -123,7 +123,7 @@ function makeFormat(locale: HomeAssistant["locale"], homeZone: string): Format {
     wall,
     time: (moment) => times.format(moment),
     range: (start, end) =>
-      // Over midnight the browser would add both dates.
+      // Across midnight, the browser would add both dates.
       wall(start).day === wall(end).day
         ? times.formatRange(start, end)
         : `${times.format(start)}–${times.format(end)}`,
@@ -158,7 +158,7 @@ function makeFormat(locale: HomeAssistant["locale"], homeZone: string): Format {
     startOfDay(moment) {
       const { hour, minute, day } = wall(moment);
       let start = Math.floor(moment / MINUTE) * MINUTE - hour * HOUR - minute * MINUTE;
-      // On a day on which the clocks change that is an hour beside it.
+      // On a day on which the clocks change, this is off by an hour.
       if (wall(start).day !== day) start += HOUR;
       else if (wall(start).hour !== 0) start -= HOUR;
       return start;
@@ -166,7 +166,7 @@ function makeFormat(locale: HomeAssistant["locale"], homeZone: string): Format {
   };
 }
 
-/** A chart asks for the same moments again and again, and browsers take their time over dates. */
+/** Caches results, because a chart formats the same times again and again, which is slow. */
 function remembered<T>(make: (moment: number) => T): (moment: number) => T {
   const made = new Map<number, T>();
   return (moment) => {

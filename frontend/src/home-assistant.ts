@@ -1,4 +1,4 @@
-/** What these cards use of Home Assistant's frontend. */
+/** The parts of Home Assistant's frontend that these cards use. */
 
 export interface EntityState {
   entity_id: string;
@@ -6,7 +6,7 @@ export interface EntityState {
   attributes: Record<string, unknown>;
 }
 
-/** An entity as the frontend knows it from the registry. */
+/** An entity in the frontend's registry. */
 export interface EntityEntry {
   entity_id: string;
   device_id?: string;
@@ -55,7 +55,7 @@ export interface CardConfig {
   [option: string]: unknown;
 }
 
-/** A card of these: one car, nothing else to choose. */
+/** The configuration of a card: only the car. */
 export interface CarCardConfig extends CardConfig {
   device_id: string;
 }
@@ -69,12 +69,12 @@ export interface GridOptions {
 export const UNAVAILABLE = "unavailable";
 export const UNKNOWN = "unknown";
 
-/** Return whether a state says something. */
+/** Return whether a state is known. */
 export function isKnown(state: EntityState | undefined): state is EntityState {
   return state !== undefined && state.state !== UNAVAILABLE && state.state !== UNKNOWN;
 }
 
-/** Return what went wrong, in the words of the one who says it. */
+/** Return the message of an error. */
 export function messageOf(error: unknown): string {
   if (typeof error === "object" && error !== null && "message" in error) {
     return String(error.message);

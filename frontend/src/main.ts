@@ -1,4 +1,4 @@
-/** What Home Assistant finds here: a dashboard strategy, two cards and a tile feature. */
+/** Registers a dashboard strategy, two cards and a tile feature with Home Assistant. */
 
 import { carsOf } from "./car.js";
 import type { CarCardConfig, HomeAssistant } from "./home-assistant.js";
@@ -19,17 +19,17 @@ interface Registration {
 
 type Registry = "customCards" | "customCardFeatures" | "customStrategies";
 
-/** Add to one of the lists that Home Assistant keeps on the page. */
+/** Add to one of Home Assistant's global lists. */
 function register(registry: Registry, ...entries: Registration[]): void {
   const page = window as { [registry in Registry]?: Registration[] };
   page[registry] ??= [];
   page[registry].push(...entries);
 }
 
-/** Texts of the pickers: in the language of the one who opens them. */
+/** Texts of the pickers, in the user's language. */
 const say = (key: TextKey): string => text(document.documentElement.lang, key);
 
-/** Both cards ask for their car, with the first as a suggestion. */
+/** Both cards ask for a car, and suggest the first one. */
 function withForm<T extends object>(card: T, type: string): T {
   return Object.assign(card, {
     getStubConfig: (hass: HomeAssistant): Partial<CarCardConfig> => {
@@ -69,7 +69,7 @@ const ELEMENTS: Record<string, CustomElementConstructor> = {
   [`${STRATEGY}-strategy-editor`]: HivenStrategyEditor,
 };
 
-// A page that outlives an update may be given the new file beside the old one.
+// After an update, an open page may load the new file in addition to the old one.
 if (!customElements.get(PLAN_CARD)) {
   for (const [tag, element] of Object.entries(ELEMENTS)) customElements.define(tag, element);
 

@@ -1,4 +1,4 @@
-/** What the elements are called: `custom:` and this in a dashboard's YAML. */
+/** The names of the elements; in YAML, they start with `custom:`. */
 export const STRATEGY = "hiven";
 export const PLAN_CARD = "hiven-plan-card";
 export const PLAN_CHART = "hiven-plan-chart";

@@ -1,15 +1,13 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { type Car, stateOf } from "./car.js";
 import { CarCard } from "./car-card.js";
-import { type HomeAssistant, isKnown, messageOf } from "./home-assistant.js";
+import { type HomeAssistant, isKnown, messageOf, UNAVAILABLE, UNKNOWN } from "./home-assistant.js";
 import { NO_PLAN, type Plan, parsePlan } from "./plan.js";
 import { joined, type Sentence, sentenceOf, type Tone } from "./sentence.js";
 import { toneStyle } from "./style.js";
 import { ahead, HOUR } from "./timeline.js";
 
-const MINUTE = 60_000;
-
-/** When one of these changes, the plan may be another. */
+/** When one of these changes, the plan may have changed. */
 const PLAN_KEYS = [
   "charging_plan",
   "next_charging_start",
@@ -37,13 +35,18 @@ export class HivenPlanCard extends CarCard {
     now: { state: true },
   };
 
-  /** Undefined until it was read for the first time. */
+  /** Undefined until it has been read once. */
   declare private plan: Plan | undefined;
   declare private error: string | undefined;
   declare private now: number;
 
-  protected readonly keys = [...PLAN_KEYS, "charging", "charge_now", "not_ready_in_time"];
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  protected readonly keys = [
+    ...PLAN_KEYS,
+    "charging",
+    "plugged_in",
+    "charge_now",
+    "not_ready_in_time",
+  ];
   private reading = 0;
 
   constructor() {
@@ -53,26 +56,19 @@ export class HivenPlanCard extends CarCard {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.tick();
-    // It may have been away for long.
+    // The card may have been hidden for a long time.
     if (this.hasUpdated) void this.read();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearTimeout(this.timer);
   }
 
   getCardSize(): number {
     return 4;
   }
 
-  private tick(): void {
+  protected minuteBegan(now: number): void {
     const before = this.now;
-    this.now = Date.now();
-    // Prices of tomorrow come without any entity changing.
-    if (Math.floor(before / HOUR) !== Math.floor(this.now / HOUR)) void this.read();
-    this.timer = setTimeout(() => this.tick(), MINUTE - (this.now % MINUTE));
+    this.now = now;
+    // Tomorrow's prices arrive without a change of an entity.
+    if (Math.floor(before / HOUR) !== Math.floor(now / HOUR)) void this.read();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -88,7 +84,7 @@ export class HivenPlanCard extends CarCard {
     }
   }
 
-  /** Read the plan; what was read last stays until then. */
+  /** Read the plan; keep the last one until then. */
   private async read(): Promise<void> {
     const deviceId = this.config?.device_id;
     if (this.hass === undefined || !deviceId) return;
@@ -139,12 +135,14 @@ export class HivenPlanCard extends CarCard {
   private sentence(hass: HomeAssistant, car: Car): Sentence {
     const { say, format, error, now, plan = NO_PLAN } = this;
     const isOn = (key: string): boolean => stateOf(hass, car, key)?.state === "on";
+    const plug = stateOf(hass, car, "plugged_in");
     const status = stateOf(hass, car, "smart_charging_status");
-    if (status !== undefined && !isKnown(status)) {
+    if (status?.state === UNAVAILABLE) {
       return { text: hass.formatEntityState(status), hint: "", tone: "idle" };
     }
-    // What is said has to be true at first sight, too.
-    if (this.plan === undefined && error === undefined) return { text: "", hint: "", tone: "idle" };
+    // The first thing that the card shows must already be true.
+    const isRead = this.plan !== undefined || error !== undefined;
+    if (!isRead && status?.state !== UNKNOWN) return { text: "", hint: "", tone: "idle" };
     const chargeNow = stateOf(hass, car, "charge_now");
     const sentence = sentenceOf(
       {
@@ -153,6 +151,7 @@ export class HivenPlanCard extends CarCard {
         now,
         chargeNow: isOn("charge_now"),
         charging: isOn("charging"),
+        pluggedIn: isKnown(plug) ? plug.state === "on" : undefined,
         notReadyInTime: isOn("not_ready_in_time"),
         chargeNowName: chargeNow && hass.formatEntityName?.(chargeNow, { type: "entity" }),
         details: this.details,
@@ -165,7 +164,7 @@ export class HivenPlanCard extends CarCard {
       : { ...sentence, hint: say("plan_failed", { error }), tone: "warning" };
   }
 
-  /** How long it is planned to charge, and at what price. */
+  /** The planned charging time and its price. */
   private get details(): string {
     const { say, format, plan = NO_PLAN } = this;
     const { time, price } = ahead(plan, this.now);

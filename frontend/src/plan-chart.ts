@@ -6,15 +6,15 @@ import { toneStyle } from "./style.js";
 import type { Say } from "./texts.js";
 import { HOUR, type Hour, type Stretch, type Timeline, ticks, timelineOf } from "./timeline.js";
 
-/** From this width on there is room for a day and a half. */
+/** From this width on, there is room for a day and a half. */
 const WIDE = 356;
-/** The pixels that a time on the axis needs, and one above it. */
+/** The width in pixels of a time on the axis, and of one above it. */
 const TICK = 32;
 const TICK_AM_PM = 40;
 const LABEL = 64;
 const HALF_MINUTE = 30_000;
 
-/** A plan hour by hour. A tap on an hour tells more of it. */
+/** A plan hour by hour. Tap an hour to see its details. */
 export class HivenPlanChart extends LitElement {
   static override properties = {
     plan: { attribute: false },
@@ -26,13 +26,13 @@ export class HivenPlanChart extends LitElement {
     pointed: { state: true },
   };
 
-  /** Undefined as long as nobody knows it: the place is kept free for it. */
+  /** Undefined until it is known; its space stays empty. */
   declare plan: Plan | undefined;
   declare now: number;
   declare format: Format;
   declare say: Say;
   declare private width: number;
-  /** The begin of the hour that was tapped, and of the one under the pointer. */
+  /** The start of the tapped hour, and of the one under the pointer. */
   declare private chosen: number | undefined;
   declare private pointed: number | undefined;
 
@@ -59,17 +59,15 @@ export class HivenPlanChart extends LitElement {
     const { say, format, now, plan, width } = this;
     if (plan === undefined) return html`<div class="hours"></div>`;
     const timeline = timelineOf(plan, now, format.startOfDay(now), width >= WIDE);
-    const { start, end, planned, charged, prices, hours } = timeline;
-    if (planned.length + charged.length + prices.length === 0) return nothing;
+    const { start, end, planned, charged, prices, hours, ready } = timeline;
+    if (!(planned.length || charged.length || prices.length || ready)) return nothing;
     const place = (moment: number): number => (100 * (moment - start)) / (end - start);
     const at = (moment: number): string => `inset-inline-start:${place(moment)}%`;
     const perHour = width / hours.length;
     const room = format.amPm ? TICK_AM_PM : TICK;
     const every = [1, 2, 3, 4, 6, 12].find((hours) => hours * perHour >= room) ?? 24;
     const axis = ticks(timeline, every, format.wall);
-    const { readyTime: ready = 0 } = plan;
-    const showsReady = ready > start && ready <= end;
-    const overlap = showsReady && (Math.abs(ready - now) / HOUR) * perHour < LABEL;
+    const overlap = ready !== undefined && (Math.abs(ready - now) / HOUR) * perHour < LABEL;
     const focusable = this.chosen ?? Math.floor(now / HOUR) * HOUR;
     const stretch = (each: Stretch, kind: string): TemplateResult => html`<div
       class="stretch ${kind} ${each.share < 1 ? "part" : ""}"
@@ -77,7 +75,7 @@ export class HivenPlanChart extends LitElement {
     ></div>`;
     const line = (moment: number, kind: string): TemplateResult =>
       html`<div class="line ${kind}" style=${at(moment)}></div>`;
-    // A label above a moment does not reach over the edges.
+    // Keep labels within the edges.
     const label = (moment: number, content: unknown): TemplateResult => {
       const left = (place(moment) / 100) * width;
       const shift = left < LABEL / 2 ? 0 : left > width - LABEL / 2 ? 100 : 50;
@@ -87,7 +85,7 @@ export class HivenPlanChart extends LitElement {
       <div class="above" aria-hidden="true">
         ${overlap ? nothing : label(now, say("now"))}
         ${
-          showsReady
+          ready
             ? label(ready, html`<ha-icon icon="mdi:flag-checkered"></ha-icon>${format.time(ready)}`)
             : nothing
         }
@@ -98,7 +96,7 @@ export class HivenPlanChart extends LitElement {
         ${axis
           .filter((moment) => format.wall(moment).hour === 0 && moment > start)
           .map((moment) => line(moment, "day"))}
-        ${line(now, "")} ${showsReady ? line(ready, "ready") : nothing}
+        ${line(now, "")} ${ready ? line(ready, "ready") : nothing}
       </div>
       <div class="below" aria-hidden="true">
         ${axis
@@ -137,7 +135,7 @@ export class HivenPlanChart extends LitElement {
     `;
   }
 
-  /** What a tap on an hour tells; else what the colors mean. */
+  /** The details of the tapped hour, or else the legend. */
   private renderFoot(
     { hours, planned, charged, prices }: Timeline,
     currency: string | undefined,
@@ -205,7 +203,7 @@ export class HivenPlanChart extends LitElement {
     this.pointed = undefined;
   };
 
-  /** Arrow keys go from hour to hour. */
+  /** Arrow keys move from hour to hour. */
   private readonly move = (event: KeyboardEvent): void => {
     const step = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
     if (event.key === "Escape") this.choose(undefined);
@@ -216,7 +214,7 @@ export class HivenPlanChart extends LitElement {
     buttons[Math.min(buttons.length - 1, Math.max(0, index))]?.focus();
   };
 
-  /** Choose by key: what the pointer happens to be on counts no longer. */
+  /** Choose with the keyboard, and ignore the pointer. */
   private choose(hour: number | undefined): void {
     this.chosen = hour;
     this.pointed = undefined;
@@ -352,7 +350,7 @@ function hourAt(event: Event): number | undefined {
   return start === undefined ? undefined : Number(start);
 }
 
-/** Columns as high as the price, in color where the car charges. */
+/** Columns as high as the price, in color if the car charges. */
 function columns({ start, end, prices, hours, planned, charged }: Timeline): TemplateResult {
   const values = prices.map((price) => price.value);
   const lowest = Math.min(0, ...values);
@@ -371,7 +369,7 @@ function columns({ start, end, prices, hours, planned, charged }: Timeline): Tem
     end,
     height: 14 + (78 * (value - lowest)) / (highest - lowest),
   }));
-  // Without any price all hours look the same; one without its own shows where it charges.
+  // Without prices, all hours look the same. An hour without a price shows its charging.
   const rest = path(priced.length > 0 ? priced : flat);
   const all = path([...priced, ...flat.filter((_, index) => hours[index]?.price === undefined)]);
   const colored = (kind: string, stretches: Stretch[]): TemplateResult =>

@@ -1,9 +1,11 @@
-/** What `hiven.get_charging_plan` answers, with moments as numbers. */
+/** The answer of `hiven.get_charging_plan`, with times as numbers. */
+
+const MINUTE = 60_000;
 
 export interface Slot {
   start: number;
   end: number;
-  /** The share of it in which the car charges: 0 to 1. */
+  /** The share with charging, 0 to 1. */
   fraction: number;
   price?: number;
 }
@@ -11,7 +13,7 @@ export interface Slot {
 export interface Window {
   start: number;
   end: number;
-  /** It charges for a part of this window; nobody knows which. */
+  /** The car charges for part of this window, but it is not known which. */
   part: boolean;
 }
 
@@ -24,23 +26,36 @@ export interface Plan {
   slots: Slot[];
   windows: Window[];
   sessions: Session[];
+  /** The ready time of the plan, and the next one in the settings. */
   readyTime?: number;
+  nextReadyTime?: number;
   currency?: string;
 }
 
 export const NO_PLAN: Plan = { slots: [], windows: [], sessions: [] };
 
-/** Read an answer; what is not as it should be is left out. */
+/** Return when the car should be ready next, with or without a plan. */
+export function readyTimeOf({ readyTime, nextReadyTime }: Plan, now: number): number | undefined {
+  return readyTime !== undefined && readyTime > now ? readyTime : nextReadyTime;
+}
+
+/** Read an answer; leave out invalid parts. */
 export function parsePlan(answer: unknown): Plan {
   const plan = objectOf(answer);
   const readyTime = moment(plan.ready_time);
+  const nextReadyTime = moment(plan.next_ready_time);
   const currency = plan.currency;
   return {
     slots: slots(plan.hours),
     windows: sorted(
       list(plan.windows).flatMap((each) => {
         const { start, end, part } = objectOf(each);
-        return period(start, end).map((found) => ({ ...found, part: part === true }));
+        // Times are shown without seconds; the duration must match them.
+        return period(start, end).map((found) => ({
+          start: toMinute(found.start),
+          end: toMinute(found.end),
+          part: part === true,
+        }));
       }),
     ),
     sessions: list(plan.sessions).map((each) => {
@@ -49,6 +64,7 @@ export function parsePlan(answer: unknown): Plan {
       return { slots: slots(session.hours), ...(endedAt === undefined ? {} : { endedAt }) };
     }),
     ...(readyTime === undefined ? {} : { readyTime }),
+    ...(nextReadyTime === undefined ? {} : { nextReadyTime }),
     ...(typeof currency === "string" && /^[A-Za-z]{3}$/.test(currency) ? { currency } : {}),
   };
 }
@@ -70,6 +86,10 @@ function period(start: unknown, end: unknown): { start: number; end: number }[] 
   const from = moment(start);
   const to = moment(end);
   return from === undefined || to === undefined || to <= from ? [] : [{ start: from, end: to }];
+}
+
+function toMinute(when: number): number {
+  return Math.floor(when / MINUTE) * MINUTE;
 }
 
 function sorted<T extends { start: number }>(items: T[]): T[] {

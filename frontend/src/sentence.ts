@@ -1,56 +1,59 @@
 import type { Format } from "./format.js";
-import type { Plan, Window } from "./plan.js";
+import { UNKNOWN } from "./home-assistant.js";
+import { type Plan, readyTimeOf, type Window } from "./plan.js";
 import type { Say } from "./texts.js";
 import { HOUR } from "./timeline.js";
 
-/** How a sentence is meant: its icon and color. */
+/** The kind of a sentence, which sets its icon and color. */
 export type Tone = "charging" | "planned" | "done" | "idle" | "warning";
 
 export interface Sentence {
   text: string;
-  /** What to do, or more about it. */
+  /** What to do, or details. */
   hint: string;
   tone: Tone;
 }
 
 export interface Situation {
-  /** State of the smart charging status; undefined when there is no such entity. */
+  /** The smart charging status; undefined if there is no such entity. */
   status: string | undefined;
   plan: Plan;
   now: number;
   /** The car charges until it is full or unplugged. */
   chargeNow: boolean;
   charging: boolean;
+  /** Undefined if unknown. */
+  pluggedIn: boolean | undefined;
   notReadyInTime: boolean;
-  /** What the switch is called that charges at once. */
+  /** The name of the "Charge now" switch. */
   chargeNowName: string | undefined;
-  /** More about the plan: how long, at what price. */
+  /** Details of the plan: time and price. */
   details: string;
 }
 
-/** Return in one sentence what will happen; where nothing will, why and what to do. */
+/** Return a sentence about what will happen, or else why nothing will and what to do. */
 export function sentenceOf(situation: Situation, say: Say, format: Format): Sentence {
   const { plan, now, status, details } = situation;
   const windows = plan.windows.filter((window) => window.end > now);
   const [first] = windows;
-  const ready = moment(plan.readyTime, now, format);
+  const ready = moment(readyTimeOf(plan, now), now, format);
+  const unplugged = status === "not_plugged_in" || situation.pluggedIn === false;
   const readyBy = ready && say("ready_by", { ready });
-  const withReady = (text: string): string => (ready ? say("with_ready", { text, ready }) : text);
+  const withReady = (text: string): string =>
+    ready && !situation.notReadyInTime ? say("with_ready", { text, ready }) : text;
 
-  if (situation.chargeNow) {
-    return { tone: "charging", text: say("charge_now"), hint: say("charge_now_hint") };
-  }
+  if (situation.chargeNow) return atOnce(say("charge_now_hint"), "");
   switch (status) {
     case "off":
-      return situation.charging
-        ? { tone: "charging", text: say("charge_now"), hint: say("off_hint") }
+      return situation.charging || unplugged
+        ? atOnce(say("off_hint"), say("off_hint"))
         : { tone: "idle", text: say("off"), hint: say("off_hint") };
     case "not_plugged_in":
-      return {
+      return late({
         tone: "idle",
         text: say("not_plugged_in"),
         hint: joined(say("not_plugged_in_hint"), readyBy),
-      };
+      });
     case "target_reached":
       return { tone: "done", text: say("target_reached"), hint: say("target_reached_hint") };
     case "no_ready_time":
@@ -58,9 +61,9 @@ export function sentenceOf(situation: Situation, say: Say, format: Format): Sent
     case "no_plan":
       return late({ tone: "idle", text: say("no_plan"), hint: say("no_plan_hint") });
     case "charging_to_minimum":
-      return late({ tone: "charging", text: say("to_minimum"), hint: then(windows) });
+      return late({ tone: "charging", text: say("to_minimum"), hint: then(windows) || readyBy });
     case "charging_outside_plan":
-      return late({ tone: "charging", text: say("outside_plan"), hint: then(windows) });
+      return late({ tone: "charging", text: say("outside_plan"), hint: then(windows) || readyBy });
     case "charging_as_planned":
       return late({
         tone: "charging",
@@ -75,17 +78,28 @@ export function sentenceOf(situation: Situation, say: Say, format: Format): Sent
   if (first !== undefined) {
     return late({ tone: "planned", text: withReady(charges(windows)), hint: details });
   }
+  if (status === UNKNOWN) return late({ tone: "idle", text: say("no_data"), hint: readyBy });
   return late(
     status === "waiting"
       ? { tone: "planned", text: say("waiting"), hint: readyBy }
       : { tone: "idle", text: say("no_plan"), hint: say("no_plan_hint") },
   );
 
-  /** A car that will not make it says so first of all. */
+  /** Without smart charging, the car charges as soon as it is plugged in. */
+  function atOnce(hint: string, unpluggedHint: string): Sentence {
+    if (situation.charging) return { tone: "charging", text: say("charge_now"), hint };
+    const text = say("will_charge_now");
+    return unplugged
+      ? { tone: "idle", text, hint: joined(say("plug_in"), unpluggedHint) }
+      : { tone: "planned", text, hint };
+  }
+
+  /** If the car will not be ready in time, show this first. */
   function late(sentence: Sentence): Sentence {
     if (!situation.notReadyInTime) return sentence;
     const name = situation.chargeNowName;
-    const advice = name === undefined ? "" : say("turn_on", { switch: name });
+    const turnOn = name === undefined ? "" : say("turn_on", { switch: name });
+    const advice = unplugged ? say("plug_in_now") : turnOn;
     return { ...sentence, hint: joined(say("late"), advice), tone: "warning" };
   }
 
@@ -104,7 +118,7 @@ export function sentenceOf(situation: Situation, say: Say, format: Format): Sent
       : say("charges", { windows: listed(all) });
   }
 
-  /** One or two windows as they are; of more, when it begins and ends. */
+  /** One or two windows, or for more, the first start and the last end. */
   function listed(all: readonly Window[]): string {
     const end = all.at(-1)?.end ?? 0;
     const shown = all.length > 2 ? all.slice(0, 1).map(({ start }) => ({ start, end })) : all;
@@ -122,7 +136,7 @@ function moment(when: number | undefined, now: number, format: Format): string {
   return when === undefined ? "" : withDay(format.time(when), when, now, format);
 }
 
-/** Put the day before a time that could be taken for one of another day. */
+/** Add the day if the time could be mistaken for another day's. */
 function withDay(time: string, when: number, now: number, format: Format): string {
   return Math.abs(when - now) < 24 * HOUR ? time : `${format.weekday(when)} ${time}`;
 }

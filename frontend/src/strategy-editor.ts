@@ -8,7 +8,7 @@ interface CardHelpers {
   createCardElement(config: { type: string; entities: [] }): HTMLElement;
 }
 
-/** Asks which cars and which sections a dashboard shows. */
+/** Asks which cars and sections a dashboard shows. */
 export class HivenStrategyEditor extends LitElement {
   static override properties = {
     hass: { attribute: false },
@@ -29,7 +29,7 @@ export class HivenStrategyEditor extends LitElement {
     void this.loadForm();
   }
 
-  /** Home Assistant loads its form with the first editor that has one. */
+  /** Home Assistant loads its form element together with the first editor that uses it. */
   private async loadForm(): Promise<void> {
     if (!customElements.get("ha-form")) {
       const { loadCardHelpers } = window as { loadCardHelpers?: () => Promise<CardHelpers> };
@@ -80,7 +80,7 @@ export class HivenStrategyEditor extends LitElement {
   private readonly changed = (event: CustomEvent<{ value: StrategyConfig }>): void => {
     event.stopPropagation();
     const { cars = [], sections = [], ...config } = event.detail.value;
-    // Who wants all of them wants those that come later, too.
+    // If all cars are selected, show future cars, too.
     const some = <T>(chosen: T[], all: number): boolean => chosen.length > 0 && chosen.length < all;
     const detail = {
       config: {

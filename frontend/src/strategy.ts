@@ -3,10 +3,10 @@ import type { HomeAssistant } from "./home-assistant.js";
 import { STRATEGY } from "./names.js";
 import { text } from "./texts.js";
 
-/** What each dashboard was made of, and how many views it got. */
+/** The content of each dashboard, and its number of views. */
 const made = new Map<string, { print: string; count: number }>();
 
-/** What Home Assistant asks when it shows a dashboard of this kind. */
+/** Home Assistant calls this to show a dashboard of this kind. */
 export class HivenStrategy extends HTMLElement {
   static async generate(
     config: StrategyConfig,
@@ -19,8 +19,8 @@ export class HivenStrategy extends HTMLElement {
   }
 
   /**
-   * Other entities come and go without changing anything here. A car that goes leaves with the
-   * next visit: Home Assistant fails when the view that is open is no longer there.
+   * Other entities do not change the dashboard. A removed car disappears with the next visit,
+   * because Home Assistant fails if the open view no longer exists.
    */
   static shouldRegenerate(
     config: StrategyConfig,

@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** What both cards share: they look as Home Assistant's tiles do. */
+/** The style of both cards, which look like Home Assistant's tiles. */
 export const cardStyle = css`
   :host {
     display: block;
@@ -73,7 +73,7 @@ export const cardStyle = css`
   }
 `;
 
-/** What a color stands for, in both cards and in the chart. */
+/** The colors of both cards and the chart. */
 export const toneStyle = css`
   .planned {
     --tone: var(--primary-color);

@@ -6,7 +6,7 @@ interface FeatureContext {
   entity_id?: string;
 }
 
-/** A tile's bar of the battery, with a mark where the car is to stop charging. */
+/** A battery bar for a tile, with a mark at the charge target. */
 export class HivenTargetGauge extends LitElement {
   static override properties = {
     hass: { attribute: false },
@@ -17,7 +17,7 @@ export class HivenTargetGauge extends LitElement {
   declare context: FeatureContext | undefined;
 
   setConfig(): void {
-    // There is nothing to choose.
+    // There are no options.
   }
 
   static isSupported(hass: HomeAssistant, context: FeatureContext): boolean {
@@ -85,7 +85,7 @@ export class HivenTargetGauge extends LitElement {
   `;
 }
 
-/** Return the car whose battery an entity is. */
+/** Return the car whose battery level this entity shows. */
 function carOf(hass: HomeAssistant, { entity_id: entityId }: FeatureContext): Car | undefined {
   const car = carsOf(hass).get(hass.entities[entityId ?? ""]?.device_id ?? "");
   return car?.entities.get("state_of_charge") === entityId ? car : undefined;

@@ -9,15 +9,15 @@ export type TextKey = keyof typeof en;
 export type Texts = Record<TextKey, string>;
 export type Values = Record<string, string>;
 
-/** Return a text in the language of whoever looks. */
+/** Return a text in the user's language. */
 export type Say = (key: TextKey, values?: Values) => string;
 
 export const LANGUAGES: Readonly<Record<string, Texts>> = { da, de, en, fi, nb, sv };
 
-/** Return a text in a language, English where there is none. */
+/** Return a text in a language, or else in English. */
 export function text(language: string, key: TextKey, values: Values = {}): string {
   const base = language.split("-")[0] ?? "";
-  // Home Assistant has Norwegian twice; readers of Nynorsk read Bokmål rather than English.
+  // Home Assistant has two Norwegian languages. Show Bokmål for Nynorsk, not English.
   const texts = LANGUAGES[base === "nn" ? "nb" : base] ?? en;
   return texts[key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
 }

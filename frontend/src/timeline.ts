@@ -1,16 +1,16 @@
-import type { Plan, Session, Slot } from "./plan.js";
+import { type Plan, readyTimeOf, type Session, type Slot } from "./plan.js";
 
 export const HOUR = 3_600_000;
 const WHOLE = 0.995;
-/** Hours ahead that are always shown, and how many there may be. */
+/** The minimum and maximum number of hours ahead. */
 const AHEAD = 24;
 const FAR_AHEAD = 36;
 
-/** A stretch of time in which the car charges. */
+/** A period of charging. */
 export interface Stretch {
   start: number;
   end: number;
-  /** Less than 1: it charges for that share of it; nobody knows when. */
+  /** Less than 1 if the car charges for part of it, but it is not known which. */
   share: number;
 }
 
@@ -21,14 +21,14 @@ export interface Price {
   value: number;
 }
 
-/** One hour of the timeline, and what can be said of it. */
+/** One hour of the timeline, with its details. */
 export interface Hour {
   start: number;
   end: number;
   /** Milliseconds of charging. */
   planned: number;
   charged: number;
-  /** The average, weighted by time. */
+  /** The time-weighted average. */
   price?: number;
 }
 
@@ -39,9 +39,11 @@ export interface Timeline {
   charged: Stretch[];
   prices: Price[];
   hours: Hour[];
+  /** The next ready time, if it is in the timeline. */
+  ready: number | undefined;
 }
 
-/** Lay a plan out from what was charged today to what is known ahead. */
+/** Create the timeline of a plan, from today's charging to the last known hour. */
 export function timelineOf(plan: Plan, now: number, startOfDay: number, wide: boolean): Timeline {
   const charged = plan.sessions
     .flatMap((session) => chargedIn(session))
@@ -50,7 +52,8 @@ export function timelineOf(plan: Plan, now: number, startOfDay: number, wide: bo
   const thisHour = Math.floor(now / HOUR) * HOUR;
 
   const start = Math.min(thisHour, ...charged.map((each) => Math.floor(each.start / HOUR) * HOUR));
-  const ends = [...planned.map((each) => each.end), (plan.readyTime ?? 0) + HOUR / 2];
+  const ready = readyTimeOf(plan, now) ?? 0;
+  const ends = [...planned.map((each) => each.end), ready + HOUR / 2];
   if (wide) ends.push(...plan.slots.map((slot) => slot.end));
   const known = Math.ceil(Math.max(...ends) / HOUR) * HOUR;
   const end = Math.min(thisHour + FAR_AHEAD * HOUR, Math.max(thisHour + AHEAD * HOUR, known));
@@ -63,6 +66,7 @@ export function timelineOf(plan: Plan, now: number, startOfDay: number, wide: bo
     charged: joined(charged.flatMap(inside)),
     prices: pricesOf(plan).flatMap(inside),
     hours: [],
+    ready: ready > start && ready <= end ? ready : undefined,
   };
   for (let hour = start; hour < end; hour += HOUR) {
     timeline.hours.push(hourOf(timeline, hour, hour + HOUR));
@@ -85,7 +89,7 @@ function total(stretches: readonly Stretch[]): number {
   return stretches.reduce((sum, each) => sum + (each.end - each.start) * each.share, 0);
 }
 
-/** Return how long the car is still to charge, and the average price of that time. */
+/** Return how long the car will still charge, and the average price. */
 export function ahead(plan: Plan, now: number): { time: number; price: number | undefined } {
   const planned = plannedIn(plan).flatMap((stretch) => clip(stretch, now, Infinity));
   const known = pricesOf(plan);
@@ -113,7 +117,7 @@ function average(prices: readonly (Price & { weight?: number })[]): number | und
   return time > 0 ? sum / time : undefined;
 }
 
-/** Place the plan's hours: whole ones as they are, parts where the windows have them. */
+/** Place the plan's hours: full ones as they are, parts of hours as in the windows. */
 function plannedIn(plan: Plan): Stretch[] {
   const sure = plan.windows.filter((window) => !window.part);
   return plan.slots.flatMap((slot) => {
@@ -125,7 +129,7 @@ function plannedIn(plan: Plan): Stretch[] {
   });
 }
 
-/** Place a session's hours: a part joins the hour beside it, the last one ends as the session did. */
+/** Place a session's hours: a part joins the hour next to it, the last ends with the session. */
 function chargedIn({ slots, endedAt }: Session): Stretch[] {
   return slots.flatMap((slot, index): Stretch[] => {
     const { start, end, fraction } = slot;
@@ -154,7 +158,7 @@ function clip<T extends { start: number; end: number }>(each: T, from: number, t
   return start < end ? [{ ...each, start, end }] : [];
 }
 
-/** Join what touches, so that it is drawn as one. */
+/** Join adjacent periods, so that they are drawn as one. */
 function joined(stretches: Stretch[]): Stretch[] {
   const result: Stretch[] = [];
   for (const each of stretches.sort((one, other) => one.start - other.start)) {
@@ -168,7 +172,7 @@ function joined(stretches: Stretch[]): Stretch[] {
   return result;
 }
 
-/** Return the moments of an axis: every so many hours on the clock on the wall. */
+/** Return the times on the axis, at regular local hours. */
 export function ticks(
   { start, end }: Timeline,
   every: number,
@@ -179,10 +183,10 @@ export function ticks(
   for (let moment = start; moment < end; moment += QUARTER) {
     const { hour, minute } = wall(moment);
     if (minute === 0 && hour % every === 0) {
-      // Once the clocks go back the same hour comes twice.
+      // When the clocks go back, the same hour occurs twice.
       const last = result.at(-1);
       if (last === undefined || moment - last > HOUR) result.push(moment);
-      // The next one is not before that.
+      // The next one is not earlier than this.
       moment += HOUR - QUARTER;
     }
   }

@@ -26,7 +26,7 @@ interface CardHelpers {
   createRowElement(config: { type: string; entity: string }): unknown;
 }
 
-/** Have Home Assistant load the input of its own rows; return whether it has. */
+/** Let Home Assistant load the time input of its own rows; return whether it did. */
 async function loadTimeInput(entity: string): Promise<boolean> {
   const tag = "ha-time-input";
   if (customElements.get(tag)) return true;
@@ -40,11 +40,13 @@ async function loadTimeInput(entity: string): Promise<boolean> {
 export class HivenWeekCard extends CarCard {
   static override properties = {
     ...CarCard.properties,
+    today: { state: true },
     editing: { state: true },
     failures: { state: true },
   };
 
-  /** The row that is open, and the time in it. */
+  declare private today: Day | undefined;
+  /** The open row, and its time. */
   declare private editing: Slot | undefined;
   declare private failures: Failure[];
 
@@ -67,6 +69,14 @@ export class HivenWeekCard extends CarCard {
     return 6;
   }
 
+  protected minuteBegan(now: number): void {
+    if (this.hass) this.today = dayOf(now, this.format.timeZone);
+  }
+
+  protected override willUpdate(): void {
+    this.minuteBegan(Date.now());
+  }
+
   private async send(changes: Changes): Promise<Failure[]> {
     const hass = this.hass as HomeAssistant;
     const car = this.car(hass);
@@ -75,7 +85,7 @@ export class HivenWeekCard extends CarCard {
     const failures = await Promise.all(
       calls.map(async ({ slots, domain, service, data }) => {
         try {
-          // The card itself says what went wrong.
+          // The card shows the error itself.
           await hass.callService(domain, service, data, undefined, false);
           return [];
         } catch (error) {
@@ -88,12 +98,11 @@ export class HivenWeekCard extends CarCard {
 
   protected override renderCar(hass: HomeAssistant, car: Car): TemplateResult {
     const week = weekOf(hass.locale);
-    const today = dayOf(Date.now(), this.format.timeZone);
     return html`
       <ha-card>
         <ul aria-label=${this.say("section_ready_times")}>
           ${this.renderRow(hass, car, "every_day", false)}
-          ${week.map((day) => this.renderRow(hass, car, day, day === today))}
+          ${week.map((day) => this.renderRow(hass, car, day, day === this.today))}
         </ul>
         ${this.renderFailures()}
       </ha-card>
@@ -202,7 +211,7 @@ export class HivenWeekCard extends CarCard {
     </div>`;
   }
 
-  /** Return the time a row has of its own, as it is to be shown. */
+  /** Return the row's own time to show. */
   private timeOf(hass: HomeAssistant, car: Car, slot: Slot): string | null {
     const pending = this.pending.get(slot);
     if (pending !== undefined) return pending;
@@ -227,7 +236,7 @@ export class HivenWeekCard extends CarCard {
     this.editing = slot;
     await this.updateComplete;
     const input = this.renderRoot.querySelector<TimeInput>("ha-time-input");
-    // What it is made of renders one after the other, all within a frame.
+    // Its parts render one after the other, all within a frame.
     await new Promise(requestAnimationFrame);
     input?.renderRoot?.querySelector<HTMLElement>("ha-base-time-input")?.focus();
   }
@@ -236,7 +245,7 @@ export class HivenWeekCard extends CarCard {
     const onButton = (event.target as Element).localName === "button";
     if (event.key === "Escape") this.close(slot);
     else if (event.key === "Enter" && !onButton) {
-      // The input tells its value when it is left.
+      // The input updates its value when it loses the focus.
       this.renderRoot.querySelector<HTMLElement>(".save")?.focus();
       this.save(slot);
     } else return;

@@ -11,15 +11,15 @@ export const DAYS = [
 ] as const;
 export type Day = (typeof DAYS)[number];
 
-/** What has a ready time: each day of the week, and every day without its own. */
+/** The rows with a ready time: each weekday, and every day without its own. */
 export type Slot = Day | "every_day";
 
-/** The key of the entity that holds it. */
+/** The key of its entity. */
 export function keyOf(slot: Slot): string {
   return slot === "every_day" ? "ready_time" : `ready_time_${slot}`;
 }
 
-/** Return the days in the order in which a person's week has them. */
+/** Return the days in the order of the user's week. */
 export function weekOf(locale: HomeAssistant["locale"]): Day[] {
   const first = firstWeekday(locale);
   return DAYS.map((_, index) => DAYS[(first + index) % 7] as Day);
@@ -38,7 +38,7 @@ function firstWeekday({ first_weekday, language }: HomeAssistant["locale"]): num
     const week = locale.getWeekInfo?.() ?? locale.weekInfo;
     if (week) return week.firstDay % 7;
   } catch {
-    // A language the browser does not know.
+    // The browser does not know the language.
   }
   return 1;
 }
@@ -50,7 +50,7 @@ export function dayName(day: Day, language: string, timeZone = "UTC"): string {
   return new Intl.DateTimeFormat(language, { weekday: "long", timeZone }).format(date);
 }
 
-/** Return the day of the week of a moment. */
+/** Return the day of the week of a time. */
 export function dayOf(moment: number, timeZone: string | undefined): Day {
   const zone = timeZone === undefined ? {} : { timeZone };
   const name = new Intl.DateTimeFormat("en", { weekday: "long", ...zone }).format(moment);
@@ -77,7 +77,7 @@ export function callsFor(
   const calls: Call[] = [];
   const byTime = new Map<string | null, Slot[]>();
   for (const [slot, time] of changes) {
-    // Without days it is the time of every day, which an action cannot mix with others.
+    // The every-day time has no days, so it needs its own call.
     const key = slot === "every_day" ? `every day ${time}` : time;
     byTime.set(key, [...(byTime.get(key) ?? []), slot]);
   }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type Failure, PendingChanges } from "../src/changes.js";
 import type { Changes } from "../src/week.js";
 
-/** A Home Assistant that answers when it is told to. */
+/** A Home Assistant that answers on request. */
 function slowHome() {
   const sent: [string, string | null][][] = [];
   const answers: ((failures: Failure[]) => void)[] = [];

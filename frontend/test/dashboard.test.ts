@@ -94,6 +94,13 @@ test("only chosen cars are shown", () => {
   );
 });
 
+test("all cars are shown when those chosen are gone", () => {
+  const hass = home({ Zoe: ENTITIES, Leaf: ENTITIES });
+  const titles = (...cars: string[]) => views(hass, { cars }).map(({ title }) => title);
+  assert.deepEqual(titles("id of Sold"), ["Leaf", "Zoe"]);
+  assert.deepEqual(titles("id of Sold", "id of Zoe"), ["Zoe"]);
+});
+
 test("an account without cars says what to do", () => {
   const [view] = dashboardOf({ type: TYPE }, { ...home(), user: { is_admin: true } }).views;
   const [card] = (view?.cards ?? []) as (Card & { title: string; buttons?: unknown[] })[];

@@ -3,7 +3,7 @@ import { type Say, text } from "../src/texts.js";
 
 export const HOUR = 3_600_000;
 
-/** Two in the morning in Helsinki, on a Sunday of November. */
+/** Two in the morning in Helsinki, on a Sunday in November. */
 export const NIGHT = Date.parse("2026-11-29T02:00:00+02:00");
 
 export const say: Say = (key, values) => text("en", key, values);

@@ -28,6 +28,7 @@ function sentence(
       now: NIGHT + 0.1 * HOUR,
       chargeNow: false,
       charging: false,
+      pluggedIn: true,
       notReadyInTime: false,
       chargeNowName: "Charge now",
       details: "3 hr planned",
@@ -36,7 +37,7 @@ function sentence(
     say,
     FORMAT,
   );
-  // Browsers put spaces of several widths around a dash.
+  // Browsers use different spaces around a dash.
   return [text, hint].map((each) => each.replace(/\s*–\s*/g, "–")).concat(tone);
 }
 
@@ -76,7 +77,7 @@ test("a running charge says until when, and what comes then", () => {
     "Then 04:00–05:00",
     "charging",
   ]);
-  // Nobody knows when a part of an hour ends.
+  // It is not known when a part of an hour ends.
   assert.equal(sentence("charging_as_planned", [window(0, 1, true)])[0], "Charges as planned");
   assert.equal(sentence("charging_as_planned")[0], "Charges as planned");
 });
@@ -122,22 +123,69 @@ test("charging that was not planned", () => {
   ]);
   assert.equal(sentence("charging_outside_plan")[0], "Charges outside the plan");
   assert.equal(sentence("off", [], { charging: true })[0], "Charges at once");
-  assert.deepEqual(sentence("off", [], { chargeNow: true }), [
+  assert.deepEqual(sentence("off", [], { chargeNow: true, charging: true }), [
     "Charges at once",
     "Smart charging returns when the car is full or unplugged.",
     "charging",
   ]);
+  assert.deepEqual(sentence("charging_outside_plan", [], { ready: 5 })[1], "Ready by 07:00");
+});
+
+test("a car charges at once only when it does", () => {
+  const chargeNow = true;
+  assert.deepEqual(sentence("off", [], { chargeNow, pluggedIn: false }), [
+    "Will charge at once",
+    "Plug it in",
+    "idle",
+  ]);
+  for (const pluggedIn of [true, undefined]) {
+    assert.deepEqual(sentence("off", [], { chargeNow, pluggedIn }), [
+      "Will charge at once",
+      "Smart charging returns when the car is full or unplugged.",
+      "planned",
+    ]);
+  }
+  assert.deepEqual(sentence("off", [], { pluggedIn: false }), [
+    "Will charge at once",
+    "Plug it in · To use the cheap hours, choose a smart charging behavior.",
+    "idle",
+  ]);
+});
+
+test("what is not known yet is waited for", () => {
+  assert.deepEqual(sentence("unknown", [], { ready: 5 }), [
+    "Waiting for data from Hiven",
+    "Ready by 07:00",
+    "idle",
+  ]);
+  assert.equal(sentence("unknown", [window(1, 2)])[0], "Charges 03:00–04:00");
+});
+
+test("without a plan, too, it is known when the car is to be ready", () => {
+  const plan = { ...NO_PLAN, nextReadyTime: NIGHT + 29 * HOUR };
+  assert.equal(sentence("waiting", [], { plan })[1], "Ready by Mon 07:00");
+  // What the plan was made for counts as long as it is ahead.
+  const last = { ...plan, readyTime: NIGHT + 5 * HOUR };
+  assert.equal(sentence("waiting", [], { plan: last })[1], "Ready by 07:00");
+  const past = { ...plan, readyTime: NIGHT };
+  assert.equal(sentence("waiting", [], { plan: past })[1], "Ready by Mon 07:00");
 });
 
 test("a car that will be late says so, and what helps", () => {
   assert.deepEqual(sentence("waiting", [window(1, 5)], { ready: 5, notReadyInTime: true }), [
-    "Charges 03:00–07:00, ready by 07:00",
+    "Charges 03:00–07:00",
     "Will not be ready in time · Turn on “Charge now”",
     "warning",
   ]);
   const without = { notReadyInTime: true, chargeNowName: undefined };
   assert.equal(sentence("waiting", [window(1, 5)], without)[1], "Will not be ready in time");
-  assert.notEqual(sentence("not_plugged_in", [], without)[2], "warning");
+  assert.deepEqual(sentence("not_plugged_in", [], { ready: 5, notReadyInTime: true }), [
+    "Not plugged in",
+    "Will not be ready in time · Plug it in now",
+    "warning",
+  ]);
+  const unplugged = { notReadyInTime: true, pluggedIn: false };
+  assert.equal(sentence("unknown", [], unplugged)[1], "Will not be ready in time · Plug it in now");
 });
 
 test("an older version without a status speaks of the plan", () => {

@@ -31,6 +31,9 @@ test("a day is shown, and more when more is known", () => {
   assert.equal(layOut({ slots: prices }).end, NIGHT + 36 * HOUR);
   assert.equal(layOut({ slots: prices }, false).end, NIGHT + 24 * HOUR);
   assert.equal(layOut({ readyTime: NIGHT + 29 * HOUR }, false).end, NIGHT + 30 * HOUR);
+  const next = layOut({ nextReadyTime: NIGHT + 29 * HOUR }, false);
+  assert.deepEqual([next.end, next.ready], [NIGHT + 30 * HOUR, NIGHT + 29 * HOUR]);
+  assert.equal(layOut({ nextReadyTime: NIGHT + 40 * HOUR }, false).ready, undefined);
 });
 
 test("whole hours are whole, and what touches is one", () => {
@@ -69,7 +72,7 @@ test("what was charged today comes before, yesterday's does not", () => {
   const timeline = layOut({
     sessions: [
       { slots: slots(-3, 1, 1) },
-      // It joins the hour after it, and ended when the session did.
+      // It joins the next hour, and ends with the session.
       { slots: slots(-1, 0.25, 1), endedAt: NIGHT + HOUR / 4 },
     ],
   });
@@ -101,7 +104,7 @@ test("times on the axis are those of the clock on the wall", () => {
     ticks(day, 6, wall).map((moment) => wall(moment).hour),
     [0, 6, 12, 18],
   );
-  // On the day on which the clocks go forward there is no three o'clock.
+  // On the day on which the clocks go forward, there is no three o'clock.
   const start = Date.parse("2026-03-29T00:00:00+02:00");
   const spring = { ...day, start, end: start + 23 * HOUR };
   assert.deepEqual(

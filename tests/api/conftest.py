@@ -18,19 +18,10 @@ def _integration(socket_enabled: None) -> None:
 
 
 @pytest.fixture
-def monday_noon(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
-    """Stop all clocks on a winter Monday at noon in Helsinki."""
+async def wire(
+    freezer: FrozenDateTimeFactory, simulator: Simulator
+) -> AsyncGenerator[Wire]:
+    """Return a client of an account with the full car, on a Monday at noon."""
     freezer.move_to("2026-01-12T10:00:00+00:00")
-    return freezer
-
-
-@pytest.fixture
-async def wire(simulator: Simulator) -> AsyncGenerator[Wire]:
-    """Return a client of an account with the full car."""
     async with aiohttp.ClientSession() as session:
-        yield Wire(simulator, session, add_full_car(simulator))
-
-
-@pytest.fixture(autouse=True)
-def enable_event_loop_debug() -> None:
-    """Do without the debug mode of the event loop, which takes half the time."""
+        yield Wire(simulator, session, freezer, add_full_car(simulator))

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 import logging
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.hiven.api import Oddity
@@ -15,9 +14,7 @@ from .wire import Wire
 STATUS = at.GET_STATUS.name
 
 
-async def test_an_oddity_is_logged_once(
-    wire: Wire, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_an_oddity_is_noted(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
     """Endpoint, field and JSON type, never the value; even after a reload."""
     for soc in ("Liisankatu", "other", [wire.car.vin]):
         wire.car.status_override = {"soc": soc, "chargingStatus": "Liisankatu"}
@@ -35,14 +32,12 @@ async def test_an_oddity_is_logged_once(
     assert wire.client.journal.oddities == {Oddity(STATUS, *each) for each in odd}
 
 
-async def test_the_last_refusals_are_kept(
-    wire: Wire, monday_noon: FrozenDateTimeFactory, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_the_last_refusals(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
     """Ten of them; one that repeats is kept once, with the time of the last."""
     caplog.set_level(logging.DEBUG, "custom_components.hiven.api")
     for status in (*range(400, 411), 405):
         wire.simulator.fail("GET", "*", status=status, body={"message": "no"})
-        monday_noon.tick(60)
+        wire.freezer.tick(60)
         await wire.failure()
     kept = wire.client.journal.refusals
     assert [each.status for each in kept] == [401, 402, 403, 404, *range(406, 411), 405]
@@ -72,24 +67,22 @@ async def test_none_yet_is_no_refusal(wire: Wire) -> None:
     assert len(wire.client.journal.refusals) == 1
 
 
-async def test_calls_of_the_last_day_are_counted(
-    wire: Wire, monday_noon: FrozenDateTimeFactory
-) -> None:
+async def test_calls_of_the_last_day_are_counted(wire: Wire) -> None:
     """By endpoint, refused ones too; the oldest hour leaves as a whole."""
     await wire.client.status(FULL_ID)
-    monday_noon.tick(timedelta(minutes=59))
+    wire.freezer.tick(timedelta(minutes=59))
     wire.simulator.fail("*", "*", status=500, times=1)
     await wire.failure()
-    monday_noon.tick(timedelta(minutes=2))
+    wire.freezer.tick(timedelta(minutes=2))
     await wire.client.status(FULL_ID)
     calls = wire.client.journal.calls
     assert calls() == {STATUS: 2, at.VEHICLES.name: 1}
-    monday_noon.tick(timedelta(hours=22, minutes=58))
+    wire.freezer.tick(timedelta(hours=22, minutes=58))
     assert calls() == {STATUS: 2, at.VEHICLES.name: 1}
-    monday_noon.tick(timedelta(minutes=2))
+    wire.freezer.tick(timedelta(minutes=2))
     assert calls() == {STATUS: 1}
     await wire.client.status(FULL_ID)
-    monday_noon.tick(timedelta(hours=1))
+    wire.freezer.tick(timedelta(hours=1))
     assert calls() == {STATUS: 1}
 
 

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import aiohttp
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.hiven.api import HivenClient, HivenError, Journal, Oddity
@@ -29,10 +30,11 @@ _JSON_TYPES = {
 
 @dataclass
 class Wire:
-    """A client of an account with the full car."""
+    """A client of an account with the full car, and the clock, which stands still."""
 
     simulator: Simulator
     session: aiohttp.ClientSession
+    freezer: FrozenDateTimeFactory
     car: Car
     client: HivenClient = field(init=False)
 

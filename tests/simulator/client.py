@@ -106,9 +106,6 @@ class Client:
     async def cars(self) -> Any:
         return await self.get(LIST, userId=self.user)
 
-    async def details(self, car: Car) -> Any:
-        return await self.get(path_of(car, ""))
-
     async def listed(self) -> Any:
         """Return the preferences in the list."""
         (device,) = await self.cars()

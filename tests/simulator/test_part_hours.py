@@ -1,15 +1,15 @@
 """A simulated car charges when its plan says so, as people read it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import astuple
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from hypothesis import given, settings, strategies as st
 
 from simulator import Car
-from simulator.hours import Window
 
-from .client import HOUR, USER, Client, Hand, without_server
+from .client import HOUR, USER, Hand, without_server
 
 MINUTE = timedelta(minutes=1)
 # The car charges 10 % in two hours.
@@ -36,27 +36,17 @@ def read(hours: Mapping[datetime, float]) -> set[datetime]:
     return minutes
 
 
-def minutes_of(windows: Iterable[Window]) -> set[datetime]:
-    """Return the minutes in which the car will charge."""
-    edges = (
-        [round((moment - ZERO) / MINUTE) for moment in (window.start, window.end)]
-        for window in windows
-    )
-    return {ZERO + each * MINUTE for edge in edges for each in range(*edge)}
-
-
-def read_and_planned(
-    car: Car, since: datetime = ZERO
-) -> tuple[set[datetime], set[datetime]]:
+def read_and_planned(car: Car, since: datetime = ZERO) -> list[set[datetime]]:
     """Return the minutes with charging: as answered, and as planned."""
-    session = car.life.session
-    if session is None:
-        return set(), set()
-    answered = read(session.shares(car.life.at))
-    planned = minutes_of(session.plan.windows)
-    return {each for each in answered if each >= since}, {
-        each for each in planned if each >= since
+    if (session := car.life.session) is None:
+        return [set(), set()]
+    planned = {
+        ZERO + minute * MINUTE
+        for window in session.plan.windows
+        for minute in range(*(round((at - ZERO) / MINUTE) for at in astuple(window)))
     }
+    both = read(session.shares(car.life.at)), planned
+    return [{minute for minute in each if minute >= since} for each in both]
 
 
 def wanted(need: int, urgent: int = 0, ready: time = time(7)) -> dict[str, Any]:
@@ -108,31 +98,3 @@ def test_it_does_so_too_when_the_plan_changes(
     since = hand().replace(minute=0) + HOUR if passed % 60 else hand()
     answered, planned = read_and_planned(car, since)
     assert answered == planned
-
-
-def test_a_second_of_an_hour_is_not_in_the_answer() -> None:
-    """So the next hour does not follow an hour with charging."""
-    night = datetime(2026, 3, 2, tzinfo=UTC)
-    car, hand = one_car(night - timedelta(seconds=1), **wanted(90))
-    assert car.life.session
-    assert len(car.life.session.plan.windows) == 2
-    answered, planned = read_and_planned(car)
-    assert min(answered) == night + HOUR / 2
-    assert answered == planned
-    hand.tick(2)
-    assert len(car.life.session.ahead(hand())) == 1
-
-
-async def test_the_first_of_two_hours_is_charged_at_its_end(ask: Client) -> None:
-    ask.clock.move_to("2026-03-20T16:00:00+00:00")
-    car = ask.add(**wanted(90))
-    plan = (await ask.schedule(car))["hourlyCharges"]
-    assert plan == {"2026-03-21T00:00:00Z": 0.5, "2026-03-21T01:00:00Z": 1}
-    charging = set()
-    while ask.clock() < datetime(2026, 3, 21, 5, tzinfo=UTC):
-        if car.charging_status == "CHARGING":
-            assert (await ask.schedule(car))["hourlyCharges"] == plan
-            charging.add(ask.clock())
-        ask.clock.tick(MINUTE)
-    start = datetime(2026, 3, 21, 0, 30, tzinfo=UTC)
-    assert charging == minutes_of([Window(start, start + 1.5 * HOUR)])

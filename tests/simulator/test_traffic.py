@@ -1,7 +1,6 @@
 """Records, faults and holds."""
 
 import asyncio
-from typing import Any
 
 import aiohttp
 import pytest
@@ -12,10 +11,6 @@ from tests import turn
 from .client import KEY, LIST, OFF, USER, Client
 
 STATUS = "/v1/hiven/devices/*/status"
-LISTING: Any = {
-    "params": {"userId": USER},
-    "headers": {"X-Api-Key": KEY, "X-User-Id": USER},
-}
 
 
 async def test_requests_are_recorded(ask: Client, car: Car) -> None:
@@ -50,81 +45,12 @@ async def test_requests_wait_and_are_counted_at_once(ask: Client, car: Car) -> N
     assert (len(ask.sim.requests), ask.sim.most_at_once) == (1, 1)
 
 
-async def test_a_fault_answers_instead(ask: Client, car: Car) -> None:
-    fault = ask.sim.fail("GET", STATUS, status=503, headers={"Retry-After": "7"})
-    async with ask.session.get(f"{ask.sim.url}/v1/hiven/devices/x/status") as response:
-        assert response.status == 503
-        assert response.headers["Retry-After"] == "7"
-        assert await response.json() == {"message": "Service Unavailable"}
-    assert fault.hits == 1
-    assert await ask.cars()
-    fault.stop()
-    assert await ask.status(car)
-    assert fault.hits == 1
-
-
-@pytest.mark.parametrize(
-    ("body", "sent"),
-    [
-        *((b"\xff\x00", b"\xff\x00"), ("not json", b"not json")),
-        *(([{"id": 1}], b'[{"id": 1}]'), ({}, b"{}")),
-    ],
-)
-async def test_bodies_of_faults(ask: Client, body: object, sent: bytes) -> None:
-    ask.sim.fail("GET", LIST, body=body)
-    async with ask.session.get(ask.sim.url + LIST) as response:
-        assert (response.status, await response.read()) == (200, sent)
-
-
 async def test_the_newest_fault_counts_until_its_times_are_up(ask: Client) -> None:
     old = ask.sim.fail("*", "/v2/*", status=500)
     new = ask.sim.fail("GET", "/v2/*", status=429, times=2)
     seen = [(await ask("GET", LIST))[0] for _ in range(3)]
     assert seen == [429, 429, 500]
     assert (old.hits, new.hits) == (1, 2)
-
-
-@pytest.mark.parametrize(("apply", "stored"), [(False, None), (True, OFF)])
-async def test_a_lost_answer(
-    *, ask: Client, car: Car, apply: bool, stored: Any
-) -> None:
-    ask.sim.fail("PUT", "*", status=504, times=1, apply=apply)
-    assert (await ask.put(car, OFF))[0] == 504
-    assert car.preferences == stored
-
-
-async def test_connections_that_break(ask: Client, car: Car) -> None:
-    ask.sim.fail("GET", LIST, kind="reset")
-    with pytest.raises(aiohttp.ClientOSError):
-        await ask.cars()
-    ask.sim.fail("GET", LIST, kind="reset_midway")
-    with pytest.raises(aiohttp.ClientPayloadError):
-        await ask.cars()
-
-
-async def test_half_an_answer_or_a_page(ask: Client, car: Car) -> None:
-    for kind, content, start in (
-        ("truncate", "application/json", '[{"id"'),
-        ("html", "text/html", "<!doctype"),
-    ):
-        ask.sim.fail("GET", LIST, kind=kind)  # type: ignore[arg-type]
-        async with ask.session.get(ask.sim.url + LIST, **LISTING) as response:
-            text = await response.text()
-        assert (response.status, response.content_type) == (200, content)
-        assert text.startswith(start)
-        assert not text.endswith("]")
-
-
-@pytest.mark.parametrize("kind", ["huge", "huge_chunked"])
-async def test_too_much(ask: Client, kind: Any) -> None:
-    ask.sim.fail("GET", LIST, kind=kind)
-    async with ask.session.get(ask.sim.url + LIST) as response:
-        assert (response.content_length is None) == (kind == "huge_chunked")
-        assert len(await response.json()) > 5_000_000
-    # A client that leaves early does no harm.
-    async with ask.session.get(ask.sim.url + LIST) as response:
-        response.close()
-    assert (await ask("GET", "/v1/nothing"))[0] == 404
 
 
 @pytest.mark.parametrize("by", ["fault", "simulator"])
@@ -141,40 +67,6 @@ async def test_no_answer_until_somebody_ends_it(ask: Client, by: str) -> None:
     with pytest.raises(aiohttp.ClientConnectionError):
         await asking
     assert ask.sim.count("POST", "*") == 1
-
-
-async def test_drop_by_drop(ask: Client, car: Car) -> None:
-    fault = ask.sim.fail("GET", LIST, kind="drip")
-    async with ask.session.get(ask.sim.url + LIST, **LISTING) as response:
-        assert response.status == 200
-        assert (response.content_length or 0) > 100
-        fault.stop()
-        with pytest.raises(aiohttp.ClientError):
-            await response.read()
-
-
-async def test_a_hold_before(ask: Client, car: Car) -> None:
-    hold = ask.sim.hold("PUT", "*", times=2)
-    asking = [asyncio.create_task(ask.put(car, OFF)) for _ in range(2)]
-    await hold.arrived(2)
-    assert hold.count == 2
-    assert ask.sim.count("PUT", "*") == 2
-    assert car.preferences is None
-    # The third one passes.
-    assert (await ask.put(car, OFF))[0] == 200
-    hold.release()
-    assert [(await each)[0] for each in asking] == [200, 200]
-
-
-async def test_a_hold_after(ask: Client, car: Car) -> None:
-    hold = ask.sim.hold("PUT", "*", after=True, times=2)
-    asking = asyncio.create_task(ask.put(car, OFF))
-    await hold.arrived()
-    assert car.preferences == OFF
-    assert not asking.done()
-    hold.release()
-    assert await asking == (200, "")
-    assert await ask.put(car, OFF) == (200, "")
 
 
 async def test_the_simulator_can_be_started_again(ask: Client, car: Car) -> None:

@@ -1,1 +1,1 @@
-"""Measures what the integration costs: `scripts/bench`."""
+"""Measures the speed and memory of the integration: `scripts/bench`."""

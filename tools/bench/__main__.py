@@ -1,4 +1,4 @@
-"""Runs the benchmark: `python -m tools.bench`, or `scripts/bench` on a fresh machine."""
+"""Runs the benchmark: `python -m tools.bench`, or `scripts/bench` with set-up."""
 
 import argparse
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from .figures import CARS, ONCE, Figures, number
 
 RUNS, QUICK_RUNS = 5, 2
 DAYS, QUICK_DAYS = 30, 1
-# How often --check measures again what took too long.
+# How often --check repeats a measurement that took too long.
 TRIES_AGAIN = 2
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 BEGIN = "<!-- scripts/bench --document writes from here -->"
@@ -27,7 +27,7 @@ END = "<!-- to here -->"
 
 
 def main() -> int:
-    """Measure; 0 means that all budgets are kept, if that was asked for."""
+    """Measure; with --check, 0 means that all budgets are met."""
     arguments = _arguments()
     figures = Figures()
     runs, days = (QUICK_RUNS, QUICK_DAYS) if arguments.quick else (RUNS, DAYS)
@@ -55,16 +55,18 @@ def _arguments() -> argparse.Namespace:
         "--quick", action="store_true", help="fewer runs and one day, in a minute"
     )
     parser.add_argument(
-        "--check", action="store_true", help="fail when a budget is not kept"
+        "--check", action="store_true", help="fail if a budget is exceeded"
     )
     parser.add_argument(
-        "--document", action="store_true", help="put the tables in docs/performance.md"
+        "--document",
+        action="store_true",
+        help="write the tables to docs/performance.md",
     )
     return parser.parse_args()
 
 
 def measure(figures: Figures, cars: tuple[int, ...], runs: int) -> None:
-    """Measure accounts with so many cars, several times each."""
+    """Measure accounts with these numbers of cars, several times each."""
 
     async def work() -> None:
         await account.warm_up()
@@ -78,7 +80,7 @@ def measure(figures: Figures, cars: tuple[int, ...], runs: int) -> None:
 def _measure_once(figures: Figures, runs: int, days: int) -> None:
     _progress("import")
     with TemporaryDirectory(prefix="hiven-") as cache:
-        # The first time compiles.
+        # The first run compiles.
         in_process(imports.cost, cache)
         for _ in range(runs):
             seconds, modules = in_process(imports.cost, cache)
@@ -105,9 +107,10 @@ def _measure_once(figures: Figures, runs: int, days: int) -> None:
 
 
 def too_slow(judged: Iterator[Verdict]) -> tuple[int, ...]:
-    """Return with how many cars something took too long, maybe by other processes.
+    """Return the numbers of cars with which something took too long.
 
-    A wrong count stays wrong.
+    Other processes may be the reason. A wrong count is not included, because it would
+    stay wrong.
     """
     return tuple(
         sorted(
@@ -142,7 +145,7 @@ def _report(figures: Figures, runs: int) -> Iterator[str]:
 
 
 def with_tables(page: str, tables: str) -> str:
-    """Return a page with what stands between the marks replaced."""
+    """Return a page in which the text between the marks is replaced."""
     before, _, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not end:
@@ -151,7 +154,7 @@ def with_tables(page: str, tables: str) -> str:
 
 
 def _progress(what: str) -> None:
-    """Show what is being measured, if somebody looks."""
+    """Show what is being measured, in a terminal."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{what}")
         sys.stderr.flush()

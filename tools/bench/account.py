@@ -19,12 +19,12 @@ from .cloud import Cloud, move, take_calls, vehicle_id
 from .figures import Figures
 from .plain import add_plain_sensors
 
-# So many turns of the loop after a poll, every entity has been updated.
+# After this many turns of the loop, all entities have been updated.
 TURNS = 100
 
 
 async def warm_up(cars: int = 1) -> None:
-    """Let Home Assistant load what it loads once."""
+    """Let Home Assistant load what it loads only once."""
     with Cloud(cars) as cloud:
         async with home(cloud.url) as each:
             await each.start()
@@ -36,7 +36,7 @@ async def measure(figures: Figures, cars: int, runs: int) -> None:
     """Measure an account several times, each time in a new Home Assistant."""
     with Cloud(cars) as cloud:
         for _ in range(runs):
-            # Otherwise some runs would look through what earlier ones left.
+            # Otherwise, garbage from earlier runs would slow down some runs.
             gc.unfreeze()
             gc.collect()
             gc.freeze()
@@ -74,7 +74,7 @@ async def _set_up(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None
 
 
 async def _polls(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None:
-    # The first one reads the list of models, once a day.
+    # The first poll reads the list of models, which happens once a day.
     await poll(each)
     for what, moving in zip(POLLS, (0, 1, cars), strict=True):
         moved = cloud.do(move, moving)
@@ -101,9 +101,9 @@ async def _polls(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None:
 
 
 async def poll(each: Home) -> None:
-    """Ask for news, as the clock does, until all entities were updated."""
+    """Poll, as the timer does, until all entities are updated."""
     coordinator = each.entry.runtime_data.coordinator
-    # As by update_entity, but without its pause between two requests.
+    # Like update_entity, but without its pause between two requests.
     coordinator._asks_all = True  # noqa: SLF001
     await coordinator.async_refresh()
     assert coordinator.last_update_success
@@ -112,7 +112,7 @@ async def poll(each: Home) -> None:
 
 
 async def _round_trip(each: Home, cloud: Cloud) -> float:
-    """Return the seconds of a bare call whose answer nobody reads."""
+    """Return the seconds of a bare call whose answer is not read."""
     session = async_get_clientsession(each.hass)
     headers = {"X-Api-Key": API_KEY, "X-User-Id": USER_ID}
     url = f"{cloud.url}/v1/hiven/devices/{vehicle_id(0)}/status"
@@ -126,7 +126,7 @@ async def _round_trip(each: Home, cloud: Cloud) -> float:
 
 
 def _states(each: Home) -> dict[str, State]:
-    """Return the states of all enabled entities; each has to have one."""
+    """Return the states of all enabled entities; each must have one."""
     states = {id_: each.hass.states.get(id_) for id_ in each.entities().values()}
     missing = [id_ for id_, state in states.items() if state is None]
     assert not missing, f"without a state: {missing}"
@@ -134,9 +134,9 @@ def _states(each: Home) -> dict[str, State]:
 
 
 def _check_shown(each: Home, moved: list[float]) -> None:
-    """Fail if a car shows another state of charge than it reported.
+    """Fail if a car's state of charge is not the one it reported.
 
-    A poll that loses news is no quick one.
+    A poll is not fast if it loses data.
     """
     for index, soc in enumerate(moved):
         entity_id = each.entity(vehicle_id(index), "sensor.state_of_charge")
@@ -164,7 +164,7 @@ class _StateWrites:
         self._count += 1
 
     def stop(self) -> int:
-        """Return how many there were until now."""
+        """Stop counting, and return the numbers."""
         for stop in self._stops:
             stop()
         return self._count

@@ -1,4 +1,4 @@
-"""What the figures have to be."""
+"""The budgets for the figures."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from .figures import CARS, FEW, MANY, ONCE, SOME, Figures
 
 POLLS = ("nothing changed", "one changed", "all changed")
 AT_ONCE = 8
-# Times the time that cannot be saved, and times what plain sensors take.
+# Multiples of the floor, and of what plain sensors take.
 MOST_FLOORS = 1.25
 MOST_ROUND_TRIPS = 3 * 1.1
 # The longest turn of the event loop, in ms of CPU.
 MOST_HELD = {FEW: 20, SOME: 20, MANY: 60}
-# What a car that moved changes: state of charge, range, and when it reported.
+# The states that change: state of charge, range, and when the car reported.
 STATES_A_MOVE = 3
 MOST_OF_COMMUTERS = {
     "two commuters, calls a day: telemetry": 350,
@@ -22,18 +22,18 @@ MOST_OF_COMMUTERS = {
     "two commuters, minutes until a report shows, latest": 15,
     "two commuters, minutes until a planned start of charging shows, latest": 5,
 }
-# What one car costs with many of them, beside what it costs with some.
+# The cost of a car among many, relative to its cost among a few.
 MOST_GROWTH = 1.15
 
 
 def trips(cars: int) -> int:
-    """Return how many round trips it takes to read so many cars."""
+    """Return the number of round trips to read this many cars."""
     return 1 + ceil(cars / AT_ONCE)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a budget says about a figure."""
+    """A figure and its budget."""
 
     what: str
     cars: int
@@ -48,7 +48,7 @@ class Verdict:
 
 
 def verdicts(figures: Figures) -> Iterator[Verdict]:
-    """Judge everything that has a budget; raises KeyError if it was not measured."""
+    """Check all budgets; raises KeyError if a figure was not measured."""
     for cars in CARS:
         yield from counts(figures, cars)
         yield from _times(figures, cars)
@@ -66,7 +66,7 @@ def verdicts(figures: Figures) -> Iterator[Verdict]:
 
 
 def counts(figures: Figures, cars: int) -> Iterator[Verdict]:
-    """Judge the worst run: one that is right does not excuse the others."""
+    """Check the worst run of each count."""
     exact = {
         "set-up, calls": 2 + cars,
         "set-up, plan calls after it": cars,
@@ -80,7 +80,8 @@ def counts(figures: Figures, cars: int) -> Iterator[Verdict]:
         poll = f"poll, {what}"
         exact |= {
             f"{poll}, calls": 1 + cars,
-            # None is due: they were just read, and no car began or ended charging.
+            # No plan is due: they were just read, and no car started or stopped
+            # charging.
             f"{poll}, plan calls": 0,
             f"{poll}, states written": STATES_A_MOVE * moved,
             f"{poll}, states written in vain": 0,
@@ -99,10 +100,10 @@ def _worst(figures: Figures, cars: int, most: Mapping[str, float]) -> Iterator[V
 
 
 def _times(figures: Figures, cars: int) -> Iterator[Verdict]:
-    """Judge the quickest of the runs, but for turns of the loop.
+    """Check the fastest run, except for turns of the loop.
 
-    Other processes add to every time, also to those a time is compared with, so lowest
-    is compared with lowest.
+    Other processes only add to a time, also to the time it is compared with, so the
+    lowest values are compared.
     """
     trip = figures.lowest("round trip, ms", cars) / 1000
     floor = trips(cars) * trip

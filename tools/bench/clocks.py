@@ -1,4 +1,4 @@
-"""Measures wall time, CPU time, and how long the event loop is held."""
+"""Measures wall time, CPU time, and how long the event loop is blocked."""
 
 import asyncio
 from collections.abc import Awaitable, Coroutine
@@ -11,10 +11,10 @@ from typing import Any, override
 
 @dataclass(frozen=True)
 class Times:
-    """What something took, in seconds.
+    """Times in seconds.
 
     `held` is the longest turn of the event loop, and `held_cpu` the longest in CPU time
-    of this thread, which other processes do not lengthen.
+    of this thread, which other processes do not affect.
     """
 
     wall: float
@@ -24,16 +24,16 @@ class Times:
 
 
 class Watch(DefaultSelector):
-    """Times the turns of an event loop, which returns here after each."""
+    """Measures the turns of an event loop, which calls `select` after each."""
 
     def __init__(self) -> None:
-        """Begin with no turn."""
+        """Start without turns."""
         super().__init__()
         self._free_at = time.perf_counter(), time.thread_time()
         self.reset()
 
     def reset(self) -> None:
-        """Forget earlier turns; the current one counts from here."""
+        """Forget earlier turns; the current one starts now."""
         self._free_at = time.perf_counter(), time.thread_time()
         self.held = self.held_cpu = 0.0
 

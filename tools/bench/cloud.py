@@ -1,4 +1,4 @@
-"""A simulated Hiven in a process of its own, so that its work is not measured."""
+"""A simulated Hiven in a separate process, so that its work is not measured."""
 
 import asyncio
 from collections import Counter
@@ -16,28 +16,28 @@ from tools import API_KEY, USER_ID
 from tools.calls import counted
 from tools.processes import PROCESSES
 
-# How long an answer takes, as from a cloud.
+# The delay of an answer, as from a cloud.
 LATENCY = 0.05
 
 
 @dataclass(frozen=True)
 class Calls:
-    """How often each endpoint was called, and how many calls there were at once."""
+    """The number of calls of each endpoint, and the most calls at once."""
 
     by_endpoint: Counter[str]
     most_at_once: int
 
     @property
     def without_plans(self) -> int:
-        """How many calls there were, plans apart."""
+        """The number of calls, without plans."""
         return self.by_endpoint.total() - self.by_endpoint["plan"]
 
 
 class Cloud:
-    """The simulator, controlled from this process."""
+    """The simulator in the other process."""
 
     def __init__(self, cars: int) -> None:
-        """Begin with so many cars that do not change by themselves."""
+        """Create a number of cars that do not change by themselves."""
         self._cars = cars
         self.url = ""
 
@@ -63,7 +63,7 @@ class Cloud:
         self._process.kill()
 
     def do[*Ts, T](self, what: Callable[[Simulator, *Ts], T], *args: *Ts) -> T:
-        """Let the simulator's process do something; return what comes of it."""
+        """Run something in the simulator's process; return the result."""
         self._connection.send((what, args))
         answer: T = self._connection.recv()
         return answer
@@ -75,7 +75,7 @@ def vehicle_id(index: int) -> str:
 
 
 def _add_car(simulator: Simulator, index: int, ready: datetime) -> None:
-    """Add a car with everything set."""
+    """Add a car with all settings."""
     another_day = DAYS[(ready.weekday() + 3) % 7]
     simulator.add_car(
         USER_ID,
@@ -96,7 +96,7 @@ def _add_car(simulator: Simulator, index: int, ready: datetime) -> None:
 
 
 def move(simulator: Simulator, cars: int) -> list[float]:
-    """Let the first cars report another state of charge; return what they report."""
+    """Change the state of charge of the first cars; return the new values."""
     moved = []
     for index in range(cars):
         car = simulator.cars[vehicle_id(index)]
@@ -107,7 +107,7 @@ def move(simulator: Simulator, cars: int) -> list[float]:
 
 
 def take_calls(simulator: Simulator) -> Calls:
-    """Return what was asked since the last time."""
+    """Return the calls since the last time."""
     calls = Calls(counted(simulator.requests), simulator.most_at_once)
     simulator.forget()
     return calls
@@ -118,12 +118,12 @@ def _serve(connection: Connection, cars: int) -> None:
 
 
 async def _run(connection: Connection, cars: int) -> None:
-    """Serve until the other side hangs up."""
+    """Serve until the connection is closed."""
     ended = asyncio.Event()
     async with Simulator() as simulator:
         simulator.add_account(USER_ID, API_KEY, partner_name="Nordic Energy")
-        # At whatever hour this runs, the plans begin in three hours or more, so that no
-        # edge of a window changes states meanwhile.
+        # Whenever this runs, plans start in three hours or more, so that no window
+        # starts or ends and changes states meanwhile.
         simulator.prices = since(simulator.now())
         ready = simulator.now() + timedelta(hours=12)
         for index in range(cars):

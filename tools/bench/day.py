@@ -1,4 +1,4 @@
-"""Days of a household with two cars: how often Hiven is asked, and how old news gets."""
+"""Days of a household with two cars: the requests to Hiven, and the delay of reports."""
 
 import asyncio
 from collections import Counter
@@ -14,7 +14,8 @@ from tools.calls import counted
 from tools.clock import Clock, begin_due, stopped_clock
 from tools.home import Home, home
 
-# A Monday, at no round minute, and late in the second, so that what is due in it is due.
+# A Monday, not at a full minute, and late in the second, so that what is due in it is
+# due.
 START = datetime(2026, 3, 16, 0, 3, 40, 900_000, tzinfo=UTC)
 SEED = 1
 MINUTE = timedelta(minutes=1)
@@ -30,13 +31,13 @@ CHARGING = "CHARGING"
 
 @dataclass
 class Days:
-    """What was counted, and how many minutes late Home Assistant showed something."""
+    """The counts, and the delays in minutes until Home Assistant showed something."""
 
     days: int
     calls: Counter[str] = field(default_factory=Counter)
     reports: list[float] = field(default_factory=list)
     charging: list[float] = field(default_factory=list)
-    """Starts of charging at a planned hour."""
+    """The delays of charging that starts at a planned hour."""
 
     @property
     def mean_delay(self) -> float:
@@ -44,13 +45,13 @@ class Days:
         return mean(self.reports)
 
     def a_day(self, endpoint: str) -> float:
-        """Return how often an endpoint was called a day."""
+        """Return the number of calls of an endpoint per day."""
         return self.calls[endpoint] / self.days
 
 
 @dataclass
 class _Watched:
-    """A car, what Hiven knows of it, and what Home Assistant does not show yet."""
+    """A car, what Hiven knows about it, and what Home Assistant does not show yet."""
 
     car: Car
     random: Random
@@ -61,12 +62,12 @@ class _Watched:
     charges_since: datetime | None = None
 
     def live(self, now: datetime) -> None:
-        """Report to Hiven when it is time to, or when the status changed."""
+        """Report to Hiven if it is time, or if the status has changed."""
         status = self.car.charging_status
         is_news = status != self.status
         if not is_news and now < self.reports_at:
             return
-        # A regular report came some seconds ago, in the minute that has passed.
+        # A regular report came some seconds ago, in the past minute.
         self.reported = now if is_news else self.reports_at
         self.reports_at = self.reported + self.random.uniform(*REPORTS) * MINUTE
         self.waiting.append(self.reported)
@@ -83,9 +84,9 @@ class _Watched:
         }
 
     def look(self, now: datetime, each: Home, found: Days) -> None:
-        """Note what Home Assistant shows by now, and how late."""
+        """Record what Home Assistant shows by now, and the delay."""
         shown = each.state(each.entity(self.car.id, "sensor.last_reported"))
-        # It shows whole seconds.
+        # Home Assistant shows whole seconds.
         if datetime.fromisoformat(shown) >= self.reported.replace(microsecond=0):
             found.reports += [(now - at) / MINUTE for at in self.waiting]
             self.waiting.clear()
@@ -96,7 +97,7 @@ class _Watched:
 
 
 def live(days: int) -> Days:
-    """Live for some days; in a process of its own."""
+    """Simulate some days; call this in a separate process."""
     with stopped_clock(START) as clock:
         return asyncio.run(_live(days, clock))
 
@@ -107,7 +108,7 @@ async def _live(days: int, clock: Clock) -> Days:
     async with Simulator() as simulator:
         simulator.add_account(USER_ID, API_KEY)
         simulator.time_zone = ZoneInfo(TIME_ZONE)
-        # What is true is always at hand; what Hiven knows is in the override.
+        # The car is always up to date; what Hiven knows is in the override.
         simulator.telemetry_interval = timedelta(0)
         cars = [
             _Watched(_car(simulator, number, routine), random)

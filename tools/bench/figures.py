@@ -1,14 +1,14 @@
-"""What was measured: the values of every run, by figure and number of cars."""
+"""The measured values of every run, by figure and number of cars."""
 
 from collections import defaultdict
 from statistics import median
 
 from tools.table import table
 
-# How many cars an account has.
+# The number of cars in an account.
 FEW, SOME, MANY = 1, 10, 100
 CARS = (FEW, SOME, MANY)
-# For figures of which the number of cars is no part.
+# For figures that do not depend on the number of cars.
 ONCE = 0
 
 
@@ -16,7 +16,7 @@ class Figures:
     """All values."""
 
     def __init__(self) -> None:
-        """Begin without values."""
+        """Start without values."""
         self._values: defaultdict[str, defaultdict[int, list[float]]] = defaultdict(
             lambda: defaultdict(list)
         )
@@ -26,17 +26,17 @@ class Figures:
         self._values[name][cars].append(value)
 
     def values(self, name: str, cars: int) -> list[float]:
-        """Return the values of all runs; there has to be one."""
+        """Return the values of all runs; raises KeyError if there are none."""
         if not (values := self._values[name][cars]):
             raise KeyError(f"{name} was not measured with {cars} cars")
         return values
 
     def median(self, name: str, cars: int) -> float:
-        """Return the middle of the values."""
+        """Return the median of the values."""
         return median(self.values(name, cars))
 
     def lowest(self, name: str, cars: int) -> float:
-        """Return the lowest value: other processes only ever add to a time."""
+        """Return the lowest value, because other processes only add to a time."""
         return min(self.values(name, cars))
 
     def tables(self) -> str:
@@ -64,7 +64,7 @@ def _shown(values: list[float]) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number with the digits that matter."""
+    """Return a number with its significant digits."""
     if value == int(value):
         return str(int(value))
     return f"{value:.1f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -1,4 +1,4 @@
-"""What importing the integration costs, once Home Assistant has loaded its own."""
+"""The cost of importing the integration, once Home Assistant is loaded."""
 
 from contextlib import suppress
 from importlib import import_module
@@ -15,11 +15,11 @@ COMPONENTS = "homeassistant.components"
 
 
 def cost(cache: str) -> tuple[float, list[str]]:
-    """Return seconds of CPU and the modules that are not ours; in a fresh process.
+    """Return the CPU seconds and the other modules; call this in a new process.
 
-    Compiles into a folder, and is quicker when it finds something there.
+    It compiles into a folder, and is faster if compiled files are there.
     """
-    # Home Assistant complains about packages that are missing here.
+    # Home Assistant logs packages that are missing here.
     logging.disable()
     _load_home_assistant()
     sys.dont_write_bytecode, sys.pycache_prefix = False, cache
@@ -33,7 +33,7 @@ def cost(cache: str) -> tuple[float, list[str]]:
 
 
 def _load_home_assistant() -> None:
-    """Load what every Home Assistant loads, and what the integration depends on."""
+    """Load what every Home Assistant loads, and the integration's dependencies."""
     bootstrap = import_module("homeassistant.bootstrap")
     waiting = {
         *bootstrap.CORE_INTEGRATIONS,
@@ -41,21 +41,21 @@ def _load_home_assistant() -> None:
         *bootstrap.FRONTEND_INTEGRATIONS,
         *bootstrap.DEFAULT_INTEGRATIONS,
         *_dependencies(FOLDER),
-        # The integrations our platforms belong to.
+        # The integrations of the platforms.
         *(path.stem for path in FOLDER.glob("*.py") if _folder(path.stem).exists()),
     }
     loaded: set[str] = set()
     while waiting:
         name = waiting.pop()
         loaded.add(name)
-        # Some cannot be loaded on every machine.
+        # Not every machine can load all of them.
         with suppress(ImportError):
             import_module(f"{COMPONENTS}.{name}")
             waiting |= _dependencies(_folder(name)) - loaded
 
 
 def _modules() -> list[str]:
-    """Return the package first, then all that is in it."""
+    """Return a package, then all its modules."""
     return sorted(
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for path in FOLDER.rglob("*.py")

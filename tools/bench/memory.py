@@ -1,4 +1,4 @@
-"""How much memory cars take, and as many plain sensors."""
+"""The memory of cars, and of as many plain sensors."""
 
 import gc
 from pathlib import Path
@@ -17,17 +17,17 @@ _PROCESS = Path("/proc/self/status")
 
 
 def of_cars() -> tuple[float, int]:
-    """Return the MB a car takes, and its number of entities; in a fresh process."""
+    """Return the MB and entities of a car; call this in a new process."""
     return clocks.run(_cars())
 
 
 def of_plain_sensors(sensors: int) -> float:
-    """Return the MB so many plain sensors of a device take; in a fresh process."""
+    """Return the MB of a device with plain sensors; call this in a new process."""
     return clocks.run(_plain(sensors))
 
 
 async def _cars() -> tuple[float, int]:
-    # The first ones fill what is there once for all.
+    # The first ones fill structures that all share.
     await warm_up(SOME)
     with Cloud(MANY) as cloud:
         async with home(cloud.url) as each:

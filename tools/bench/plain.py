@@ -1,4 +1,4 @@
-"""Sensors that do nothing: no integration can be quicker."""
+"""Sensors that do nothing. No integration can be faster."""
 
 from homeassistant.components.sensor import DOMAIN as SENSOR, SensorEntity
 from homeassistant.helpers.device_registry import DeviceInfo
@@ -30,7 +30,7 @@ class _Plain(SensorEntity):
 
 
 async def add_plain_sensors(each: Home, devices: int, sensors: int) -> Times:
-    """Add so many sensors to so many devices."""
+    """Add sensors to devices."""
     entry = MockConfigEntry(domain=DOMAIN)
     entry.add_to_hass(each.hass)
     platform = MockEntityPlatform(each.hass, domain=SENSOR, platform_name=DOMAIN)

@@ -1,4 +1,4 @@
-"""Settings: how long until they show and are stored, and what that takes."""
+"""Settings: how long until they are shown and stored, and the calls for that."""
 
 import asyncio
 import time
@@ -26,7 +26,7 @@ def _set(each: Home, value: float) -> asyncio.Task[object]:
 
 
 async def _one(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None:
-    """Change the target; see when it shows and when it is stored."""
+    """Change the target; measure when it is shown and when it is stored."""
     target = each.entity(vehicle_id(0), TARGET)
     cloud.do(take_calls)
     cpu, start = time.process_time(), time.perf_counter()
@@ -63,7 +63,7 @@ async def _week(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None:
 
 
 async def _many(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None:
-    """Move a slider: twenty edits in a second."""
+    """Move a slider: twenty changes in a second."""
     edits = []
     for edit in range(EDITS):
         edits.append(_set(each, 60 + edit))

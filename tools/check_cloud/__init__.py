@@ -1,1 +1,1 @@
-"""Reads a real account and reports how Hiven's cloud works: `scripts/check-cloud`."""
+"""Reads a real account and reports how Hiven answers: `scripts/check-cloud`."""

@@ -21,16 +21,16 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/check-cloud",
         description="Reads a real account and prints a report to paste into an issue: "
-        "what agrees with Hiven's documentation, what is odd, how it works where the "
-        "documentation is silent. The report holds nothing personal.",
-        epilog="Asks for API key and user ID, or takes them from HIVEN_API_KEY and "
-        "HIVEN_USER_ID. HIVEN_API_URL is another address than Hiven's own.",
+        "what agrees with Hiven's documentation, what is odd, and how Hiven works where "
+        "the documentation is silent. The report contains nothing personal.",
+        epilog="Asks for the API key and user ID, or reads them from HIVEN_API_KEY and "
+        "HIVEN_USER_ID. HIVEN_API_URL replaces Hiven's address.",
     )
     parser.add_argument(
         "--write",
         metavar="CAR",
-        help="also set the charge minimum of the car with this name or id to what it "
-        "is, and look at what that does to its other settings",
+        help="also write the charge minimum of the car with this name or id, "
+        "unchanged, and check the effect on its other settings",
     )
     options = parser.parse_args(arguments)
     api_key = environment.get("HIVEN_API_KEY") or getpass("API key: ")
@@ -65,6 +65,6 @@ async def _check(
 
 
 if __name__ == "__main__":
-    # Whatever the client logs is in the report.
+    # The report contains whatever the client logs.
     logging.getLogger(api.__name__).setLevel(logging.ERROR)
     sys.exit(main(sys.argv[1:], os.environ))

@@ -1,4 +1,4 @@
-"""Asks Hiven everything that can be read."""
+"""Reads everything that can be read from Hiven."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from .fields import walk
 from .listening import ListeningClient
 from .writing import Sleep, write_minimum
 
-# Fields whose values say who, which car or where.
+# Fields whose values identify a person, a car or a location.
 _PERSONAL = {
     *("id", "name", "vin", "partnerId", "partnerName", "externalId", "userId"),
     *("locationId", "postalCode", "streetAddress", "city", "latitude", "longitude"),
@@ -26,17 +26,17 @@ class NoSuchCarError(Exception):
 
 @dataclass
 class Findings:
-    """What was found out about a cloud."""
+    """The findings about a cloud."""
 
     client: ListeningClient
     listed: VehicleList | None
     unknown_car: str
-    """How Hiven answers for a car it does not know."""
+    """Hiven's answer for an unknown car."""
     writing: list[str] = field(default_factory=list)
 
     @property
     def secrets(self) -> set[str]:
-        """What must not be in a report: who, which cars, where."""
+        """Texts that must not be in a report, because they are personal."""
         return {
             str(value)
             for heard in self.client.heard.values()
@@ -83,7 +83,7 @@ async def check(
 
 
 async def _unknown_car(client: HivenClient) -> str:
-    """Return how Hiven answers for a car that it does not know."""
+    """Return Hiven's answer for an unknown car."""
     try:
         vehicle = await client.vehicle(str(uuid4()))
     except HivenError as err:

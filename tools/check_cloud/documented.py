@@ -1,4 +1,4 @@
-"""The fields that Hiven's documentation lists, by endpoint."""
+"""The documented fields, by endpoint."""
 
 from custom_components.hiven.api import Endpoint
 

@@ -1,4 +1,4 @@
-"""Walks answers field by field, and says which documented fields are not there."""
+"""Walks answers field by field, and finds documented fields that are missing."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from .listening import Heard
 
 
 def walk(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every field with its path; rows and the names in a plan or week are `[]`."""
+    """Yield every field with its path; rows and the keys of a plan or week are `[]`."""
     if isinstance(value, Mapping):
         is_map = path.rpartition(".")[2] in (PLAN, WEEK)
         for name, inner in value.items():
@@ -23,7 +23,7 @@ def walk(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def absent(endpoint: Endpoint, heard: Heard) -> dict[str, list[str]]:
-    """Return the documented fields that never have a value, by what stands there."""
+    """Return the documented fields that never have a value, by what is there instead."""
     answers = [answer for answer in heard.answers if answer]
     found: dict[str, set[str]] = {}
     for answer in answers:

@@ -1,4 +1,4 @@
-"""A client that also keeps what it heard: answers as they came, times, errors."""
+"""A client that also records raw answers, times and errors."""
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
@@ -11,26 +11,26 @@ from custom_components.hiven.api import Endpoint, HivenClient, HivenError
 
 @dataclass
 class Heard:
-    """What the calls of an endpoint brought."""
+    """The recorded calls of an endpoint."""
 
     answers: list[Any] = field(default_factory=list)
-    """JSON as it came; an answer that says "there is none" by 404 is not among them."""
+    """Raw JSON, without answers that say "there is none" with a 404."""
     errors: list[HivenError] = field(default_factory=list)
     missing: int = 0
-    """How many answers were 404 where that means "there is none"."""
+    """The number of 404 answers that mean "there is none"."""
     seconds: list[float] = field(default_factory=list)
 
 
 class ListeningClient(HivenClient):
-    """Keeps by endpoint what was heard."""
+    """Records calls by endpoint."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take what HivenClient takes."""
+        """Take the arguments of HivenClient."""
         super().__init__(*args, **kwargs)
         self.heard: defaultdict[Endpoint, Heard] = defaultdict(Heard)
 
     async def ask[T](self, endpoint: Endpoint, call: Awaitable[T]) -> T | None:
-        """Return the answer of a call; None if it failed, which is kept."""
+        """Return the answer of a call; None if it failed, which is recorded."""
         heard = self.heard[endpoint]
         before = len(heard.answers)
         start = time.monotonic()

@@ -1,4 +1,4 @@
-"""What the answers say about the questions that Hiven's documentation leaves open."""
+"""Answers to the questions that Hiven's documentation leaves open."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +28,7 @@ _MILLISECONDS_FROM = 10**11
 
 
 def answered(heard: Answers) -> dict[str, str]:
-    """Return each question with its answer; "not seen" where nothing tells."""
+    """Return each question with its answer; "not seen" if there is none."""
     found: dict[str, Iterable[str]] = {
         "Timestamps": map(_moment, _moments(heard)),
         "Times of day": map(_time_of_day, _times_of_day(heard)),
@@ -55,7 +55,7 @@ def answered(heard: Answers) -> dict[str, str]:
 
 
 def _objects(heard: Answers, *endpoints: Endpoint) -> Iterator[Mapping[str, Any]]:
-    """Yield the objects that were answered, rows of lists too."""
+    """Yield the objects in the answers, including rows of lists."""
     for endpoint in endpoints:
         for answer in heard[endpoint].answers:
             rows = answer if isinstance(answer, list) else [answer]
@@ -63,7 +63,7 @@ def _objects(heard: Answers, *endpoints: Endpoint) -> Iterator[Mapping[str, Any]
 
 
 def _named(heard: Answers, names: set[str]) -> Iterator[Any]:
-    """Yield the values of fields by their names, wherever they stand."""
+    """Yield the values of fields with these names, anywhere."""
     for each in heard.values():
         for path, value in walk(each.answers):
             if path.rpartition(".")[2] in names and _is_scalar(value):
@@ -71,7 +71,7 @@ def _named(heard: Answers, names: set[str]) -> Iterator[Any]:
 
 
 def _is_scalar(value: Any) -> bool:
-    """Return whether it is a value; anything else is reported as odd or absent."""
+    """Return whether it is a single value; others are reported as odd or absent."""
     return value not in (None, "") and isinstance(value, str | int | float)
 
 

@@ -1,4 +1,4 @@
-"""Writes the findings as Markdown, without a value of a person."""
+"""Writes the findings as Markdown, without personal values."""
 
 from collections.abc import Iterator
 from statistics import median
@@ -23,11 +23,11 @@ def _lines(findings: Findings) -> Iterator[str]:
     client, listed = findings.client, findings.listed
     yield "# How this Hiven cloud answers"
     yield ""
-    yield "This report holds no key, user ID, name, place or reading. Please look through"
-    yield "it all the same before you share it."
+    yield "This report contains no key, user ID, name, place or reading. Please read it"
+    yield "anyway before you share it."
     yield ""
     if listed is None:
-        yield "The list of vehicles could not be read, so no vehicle was asked for."
+        yield "The list of vehicles could not be read, so no vehicle was read."
     else:
         yield f"Vehicles: {len(listed.vehicles)}. Other devices: {listed.others}."
     yield ""
@@ -68,7 +68,7 @@ def _lines(findings: Findings) -> Iterator[str]:
 
 
 def _notes(endpoint: Endpoint, findings: Findings) -> Iterator[str]:
-    """Yield what is not as documented about an endpoint."""
+    """Yield the differences of an endpoint from its documentation."""
     heard = findings.client.heard[endpoint]
     for err in heard.errors:
         yield f"failed: {_problem(err)}"

@@ -1,4 +1,4 @@
-"""Writes a setting as it is, and looks at what that does to the others."""
+"""Writes a setting with its current value, and checks the effect on the others."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -29,9 +29,9 @@ _WAITS = (1, 2, 4, 8)
 async def write_minimum(
     client: HivenClient, vehicle: Vehicle, sleep: Sleep = asyncio.sleep
 ) -> list[str]:
-    """Set a car's charge minimum to what it is; return what happened, line by line.
+    """Set a car's charge minimum to its current value; return what happened in lines.
 
-    A setting that is lost is put back.
+    A setting that is lost is restored.
     """
     try:
         return await _write(client, vehicle, sleep)
@@ -76,7 +76,7 @@ async def _write(client: HivenClient, vehicle: Vehicle, sleep: Sleep) -> list[st
 async def _lost(
     client: HivenClient, vehicle: Vehicle, before: Preferences
 ) -> list[str]:
-    """Return the settings that neither the resource nor the list holds any more."""
+    """Return the settings that are no longer in the resource or the list."""
     listed = (await client.vehicles()).vehicles.get(vehicle.id, vehicle)
     places = (await client.preferences(vehicle.id), listed.preferences)
     stored = [place for place in places if place is not None]

@@ -1,4 +1,4 @@
-"""Runs the demo; `scripts/demo` makes the environment for it."""
+"""Runs the demo; `scripts/demo` also sets up the environment."""
 
 import argparse
 import asyncio
@@ -19,7 +19,7 @@ from .setup import running
 
 
 def main() -> int:
-    """Run until Ctrl-C or SIGTERM, or until all is checked."""
+    """Run until Ctrl-C or SIGTERM, or until everything is checked."""
     arguments = _arguments()
     try:
         other_time.start_again_if_asked(arguments, "tools.demo")
@@ -33,15 +33,17 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/demo",
-        description="A Home Assistant with two simulated cars, on this machine alone.",
+        description="Starts a Home Assistant with two simulated cars, on this machine only.",
     )
     parser.add_argument(
-        "--port", type=int, help="of Home Assistant (default: 8123, or any free one)"
+        "--port",
+        type=int,
+        help="port of Home Assistant (default: 8123, or any free one)",
     )
     parser.add_argument(
         "--check",
         action="store_true",
-        help="compare every entity with the simulator, then end",
+        help="compare all entities with the simulator, then exit",
     )
     parser.add_argument(
         "--dialect",

@@ -1,4 +1,4 @@
-"""`--check`: compares what Home Assistant shows with the simulator."""
+"""`--check`: compares Home Assistant with the simulator."""
 
 import asyncio
 import time
@@ -15,18 +15,18 @@ from .say import say, step
 from .setup import Demo
 
 _MOVES_WITHIN = 60.0
-# Home Assistant asks at most every ten seconds; after this it has asked.
+# Home Assistant reads at most every ten seconds, so after this it has read.
 _COOLDOWN = 11.0
 
 
 async def check(demo: Demo) -> None:
-    """Wait until a car has charged, then compare every entity."""
+    """Wait until a car has charged, then compare all entities."""
     entities = await entities_of(demo.home, demo.cars[0]["id"])
     await demo.cloud.resume()
     await _see_it_move(demo.home, entities["state_of_charge"])
 
     await demo.cloud.pause()
-    # A change makes Home Assistant read the plan of the car that charges smartly.
+    # A change makes Home Assistant read the plan again.
     smart = await entities_of(demo.home, demo.cars[1]["id"])
     await demo.home.call(
         "number.set_value",
@@ -50,11 +50,11 @@ async def check(demo: Demo) -> None:
         f"{len(about_us)} warnings and errors about Hiven in the log"
     )
     if wrong or about_us:
-        raise DemoError("not everything is as it has to be")
+        raise DemoError("not everything is as expected")
 
 
 async def _see_it_move(home: HomeAssistant, entity_id: str) -> None:
-    """Wait until a charging car has more in its battery than at first."""
+    """Wait until the state of charge of a charging car rises."""
     start = time.monotonic()
     before = await _state(home, entity_id)
     while (now := await _state(home, entity_id)) == before:

@@ -1,4 +1,4 @@
-"""A process that the demo starts and always ends."""
+"""A process that the demo starts, and always stops."""
 
 import asyncio
 from asyncio.subprocess import DEVNULL, STDOUT, Process
@@ -16,10 +16,10 @@ _PATIENCE = 20.0
 
 
 class Child:
-    """A command that runs as long as its context lasts.
+    """A command that runs as long as its context.
 
-    It leads a process group of its own, so that Ctrl-C reaches only the demo, which
-    then ends everything in order.
+    It has its own process group, so that Ctrl-C only reaches the demo, which then stops
+    everything in order.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Child:
         cwd: Path,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Remember what to run; its output goes to the log."""
+        """Prepare a command; its output goes to the log."""
         self.name = name
         self._command = command
         self._log = log
@@ -40,7 +40,7 @@ class Child:
         self._process: Process | None = None
 
     async def start(self) -> None:
-        """Run it; once more if it has ended."""
+        """Run it, or run it again after it has ended."""
         with self._log.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -53,7 +53,7 @@ class Child:
             )
 
     def check(self) -> None:
-        """Raise DemoError if it has ended by itself."""
+        """Raise DemoError if it ended unexpectedly."""
         if (code := self._running.returncode) is not None:
             raise DemoError(f"{self.name} ended by itself with code {code}")
 
@@ -62,7 +62,7 @@ class Child:
         return await self._running.wait()
 
     async def stop(self) -> None:
-        """End it and all it started, by force if necessary."""
+        """Stop it and everything it started, by force if necessary."""
         if self._process is None:
             return
         if self._process.returncode is None:

@@ -10,10 +10,10 @@ type Truth = dict[str, Any]
 
 
 class Cloud:
-    """The simulator that runs beside Home Assistant."""
+    """A client for the simulator."""
 
     def __init__(self, session: ClientSession, url: str) -> None:
-        """Talk to the one at that address."""
+        """Use the simulator at this address."""
         self.url = url
         self._session = session
 
@@ -26,12 +26,12 @@ class Cloud:
         return True
 
     async def cars(self) -> list[Truth]:
-        """Return what is true about the connected cars."""
+        """Return the true states of the connected cars."""
         cars: list[Truth] = await self._request("GET", "cars")
         return cars
 
     async def schedule(self, car_id: str, user_id: str, api_key: str) -> Any:
-        """Return a car's plan as the simulated Hiven answers it; None without one."""
+        """Return a car's plan in the format of Hiven; None if there is none."""
         async with self._session.get(
             f"{self.url}/v2/hiven/devices/{car_id}/smart-charging/schedule",
             headers={"X-User-Id": user_id, "X-Api-Key": api_key},
@@ -43,19 +43,19 @@ class Cloud:
         await self._request("POST", f"cars/{car_id}", json={"soc": soc})
 
     async def change_key(self, user_id: str, api_key: str) -> None:
-        """Give an account another key; the one it had is refused from now on."""
+        """Give an account a new key; the old one is refused from now on."""
         await self._request("POST", f"accounts/{user_id}", json={"api_key": api_key})
 
     async def set_speed(self, speed: float) -> None:
-        """Let the cars' life run that many times faster than time."""
+        """Let the cars' lives run this many times faster than real time."""
         await self._request("POST", "clock", json={"speed": speed})
 
     async def pause(self) -> None:
-        """Let the cars' life stand still."""
+        """Pause the cars."""
         await self._request("POST", "clock", json={"paused": True})
 
     async def resume(self) -> None:
-        """Let the cars live on."""
+        """Resume the cars."""
         await self._request("POST", "clock", json={"paused": False})
 
     async def _request(self, method: str, path: str, **content: Any) -> Any:

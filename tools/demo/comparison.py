@@ -1,4 +1,4 @@
-"""Compares what Home Assistant shows with what is true in the simulator."""
+"""Compares Home Assistant with the simulator."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _UNKNOWN = "unknown"
 
 @dataclass(frozen=True)
 class Row:
-    """One entity of the table."""
+    """A row of the table, about one entity."""
 
     entity: str
     shown: str
@@ -50,7 +50,7 @@ def _row(car: Truth, entity: Entity, state: str | None) -> Row:
 
 
 def is_same(state: str, value: Value) -> bool:
-    """Return whether a state shows a value."""
+    """Return whether a state matches a value."""
     try:
         match value:
             case None:
@@ -69,7 +69,7 @@ def is_same(state: str, value: Value) -> bool:
 
 
 def as_text(value: Value) -> str:
-    """Return a value as the table shows it."""
+    """Return a value as text for the table."""
     match value:
         case None:
             return "(nothing)"

@@ -1,4 +1,4 @@
-"""The dashboard of the integration, as anybody can add it."""
+"""The dashboard of the integration, as a user would add it."""
 
 from .home_assistant import HomeAssistant
 
@@ -9,7 +9,7 @@ _CONFIG = {"strategy": {"type": "custom:hiven"}}
 
 
 async def make_dashboard(home: HomeAssistant) -> None:
-    """Make it the dashboard everybody starts with."""
+    """Add it as the default dashboard."""
     await home.command(
         "lovelace/dashboards/create", url_path=URL_PATH, title=_TITLE, icon=_ICON
     )

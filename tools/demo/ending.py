@@ -1,4 +1,4 @@
-"""Ends work that has started servers early."""
+"""Stops work in order on Ctrl-C or SIGTERM."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -15,7 +15,7 @@ async def until_ended(work: Coroutine[Any, Any, None]) -> bool:
     task = asyncio.create_task(work)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # Only once, so that nothing interrupts the ending.
+        # Only once, so that nothing interrupts stopping.
         loop.add_signal_handler(number, lambda: task.cancelling() or task.cancel())
     try:
         await task

@@ -1,5 +1,5 @@
-"""What ends the demo early."""
+"""The error that ends the demo."""
 
 
 class DemoError(Exception):
-    """Something went wrong; the text is for people."""
+    """Something went wrong; the text is for the user."""

@@ -1,6 +1,6 @@
-"""What each entity of a car has to show, computed from what is true in the simulator.
+"""The expected state of each entity, computed from the simulator.
 
-It uses nothing of the integration, which is what it checks.
+It does not use the integration, because that is what it checks.
 """
 
 from collections.abc import Callable
@@ -17,14 +17,14 @@ from .cloud import Truth
 
 
 class Kind(Enum):
-    """What is right is not one value."""
+    """The expected state is not a single value."""
 
     ENERGY = "(energy)"
     MOMENT = "(a moment or nothing)"
 
 
 type Value = str | float | datetime | Kind | None
-"""None: the simulator has nothing, so `unknown` is right."""
+"""None: the simulator has no value, so `unknown` is expected."""
 
 _TIME_ZONE = ZoneInfo(TIME_ZONE)
 _HOUR = timedelta(hours=1)
@@ -93,7 +93,7 @@ def _reported(car: Truth) -> Value:
 
 
 def _plan(car: Truth) -> dict[str, Any] | None:
-    """Return the plan; without smart charging there is none."""
+    """Return the plan; None without smart charging."""
     return car.get("schedule") if _behavior(car) != _OFF else None
 
 
@@ -105,10 +105,10 @@ class _Window:
 
 
 def _windows(car: Truth) -> list[_Window]:
-    """Return the planned windows that are not over, as the plan's hours say.
+    """Return the remaining planned windows, from the plan's hours.
 
-    A part of an hour joins the hour beside it; one that stands alone may be anywhere
-    in its hour.
+    A part of an hour joins the hour next to it; without one, it can be anywhere in its
+    hour.
     """
     plan = _plan(car) or {}
     parts = {
@@ -196,7 +196,7 @@ EXPECTED: dict[str, Callable[[Truth], Value]] = {
     "charge_now": lambda _: "off",
     "charging": lambda car: _yes_no(car["status"] == "CHARGING"),
     "plugged_in": lambda car: _yes_no(car["plugged_in"]),
-    # Both cars of the demo have time enough.
+    # Both cars of the demo have enough time.
     "not_ready_in_time": lambda _: "off",
     "charging_behavior": lambda car: _behavior(car).lower(),
     "target_soc": _soc("targetSoC"),
@@ -206,11 +206,11 @@ EXPECTED: dict[str, Callable[[Truth], Value]] = {
     ),
     "ready_time": lambda car: _wall_clock(_preference(car, "readyTime")),
     **{f"ready_time_{day.lower()}": _of_day(day) for day in DAYS},
-    # A button shows when it was last pressed.
+    # The state of a button is the time of the last press.
     "clear_weekday_ready_times": lambda _: Kind.MOMENT,
 }
 
 
 def is_disabled(key: str, car: Truth) -> bool:
-    """Return whether an entity is disabled until somebody enables it."""
+    """Return whether an entity is disabled by default."""
     return key == "battery_capacity_override" and car["capacity"] is not None

@@ -18,10 +18,10 @@ type Answers = Mapping[str, Mapping[str, Any]]
 
 
 async def connect_car(home: HomeAssistant, answers: Answers) -> str:
-    """Go through the flow; return how it ended: `create_entry` or the abort reason.
+    """Go through the flow; return its result: `create_entry` or the abort reason.
 
-    `answers` holds what to enter by step. Exactly these steps have to come. SmartCar's
-    pages get a session of their own, as another site in a browser does.
+    `answers` maps each step to its input. The flow must show exactly these steps.
+    SmartCar's pages get their own session, like another site in a browser.
     """
     left = dict(answers)
     result = await home.post(_FLOW, {"handler": "hiven"})

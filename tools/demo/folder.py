@@ -1,4 +1,4 @@
-"""The demo's folder; it writes nowhere else."""
+"""The demo's folder. The demo writes nowhere else."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ http:
 
 @contextmanager
 def own_folder() -> Iterator[None]:
-    """Lock the folder: a second demo would delete it."""
+    """Lock the folder, because a second demo would delete it."""
     FOLDER.mkdir(exist_ok=True)
     with (FOLDER / "lock").open("w") as lock:
         try:
@@ -36,7 +36,7 @@ def own_folder() -> Iterator[None]:
 
 
 def make_config(port: int) -> None:
-    """Begin with a new Home Assistant that listens on a port."""
+    """Create the configuration of a new Home Assistant on a port."""
     for log in (HOME_ASSISTANT_LOG, SIMULATOR_LOG):
         log.unlink(missing_ok=True)
     shutil.rmtree(CONFIG, ignore_errors=True)
@@ -47,7 +47,7 @@ def make_config(port: int) -> None:
 
 
 def forget_address() -> None:
-    """Remove the address again: Home Assistant has stored it."""
+    """Remove the address, which Home Assistant has stored by now."""
     _write(_TEMPLATE.read_text("utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""Talks to Home Assistant as its frontend does, by HTTP and WebSocket."""
+"""A client for Home Assistant that uses HTTP and WebSocket, like the frontend."""
 
 from typing import Any
 
@@ -9,19 +9,19 @@ from .errors import DemoError
 
 
 class HomeAssistant:
-    """A client of one Home Assistant, logged in once there is a code to do so."""
+    """A client for Home Assistant; call `log_in` before the authenticated requests."""
 
     def __init__(self, session: ClientSession, url: str) -> None:
-        """Talk to the one at that address."""
+        """Use the Home Assistant at this address."""
         self.url = url
-        # Home Assistant builds the redirect address of a sign-in from this.
+        # Home Assistant uses this for the redirect address of a sign-in.
         self._headers = {"HA-Frontend-Base": url}
         self._session = session
         self._token = ""
 
     @property
     def client_id(self) -> str:
-        """Return what the frontend calls itself."""
+        """Return the client id of the frontend."""
         return f"{self.url}/"
 
     async def is_up(self) -> bool:
@@ -33,11 +33,11 @@ class HomeAssistant:
         return True
 
     async def has_started(self) -> bool:
-        """Return whether it has started completely."""
+        """Return whether it has fully started."""
         return bool((await self.command("get_config"))["state"] == "RUNNING")
 
     async def get(self, path: str) -> Any:
-        """Read."""
+        """Send a GET request."""
         return await self._request("GET", path)
 
     async def post(self, path: str, body: Any = None) -> Any:
@@ -45,18 +45,18 @@ class HomeAssistant:
         return await self._request("POST", path, json={} if body is None else body)
 
     async def delete(self, path: str) -> None:
-        """Delete what is there."""
+        """Send a DELETE request."""
         await self._request("DELETE", path)
 
     async def open(self, url: URL | str) -> None:
-        """Open a page as a browser would."""
+        """Open a page like a browser."""
         url = URL(self.url).join(URL(url))
         async with self._session.get(url) as response:
             if response.status != 200 or "<script" not in await response.text():
                 raise DemoError(f"{url.path} answered {response.status}")
 
     async def call(self, service: str, **data: Any) -> None:
-        """Call a service; return when it is done."""
+        """Call an action, and wait until it is done."""
         domain, _, name = service.partition(".")
         await self.post(f"/api/services/{domain}/{name}", data)
 
@@ -77,7 +77,7 @@ class HomeAssistant:
     async def command(self, kind: str, **fields: Any) -> Any:
         """Send a WebSocket command and return its result.
 
-        Each opens its own connection: an open one would delay a restart.
+        Each opens its own connection, because an open one would delay a restart.
         """
         async with self._session.ws_connect(
             f"{self.url}/api/websocket", max_msg_size=0

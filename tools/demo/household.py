@@ -1,4 +1,4 @@
-"""The household's account and its two cars, and how they are connected."""
+"""The household's account and its two cars."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ def _vehicle(manufacturer: str) -> dict[str, Any]:
 
 
 def _preferences(behavior: str, target: int, ready_in: int) -> dict[str, Any]:
-    """Return what to enter; the car is ready at a full hour, so many hours ahead."""
+    """Return the input; the ready time is a full hour, this many hours ahead."""
     ready = datetime.now(ZoneInfo(TIME_ZONE)) + timedelta(hours=ready_in)
     return {
         "charging_behavior": behavior,
@@ -39,10 +39,10 @@ def _preferences(behavior: str, target: int, ready_in: int) -> dict[str, Any]:
 async def connect_cars(
     home: HomeAssistant, cloud: Cloud, *, still: bool
 ) -> list[Truth]:
-    """Connect both cars; return them, the one that charges first.
+    """Connect both cars; return them, the charging one first.
 
-    It has little time, or charges without a plan where everything stands still. The
-    other one waits for the cheap hours.
+    It has little time, or charges without a plan if the cars are paused. The other one
+    waits for the cheap hours.
     """
     behavior = "smart_charge_off" if still else "smart_charge_anywhere"
     charges = {
@@ -70,16 +70,16 @@ async def connect_cars(
 
 
 async def change_settings(home: HomeAssistant, cars: list[Truth]) -> None:
-    """Change some settings by the entities, as on a dashboard."""
+    """Change some settings through the entities, as on a dashboard."""
     at_once, smartly = [await entities_of(home, car["id"]) for car in cars]
     for entity_id, value in (
         (at_once["minimum_soc"], 20),
         (smartly["minimum_soc"], 40),
-        # This car does not report it, so Home Assistant asks for it in a repair.
+        # This car does not report it, so a repair asks for it.
         (smartly["battery_capacity_override"], 77),
     ):
         await home.call("number.set_value", entity_id=entity_id, value=value)
-    # A day on which it changes nothing about what the car does now.
+    # A day on which this does not change what the car does now.
     day = DAYS[(datetime.now(UTC).weekday() + 3) % 7].lower()
     await home.call(
         "time.set_value", entity_id=smartly[f"ready_time_{day}"], time="10:00:00"

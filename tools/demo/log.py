@@ -9,7 +9,7 @@ _RECORD = re.compile(
     r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+\S* (?P<level>[A-Z]+) \(", re.ASCII
 )
 _IGNORED = (
-    # Home Assistant logs this for every custom integration.
+    # Home Assistant logs this about every custom integration.
     "[homeassistant.loader] We found a custom integration hiven",
     # This depends on how busy the machine is.
     "[homeassistant.helpers.entity] Updating state for ",
@@ -17,7 +17,7 @@ _IGNORED = (
 
 
 def tail(log: Path) -> str:
-    """Return the last lines, under a heading."""
+    """Return the last lines, with a heading."""
     if not log.exists():
         return ""
     lines = log.read_text("utf-8", "replace").splitlines()[-_TAIL_LINES:]
@@ -27,7 +27,7 @@ def tail(log: Path) -> str:
 def complaints(log: str, root: Path) -> list[str]:
     """Return the warnings and errors about the integration, with their tracebacks.
 
-    The path of the project may contain its name, so it does not count.
+    The project's path is ignored, because it may contain the integration's name.
     """
     return [
         record
@@ -39,7 +39,7 @@ def complaints(log: str, root: Path) -> list[str]:
 
 
 def _records(log: str) -> Iterator[tuple[str, str]]:
-    """Yield each record with its level."""
+    """Yield the records with their levels."""
     level, lines = "", list[str]()
     for line in log.splitlines():
         if start := _RECORD.match(line):

@@ -1,4 +1,4 @@
-"""The onboarding of a new Home Assistant, without its questions."""
+"""The onboarding of a new Home Assistant."""
 
 from .folder import forget_address
 from .home_assistant import HomeAssistant
@@ -11,7 +11,7 @@ _OF_THE_INTERNET = {"google_translate", "marketplace", "met", "radio_browser"}
 
 
 async def onboard(home: HomeAssistant) -> None:
-    """Create the owner and go through all steps of the onboarding."""
+    """Create the owner, and complete all steps of the onboarding."""
     made = await home.post(
         "/api/onboarding/users",
         {
@@ -32,7 +32,7 @@ async def onboard(home: HomeAssistant) -> None:
 
 
 async def show_times_of_home(home: HomeAssistant) -> None:
-    """Show times as the home's clocks do, wherever the browser is."""
+    """Show times in the time zone of the home, wherever the browser is."""
     as_usual = dict.fromkeys(
         ("number_format", "time_format", "date_format", "first_weekday"), "language"
     )
@@ -44,7 +44,7 @@ async def show_times_of_home(home: HomeAssistant) -> None:
 
 
 async def keep_to_loopback(home: HomeAssistant) -> None:
-    """Keep off the network: without one, looking for devices is an error."""
+    """Turn off network discovery, which logs an error without a network."""
     adapters = (await home.command("network"))["adapters"]
     names = [
         adapter["name"]
@@ -55,7 +55,7 @@ async def keep_to_loopback(home: HomeAssistant) -> None:
 
 
 async def confirm_address(home: HomeAssistant) -> None:
-    """Keep the address, which Home Assistant drops after five minutes otherwise."""
+    """Confirm the address, or Home Assistant reverts it after five minutes."""
     await home.command("http/config/promote")
     forget_address()
     await home.command(
@@ -64,7 +64,7 @@ async def confirm_address(home: HomeAssistant) -> None:
 
 
 async def tidy_up(home: HomeAssistant) -> None:
-    """Disable what needs the internet, and dismiss what voice and cameras lack."""
+    """Disable what needs the internet, and dismiss notices about voice and cameras."""
     for entry in await home.command("config_entries/get"):
         if entry["domain"] in _OF_THE_INTERNET:
             await home.command(

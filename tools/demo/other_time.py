@@ -17,14 +17,14 @@ def add_argument(parser: argparse.ArgumentParser) -> None:
         "--at",
         type=_time_of_day,
         metavar="HH:MM",
-        help="pretend that it is this time in UTC; needs faketime, a Debian package",
+        help="run as if it were this time in UTC; needs Debian's package faketime",
     )
 
 
 def start_again_if_asked(arguments: argparse.Namespace, module: str) -> None:
-    """Replace this process by one in which it is the time that was asked for.
+    """Replace this process by one that has the requested time.
 
-    Everything that one starts shares its time.
+    Its child processes have the same time.
     """
     if arguments.at is None:
         return
@@ -32,10 +32,10 @@ def start_again_if_asked(arguments: argparse.Namespace, module: str) -> None:
         raise DemoError("faketime is missing (Debian: apt install faketime)")
     ahead = (arguments.at - datetime.now(UTC)) % timedelta(days=1)
     os.environ |= {
-        # Only the time of day: with these, threads wait in vain or for ever.
+        # Only the time of day. With a fake monotonic clock, threads would wait forever.
         "DONT_FAKE_MONOTONIC": "1",
         "FAKETIME_FORCE_MONOTONIC_FIX": "0",
-        # With other times of files, Python would compile everything again.
+        # With faked file times, Python would compile everything again.
         "NO_FAKE_STAT": "1",
     }
     command = [_FAKETIME, "-f", f"+{ahead.seconds}s", sys.executable, "-m", module]

@@ -17,7 +17,7 @@ def is_free(port: int) -> bool:
 
 
 def free_port(preferred: int) -> int:
-    """Return that port, or another one where it is taken."""
+    """Return this port, or another one if it is taken."""
     if is_free(preferred):
         return preferred
     with socket.socket() as probe:

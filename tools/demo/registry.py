@@ -1,4 +1,4 @@
-"""Which entities Home Assistant has for a car."""
+"""The entities of a car in Home Assistant."""
 
 import asyncio
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from .home_assistant import HomeAssistant
 
 @dataclass(frozen=True)
 class Entity:
-    """An entity of a car; `key` says what it shows, whatever its name."""
+    """An entity of a car; `key` is the same whatever its name."""
 
     key: str
     entity_id: str
@@ -17,7 +17,7 @@ class Entity:
 
 
 async def registered(home: HomeAssistant, car_id: str) -> list[Entity]:
-    """Return all entities of a car's device, disabled ones too."""
+    """Return all entities of a car's device, including disabled ones."""
     device_id = await device_of(home, car_id)
     return [
         Entity(
@@ -31,7 +31,7 @@ async def registered(home: HomeAssistant, car_id: str) -> list[Entity]:
 
 
 async def device_of(home: HomeAssistant, car_id: str) -> str | None:
-    """Return the id of a car's device; None while there is none."""
+    """Return the id of a car's device; None if there is none."""
     for device in await home.command("config/device_registry/list"):
         if ["hiven", car_id] in device["identifiers"]:
             return str(device["id"])
@@ -39,7 +39,7 @@ async def device_of(home: HomeAssistant, car_id: str) -> str | None:
 
 
 async def entities_of(home: HomeAssistant, car_id: str) -> dict[str, str]:
-    """Return the ids of a car's enabled entities by key, once it has any."""
+    """Return the ids of a car's enabled entities by key, as soon as it has any."""
     for _ in range(60):
         entities = {
             entity.key: entity.entity_id

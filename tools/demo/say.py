@@ -13,5 +13,5 @@ def say(text: str = "") -> None:
 
 
 def step(text: str) -> None:
-    """Print what was done, and how long everything has taken so far."""
+    """Print what was done, and the total time so far."""
     say(f"{time.monotonic() - _START:5.1f} s  {text}")

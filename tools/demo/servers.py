@@ -1,4 +1,4 @@
-"""The two servers of the demo, and how each is started."""
+"""The two servers of the demo."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,12 +7,12 @@ import sys
 from .child import Child
 from .folder import CONFIG, HOME_ASSISTANT_LOG, ROOT, SIMULATOR_LOG, STAND_INS
 
-# How Home Assistant ends when somebody asks it to restart.
+# The exit code of Home Assistant on a restart.
 _RESTART = 100
 
 
 def simulator(port: int, home_url: str, options: Sequence[str]) -> Child:
-    """Return the Hiven cloud, without connected cars."""
+    """Return the simulated Hiven, without connected cars."""
     home_port = home_url.rpartition(":")[2]
     whitelist: list[str] = []
     for address in (home_url, f"http://localhost:{home_port}"):
@@ -29,7 +29,7 @@ def simulator(port: int, home_url: str, options: Sequence[str]) -> Child:
 
 
 def home_assistant(cloud_url: str) -> Child:
-    """Return Home Assistant, whose Hiven is that cloud."""
+    """Return a Home Assistant that uses the simulated Hiven."""
     return Child(
         "Home Assistant",
         [
@@ -43,7 +43,7 @@ def home_assistant(cloud_url: str) -> Child:
 
 
 async def keep_running(simulator: Child, home_assistant: Child) -> None:
-    """Let both run until one ends; start Home Assistant again if it asks for it."""
+    """Run both until one ends; restart Home Assistant on request."""
     tasks = {
         asyncio.create_task(simulator.wait()),
         asyncio.create_task(_wait_and_restart(home_assistant)),

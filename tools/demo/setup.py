@@ -33,7 +33,7 @@ _SIMULATOR_PORT = 8480
 
 @dataclass(frozen=True)
 class House:
-    """A home without cars, and the servers that are it."""
+    """A home without cars, and its servers."""
 
     home: HomeAssistant
     cloud: Cloud
@@ -46,11 +46,11 @@ class Demo(House):
     """A home with two cars."""
 
     cars: list[Truth]
-    """The one that charges at once is the first."""
+    """The first one charges at once."""
 
 
-# Nothing changes by itself, and all is the same at whatever hour. Once the cars'
-# life is resumed, a car reports every five seconds.
+# Nothing changes by itself, and everything is the same at any time of day. Once
+# the cars are resumed, they report every five seconds.
 STILL = ("--still", "--speed", "60")
 
 
@@ -58,7 +58,7 @@ STILL = ("--still", "--speed", "60")
 async def running(
     port: int | None, *options: str, still: bool = False
 ) -> AsyncIterator[Demo]:
-    """Set everything up, and end it with the context; `options` are the simulator's."""
+    """Run everything as long as the context; `options` are the simulator's."""
     async with new_house(port, *options, *(STILL if still else ())) as house:
         home, cloud = house.home, house.cloud
         cars = await connect_cars(home, cloud, still=still)
@@ -70,7 +70,7 @@ async def running(
 
 @asynccontextmanager
 async def new_house(port: int | None, *options: str) -> AsyncIterator[House]:
-    """Set up a home that has an owner and knows nothing of Hiven yet."""
+    """Set up a home that has an owner, but not Hiven."""
     if port is not None and not is_free(port):
         raise DemoError(f"port {port} is taken")
     home_url = f"http://{HOST}:{port or free_port(_HOME_PORT)}"
@@ -102,7 +102,7 @@ async def new_house(port: int | None, *options: str) -> AsyncIterator[House]:
 
 
 async def furnish(home: HomeAssistant, cars: list[Truth]) -> None:
-    """Give the cars some settings and a dashboard."""
+    """Change some settings of the cars, and add the dashboard."""
     await change_settings(home, cars)
     await make_dashboard(home)
     await load_page(home)
@@ -111,7 +111,7 @@ async def furnish(home: HomeAssistant, cars: list[Truth]) -> None:
 
 @asynccontextmanager
 async def _logs_shown() -> AsyncIterator[None]:
-    """Print the end of the logs when something goes wrong."""
+    """Print the end of the logs if something goes wrong."""
     try:
         yield
     except Exception:

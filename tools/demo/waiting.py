@@ -11,7 +11,7 @@ _SECONDS = 90.0
 
 
 async def wait_until(is_so: Callable[[], Awaitable[bool]], server: Child) -> None:
-    """Wait until something is so, as long as the server it depends on runs."""
+    """Wait until a condition is true, as long as the server runs."""
     try:
         async with asyncio.timeout(_SECONDS):
             while not await is_so():
@@ -22,7 +22,7 @@ async def wait_until(is_so: Callable[[], Awaitable[bool]], server: Child) -> Non
 
 
 async def wait_until_right(look: Callable[[], Awaitable[None]], seconds: float) -> None:
-    """Look until nothing is wrong; when time is up, raise what still is."""
+    """Check until nothing is wrong; after the time is up, raise the error."""
     end = time.monotonic() + seconds
     while True:
         try:

@@ -1,1 +1,1 @@
-"""A person with a browser in front of the demo's Home Assistant: `scripts/e2e`."""
+"""Tests the integration in a browser: `scripts/e2e`."""

@@ -1,4 +1,4 @@
-"""Goes through the integration in every language; `scripts/e2e` installs what it needs."""
+"""Runs the browser test; `scripts/e2e` installs what it needs."""
 
 import argparse
 import asyncio
@@ -23,7 +23,7 @@ from .texts import ENGLISH, LANGUAGES, Texts
 
 
 def main() -> int:
-    """Return 0 when everything is right."""
+    """Return 0 if everything is right."""
     arguments = _arguments()
     try:
         other_time.start_again_if_asked(arguments, "tools.e2e")
@@ -37,7 +37,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/e2e",
-        description="A browser goes through the integration as people do.",
+        description="Tests the integration in a browser, like a user.",
     )
     parser.add_argument(
         "--language", choices=LANGUAGES, help="only this one (default: all)"
@@ -45,7 +45,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--screenshots",
         action="store_true",
-        help="take the README's pictures; takes minutes longer",
+        help="take the README's pictures; takes some minutes more",
     )
     other_time.add_argument(parser)
     return parser.parse_args()
@@ -82,7 +82,7 @@ async def _go_through(
 
 
 async def _forget(house: House) -> None:
-    """Remove the account, so that the next person begins as a newcomer."""
+    """Remove the account, so that the next language starts without it."""
     home = house.home
     for entry in await home.command("config_entries/get", domain="hiven"):
         await home.delete(f"/api/config/config_entries/entry/{entry['entry_id']}")

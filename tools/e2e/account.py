@@ -1,4 +1,4 @@
-"""Gives the account a new key, and removes its car."""
+"""Changes the key of the account, and removes its car."""
 
 from playwright.async_api import expect
 
@@ -14,7 +14,7 @@ _NEW_KEY = "another-key"
 
 
 async def give_new_key(person: Person) -> None:
-    """Enter a new key when Home Assistant asks for it; the car is read again."""
+    """Enter a new key when Home Assistant asks for it; check that the car is read."""
     page, dialog = person.page, person.dialog
     await _change_key(person)
     await person.open_integrations()
@@ -40,9 +40,9 @@ async def give_new_key(person: Person) -> None:
 
 
 async def _change_key(person: Person) -> None:
-    """Let Hiven refuse the key, and change the car once Home Assistant has noticed."""
+    """Let Hiven refuse the key, and change the car after Home Assistant notices it."""
     house = person.house
-    # The old key has to be nobody's.
+    # No account may have the old key.
     for user_id in (USER_ID, person.user_id):
         await house.cloud.change_key(user_id, _NEW_KEY)
     (car,) = await house.cloud.cars()
@@ -54,7 +54,7 @@ async def _change_key(person: Person) -> None:
 
 
 async def remove_car(person: Person) -> None:
-    """Remove the car in the account's menu; Hiven must not have it afterwards."""
+    """Remove the car in the account's menu; check that Hiven has removed it."""
     page, dialog, texts = person.page, person.dialog, person.texts
     await person.open_integrations()
     await _open_account(person)

@@ -16,24 +16,24 @@ _ARGUMENTS = [
     "--disable-quic",
     "--disable-sync",
     "--no-first-run",
-    # Nothing but this machine can be reached, wherever this runs.
+    # Only this machine can be reached, wherever this runs.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 
 
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
-    """Start the browser with a profile of its own."""
+    """Start the browser with a new profile."""
     path = shutil.which("chromium")
     if path is None:
-        raise DemoError("Chromium is not there; scripts/e2e gets it")
-    # Chromium hangs when its time is faked; the servers have started by now.
+        raise DemoError("Chromium is missing; run scripts/e2e, which installs it")
+    # Chromium hangs if its time is faked. The servers have started by now.
     os.environ.pop("LD_PRELOAD", None)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=path,
             args=_ARGUMENTS,
-            # Chromium does not start in its sandbox for root.
+            # Chromium's sandbox does not start as root.
             chromium_sandbox=os.geteuid() != 0,
         )
         async with browser:

@@ -1,4 +1,4 @@
-"""The page of a car: what it shows, and changing settings there."""
+"""The page of a car: its states and settings."""
 
 from collections.abc import Callable
 import re
@@ -23,7 +23,7 @@ _NOT_SHOWN = "entity.number.battery_capacity_override.name"
 
 
 async def read(person: Person) -> None:
-    """See the names of all entities, and the states of some."""
+    """Check the names of all entities, and the states of some."""
     texts = person.texts
     names = [place for place in texts.under("entity") if place.endswith(".name")]
     names.remove(_NOT_SHOWN)
@@ -40,19 +40,19 @@ async def read(person: Person) -> None:
 
 
 async def see_state_of_charge(person: Person) -> None:
-    """See that it is what the simulator has."""
+    """Check that it is the same as in the simulator."""
     soc = (await _truth(person))["soc"]
     await expect(_row(person, _STATE_OF_CHARGE)).to_contain_text(_percent(soc))
 
 
 async def see_plugged_in(person: Person) -> None:
-    """See that the car waits for its planned hours."""
+    """Check that the car waits for its planned hours."""
     plugged_in = person.texts[f"entity.{_STATUS}.state.plugged"]
     await expect(_row(person, _STATUS)).to_contain_text(plugged_in)
 
 
 async def change_settings(person: Person) -> None:
-    """Change behavior, target and a day's ready time; Hiven has to hold them."""
+    """Change behavior, target and a day's ready time; check that Hiven stores them."""
     texts, page = person.texts, person.page
     row = _row(person, _BEHAVIOR)
     anywhere = texts[f"entity.{_BEHAVIOR}.state.smart_charge_anywhere"]
@@ -93,7 +93,7 @@ def _row(person: Person, key: str) -> Locator:
 
 
 def _percent(value: float) -> re.Pattern[str]:
-    """Return a pattern for how languages write it."""
+    """Return a pattern for a percentage in any language."""
     return re.compile(rf"\b{value:g}".replace(".", "[.,]") + r"([.,]0)?\s*%")
 
 
@@ -105,7 +105,7 @@ async def _truth(person: Person) -> Truth:
 async def _stored(
     person: Person, read_it: Callable[[dict[str, Any]], object], wanted: object
 ) -> None:
-    """Wait until Hiven holds what was chosen."""
+    """Wait until Hiven has stored the choice."""
 
     async def look() -> None:
         held = read_it((await _truth(person))["preferences"])

@@ -1,4 +1,4 @@
-"""The dashboard: added in one click, right in every language, and a place to change settings."""
+"""The dashboard: adding it, its texts in every language, and changing settings."""
 
 from collections.abc import Mapping
 import json
@@ -36,7 +36,7 @@ _SECOND = {
 
 
 async def go_through(person: Person) -> None:
-    """Add it in a home with one car, and use it when there are two."""
+    """Add it with one car, and use it with two."""
     first = await _connect(person, _FIRST)
     await _rename_battery(person, first)
     await _add(person)
@@ -45,7 +45,7 @@ async def go_through(person: Person) -> None:
     await expect(tiles.get_by_text(_RENAMED, exact=True)).to_be_visible()
 
     second = await _connect(person, _SECOND)
-    # One car needs no tabs; the second appears by itself.
+    # One car has no tabs; the second car appears by itself.
     await person.page.get_by_role("tab", name=second["name"], exact=True).click()
     await _see_car(person, second)
     await _change_days(person, second)
@@ -55,7 +55,7 @@ async def go_through(person: Person) -> None:
 
 
 async def _connect(person: Person, answers: Answers) -> Truth:
-    """Connect one more car through the config flow; return it."""
+    """Connect another car through the config flow; return it."""
     cloud = person.house.cloud
     known = {car["id"] for car in await cloud.cars()}
     await connect_car(
@@ -71,9 +71,9 @@ async def _connect(person: Person, answers: Answers) -> Truth:
 
 
 async def _add(person: Person) -> None:
-    """Add it as people do, and go there."""
+    """Add it like a user, and open it."""
     page = person.page
-    # A page that was open before the account was there knows nothing of it.
+    # A page that was opened before the account was added does not know about it.
     await page.reload()
     await page.locator('ha-sidebar a[href="/config"]').click()
     await page.locator('a[href^="/config/lovelace"]').first.click()
@@ -93,7 +93,7 @@ async def _add(person: Person) -> None:
 
 
 async def _see_car(person: Person, car: Truth) -> None:
-    """See a car's view; nothing in it may be missing."""
+    """Check that a car's view is complete."""
     view = _view(person)
     for card in ("hiven-plan-card", "hiven-week-card", "hiven-target-gauge"):
         await expect(view.locator(card)).to_be_visible()
@@ -103,7 +103,7 @@ async def _see_car(person: Person, car: Truth) -> None:
 
 
 async def _rename_battery(person: Person, car: Truth) -> None:
-    """Call an entity something else, and give it another id."""
+    """Change the name and the id of an entity."""
     home = person.house.home
     await home.command(
         "config/entity_registry/update",
@@ -114,7 +114,7 @@ async def _rename_battery(person: Person, car: Truth) -> None:
 
 
 async def _change_days(person: Person, car: Truth) -> None:
-    """Set days and clear one; Hiven has to hold them."""
+    """Set days and clear one; check that Hiven stores them."""
     await _set_time(person, "monday", "6", "45")
     await _set_time(person, "friday", "6", "45")
     await _stored(person, car, {"MONDAY": "06:45", "FRIDAY": "06:45"})
@@ -127,7 +127,7 @@ async def _change_days(person: Person, car: Truth) -> None:
 
 
 async def _be_refused(person: Person, car: Truth) -> None:
-    """Set a day while Hiven is down: the card says why, and shows what holds."""
+    """Set a day while Hiven is down; the card shows an error and the old time."""
     row, alert = _row(person, "friday"), _view(person).locator("ha-alert")
     await _let_hiven_be(person, down=True)
     await _set_time(person, "friday", "5", "15")
@@ -141,7 +141,7 @@ async def _be_refused(person: Person, car: Truth) -> None:
 
 
 async def _delete_account(person: Person) -> None:
-    """Delete the account; browsers then load nothing of it any more."""
+    """Delete the account; check that browsers no longer load the dashboard."""
     home = person.house.home
     if len(await _resources(person)) != 1:
         raise DemoError(f"the resources are {await _resources(person)}")
@@ -160,7 +160,7 @@ async def _set_time(person: Person, day: str, hour: str, minute: str) -> None:
 
 
 async def _stored(person: Person, car: Truth, week: Mapping[str, str]) -> None:
-    """Wait until Hiven holds these times for single days, and no others."""
+    """Wait until Hiven has exactly these times for weekdays."""
 
     async def look() -> None:
         cars = {each["id"]: each for each in await person.house.cloud.cars()}
@@ -172,13 +172,13 @@ async def _stored(person: Person, car: Truth, week: Mapping[str, str]) -> None:
 
 
 async def _let_hiven_be(person: Person, *, down: bool) -> None:
-    """Have the simulated Hiven answer nothing, or answer again."""
+    """Turn the simulated Hiven off or on."""
     url = f"{person.house.cloud.url}/_simulator/cloud"
     await person.page.request.post(url, data={"down": down})
 
 
 async def _tidy_up(person: Person, *cars: Truth) -> None:
-    """Leave nothing to whoever comes next: no dashboard, no car."""
+    """Remove the dashboard and the cars."""
     home = person.house.home
     for each in await home.command("lovelace/dashboards/list"):
         if each["title"] == _texts(person)["dashboard_title"]:
@@ -197,7 +197,7 @@ async def _resources(person: Person) -> list[str]:
 
 
 async def _named(person: Person, key: str) -> re.Pattern[str]:
-    """Return what the frontend calls something, once it has loaded its words."""
+    """Return a text of the frontend, once its translations are loaded."""
     name = ""
 
     async def look() -> None:

@@ -1,4 +1,4 @@
-"""Somebody in front of a browser, logged in to Home Assistant."""
+"""A user with a browser, logged in to Home Assistant."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,7 +26,7 @@ from .texts import Texts
 
 PATIENCE = 60.0
 _READ_SCREEN = Path(__file__).with_name("screen.js").read_text("utf-8")
-# Images of other integrations would come from the internet.
+# Images of other integrations would be loaded from the internet.
 _UNCAUGHT = "uncaught"
 _FOREIGN_IMAGE = re.compile(r"/api/brands/integration/(?!hiven/)")
 
@@ -35,7 +35,7 @@ expect.set_options(timeout=PATIENCE * 1000)
 
 @dataclass
 class Person:
-    """Somebody in front of a browser."""
+    """A user with a browser."""
 
     page: Page
     house: House
@@ -50,20 +50,20 @@ class Person:
 
     @property
     def next(self) -> Locator:
-        """The dialog's button that goes on: submit, finish or close."""
+        """The dialog's main button: submit, finish or close."""
         return self.dialog.locator("ha-dialog-footer ha-button")
 
     async def named(self, key: str) -> str:
-        """Return the frontend's own text for a key."""
+        """Return the frontend's text for a key."""
         name: str = await self.page.evaluate(
             "key => document.querySelector('home-assistant').hass.localize(key)", key
         )
         return name
 
     async def see(self, where: Locator, *places: str) -> None:
-        """Wait until an element shows these texts, and nothing it must not.
+        """Wait until an element shows these texts, and nothing forbidden.
 
-        The frontend loads texts when it needs them, so this may take a moment.
+        The frontend loads texts on demand, so this may take a moment.
         """
 
         async def look() -> None:
@@ -73,7 +73,7 @@ class Person:
         await wait_until_right(look, PATIENCE)
 
     async def see_step(self, step: str, *, but: tuple[str, ...] = ()) -> None:
-        """Wait for a step of the config flow; all its texts have to show."""
+        """Wait for a step of the config flow with all its texts."""
         place = f"config.step.{step}"
         await self.see_title(self.texts[f"{place}.title"])
         hidden = {f"{place}.{each}" for each in but}
@@ -83,12 +83,12 @@ class Person:
         )
 
     async def see_title(self, title: str) -> None:
-        """Wait until the dialog shows a title, and what it asks."""
+        """Wait until the dialog shows a title and its question."""
         await expect(self.dialog.get_by_text(title, exact=True)).to_be_visible()
         await expect(self.next).to_be_enabled()
 
     async def see_closed(self) -> None:
-        """Wait until the dialog is gone."""
+        """Wait until the dialog is closed."""
         await expect(self.dialog.locator("dialog[open]")).to_have_count(0)
 
     async def open_integrations(self) -> None:
@@ -98,17 +98,17 @@ class Person:
         await expect(self.page.locator("ha-integration-card").first).to_be_visible()
 
     def hear(self, message: ConsoleMessage) -> None:
-        """Keep errors and warnings of the console."""
+        """Record errors and warnings of the console."""
         url = message.location["url"]
         if message.type in {"error", "warning"} and not _FOREIGN_IMAGE.search(url):
             self.console.append(f"{message.type}: {message.text} ({url})")
 
     def hear_error(self, error: WebError) -> None:
-        """Keep uncaught errors: they name no integration, but may be ours."""
+        """Record uncaught errors, which may be the integration's."""
         self.console.append(f"{_UNCAUGHT}: {error.error}")
 
     def check_console(self) -> None:
-        """Raise DemoError if it mentions the integration, or an uncaught error."""
+        """Raise DemoError if it mentions the integration or has an uncaught error."""
         for line in self.console:
             if "hiven" in line.lower() or line.startswith(_UNCAUGHT):
                 raise DemoError(f"the console says {line}")
@@ -118,7 +118,7 @@ class Person:
 async def logged_in(
     browser: Browser, house: House, texts: Texts
 ) -> AsyncIterator[Person]:
-    """Log in with a language; at the end the console must not have mentioned Hiven."""
+    """Log in with a language; at the end, check the console."""
     await _choose_language(house, texts.language)
     context = await browser.new_context(
         locale=texts.language,
@@ -138,7 +138,7 @@ async def logged_in(
         except (AssertionError, Error, DemoError) as err:
             picture = FOLDER / f"failure-{texts.language}.png"
             await person.page.screenshot(path=picture)
-            # The picture shows it better than Playwright's hundred lines.
+            # A picture is clearer than Playwright's hundred lines.
             what = str(err).partition("Aria snapshot")[0].strip()
             console = "\n".join(person.console) or "nothing"
             raise DemoError(
@@ -148,7 +148,7 @@ async def logged_in(
 
 
 async def _choose_language(house: House, language: str) -> None:
-    # Entities are named in the language of the home, the rest is in the person's.
+    # Entity names are in the home's language, everything else is in the user's.
     await house.home.command("config/core/update", language=language)
     await house.home.command(
         "frontend/set_user_data",

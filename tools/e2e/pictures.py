@@ -15,7 +15,7 @@ from .car_page import page_of_car, see_plugged_in
 from .person import Person, logged_in
 from .texts import ENGLISH, Texts
 
-# A dashboard shows more when the car has charged for a while, up to its minimum.
+# A dashboard shows more after the car has charged for a while, up to its minimum.
 _LOW = 22.0
 _CHARGED = 40.0
 _CHARGES_WITHIN = 300.0
@@ -28,7 +28,7 @@ _SIZE_OF_DASHBOARD = ViewportSize(width=1280, height=900)
 
 
 async def of_dialog(person: Person, folder: Path) -> None:
-    """Take the dialog, with nothing behind it."""
+    """Take a picture of the dialog, with nothing behind it."""
     dialog = person.dialog.locator("dialog[open]")
     await _take("setup", dialog, folder, "home-assistant-main { visibility: hidden }")
 
@@ -36,9 +36,9 @@ async def of_dialog(person: Person, folder: Path) -> None:
 async def of_home_with_cars(
     browser: Browser, house: House, folder: Path, *, charged: bool
 ) -> None:
-    """Take the dashboard and a car's page; `charged`: after minutes of charging."""
+    """Take pictures of the dashboard and a car's page; `charged`: after charging."""
     async with logged_in(browser, house, Texts(ENGLISH)) as person:
-        # The history of earlier cars does not belong to these.
+        # Remove the history of earlier cars.
         await house.home.call("recorder.purge_entities", entity_globs="*")
         _, smartly = cars = await connect_cars(house.home, house.cloud, still=True)
         await furnish(house.home, cars)
@@ -80,7 +80,7 @@ async def _charge(house: House, car_id: str) -> None:
 
 
 async def _plan_in_real_time(house: House, car_id: str) -> None:
-    """Plan the rest at a real car's pace, not the demo's."""
+    """Plan the rest at the speed of a real car, not the demo's."""
     await house.cloud.set_speed(1)
     entities = await entities_of(house.home, car_id)
     await house.home.call(
@@ -98,7 +98,7 @@ async def _plan_in_real_time(house: House, car_id: str) -> None:
 
 
 async def _loaded(person: Person, where: Locator) -> None:
-    """Wait until everything has loaded."""
+    """Wait until everything is loaded."""
     loading = where.locator("ha-spinner, hui-error-card").or_(
         where.get_by_text("Loading")
     )

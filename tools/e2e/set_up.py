@@ -1,4 +1,4 @@
-"""Sets the integration up, as a newcomer."""
+"""Sets up the integration, like a new user."""
 
 import re
 
@@ -28,7 +28,7 @@ async def connect_car(person: Person) -> None:
         name = texts[f"config.step.vehicle.sections.{section}.name"]
         await dialog.get_by_role("button", name=name).click()
     await person.see(dialog, *texts.under("selector.mode.options"))
-    # The screen shows the address itself instead of its name.
+    # The screen shows the address instead of its placeholder.
     await person.see_step("vehicle", but=("sections.redirect.data.redirect_uri",))
     await dialog.locator("ha-picker-field").first.click()
     await page.get_by_role("option").get_by_text("Tesla", exact=True).click()
@@ -36,7 +36,7 @@ async def connect_car(person: Person) -> None:
         await person.next.click()
     await _sign_in(await opened.value)
 
-    # The screen shows the code itself instead of its name.
+    # The screen shows the code instead of its placeholder.
     await person.see_step("virtual_key", but=("data.qr_code",))
     await expect(dialog.locator("ha-qr-code canvas")).to_be_visible()
     await person.next.click()
@@ -45,7 +45,7 @@ async def connect_car(person: Person) -> None:
 
 
 async def choose_preferences(person: Person) -> None:
-    """Fill in the last form, and finish on the page of the car."""
+    """Fill in the last form, and open the page of the car."""
     page, dialog = person.page, person.dialog
     off = person.texts["selector.charging_behavior.options.smart_charge_off"]
     await dialog.get_by_role("radio", name=off).click()
@@ -60,7 +60,7 @@ async def choose_preferences(person: Person) -> None:
 
 
 async def _enter_credentials(person: Person) -> None:
-    """Get a new user ID, and reach Hiven at a provider's address."""
+    """Enter a key without a user ID, and a provider's address."""
     dialog, step = person.dialog, "config.step.credentials"
     await person.see_title(person.texts[f"{step}.title"])
     provider = person.texts[f"{step}.sections.provider.name"]

@@ -1,4 +1,4 @@
-"""The integration's texts in a language, and what a screen must not show."""
+"""The integration's texts in a language, and texts that a screen must not show."""
 
 from collections.abc import Iterable, Iterator
 import json
@@ -15,12 +15,12 @@ LANGUAGES = sorted(path.stem for path in _FOLDER.glob("*.json"))
 _ADDRESS = re.compile(r"https?://\S+")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _PLACEHOLDER = re.compile(r"\{\w+\}")
-# A bare key, or a whole one.
+# A translation key, whole or in part.
 _KEY = re.compile(
     r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b"
     r"|\b(?:component|config|entity|exceptions|issues|options|selector)\.\w"
 )
-# Terms of programmers; Hiven's own word "API key" is allowed.
+# Technical terms; "API key" is allowed, because Hiven uses it.
 _TECHNICAL = re.compile(
     r"\b(?:endpoint|exception|https?|json|null|payload|status code|token|traceback"
     r"|undefined|nan|40[0-9]|50[0-9])\b|\[object|\bNone\b",
@@ -29,10 +29,10 @@ _TECHNICAL = re.compile(
 
 
 class Texts:
-    """The texts of a language by their place in its file."""
+    """The texts of a language, by their path in its file."""
 
     def __init__(self, language: str) -> None:
-        """Read them, and the English ones that must not show instead."""
+        """Read them, and the English ones that must not be shown instead."""
         self.language = language
         self._texts = _read(language)
         english = [] if language == ENGLISH else _read(ENGLISH).values()
@@ -40,15 +40,15 @@ class Texts:
         self._own = _patterns(self._texts.values())
 
     def __getitem__(self, place: str) -> str:
-        """Return the text at a place."""
+        """Return the text at a path."""
         return self._texts[place]
 
     def under(self, place: str) -> list[str]:
-        """Return the places below one."""
+        """Return the paths below a path."""
         return [each for each in self._texts if each.startswith(f"{place}.")]
 
     def check(self, lines: Iterable[str], places: Iterable[str]) -> None:
-        """Raise DemoError unless the screen shows these texts, and nothing it must not."""
+        """Raise DemoError unless the screen shows these texts, and nothing forbidden."""
         lines = [line.removesuffix("*").strip() for line in lines]
         complaints = [
             f"{place} is not on the screen: {text}"
@@ -90,9 +90,9 @@ def _flat(tree: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
 
 
 def _lines(text: str) -> list[str]:
-    """Return the lines of a text without the marks of links and emphasis.
+    """Return the lines of a text, without the markup of links and emphasis.
 
-    A line that is only a placeholder would match everything, so it is left out.
+    A line that is only a placeholder is left out, because it would match everything.
     """
     plain = _LINK.sub(r"\1", text).replace("*", "").replace("`", "")
     return [line for line in plain.splitlines() if _PLACEHOLDER.sub("", line)]

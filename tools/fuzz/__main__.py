@@ -8,19 +8,19 @@ from .run import PARTS, run
 
 
 def main() -> int:
-    """Search for some time; 0 means that nothing was found."""
+    """Search for a set time; 0 means that nothing was found."""
     parser = argparse.ArgumentParser(
         prog="scripts/fuzz",
         description="Searches for answers of Hiven that break the integration. "
-        "Parsers read arbitrary JSON and garbled answers of the simulator, the client "
-        "gets them over HTTP, an account in Home Assistant polls and edits among them.",
-        epilog="The same seed makes the same examples, in the same order.",
+        "The parsers read arbitrary JSON and garbled answers of the simulator, the client "
+        "gets them over HTTP, and an account in Home Assistant polls and writes with them.",
+        epilog="The same seed produces the same examples in the same order.",
     )
-    parser.add_argument("--seconds", type=float, default=60, help="how long (60)")
-    parser.add_argument("--seed", type=int, help="where to begin (default: anywhere)")
     parser.add_argument(
-        "--part", choices=PARTS, help="only this part, for all the time"
+        "--seconds", type=float, default=60, help="duration (default: 60)"
     )
+    parser.add_argument("--seed", type=int, help="first seed (default: random)")
+    parser.add_argument("--part", choices=PARTS, help="run only this part")
     arguments = parser.parse_args()
 
     seed = secrets.randbelow(10**6) if arguments.seed is None else arguments.seed

@@ -1,4 +1,4 @@
-"""What has to hold for an account in Home Assistant, whatever Hiven answers."""
+"""What must be true for an account in Home Assistant, whatever Hiven answers."""
 
 import asyncio
 from contextlib import suppress
@@ -46,7 +46,7 @@ PREFERENCES = {
 
 @dataclass(frozen=True)
 class Garble:
-    """From now on something is wrong in an answer, or all of it is something else."""
+    """From now on, an answer has errors, or is completely different."""
 
     path: str
     wrongs: tuple[Wrong, ...]
@@ -55,7 +55,7 @@ class Garble:
 
 @dataclass(frozen=True)
 class ListAlso:
-    """From now on the list has another, unknown car."""
+    """From now on, the list has another, unknown car."""
 
     vehicle_id: str
     vin: str | None
@@ -63,21 +63,21 @@ class ListAlso:
 
 @dataclass(frozen=True)
 class MixUp:
-    """From now on questions about one car are answered with the other."""
+    """From now on, requests for one car are answered with the other car."""
 
     path: str
 
 
 @dataclass(frozen=True)
 class Unlist:
-    """From now on a car is missing from the list."""
+    """From now on, a car is missing from the list."""
 
     vehicle_id: str
 
 
 @dataclass(frozen=True)
 class Refuse:
-    """From now on a call is refused, or the connection fails."""
+    """From now on, a call is refused, or the connection fails."""
 
     method: Literal["GET", "PUT"]
     path: str
@@ -101,7 +101,7 @@ class Wait:
 
 @dataclass(frozen=True)
 class Edit:
-    """People change settings, all at once, maybe during a poll."""
+    """Users change settings at the same time, maybe during a poll."""
 
     changes: tuple[tuple[str, Any], ...]
     poll: bool
@@ -182,7 +182,7 @@ STORIES: st.SearchStrategy[list[Step]] = st.lists(
 
 @dataclass
 class Account:
-    """A running account with two cars, and what has to hold for it."""
+    """A running account with two cars, and what must be true for it."""
 
     home: Home
     simulator: Simulator
@@ -194,11 +194,11 @@ class Account:
     read: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        """Remember the entities, which have to stay."""
+        """Remember the entities, which must not disappear."""
         self.entities = registered(self.home.hass)[1]
 
     async def check(self, story: list[Step]) -> None:
-        """Live through a story and check that it ends well."""
+        """Run a series of steps, and check the result."""
         for car in self.cars:
             car.preferences = PREFERENCES
         self.strangers.clear()
@@ -268,7 +268,7 @@ class Account:
                 )
 
     def hold(self) -> None:
-        """Check what has to hold at any moment."""
+        """Check what must always be true."""
         assert not self.log.problems, "\n".join(self.log.problems)
         vehicles, entities = registered(self.home.hass)
         assert vehicles >= set(CAR_IDS)
@@ -284,7 +284,7 @@ class Account:
     async def recover(self) -> None:
         """Let Hiven work again, and poll once."""
         self._mend()
-        # Longer than Hiven may ask to wait.
+        # Longer than the longest wait that Hiven can ask for.
         self.clock.tick(timedelta(hours=1, seconds=1))
         await self.home.done()
         if self.home.entry.state is ConfigEntryState.LOADED:
@@ -292,7 +292,7 @@ class Account:
             for car_id in CAR_IDS:
                 await self.home.entry.runtime_data.plans.async_read(car_id)
         else:
-            # It waits for its next try, or for a key.
+            # The account waits for its next try, or for a key.
             await self.home.hass.config_entries.async_reload(self.home.entry.entry_id)
         await self.home.done()
         for flow in self.home.hass.config_entries.flow.async_progress_by_handler(
@@ -301,7 +301,7 @@ class Account:
             self.home.hass.config_entries.flow.async_abort(flow["flow_id"])
 
     async def hold_true(self) -> None:
-        """Check that every entity shows what Hiven holds, and that no car is left over."""
+        """Check that every entity shows Hiven's value, and that no other car exists."""
         assert self.home.entry.state is ConfigEntryState.LOADED
         wrong = await differences(self.home, self.simulator, ())
         assert not wrong, "\n".join(wrong)
@@ -334,7 +334,7 @@ async def _done_or_refused(call: Call) -> None:
 
 
 def _is_id(path: Path) -> bool:
-    """Return whether this is a car's id: with another id it is another car."""
+    """Return whether this is a car's id, because a different id means another car."""
     return len(path) == 2 and path[1] == "id"
 
 

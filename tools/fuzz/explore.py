@@ -1,4 +1,4 @@
-"""Runs hypothesis beside the loop Home Assistant lives in, for a set time."""
+"""Runs hypothesis alongside Home Assistant's event loop, for a set time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, Phase, given, seed, settings, strategies as 
 
 @dataclass
 class Search:
-    """Looks for an example that goes wrong, in rounds with a seed each."""
+    """Looks for an example that fails, in rounds with a seed each."""
 
     part: str
     seed: int
     seconds: float
     examples: int
-    """How many examples a round has; there is one round at least."""
+    """The number of examples in a round; there is at least one round."""
     tried: int = 0
 
     async def run[T](
@@ -73,5 +73,5 @@ class Search:
 
 
 def _real_time() -> float:
-    """Return the time that goes on while the clock is stopped."""
+    """Return the real time, even if the clock is stopped."""
     return time.clock_gettime(time.CLOCK_MONOTONIC)

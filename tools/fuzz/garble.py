@@ -1,4 +1,4 @@
-"""Unexpected JSON, and true answers with something wrong in them."""
+"""Unexpected JSON, and real answers with errors."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -11,7 +11,7 @@ type Json = Any
 type Path = tuple[str | int, ...]
 type Kind = Literal["replace", "delete", "repeat", "move", "quote"]
 
-# What a parser might mistake for something else.
+# Values that a parser might misread.
 ODD_TEXTS = (
     *("", " ", ".", "..", "../x", "%2e%2e", "a/b?c#d", "\ud800", "\x00", "ä" * 300),
     *("0", "-1", "1e999", "nan", "Infinity", "1_000", "٣", "0x10", "9" * 400, "12.5"),
@@ -48,9 +48,9 @@ JSONS: st.SearchStrategy[Json] = st.recursive(
 
 @dataclass(frozen=True)
 class Wrong:
-    """One thing that is wrong with an answer.
+    """One error in an answer.
 
-    `at` and `other` choose among the places the answer has.
+    `at` and `other` choose among the paths in the answer.
     """
 
     kind: Kind
@@ -67,7 +67,7 @@ WRONGS: st.SearchStrategy[tuple[Wrong, ...]] = st.lists(
         ),
         at=st.integers(0, 199),
         other=st.integers(0, 199),
-        # Mostly something small: whole objects hide what is wrong in them.
+        # Mostly small values, because whole objects hide errors inside them.
         value=_LEAVES | JSONS,
     ),
     min_size=1,
@@ -80,7 +80,7 @@ def garbled(
     wrongs: tuple[Wrong, ...],
     spare: Callable[[Path], bool] = lambda _: False,
 ) -> Json:
-    """Return an answer with things that are wrong, except in the places to spare."""
+    """Return an answer with errors, except in protected paths."""
     root = [deepcopy(answer)]
     for wrong in wrongs:
         places = [place for place in _places(root[0]) if not spare(place)]
@@ -121,7 +121,7 @@ def _at(value: Any, path: Path) -> Json:
 
 
 def _spoil(root: list[Json], path: Path, wrong: Wrong) -> None:
-    """Spoil the value at a path; `root` is a list that holds the answer."""
+    """Change the value at a path; `root` is a list that contains the answer."""
     *way, last = path
     holder = _at(root, tuple(way))
     is_list = isinstance(holder, list)

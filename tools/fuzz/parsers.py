@@ -1,4 +1,4 @@
-"""What has to hold for everything the client reads, whatever the answer."""
+"""What must be true for everything the client reads, whatever the answer."""
 
 import ast
 from collections.abc import Callable, Iterator
@@ -59,7 +59,7 @@ def _of_object(
     return lambda answer, name, journal: read(Fields.of_answer(answer, name, journal))
 
 
-# By the name of the answer it reads; each is given JSON and the endpoint's name.
+# Parsers by the name of the answer; each gets JSON and the endpoint's name.
 PARSERS: dict[str, Callable[[Json, str, Journal], Any]] = {
     "list": VehicleList.from_json,
     "details": _of_object(lambda fields: Vehicle.from_fields(fields, CAR)),
@@ -70,13 +70,13 @@ PARSERS: dict[str, Callable[[Json, str, Journal], Any]] = {
 }
 ENDPOINT = "GET /v0/the-endpoint"
 _STATUS = re.compile(r"answered \d{3}$")
-# A plan's hours are the names of its fields.
+# In a plan, the hours are field names.
 _HOUR = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def check_parser(name: str, answer: Json) -> None:
-    """Check that an answer is read soundly, or refused without showing a value."""
-    # As the client sees it: no JSON holds what is not a number.
+    """Check that an answer is read correctly, or refused without showing a value."""
+    # As the client reads it: JSON cannot contain NaN or infinity.
     sent = Answer(Endpoint.VEHICLES, 200, json.dumps(answer).encode())
     answer = sent.json()
     journal = Journal()
@@ -93,7 +93,7 @@ def check_parser(name: str, answer: Json) -> None:
 
 
 def check_sound(read: Any) -> None:
-    """Check that what was read can be stored, shown and sent back."""
+    """Check that the result can be stored, shown and sent back."""
     for leaf in _leaves(read):
         match leaf:
             case float():
@@ -117,7 +117,7 @@ def check_sound(read: Any) -> None:
 
 
 def check_error(err: HivenError, answer: Json, *secrets: str) -> None:
-    """Check that an error shows nothing of the answer."""
+    """Check that an error does not show parts of the answer."""
     shown = "\n".join((*traceback.format_exception(err), repr(err), repr(vars(err))))
     shown.encode()
     leaked = _leaked(_STATUS.sub("", str(err)), answer, *secrets)
@@ -127,7 +127,7 @@ def check_error(err: HivenError, answer: Json, *secrets: str) -> None:
 
 
 def _leaked(shown: str, answer: Json, *secrets: str) -> list[str]:
-    """Return the texts of an answer that are shown."""
+    """Return the texts of an answer that appear in a text."""
     shown = _HOUR.sub("", shown)
     return [
         text
@@ -150,10 +150,10 @@ def _check_vehicle(vehicle: Vehicle) -> None:
 
 
 def _leaves(value: Any) -> Iterator[Any]:
-    """Yield what dataclasses and containers hold, names of a mapping too."""
+    """Yield the values in dataclasses and containers, including the keys of mappings."""
     if is_dataclass(value):
         for field in fields(value):
-            # What came as it is may hold anything.
+            # Raw data may contain anything.
             if field.name != "raw":
                 yield from _leaves(getattr(value, field.name))
     elif isinstance(value, dict):
@@ -167,7 +167,7 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 @cache
 def _vocabulary() -> str:
-    """Return the client's own texts: endpoints, fields, problems."""
+    """Return the client's own texts: endpoints, fields and problems."""
     sources = Path(api.__file__).parent.glob("*.py")
     return "\n".join(
         node.value

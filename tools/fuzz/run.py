@@ -1,4 +1,4 @@
-"""The parts of the search, each with a simulator of its own."""
+"""The parts of the search, each with its own simulator."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -27,7 +27,7 @@ from .wire import EXCHANGES, FULL_ID, REDIRECT, SECRETS, Wire, add_full_car, ask
 
 @dataclass(frozen=True)
 class Part:
-    """A search, its share of the time, and how many examples a round has."""
+    """A search, its share of the time, and the number of examples in a round."""
 
     search: Callable[[Search, Clock], Awaitable[None]]
     share: float
@@ -35,11 +35,11 @@ class Part:
 
 
 def run(part: str, seed: int, seconds: float = 0) -> int:
-    """Search for some time, one round at least; return how many examples there were.
+    """Search for a set time, at least one round; return the number of examples.
 
-    Raises what went wrong.
+    Raises the error of a failed example.
     """
-    # Without a handler, Python would print every warning.
+    # Without a handler, Python would print all warnings.
     logging.getLogger().addHandler(logging.NullHandler())
     what = PARTS[part]
     search = Search(part, seed, seconds, what.examples)
@@ -72,7 +72,7 @@ PLAN = {
 
 
 async def _parsers(search: Search, _: Clock) -> None:
-    """Whatever the JSON: what is read is sound, what is refused shows no value."""
+    """Whatever the JSON: what is read is correct, what is refused shows no value."""
     async with _cloud() as simulator, aiohttp.ClientSession() as session:
         add_full_car(simulator)
         true = await ask_all(session, simulator)
@@ -99,7 +99,7 @@ async def _parsers(search: Search, _: Clock) -> None:
 
 
 async def _client(search: Search, _: Clock) -> None:
-    """Whatever comes back: the client returns, or raises an error of its own."""
+    """Whatever the answer: the client returns, or raises one of its own errors."""
     async with _cloud() as simulator, aiohttp.ClientSession() as session:
         car = add_full_car(simulator)
         client = HivenClient(
@@ -112,7 +112,7 @@ async def _client(search: Search, _: Clock) -> None:
 
 
 async def _account(search: Search, clock: Clock) -> None:
-    """Whatever Hiven answers: no crash, nothing lost, and one good poll mends all."""
+    """Whatever Hiven answers: no crash, no data loss, and one good poll repairs all."""
     async with _cloud() as simulator:
         cars = tuple(
             simulator.add_car(

@@ -1,4 +1,4 @@
-"""What has to hold for the client over HTTP, whatever comes back."""
+"""What must be true for the client over HTTP, whatever the answer."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ LOCATION = {
     "streetAddress": "Liisankatu 21",
     "city": "Helsinki",
 }
-# What no error may show: who, and where.
+# Texts that no error may show, because they are personal.
 SECRETS = (USER_ID, "00170", "60.17", "24.93", "Liisankatu")
 KINDS: tuple[Kind, ...] = ("reset", "reset_midway", "truncate", "html")
 
@@ -60,7 +60,7 @@ RETRY_AFTER = st.one_of(
 
 @dataclass(frozen=True, eq=False)
 class Endpoint:
-    """A method of the client, with the request it makes for the full car."""
+    """A method of the client, with its request for the full car."""
 
     method: str
     path: str
@@ -69,7 +69,7 @@ class Endpoint:
 
     @property
     def name(self) -> str:
-        """How errors name it."""
+        """The name in errors."""
         path = self.path.replace(FULL_ID, ":vehicleId").replace(USER_ID, ":userId")
         return f"{self.method} {path}"
 
@@ -144,7 +144,7 @@ ENDPOINTS = (
 
 
 def add_full_car(simulator: Simulator) -> Car:
-    """Add a car of which Hiven knows everything its documentation lists."""
+    """Add a car with all documented fields."""
     location = simulator.add_location(USER_ID, LOCATION)
     return simulator.add_car(
         USER_ID,
@@ -168,21 +168,21 @@ def add_full_car(simulator: Simulator) -> Car:
 
 @dataclass(frozen=True)
 class Mangled:
-    """How the bytes of an answer are mangled."""
+    """Bytes of an answer, changed."""
 
     encoding: str = "utf-8"
     keep: float = 1.0
     before: bytes = b""
 
     def bytes_of(self, value: Json) -> bytes:
-        """Return what is sent."""
+        """Return the bytes to send."""
         raw = json.dumps(value).encode(self.encoding)
         return self.before + raw[: int(len(raw) * self.keep)]
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """A call, and what comes back: the true answer with something wrong, or `instead`."""
+    """A call, and its answer: the real one with errors, or `instead`."""
 
     endpoint: Endpoint
     status: int
@@ -221,7 +221,7 @@ EXCHANGES = st.builds(
 
 @dataclass
 class Wire:
-    """A client, and the simulator that answers it wrongly."""
+    """A client, and a simulator that answers it with errors."""
 
     client: HivenClient
     simulator: Simulator
@@ -229,7 +229,7 @@ class Wire:
     secrets: tuple[str, ...]
 
     async def check(self, exchange: Exchange) -> None:
-        """Check that the client returns, or raises an error of its own."""
+        """Check that the client returns, or raises one of its own errors."""
         answer = exchange.instead
         if answer is ...:
             true = self.answers.get(exchange.endpoint.name, "")
@@ -250,7 +250,7 @@ class Wire:
             check_error(err, sent, *self.secrets)
         finally:
             fault.stop()
-        # When a connection breaks, a read is repeated once, a write never. A refused
+        # If a connection breaks, a read is repeated once, a write never. A refused
         # connect is tried once more in its newer form.
         endpoint = exchange.endpoint
         is_connect = endpoint.path.endswith("/connect")
@@ -261,7 +261,7 @@ class Wire:
 async def ask_all(
     session: aiohttp.ClientSession, simulator: Simulator
 ) -> dict[str, Json]:
-    """Return what the simulator answers, by the names of the endpoints."""
+    """Return the simulator's answers by the names of the endpoints."""
     answers: dict[str, Json] = {
         endpoint.name: await ask(session, simulator, endpoint.path, **endpoint.query)
         for endpoint in ENDPOINTS
@@ -277,7 +277,7 @@ async def ask_all(
 async def ask(
     session: aiohttp.ClientSession, simulator: Simulator, path: str, **query: str
 ) -> Any:
-    """Return what the simulator answers to a GET; None for a 404."""
+    """Return the simulator's answer to a GET; None for a 404."""
     async with session.get(
         simulator.url + path,
         params=query,

@@ -1,1 +1,1 @@
-"""Lives a month with an account and counts what it leaves behind: `scripts/soak`."""
+"""Simulates a month with an account, and checks for leaks: `scripts/soak`."""

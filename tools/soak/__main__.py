@@ -9,17 +9,19 @@ from .run import run
 
 
 def main() -> int:
-    """Live for some days; 0 means that all was well."""
+    """Simulate some days; 0 means that nothing was wrong."""
     parser = argparse.ArgumentParser(
         prog="scripts/soak",
-        description="Lives for days with an account in Home Assistant, on a clock that "
-        "is moved: a poll every five minutes, edits, faults at Hiven, cars that come and "
-        "go, restarts. Fails when anything grows, a setting is lost or calls are not as "
-        "many as they should be.",
-        epilog="The same seed makes the same days.",
+        description="Simulates days with an account in Home Assistant, with a clock that "
+        "it moves: a poll every five minutes, changes, faults at Hiven, cars that are "
+        "added and removed, restarts. Fails if anything grows, a setting is lost or the "
+        "number of calls is wrong.",
+        epilog="The same seed produces the same days.",
     )
-    parser.add_argument("--days", type=int, default=30, help="how many (30)")
-    parser.add_argument("--seed", type=int, help="what happens (default: anything)")
+    parser.add_argument(
+        "--days", type=int, default=30, help="number of days (default: 30)"
+    )
+    parser.add_argument("--seed", type=int, help="seed of the events (default: random)")
     parser.add_argument(
         "--start",
         type=date.fromisoformat,

@@ -1,4 +1,4 @@
-"""Works out how often Hiven should be asked, and compares it with what was counted."""
+"""Works out how often Hiven should be called, and compares it with the real calls."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from tools.calls import DETAILS, ENDPOINTS, counted
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 _TICK = timedelta(minutes=5)
-# Reports that come out of turn are found within this time.
+# Unexpected reports are found within this time.
 _LONGEST_PAUSE = timedelta(minutes=15)
 _READ_SETTINGS_EVERY = timedelta(minutes=30)
 _LISTS_UNTIL_GONE = 3
@@ -34,22 +34,22 @@ def by_car(requests: Iterable[Request]) -> ByCar:
 
 @dataclass
 class Happened:
-    """What happened in five minutes that makes Hiven be asked."""
+    """Events in five minutes that cause requests to Hiven."""
 
     asks: int = 0
     starts: int = 0
     edits: int = 0
-    """Edits in the app."""
+    """Changes in the app."""
     bare: set[str] = field(default_factory=set)
     """Cars without settings."""
 
 
 @dataclass
 class Account:
-    """What an account that works as designed knows, and when it asked.
+    """What a correct account knows, and when it read it.
 
-    `vehicles` are those of the last list; `missing` are known cars that it lacked, and
-    how many lists running did.
+    `vehicles` are those of the last list; `missing` maps known cars that are not in it
+    to the number of lists in a row without them.
     """
 
     vehicles: dict[str, str] = field(default_factory=dict)
@@ -61,14 +61,14 @@ class Account:
     models_tried: datetime | None = None
 
     def begins(self, vehicles: dict[str, str], now: datetime) -> None:
-        """Begin to check anew with these vehicles, by VIN, all of which were just read."""
+        """Start checking with these vehicles by VIN, which were all just read."""
         self.vehicles = vehicles
         self.missing = {}
         self.listed_at = now
         self.asked_at = dict.fromkeys(vehicles, now)
 
     def stops(self) -> None:
-        """Forget when it asked: it is not running."""
+        """Forget when it read, because it is not running."""
         self.listed_at = None
 
     def check(
@@ -79,7 +79,7 @@ class Account:
         happened: Happened,
         now: datetime,
     ) -> None:
-        """Check what was asked for in five minutes, and note what that brought.
+        """Check the requests of five minutes, and record their results.
 
         `cars` are those at Hiven, with their VIN.
         """
@@ -129,7 +129,7 @@ class Account:
     def _check_settings(
         self, of_cars: ByCar, happened: Happened, now: datetime
     ) -> None:
-        """Check that each write comes with two reads, and that few come without one."""
+        """Check that each write has two reads, and that there are few other reads."""
         reads, writes = of_cars["read settings"], of_cars["write settings"]
         for id_ in reads.keys() | writes.keys():
             alone = reads[id_] - 2 * writes[id_]
@@ -142,7 +142,7 @@ class Account:
             self.settings_at[id_] = now
 
     def models_are_due(self, now: datetime) -> bool:
-        """Return whether the model list has to be read by now.
+        """Return whether the model list must have been read by now.
 
         Whether a day has passed is checked once an hour.
         """
@@ -160,7 +160,7 @@ class Account:
         return self.models_read, _DAY
 
     def models_answered(self, now: datetime, *, well: bool = True) -> None:
-        """Note that the model list was asked for."""
+        """Record that the model list was read."""
         self.models_tried = now
         if well:
             self.models_read = now
@@ -168,14 +168,14 @@ class Account:
 
 @dataclass
 class Often:
-    """How often something was asked for, and how often it may and has to be."""
+    """The number of requests of a kind, and the allowed minimum and maximum."""
 
     asked: int = 0
     most: float = 0
     least: float = 0
 
     def enter(self, asked: int, most: float, least: float = 0) -> None:
-        """Enter five minutes."""
+        """Add five minutes."""
         self.asked += asked
         self.most += most
         self.least += least
@@ -183,7 +183,7 @@ class Often:
 
 @dataclass
 class Books:
-    """Calls counted and allowed, and separately those counted during trouble."""
+    """Counted and allowed calls, and separately those during trouble."""
 
     counted: Counter[str] = field(default_factory=Counter)
     least: Counter[str] = field(default_factory=Counter)
@@ -193,7 +193,7 @@ class Books:
     def enter(
         self, calls: Counter[str], least: Counter[str], most: Counter[str]
     ) -> None:
-        """Enter some calls; what is not in `most` must not be asked for."""
+        """Add calls; kinds that are not in `most` are not allowed."""
         self.counted += calls
         self.least += least
         self.most += most
@@ -202,9 +202,9 @@ class Books:
         )
 
     def enter_in_trouble(self, calls: Counter[str], cars: int) -> None:
-        """Enter calls that cannot be foreseen, but must not be many."""
+        """Add calls that cannot be predicted, but must be few."""
         self.in_trouble += calls
-        # A poll and two reloads: after a new key, and to take a car over.
+        # A poll and two reloads: after a new key, and for a car's new id.
         most = {"list": 4, "telemetry": 4 * cars, "details": 4 * cars, "model list": 2}
         for kind, number in most.items():
             assert calls[kind] <= number, f"calls in trouble: {dict(calls)}"

@@ -1,4 +1,4 @@
-"""What an account leaves behind: memory, tasks, listeners, timers."""
+"""What an account may leak: memory, tasks, listeners, timers."""
 
 from dataclasses import dataclass
 import gc
@@ -26,10 +26,11 @@ _AIOHTTP = ("_weakref_handle", "RequestHandler._process_keepalive")
 
 @dataclass(frozen=True)
 class Sample:
-    """Figures at a moment of rest.
+    """Figures while nothing happens.
 
-    `blocks` is how many memory blocks Python has allocated, `resident` the memory the
-    system sees, in MB. Listeners and timers that entities have by design do not count.
+    `blocks` is the number of memory blocks that Python has allocated, `resident` the
+    memory of the process in MB. Listeners and timers that entities always have are not
+    counted.
     """
 
     blocks: int
@@ -41,7 +42,7 @@ class Sample:
 
 
 def sample(home: Home) -> Sample:
-    """Return the figures of this moment."""
+    """Return the current figures."""
     hass = home.hass
     shown = {
         entity.entity_id: hass.states.get(entity.entity_id)
@@ -61,7 +62,7 @@ def sample(home: Home) -> Sample:
     )
     account: HivenAccount = home.entry.runtime_data
     coordinator = account.coordinator
-    # Nothing is kept of a car that has gone.
+    # Nothing may be left of a removed car.
     assert coordinator._tracks.keys() <= coordinator.data.keys()  # noqa: SLF001
     gc.collect()
     return Sample(
@@ -75,7 +76,7 @@ def sample(home: Home) -> Sample:
 
 
 def _waiting(account: HivenAccount) -> int:
-    """Return the number of timers that an account has only at times."""
+    """Return the number of timers that an account only has sometimes."""
     coordinator = account.coordinator
     timers = (
         *(coordinator._cancel_early_poll, coordinator._cancel_aging),  # noqa: SLF001
@@ -95,6 +96,6 @@ def _timers(hass: HomeAssistant) -> int:
 
 
 def _resident() -> float:
-    """Return the memory of this process in MB; 0 where the system does not show it."""
+    """Return the memory of this process in MB; 0 if the system does not provide it."""
     found = _RESIDENT.search(_PROCESS.read_text()) if _PROCESS.exists() else None
     return int(found[1]) / 1024 if found else 0.0

@@ -1,4 +1,4 @@
-"""Lives an account tick by tick: what happens to it, and what has to hold."""
+"""Simulates an account tick by tick, and checks what must be true."""
 
 import asyncio
 from collections import Counter, deque
@@ -36,10 +36,10 @@ from .settings import Edit, Editor, flat
 from .troubles import Trouble
 
 TICK = timedelta(minutes=5)
-# Hiven may ask to wait for an hour, and a car is asked every 15 minutes.
+# Hiven may ask to wait for an hour, and a car is read every 15 minutes.
 MOST_TICKS_TO_RECOVER = 16
 MOST_TICKS_OF_TROUBLE = 8
-# A car has gone after three lists, 15 minutes apart at most.
+# A car is gone after three lists, at most 15 minutes apart.
 MOST_TICKS_AWAY = 14
 MOST_TICKS_UNTIL_LISTED = 4
 LOOPS_UNTIL_ASKED = 20_000
@@ -49,7 +49,7 @@ type Script = AsyncGenerator[None]
 
 @dataclass
 class Tally:
-    """How much has happened."""
+    """The number of events."""
 
     ticks: int = 0
     edits: int = 0
@@ -62,7 +62,7 @@ class Tally:
 
 @dataclass
 class Month:
-    """Lives a plan, and checks after each tick that everything is as it should be."""
+    """Runs a plan, and checks after each tick that everything is right."""
 
     home: Home
     simulator: Simulator
@@ -79,7 +79,7 @@ class Month:
     samples: list[Sample] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Begin with an account that has just started and works."""
+        """Start with an account that was just set up and works."""
         self.recent: deque[str] = deque(maxlen=8)
         self._held = {car.vin: flat(car.preferences) for car in self._cars}
         # By VIN and key.
@@ -89,27 +89,27 @@ class Month:
         self._coordinator = self._running()
         self._statuses = self._shown_statuses()
         self._script: Script | None = None
-        # What happens during a poll.
+        # Events during a poll.
         self._meanwhile: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._writes = Counter[str]()
         self._happened = Happened(starts=1, bare=self._bare())
-        # What was written, asked for and stopped in the five minutes before.
+        # What was written, requested and stopped in the last five minutes.
         self._before = Happened()
         self._news_before = 0
         self._stopped_before = 0
         self._has_new_plan = False
-        # Cars that were edited in the app after Home Assistant read the list.
+        # Cars that were changed in the app after Home Assistant read the list.
         self._edited_in_app: set[str] = set()
         self._asked_now: set[str] = set()
-        # What has not been read since the trouble ended.
+        # What has not been read since the last trouble.
         self._unread: set[str] = set()
-        # Whether it is known what calls there have to be, and what has to be shown.
+        # Whether the expected calls and states are known.
         self._is_well = True
         self._trouble_with: str | None = None
         self._ticks_to_recover = 0
 
     async def live(self, plan: Plan) -> None:
-        """Live the whole plan."""
+        """Run the whole plan."""
         for tick in range(plan.ticks):
             await self._tick(plan.big.get(tick), plan.small.get(tick, []))
             self.tally.ticks += 1
@@ -122,7 +122,7 @@ class Month:
     # A tick.
 
     async def _tick(self, big: Big | None, small: list[Small]) -> None:
-        """Live for five minutes: Hiven changes, Home Assistant polls, people edit."""
+        """Run five minutes: Hiven changes, Home Assistant polls, users change settings."""
         if big is not None:
             self._note(big)
             self._script = self._begin(big)
@@ -143,19 +143,19 @@ class Month:
         self.recent.append(f"tick {self.tally.ticks}: {event}")
 
     async def _poll(self) -> None:
-        """Let time pass, with everything that happens during the poll."""
+        """Let time pass, with the events during the poll."""
         await self._pass(TICK)
         meanwhile, self._meanwhile = self._meanwhile, []
         await asyncio.gather(*(each() for each in meanwhile))
         await self.home.done()
 
     async def _pass(self, time: timedelta) -> None:
-        """Move the clock, and let begin what is due."""
+        """Move the clock, and start what is due."""
         self.clock.tick(time)
         await begin_due()
 
     async def _check(self) -> None:
-        """Check everything that has to hold after a tick."""
+        """Check what must be true after a tick."""
         assert not self.log.problems, "\n".join(self.log.problems)
         calls = counted(self.simulator.requests)
         of_cars = by_car(self.simulator.requests)
@@ -178,7 +178,7 @@ class Month:
         self._check_registered()
         if self._is_well:
             if self._is_on:
-                # After an edit a car may start or stop charging at once.
+                # After a change, a car may start or stop charging at once.
                 without = REPORTED if calls["write settings"] else ()
                 wrong = await self._differences(without)
                 assert not wrong, "\n".join(wrong)
@@ -189,14 +189,14 @@ class Month:
     def _check_calls(
         self, calls: Counter[str], of_cars: ByCar, happened: Happened
     ) -> None:
-        """Check that Hiven was asked as often as it should be."""
+        """Check the number of requests to Hiven."""
         now, starts = dt_util.utcnow(), happened.starts
         if starts:
             self.account.models_read = self.account.models_tried = None
         happened.bare |= self._bare()
         is_running = self._is_on or starts
         writes = self._writes["write settings"]
-        # A poll, one that an edit or an edge of a new plan brings forward, and requests.
+        # A poll, an earlier one after a change or for a new plan, and requests.
         lists = bool(is_running) + happened.asks + self._before.asks + starts
         lists += bool(writes or self._news_before or self._has_new_plan)
         known = self.account.vehicles.keys() | self.account.missing.keys()
@@ -221,7 +221,7 @@ class Month:
                     "write settings": writes,
                     "read settings": 2 * writes + bare * lists,
                     "model list": int(models_may),
-                    # An action that sets locations looks whether they are there.
+                    # An action that sets locations reads the list of locations.
                     "locations": writes,
                 }
             ),
@@ -234,7 +234,7 @@ class Month:
             self.account.stops()
 
     def _check_news(self, plans: int, sessions: int, calls: Counter[str]) -> None:
-        """Check that plans and sessions are read when there is a reason."""
+        """Check that plans and sessions are read only for a reason."""
         coordinator = self._running()
         shown = self._shown_statuses()
         before = self._statuses if coordinator is self._coordinator else {}
@@ -267,7 +267,7 @@ class Month:
         return {car.id for car in self._cars if not car.preferences}
 
     def _shown_statuses(self) -> dict[str, str]:
-        """Return the charging status that Home Assistant knows of each car."""
+        """Return each car's charging status in Home Assistant."""
         coordinator = self._running()
         return {
             id_: str(state.status and state.status.charging_status)
@@ -275,7 +275,7 @@ class Month:
         }
 
     def _check_held(self) -> None:
-        """Check that Hiven holds the last edit of every field."""
+        """Check that Hiven has stored the last change of every field."""
         for car in self._cars:
             have, want = flat(car.preferences), self._held[car.vin]
             for name in have.keys() | want.keys():
@@ -290,7 +290,7 @@ class Month:
             self._held[car.vin] = have
 
     def _check_available(self) -> None:
-        """Check that settings can be changed once a car was read."""
+        """Check that settings can be changed once a car has been read."""
         coordinator = self._running()
         if coordinator is not self._coordinator:
             self._read = set()
@@ -302,7 +302,7 @@ class Month:
             )
 
     def _check_registered(self) -> None:
-        """Check that a car keeps its entities, whatever happens."""
+        """Check that cars keep their entities."""
         registered: dict[str, dict[str, str]] = {}
         for vehicle_id, key, entity in entities_of(self.home):
             registered.setdefault(vehicle_id, {})[key] = entity.id
@@ -315,7 +315,7 @@ class Month:
             assert entities or car.id not in self.account.vehicles
 
     async def _recover(self, calls: Counter[str], of_cars: ByCar) -> None:
-        """Find out whether the account has recovered."""
+        """Check whether the account has recovered."""
         coordinator = self._running()
         if coordinator is not self._coordinator:
             self.account.models_read = self.account.models_tried = None
@@ -353,7 +353,7 @@ class Month:
         )
 
     def _is_known(self, vehicle_id: str, key: str) -> bool:
-        """Return whether Home Assistant should show what Hiven holds by now."""
+        """Return whether Home Assistant should show Hiven's values by now."""
         if self._is_well:
             if vehicle_id in self.account.missing:
                 return False
@@ -376,13 +376,13 @@ class Month:
         return self.home.entry.state is ConfigEntryState.LOADED
 
     def _running(self) -> HivenCoordinator | None:
-        """Return the running coordinator; each start makes a new one."""
+        """Return the running coordinator; each start creates a new one."""
         return self.home.entry.runtime_data.coordinator if self._is_on else None
 
     # Small events.
 
     def _prepare(self, event: Small) -> None:
-        """Do what comes before or during the poll."""
+        """Run events before or during the poll."""
         match event:
             case "app" if self._held[(car := self.random.choice(self._cars)).vin]:
                 self.simulator.app_edit(car.id, {"readyTime": "05:15"})
@@ -393,7 +393,7 @@ class Month:
                 self._meanwhile.append(self._edit_any)
 
     async def _act(self, event: Small) -> None:
-        """Do what comes after the poll."""
+        """Run events after the poll."""
         if not self._is_on:
             return
         car = self.random.choice(self._cars)
@@ -414,7 +414,7 @@ class Month:
         await self._edit(car, [self.editor.edit(self._held[car.vin])])
 
     async def _edit_all(self) -> None:
-        """Change several cars by one action."""
+        """Change several cars with one action."""
         target = self.random.randrange(50, 100)
         cars = self._cars
         edit = Edit(
@@ -429,7 +429,7 @@ class Month:
             self._expect_writes(before, least=len(cars), most=len(cars))
 
     async def _edit(self, car: Car, edits: list[Edit]) -> None:
-        """Make edits of a car, all at once."""
+        """Make several changes to a car at the same time."""
         if not self._can_edit(car):
             return
         before = counted(self.simulator.requests)
@@ -446,9 +446,9 @@ class Month:
         )
 
     async def _call(self, edit: Edit, car: Car) -> bool:
-        """Make an edit; return whether it is stored for certain.
+        """Make a change; return whether it is certainly stored.
 
-        It has to be, unless there is trouble.
+        It must be, unless there is trouble.
         """
         try:
             await edit.by(self.home, car)
@@ -467,7 +467,7 @@ class Month:
             self._doubts.append((car.vin, edit))
 
     def _expect_writes(self, before: Counter[str], *, least: int, most: int) -> None:
-        """Expect one write, or two for many edits: read, write, read back."""
+        """Expect one write, or two for many changes: read, write, read back."""
         calls = counted(self.simulator.requests)
         writes = calls["write settings"] - before["write settings"]
         if self._is_well:
@@ -475,7 +475,7 @@ class Month:
             self._writes["write settings"] += writes
 
     async def _asked(self, hold: Hold, number: int = 1) -> None:
-        """Wait until requests are held; the clock stands still, so count turns."""
+        """Wait until requests are on hold. The clock stands still, so count turns."""
         for _ in range(LOOPS_UNTIL_ASKED):
             if hold.count >= number:
                 return
@@ -508,7 +508,7 @@ class Month:
 
     def _trouble_begins(self, pattern: str) -> None:
         self._is_well, self._trouble_with = False, pattern
-        # The log says that a car cannot be read, and that it can be read again.
+        # It is logged that a car cannot be read, and that it can be read again.
         affected = 1 if pattern == LIST else len(self._cars)
         self.tally.most_lines += 2 * affected
 
@@ -518,7 +518,7 @@ class Month:
         self._unread = {LIST, *(car.id for car in self._cars)}
         flows = self._entries.flow.async_progress_by_handler(DOMAIN)
         if self._is_on and self.random.random() < 0.5:
-            # Nobody enters a key, and the old one works again.
+            # No new key is entered, and the old one works again.
             flows = []
         for flow in flows:
             result = await self._entries.flow.async_configure(
@@ -543,7 +543,7 @@ class Month:
 
         async def be_slow() -> None:
             await self._asked(hold, number)
-            # If this is longer than Home Assistant waits, it gives up.
+            # Home Assistant may give up before.
             await self._pass(timedelta(seconds=trouble.seconds))
             hold.release()
 
@@ -571,7 +571,7 @@ class Month:
         yield
 
     async def _leave(self) -> Script:
-        """Remove a car at Hiven; it returns as it was."""
+        """Remove a car at Hiven; it returns unchanged."""
         self.tally.moves += 1
         car = self.simulator.remove_car(self.random.choice(self._cars).id)
         for _ in range(self.random.randrange(1, MOST_TICKS_AWAY)):
@@ -579,7 +579,7 @@ class Month:
         self.simulator.add_car(USER_ID, car)
 
     async def _connect_again(self) -> Script:
-        """Connect a car again, which gives it a new id."""
+        """Connect a car again, so that it gets a new id."""
         self.tally.moves += 1
         car = self._connected_again(self.random.choice(self._cars))
         async for _ in self._until_listed(car):
@@ -587,7 +587,7 @@ class Month:
         await self._set_up(car)
 
     async def _until_listed(self, car: Car) -> Script:
-        """Wait until Home Assistant knows a car."""
+        """Wait until Home Assistant has found a car."""
         for _ in range(MOST_TICKS_UNTIL_LISTED):
             yield
             if self._can_edit(car):
@@ -595,7 +595,7 @@ class Month:
         raise AssertionError(f"{car.name} was not found")
 
     async def _set_up(self, car: Car) -> None:
-        """Set a new car up, unless that was done."""
+        """Set up a new car, unless that was done."""
         if not car.preferences:
             await self._edit(car, [self.editor.everything()])
 
@@ -627,7 +627,7 @@ class Month:
         self.simulator.remove_car(car.id)
 
     async def _restart(self) -> Script:
-        """Restart, and edit while the model list is read."""
+        """Restart, and change settings while the model list is read."""
         self.tally.starts += 1
         hold = self.simulator.hold("GET", MODELS)
         await self._entries.async_reload(self.home.entry.entry_id)
@@ -638,7 +638,7 @@ class Month:
         yield
 
     async def _off(self) -> Script:
-        """Unload the account for a while, and connect a car again meanwhile."""
+        """Unload the account for a while, and connect a car again in the meantime."""
         self.tally.starts += 1
         await self._entries.async_unload(self.home.entry.entry_id)
         car = self._connected_again(self.random.choice(self._cars))

@@ -1,4 +1,4 @@
-"""Decides at random what happens when: edits at any time, everything else alone."""
+"""Plans random events: changes at any time, other events one at a time."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from .troubles import Trouble, shuffled
 
 TICKS_A_DAY = 288
 SLOT = 24
-"""Two hours: long enough for the longest trouble and the longest wait after it."""
+"""Two hours, enough for the longest trouble and the longest wait after it."""
 
 type Small = Literal[
     "edit", "edit during the poll", "burst", "edit all cars", "app", "ask"
@@ -26,7 +26,7 @@ SMALL: tuple[Small, ...] = (
     *("burst", "burst", "edit all cars", "app", "app", "ask"),
 )
 SMALL_A_DAY = 16
-# Enough for each kind to happen once.
+# Enough for each kind to occur once.
 TROUBLES_A_MONTH = 75
 
 

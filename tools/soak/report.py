@@ -1,4 +1,4 @@
-"""The figures of a soak as tables, and which of them are too high."""
+"""The figures of a soak as tables, and those that are too high."""
 
 from dataclasses import dataclass
 from statistics import median
@@ -9,14 +9,14 @@ from tools.table import table
 from .figures import Sample
 from .month import Month
 
-# An object kept at each poll would be one block a poll or more. Home Assistant's test
-# package itself keeps half a block for each write to its store.
+# An object leaked at each poll would be at least one block per poll. Home Assistant's
+# test package itself leaks half a block for each write to its storage.
 MOST_BLOCKS_A_POLL = 1.0
 MOST_BLOCKS = 1500
 MOST_MEGABYTES = 5.0
-# Caches fill in the first days.
+# Caches fill up in the first days.
 SHORT = 5
-# A car may be switched to smart charging in the middle of five minutes.
+# Smart charging may be turned on in the middle of five minutes.
 LEAST_PLANS = 0.9
 MOST_BLOCKS_OF_A_SHORT_RUN = 15_000
 
@@ -25,7 +25,7 @@ def report(month: Month) -> tuple[str, list[str]]:
     """Return the figures as text, and what is wrong with them."""
     samples = month.samples
     part = max(1, len(samples) // 5)
-    # The first part is the warm-up, where there are more to compare.
+    # The first part is the warm-up, if there are others to compare.
     warm = 0 if len(samples) < SHORT else part
     early, late = samples[warm : warm + part], samples[-part:]
     polls = month.tally.ticks * (len(samples) - warm - part) / len(samples)
@@ -89,7 +89,7 @@ def report(month: Month) -> tuple[str, list[str]]:
 
 @dataclass(frozen=True)
 class _Left:
-    """A figure that must not grow by more than it may."""
+    """A figure that must not grow by more than its limit."""
 
     name: str
     early: float

@@ -1,4 +1,4 @@
-"""One soak, from the cars that are there to the figures at its end."""
+"""One soak, from its first cars to its last figures."""
 
 import asyncio
 from datetime import UTC, date, datetime, time
@@ -28,7 +28,7 @@ _LOCATION = {
 
 
 def run(days: int, seed: int, first_day: date) -> tuple[str, list[str]]:
-    """Live for some days; return the figures as text, and what is wrong with them."""
+    """Simulate some days; return the figures as text, and what is wrong with them."""
     start = datetime.combine(first_day, _MIDNIGHT).astimezone(UTC)
     try:
         with stopped_clock(start) as clock:
@@ -51,7 +51,7 @@ async def _live(days: int, random: Random, clock: Clock) -> tuple[str, list[str]
         ]
         plan = make_plan(days, random)
         _add_cars(simulator, places)
-        # Hiven's documentation leaves these open.
+        # Hiven's documentation leaves these questions open.
         simulator.put_answer = random.choice(("quoted", "empty", "204"))
         simulator.empty_preferences = random.choice(("missing", "empty", "null"))
         simulator.quoted_numbers = random.choice((True, False))

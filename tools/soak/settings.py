@@ -1,4 +1,4 @@
-"""Valid edits of a car's settings, and what Hiven has to hold after them."""
+"""Valid changes of a car's settings, and what Hiven must store after them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from simulator.plan import DAYS
 from tools.home import Call, Home
 
 type Held = Mapping[str, Any]
-"""Preferences by field; each day of the week is a field of its own."""
+"""Preferences by field; each weekday is a separate field."""
 type By = Callable[[Home, Car], Call]
 
 _WEEK = "weekDaySpecificReadyTimes"
 
 
 def flat(preferences: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the preferences Hiven holds in a form that can be compared."""
+    """Return Hiven's preferences in a form that can be compared."""
     fields = dict(preferences or {})
     held = {**fields.pop(_WEEK, {})}
     for name, value in fields.items():
@@ -35,13 +35,13 @@ def flat(preferences: Mapping[str, Any] | None) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Edit:
-    """An edit: the fields it changes (None removes one), and how it is made."""
+    """A change: the changed fields (None removes one), and how it is made."""
 
     changes: Held
     by: By
 
     def applied_to(self, held: Held) -> dict[str, Any]:
-        """Return what Hiven holds once this is stored."""
+        """Return what Hiven has after storing this."""
         fields = {**held, **self.changes}
         if "chargingBehavior" not in fields:
             fields["chargingBehavior"] = "SMART_CHARGE_OFF"
@@ -57,7 +57,7 @@ def _by_action(**fields: Any) -> By:
 
 
 class Editor:
-    """Makes edits at random, all of which Hiven accepts."""
+    """Makes random changes that Hiven accepts."""
 
     def __init__(self, random: Random, location_ids: list[str]) -> None:
         """Take the choices from a source of random numbers."""
@@ -65,7 +65,7 @@ class Editor:
         self._location_ids = location_ids
 
     def edit(self, held: Held) -> Edit:
-        """Return any edit of a car with these settings."""
+        """Return a random change of a car with these settings."""
         if not held:
             return self.everything()
         return self._random.choice(
@@ -79,7 +79,7 @@ class Editor:
         )(held)
 
     def burst(self, held: Held) -> list[Edit]:
-        """Return edits to make at the same time: of several fields, or many of one."""
+        """Return simultaneous changes: of several fields, or many of one."""
         if not held:
             return [self.everything()]
         match self._random.randrange(4):

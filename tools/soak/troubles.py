@@ -1,4 +1,4 @@
-"""What goes wrong at Hiven, one thing at a time."""
+"""Problems at Hiven, one at a time."""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -16,10 +16,10 @@ WAITS = ("0", "900", "86400", "soon", "Wed, 01 Jan 2031 00:00:00 GMT")
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something that goes wrong for some polls.
+    """A problem that lasts for some polls.
 
-    `how` goes to `Simulator.fail`; with `seconds` the answer is slow instead. With
-    `with_edit` it goes wrong once, during an edit.
+    `how` is passed to `Simulator.fail`; with `seconds`, the answer is slow instead.
+    With `with_edit`, it occurs once, during a change.
     """
 
     method: str
@@ -30,7 +30,7 @@ class Trouble:
 
 
 def _reading() -> list[Trouble]:
-    """Return what can go wrong with polls."""
+    """Return the problems of polls."""
     hows: list[dict[str, Any]] = [
         *({"status": status} for status in STATUSES),
         *({"kind": kind} for kind in KINDS),
@@ -58,7 +58,7 @@ def _reading() -> list[Trouble]:
 
 
 def _writing() -> list[Trouble]:
-    """Return what can go wrong with edits."""
+    """Return the problems of changes."""
     writes: list[dict[str, Any]] = [
         *({"status": status} for status in (400, 401, 403, 409, 422, 429, 500, 503)),
         *({"status": 500, "apply": True}, {"status": 504, "apply": True}),
@@ -80,7 +80,7 @@ def _writing() -> list[Trouble]:
 
 
 def shuffled(random: Random, number: int) -> list[Trouble]:
-    """Return so many troubles in random order; each happens before one repeats."""
+    """Return problems in random order; all occur before one repeats."""
     troubles: list[Trouble] = []
     while len(troubles) < number:
         all_of_them = [*_reading(), *_writing()]

@@ -1,15 +1,7 @@
-"""Client for the Hiven cloud; imports nothing of Home Assistant."""
+"""Client for the Hiven cloud; does not import Home Assistant."""
 
-from .catalogue import (
-    BRANDS,
-    Capability,
-    VehicleModel,
-    brand_id,
-    brand_name,
-    brands,
-    models_of,
-    needs_virtual_key,
-)
+from .brands import BRANDS, brand_id, brand_name
+from .catalogue import Capability, VehicleModel, brands, models_of, needs_virtual_key
 from .client import DEFAULT_URL, HivenClient
 from .endpoints import Endpoint
 from .errors import (

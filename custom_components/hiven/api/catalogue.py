@@ -1,40 +1,14 @@
-"""The brands and models that Hiven can connect, and what they need and can do."""
+"""The brands and models that Hiven supports, and their capabilities."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from unicodedata import normalize
 
+from .brands import brand_id, plain
 from .models import Attributes, EngineType
 from .parsing import Fields
 
-# Hiven's names for them, as its documentation lists them.
-BRANDS = {
-    "BMW": "BMW",
-    "CITROEN": "Citroën",
-    "CUPRA": "Cupra",
-    "DACIA": "Dacia",
-    "DS": "DS",
-    "FORD": "Ford",
-    "HYUNDAI": "Hyundai",
-    "JAGUAR": "Jaguar",
-    "JEEP": "Jeep",
-    "KIA": "Kia",
-    "LANDROVER": "Land Rover",
-    "MG": "MG",
-    "MINI": "Mini",
-    "OPEL": "Opel",
-    "PEUGEOT": "Peugeot",
-    "SKODA": "Škoda",
-    "TESLA": "Tesla",
-    "TOYOTA": "Toyota",
-    "VAUXHALL": "Vauxhall",
-    "VOLKSWAGEN": "Volkswagen",
-    "VOLVO": "Volvo",
-}
-
-# Model S and Model X from before this year obey without a virtual key.
+# Model S and Model X from before this year need no virtual key.
 _VIRTUAL_KEY_SINCE = 2021
 
 
@@ -59,7 +33,7 @@ class VehicleModel:
 
     @classmethod
     def from_fields(cls, fields: Fields) -> VehicleModel | None:
-        """Read it from an answer; None without a make."""
+        """Create one from an answer; None if there is no make."""
         if (make := fields.needed_text("make")) is None:
             return None
         years = fields.object("yearRange")
@@ -73,18 +47,18 @@ class VehicleModel:
         )
 
     def matches(self, attributes: Attributes) -> bool:
-        """Return whether make, model and year are those of a vehicle.
+        """Return whether make, model and year match a vehicle.
 
-        Only letters and digits of make and model count. The year must be known and
-        in range.
+        Only letters and digits of make and model are compared. The year must be known
+        and in range.
         """
         return (
             attributes.year is not None
             and attributes.manufacturer is not None
             and attributes.model is not None
             and self.model is not None
-            and _plain(brand_id(self.make)) == _plain(brand_id(attributes.manufacturer))
-            and _plain(self.model) == _plain(attributes.model)
+            and plain(brand_id(self.make)) == plain(brand_id(attributes.manufacturer))
+            and plain(self.model) == plain(attributes.model)
             and (self.year_from is None or self.year_from <= attributes.year)
             and (self.year_to is None or attributes.year <= self.year_to)
         )
@@ -95,7 +69,7 @@ def models_of(
 ) -> tuple[VehicleModel, ...]:
     """Return the models that a vehicle can be.
 
-    Where the list tells engine types apart, only those of the vehicle's engine.
+    If the list has several engine types, only models with the vehicle's are returned.
     """
     fitting = tuple(model for model in models if model.matches(attributes))
     same_engine = tuple(
@@ -111,22 +85,10 @@ def brands(models: Iterable[VehicleModel]) -> list[str]:
     return sorted({brand_id(model.make) for model in models})
 
 
-@lru_cache(maxsize=1024)
-def brand_id(text: str) -> str:
-    """Return Hiven's name for a brand as people spell it; in capitals if unknown."""
-    plain = _plain(text)
-    return _BRAND_IDS.get(plain) or text.strip().upper()
-
-
-def brand_name(make: str | None) -> str | None:
-    """Return a make as people spell it; as Hiven does, if it is not in the list."""
-    return BRANDS.get(brand_id(make), make) if make else None
-
-
 def needs_virtual_key(attributes: Attributes | None, chosen_brand: str) -> bool:
-    """Return whether a car obeys Hiven only after its owner added a virtual key.
+    """Return whether Hiven can control a car only after its owner adds a virtual key.
 
-    The connected car's make counts, else the brand that was chosen. A Tesla of
+    This depends on the connected car's make, else the chosen brand. A Tesla of
     unknown model or year may need one.
     """
     make = (attributes and attributes.manufacturer) or chosen_brand
@@ -136,13 +98,3 @@ def needs_virtual_key(attributes: Attributes | None, chosen_brand: str) -> bool:
         return True
     letter = attributes.model.casefold().removeprefix("model").split()[:1]
     return letter not in (["s"], ["x"]) or attributes.year >= _VIRTUAL_KEY_SINCE
-
-
-# Every car is compared with every model, of which there are hundreds.
-@lru_cache(maxsize=4096)
-def _plain(name: str) -> str:
-    """Return the letters and digits of a name, without accents and in one case."""
-    return "".join(filter(str.isalnum, normalize("NFKD", name))).casefold()
-
-
-_BRAND_IDS = {_plain(brand): brand for brand in BRANDS} | {"vw": "VOLKSWAGEN"}

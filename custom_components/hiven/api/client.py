@@ -19,10 +19,10 @@ from .preferences import Preferences, PreferencesUpdate
 from .transport import Answer, Transport, is_safe_address
 
 DEFAULT_URL = "https://api.hiven.energy"
-# The newer names of what is sent to connect a vehicle, if Hiven turns out to want them.
+# The newer field names for connecting a vehicle, if Hiven requires them.
 NEWER_CONNECT = "connect: code, redirectUri"
 _KEPT_ANSWERS = 1000
-# What may stand for "there is none".
+# Answers that mean "there is none".
 _NOTHING: tuple[Any, ...] = (None, "", {})
 
 
@@ -32,9 +32,9 @@ class HivenClient:
     Every method raises AuthenticationError (401), ForbiddenError (403),
     NotFoundError (404), ConflictError (409), GoneError (410), InvalidRequestError
     (400, 422), RateLimitedError (429), HivenError (another refusal),
-    HivenConnectionError (no answer, a failure of Hiven) or UnexpectedAnswerError.
+    HivenConnectionError (no answer, or a failure of Hiven) or UnexpectedAnswerError.
 
-    A read whose answer is byte for byte the last one returns the same object.
+    If an answer is identical to the last one, a read returns the same object.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class HivenClient:
     ) -> None:
         """Use a session for a user id and the API key Hiven issued.
 
-        Raises ValueError when the address is neither https nor on this machine.
+        Raises ValueError if the address is neither https nor on this machine.
         """
         self.journal = journal or Journal()
         self._user_id = user_id
@@ -69,10 +69,9 @@ class HivenClient:
         country_code: str,
         mode: str = AuthorizationMode.LIVE,
     ) -> str:
-        """Return the address of SmartCar's page where the car's owner signs in.
+        """Return the address of SmartCar's page, where the car's owner signs in.
 
-        `country_code` is ISO 3166-1 alpha-2, `redirect_uri` must be known to Hiven
-        beforehand.
+        `country_code` is ISO 3166-1 alpha-2. Hiven must already know `redirect_uri`.
         """
         answer = await self._transport.call(
             Endpoint.AUTHORIZATION_URL,
@@ -92,11 +91,11 @@ class HivenClient:
         return url
 
     async def connect(self, *, auth_code: str, redirect_url: str) -> Connection:
-        """Send Hiven the code that SmartCar's page came back with.
+        """Send Hiven the code that SmartCar's page returned.
 
-        A newer page of Hiven's documentation names what is sent differently. When
-        Hiven does not accept one form, the other one is tried; a refused code was not
-        used. ConflictError says that the vehicle is in another user's account.
+        A newer page of Hiven's documentation uses other field names. If Hiven does not
+        accept one form, the other one is tried; a refused code has not been used.
+        ConflictError means that the vehicle is in another user's account.
         """
         documented = {"authCode": auth_code, "redirectUrl": redirect_url}
         newer = {"code": auth_code, "redirectUri": redirect_url}
@@ -126,7 +125,7 @@ class HivenClient:
         return found
 
     async def vehicle(self, vehicle_id: str) -> Vehicle | None:
-        """Return one vehicle, None when Hiven answers with nothing."""
+        """Return one vehicle; None if Hiven's answer is empty."""
         endpoint = Endpoint.VEHICLE
 
         def read(answer: Any) -> Vehicle | None:
@@ -141,7 +140,7 @@ class HivenClient:
         await self._write(Endpoint.DELETE_VEHICLE, vehicle_id)
 
     async def preferences(self, vehicle_id: str) -> Preferences | None:
-        """Return a vehicle's charging preferences, None when there are none."""
+        """Return a vehicle's charging preferences; None if there are none."""
         return await self._get_object(
             Endpoint.PREFERENCES, Preferences.from_fields, vehicle_id
         )
@@ -160,7 +159,7 @@ class HivenClient:
         )
 
     async def schedule(self, vehicle_id: str) -> Schedule | None:
-        """Return when Hiven plans to charge a vehicle, None when there is no plan."""
+        """Return when Hiven plans to charge a vehicle; None if there is no plan."""
         return await self._get_object(
             Endpoint.SCHEDULE, Schedule.from_fields, vehicle_id
         )
@@ -216,9 +215,9 @@ class HivenClient:
         supporting: Iterable[Capability] = (),
         not_supporting: Iterable[Capability] = (),
     ) -> tuple[VehicleModel, ...]:
-        """Return the models SmartCar supports and what each can do.
+        """Return the models that SmartCar supports, with their capabilities.
 
-        Sent without a user id.
+        The request has no user id.
         """
         endpoint = Endpoint.MODELS
         return await self._get(
@@ -236,7 +235,7 @@ class HivenClient:
         )
         content = answer.json()
         return Connection.from_fields(
-            # The status says what matters.
+            # The status is all that matters.
             self._fields({} if content in _NOTHING else content, answer.endpoint),
             added=answer.status == HTTPStatus.CREATED,
         )
@@ -252,8 +251,8 @@ class HivenClient:
         answer = await self._transport.call(
             endpoint, target, body=body, secrets=secrets
         )
-        # Documented is `""`. Whatever else Hiven answers, what was stored is read
-        # afterwards; only a page comes from somebody else.
+        # The documented answer is `""`. Others are fine, because the caller reads back.
+        # Only a page means that another server answered.
         if answer.raw.lstrip().startswith(b"<"):
             raise UnexpectedAnswerError(endpoint, "", "the answer is a page")
 
@@ -263,9 +262,9 @@ class HivenClient:
         from_fields: Callable[[Fields], T | None],
         target: str,
     ) -> T | None:
-        """Return an object that may not be there.
+        """Return an object that may not exist.
 
-        How Hiven answers then is not documented.
+        Hiven does not document how it answers in that case.
         """
 
         def read(answer: Any) -> T | None:
@@ -313,13 +312,13 @@ class HivenClient:
 
 
 class _Answers:
-    """The last answers with the objects made of them; the longest unused one leaves."""
+    """A cache of the last answers and their objects; drops the least recently used."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Any, tuple[bytes, Any]] = OrderedDict()
 
     def read[T](self, key: Any, answer: Answer, read: Callable[[Any], T]) -> T:
-        """Return what an answer means; parsed only if it differs from the last one."""
+        """Return the parsed answer; parse it only if it differs from the last one."""
         raw, value = self._kept.pop(key, (None, None))
         if raw != answer.raw:
             value = read(answer.json())

@@ -1,4 +1,4 @@
-"""The endpoints of Hiven, each by its method and path template."""
+"""The endpoints of Hiven, by method and path template."""
 
 from enum import StrEnum
 
@@ -11,14 +11,14 @@ _LOCATION = f"{_LOCATIONS}/:locationId"
 
 
 class Endpoint(StrEnum):
-    """What can be called."""
+    """An endpoint."""
 
     AUTHORIZATION_URL = f"GET {_SMARTCAR}/authorization-url"
     CONNECT = f"POST {_SMARTCAR}/connect"
     VEHICLES = f"GET {_VEHICLES}"
     VEHICLE = f"GET {_VEHICLE}"
-    # UNDOCUMENTED: Hiven's documentation names this operation without its path; this
-    # one follows from the path of the vehicle's details.
+    # UNDOCUMENTED: Hiven's documentation mentions this operation without its path. This
+    # one is derived from the path of the vehicle's details.
     DELETE_VEHICLE = f"DELETE {_VEHICLE}"
     PREFERENCES = f"GET {_PREFERENCES}"
     SET_PREFERENCES = f"PUT {_PREFERENCES}"

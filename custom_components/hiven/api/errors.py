@@ -1,15 +1,15 @@
 """The errors of the client.
 
-`str(error)` names the endpoint by its template and holds nothing that was sent or
-received. What Hiven wrote is in `said`, with everything personal masked.
+`str(error)` contains the path template of the endpoint, and nothing that was sent or
+received. Hiven's text is in `said`, with everything personal masked.
 """
 
 
 class HivenError(Exception):
-    """Base of all errors; raised itself for a refusal without a class of its own.
+    """Base of all errors; raised for a refusal that has no class of its own.
 
-    `endpoint` is method and path template, `status` the HTTP status of a refusal,
-    `retry_after` the seconds that Hiven asks to wait, `said` what Hiven wrote.
+    `endpoint` is the method and path template, `status` the HTTP status of a refusal,
+    `retry_after` how many seconds Hiven asks to wait, `said` Hiven's text.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class AuthenticationError(HivenError):
 
 
 class ForbiddenError(HivenError):
-    """The API key may not do this for this user or vehicle (403)."""
+    """The API key has no permission for this user or vehicle (403)."""
 
 
 class NotFoundError(HivenError):
@@ -46,7 +46,7 @@ class GoneError(HivenError):
 
 
 class ConflictError(HivenError):
-    """The request conflicts with what Hiven holds (409)."""
+    """The request conflicts with what Hiven stores (409)."""
 
 
 class InvalidRequestError(HivenError):
@@ -58,11 +58,11 @@ class RateLimitedError(HivenError):
 
 
 class HivenConnectionError(HivenError):
-    """There was no answer, or none that says whether the call was carried out."""
+    """There was no answer, or it does not show whether the call was carried out."""
 
 
 class ServerError(HivenConnectionError):
-    """Hiven failed (5xx) or gave up waiting (408)."""
+    """Hiven failed (5xx) or timed out (408)."""
 
 
 class UnexpectedAnswerError(HivenError):

@@ -1,4 +1,4 @@
-"""What the client noticed about Hiven; holds nothing personal."""
+"""What the client noticed about Hiven, without anything personal."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -35,16 +35,16 @@ class Refusal:
 class Journal:
     """Collects oddities, refusals, learned dialects and the calls of the last day.
 
-    It can outlive a client: pass it to the next one.
+    It can outlive a client; pass it to the next one.
     """
 
     def __init__(self) -> None:
-        """Start with nothing noticed."""
+        """Start empty."""
         self._oddities: set[Oddity] = set()
         self._refusals: dict[tuple[str, int, str | None], Refusal] = {}
         self._calls: dict[int, Counter[str]] = {}
         self.dialects: set[str] = set()
-        """How Hiven turned out to work where its documentation was wrong or silent."""
+        """What was learned about Hiven where its documentation is wrong or silent."""
 
     @property
     def oddities(self) -> frozenset[Oddity]:
@@ -59,7 +59,7 @@ class Journal:
     def calls(self) -> dict[str, int]:
         """Return the number of calls in the last 24 hours by endpoint.
 
-        They are counted by the hour, so the oldest hour leaves as a whole.
+        They are counted by the hour, so the oldest hour is dropped as a whole.
         """
         first = _this_hour() - _KEPT_HOURS
         recent = (calls for hour, calls in self._calls.items() if hour > first)
@@ -73,7 +73,7 @@ class Journal:
             del self._calls[old]
 
     def note_oddity(self, endpoint: str, field: str, value: Any) -> None:
-        """Note a field that was not understood, and log it the first time."""
+        """Record a field that was not understood, and log it the first time."""
         oddity = Oddity(endpoint, field, _json_type(value))
         if oddity in self._oddities:
             return
@@ -86,7 +86,7 @@ class Journal:
         )
 
     def note_refusal(self, endpoint: str, status: int, said: str | None) -> None:
-        """Note a refusal, and log it for debugging."""
+        """Record a refusal, and log it at debug level."""
         _LOGGER.debug("%s answered %s: %s", endpoint, status, said)
         key = endpoint, status, said
         self._refusals.pop(key, None)

@@ -1,4 +1,4 @@
-"""Charging locations: places where smart charging may happen."""
+"""Charging locations: places where a car charges smartly."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +17,7 @@ def _longitude(fields: Fields) -> float | None:
 
 @dataclass(frozen=True, kw_only=True)
 class ChargingLocation:
-    """A location as the preferences of a vehicle hold it."""
+    """A location in the preferences of a vehicle."""
 
     id: str | None
     location_id: str | None = field(repr=False)
@@ -29,7 +29,7 @@ class ChargingLocation:
 
     @classmethod
     def from_fields(cls, fields: Fields) -> ChargingLocation:
-        """Read it from an answer."""
+        """Create one from an answer."""
         return cls(
             id=fields.text("id"),
             location_id=fields.text("locationId"),
@@ -43,7 +43,7 @@ class ChargingLocation:
 
 @dataclass(frozen=True, kw_only=True)
 class Location:
-    """A location of a user; Hiven adds `id` and `spot_price_area_id`."""
+    """A location of a user. Hiven adds `id` and `spot_price_area_id`."""
 
     id: str
     name: str | None
@@ -57,7 +57,7 @@ class Location:
 
     @classmethod
     def from_fields(cls, fields: Fields) -> Location | None:
-        """Read it from an answer; None without an id."""
+        """Create one from an answer; None if there is no id."""
         if (location_id := fields.needed_text("id")) is None:
             return None
         return cls(
@@ -92,7 +92,7 @@ class LocationUpdate:
     city: str | None = field(default=None, repr=False)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the body of the call."""
+        """Return the body of the request."""
         coordinates = _present(latitude=self.latitude, longitude=self.longitude)
         return _present(
             name=self.name,
@@ -105,7 +105,7 @@ class LocationUpdate:
 
     @property
     def personal_texts(self) -> set[str]:
-        """What says where the place is, as an answer might repeat it."""
+        """Texts that show where the place is, to be masked in answers."""
         coordinates = {str(degrees) for degrees in (self.latitude, self.longitude)}
         return {
             *coordinates,
@@ -115,7 +115,7 @@ class LocationUpdate:
 
 @dataclass(frozen=True, kw_only=True)
 class NewLocation(LocationUpdate):
-    """A location to create; coordinates in degrees, country ISO 3166-1 alpha-2."""
+    """A location to create; coordinates in degrees, country as ISO 3166-1 alpha-2."""
 
     name: str
     latitude: float = field(repr=False)

@@ -1,8 +1,8 @@
 """A vehicle as Hiven describes it.
 
-Fields that are missing or not understood are None. Fields that hold an enumeration
-are typed as text because Hiven may use a value newer than this client; the
-enumerations hold what its documentation lists. Personal fields stay out of `repr`.
+Fields that are missing or not understood are None. Enumerations list the documented
+values; their fields are typed as text, because Hiven may use newer values. Personal
+fields are left out of `repr`.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from .brands import brand_name
 from .errors import UnexpectedAnswerError
 from .journal import Journal
 from .parsing import Fields, rows
@@ -41,14 +42,14 @@ class ChargingStatus(StrEnum):
 
 
 class EngineType(StrEnum):
-    """What drives the vehicle: a battery alone, or a second engine as well."""
+    """What drives the vehicle: only a battery, or also a second engine."""
 
     BEV = "BEV"
     PHEV = "PHEV"
 
 
 class Integration(StrEnum):
-    """Through whom Hiven reaches the vehicle."""
+    """The service through which Hiven reaches the vehicle."""
 
     SMARTCAR = "SMARTCAR"
 
@@ -70,7 +71,7 @@ class Status:
 
     @classmethod
     def from_json(cls, answer: Any, endpoint: str, journal: Journal) -> Status:
-        """Read it from an answer."""
+        """Create one from an answer."""
         fields = Fields.of_answer(answer, endpoint, journal)
         status = cls(
             id=fields.text("id"),
@@ -80,7 +81,7 @@ class Status:
             charging_status=fields.choice("chargingStatus", ChargingStatus),
             battery_capacity=fields.number("batteryCapacity", is_capacity),
         )
-        # An empty answer must not wipe what is known.
+        # An empty answer must not replace known values.
         if status.soc is None and status.range is None and not status.charging_status:
             raise UnexpectedAnswerError(endpoint, "", "the answer holds no telemetry")
         return status
@@ -104,7 +105,7 @@ class Attributes:
 
     @classmethod
     def from_fields(cls, fields: Fields) -> Attributes:
-        """Read them from an answer."""
+        """Create them from an answer."""
         return cls(
             partner_id=fields.text("partnerId"),
             partner_name=fields.text("partnerName"),
@@ -124,8 +125,8 @@ class Attributes:
 class Vehicle:
     """A vehicle with its settings and, once read, its telemetry and plan.
 
-    `preferences` is None when the answer holds none. `status` and `schedule` are None
-    until they were read: Hiven's list and details do not carry them.
+    `preferences` is None if the answer contains none. `status` and `schedule` are None
+    until they are read, because Hiven's list and details do not contain them.
     """
 
     id: str
@@ -141,7 +142,7 @@ class Vehicle:
 
     @classmethod
     def from_fields(cls, fields: Fields, vehicle_id: str) -> Vehicle:
-        """Read the vehicle of an id from an answer."""
+        """Create the vehicle with this id from an answer."""
         settings = fields.object("settings")
         return cls(
             id=vehicle_id,
@@ -156,7 +157,7 @@ class Vehicle:
 
     @property
     def has_charger(self) -> bool:
-        """Whether Hiven knows a charger that can start and stop for it."""
+        """Whether Hiven knows a charger that can start and stop charging for it."""
         return bool(self.associated_to_charger or self.associated_charger_ids)
 
     @property
@@ -170,19 +171,20 @@ class Vehicle:
     def display_name(self) -> str:
         """The car's name, else make and model."""
         a = self.attributes
-        return a.name or " ".join(filter(None, (a.manufacturer, a.model))) or "EV"
+        make = brand_name(a.manufacturer)
+        return a.name or " ".join(filter(None, (make, a.model))) or "EV"
 
 
 @dataclass(frozen=True, kw_only=True)
 class VehicleList:
-    """The vehicles of a user by id; `others` counts the devices that are none."""
+    """The vehicles of a user by id; `others` counts devices that are not vehicles."""
 
     vehicles: Mapping[str, Vehicle]
     others: int = 0
 
     @classmethod
     def from_json(cls, answer: Any, endpoint: str, journal: Journal) -> VehicleList:
-        """Read it from an answer; a row without an id is left out."""
+        """Create one from an answer; rows without an id are left out."""
         vehicles: dict[str, Vehicle] = {}
         others = 0
         for fields in rows(answer, endpoint, journal):
@@ -196,10 +198,10 @@ class VehicleList:
 
 
 def _is_vehicle(fields: Fields) -> bool:
-    """Return whether a row is a vehicle; Hiven's list holds chargers too.
+    """Return whether a row is a vehicle, because Hiven's list also contains chargers.
 
-    The type decides. Without one, a row counts as a vehicle unless its device type
-    or its integration belongs to something else.
+    This depends on the type. Without one, a row counts as a vehicle unless its device
+    type or its integration belongs to something else.
     """
     if (kind := fields.text("type")) is None:
         kind = fields.object("attributes").text("deviceType")
@@ -211,9 +213,9 @@ def _is_vehicle(fields: Fields) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
-    """What Hiven answers when a vehicle was connected.
+    """Hiven's answer after connecting a vehicle.
 
-    `added` is False when the vehicle was already in this user's account.
+    `added` is False if the vehicle was already in this user's account.
     """
 
     device_id: str | None
@@ -222,7 +224,7 @@ class Connection:
 
     @classmethod
     def from_fields(cls, fields: Fields, *, added: bool) -> Connection:
-        """Read it from an answer."""
+        """Create one from an answer."""
         return cls(
             device_id=fields.text("deviceId"),
             message=fields.text("message"),

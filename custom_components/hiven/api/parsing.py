@@ -1,8 +1,8 @@
-"""Reads JSON field by field: a field that is not understood costs that field alone.
+"""Reads JSON field by field, so that one odd field does not affect the others.
 
-Spellings that mean the same are read as the same: numbers and booleans as text,
-constants in any case, all usual forms of times. What is present but not understood
-is None and noted in the journal; a guess could end up as a setting.
+Different spellings of a value are accepted: numbers and booleans as text, constants in
+upper or lower case, all usual formats of times. A field that is not understood is None
+and recorded in the journal, because a guess could end up as a setting.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -16,15 +16,15 @@ from typing import Any
 from .errors import UnexpectedAnswerError
 from .journal import Journal
 
-# A comma is a decimal comma only where it cannot separate thousands.
+# A comma is a decimal comma only if it cannot be a thousands separator.
 _NUMBER = re.compile(r"[+-]?\d+(,\d{1,2}|(\.\d+)?([eE][+-]?\d+)?)", re.ASCII)
 _WALL_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(:[0-5]\d(\.\d+)?)?", re.ASCII)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
-# Sums of shares may be off by a little.
+# The tolerance for sums of shares.
 _WHOLE = 1.001
 _QUARTER = 15
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# No timestamp of a car is outside of these.
+# Timestamps of cars are within these years.
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -32,14 +32,14 @@ _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 class Fields:
     """The fields of one JSON object.
 
-    Every reader returns None (or nothing, for lists and objects) for a field that
-    is missing, null, empty text or not understood. The last is noted.
+    Every reader returns None (or nothing, for lists and objects) for a field that is
+    missing, null, empty text or not understood. Only the last case is recorded.
     """
 
     def __init__(
         self, value: Mapping[str, Any], endpoint: str, journal: Journal, path: str = ""
     ) -> None:
-        """Take an object from the answer of an endpoint; `path` is where it stands."""
+        """Read an object at a `path` in the answer of an endpoint."""
         self.raw = value
         self._endpoint = endpoint
         self._journal = journal
@@ -47,7 +47,7 @@ class Fields:
 
     @classmethod
     def of_answer(cls, answer: Any, endpoint: str, journal: Journal) -> Fields:
-        """Return the fields of an answer, which has to be an object."""
+        """Return the fields of an answer, which must be an object."""
         if not isinstance(answer, Mapping):
             raise UnexpectedAnswerError(endpoint, "", "the answer is not an object")
         return cls(answer, endpoint, journal)
@@ -57,11 +57,11 @@ class Fields:
         return bool(self.raw)
 
     def note(self, key: str) -> None:
-        """Note that a field is missing or not understood."""
+        """Record that a field is missing or not understood."""
         self._note(self._path_of(key), self.raw.get(key))
 
     def text(self, key: str, *, longest: int | None = None) -> str | None:
-        """Return text; a number is taken as text."""
+        """Return text; a number is converted to text."""
 
         def convert(value: Any) -> str:
             text = _text(value)
@@ -72,7 +72,7 @@ class Fields:
         return self._read(key, convert)
 
     def needed_text(self, key: str) -> str | None:
-        """Return text; its absence is noted too."""
+        """Return text; record it if it is missing."""
         if (text := self.text(key)) is None:
             self.note(key)
         return text
@@ -80,7 +80,7 @@ class Fields:
     def number(
         self, key: str, is_possible: Callable[[float], bool] = isfinite
     ) -> float | None:
-        """Return a number that is possible for what it measures."""
+        """Return a number, if its value is possible."""
 
         def convert(value: Any) -> float:
             if not is_possible(number := _number(value)):
@@ -92,7 +92,7 @@ class Fields:
     def integer(
         self, key: str, is_possible: Callable[[float], bool] = isfinite
     ) -> int | None:
-        """Return a whole number that is possible for what it counts."""
+        """Return a whole number, if its value is possible."""
 
         def convert(value: Any) -> int:
             number = _number(value)
@@ -107,7 +107,7 @@ class Fields:
         return self._read(key, lambda value: _BOOLEANS[str(value).casefold()])
 
     def choice(self, key: str, known: type[StrEnum]) -> str | None:
-        """Return a constant as documented; an unknown one is noted and upper-cased."""
+        """Return a documented constant; record an unknown one and return it in capitals."""
         if (text := self.text(key)) is None:
             return None
         if (constant := _constants(known).get(_squeezed(text))) is None:
@@ -134,13 +134,13 @@ class Fields:
         return self._read(key, _wall_clock)
 
     def wall_clocks(self, key: str, known: type[StrEnum]) -> dict[str, time]:
-        """Return the local times of day of an object by their known names."""
+        """Return the local times of day in an object, by known names."""
         times: dict[str, time] = {}
         path = self._path_of(key)
         for name, value in self.object(key).raw.items():
             constant = _constants(known).get(_squeezed(name))
             if constant is None:
-                # The name itself is not noted: it may be anything.
+                # The name itself is not recorded, because it could be anything.
                 self._note(f"{path}[]", value)
                 continue
             at = self._convert(f"{path}.{constant}", value, _wall_clock)
@@ -149,11 +149,11 @@ class Fields:
         return times
 
     def moment(self, key: str) -> datetime | None:
-        """Return a moment in UTC; times without a zone are UTC."""
+        """Return a time in UTC; a time without a zone is UTC."""
         return self._read(key, _moment)
 
     def shares(self, key: str) -> dict[datetime, float]:
-        """Return the shares (0 to 1) of the quarters or hours in an object, in UTC."""
+        """Return the shares (0 to 1) of quarters or hours, by their start in UTC."""
         shares: dict[datetime, float] = {}
         path = f"{self._path_of(key)}[]"
         for name, value in self.object(key).raw.items():
@@ -173,7 +173,7 @@ class Fields:
         )
 
     def objects(self, key: str) -> Iterator[Fields]:
-        """Yield the objects of a list; other rows are noted."""
+        """Yield the objects of a list; record other rows."""
         return _objects(
             self._list(key), self._endpoint, self._journal, f"{self._path_of(key)}[]"
         )
@@ -203,7 +203,7 @@ class Fields:
 
 
 def rows(answer: Any, endpoint: str, journal: Journal) -> Iterator[Fields]:
-    """Return the objects of an answer, which has to be a list; other rows are noted."""
+    """Return the objects of an answer, which must be a list; record other rows."""
     if not isinstance(answer, list):
         raise UnexpectedAnswerError(endpoint, "", "the answer is not a list")
     return _objects(answer, endpoint, journal, "[]")
@@ -236,7 +236,7 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         _number(value)
     text = str(value)
-    text.encode()  # Half a surrogate pair cannot be sent, shown or stored.
+    text.encode()  # A lone surrogate cannot be sent, shown or stored.
     return text
 
 
@@ -253,7 +253,7 @@ def _number(value: Any) -> float:
 
 
 def _wall_clock(value: Any) -> time:
-    # Not time.fromisoformat, which takes 24:00 for the start of the day.
+    # Not time.fromisoformat, which reads 24:00 as the start of the day.
     if (match := _WALL_CLOCK.fullmatch(_text(value).strip())) is None:
         raise ValueError
     return time(int(match[1]), int(match[2]))

@@ -1,4 +1,4 @@
-"""When Hiven charges a vehicle, and when it did."""
+"""Charging plans and past charging sessions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any, Self, override
 
 from .parsing import Fields
 
-# The longest name of the time zone database has 32 characters.
+# The longest name in the time zone database has 32 characters.
 _LONGEST_TIME_ZONE = 64
 
 
@@ -25,9 +25,9 @@ class Schedule:
     """When Hiven charges a vehicle.
 
     `hourly_charges` maps the start of a slot in UTC to the share of the slot (0 to 1)
-    with charging. A slot starts at a quarter of an hour and lasts until the next one,
-    at most an hour; slots without charging are left out. `ready_time` is in UTC,
-    `time_zone` names the zone the plan was made in.
+    with charging. A slot starts at a full quarter-hour and lasts until the next one, at
+    most an hour. Slots without charging are left out. `ready_time` is in UTC,
+    `time_zone` is the zone in which the plan was made.
     """
 
     created_at: datetime | None
@@ -38,7 +38,7 @@ class Schedule:
 
     @classmethod
     def from_fields(cls, fields: Fields) -> Self:
-        """Read it from an answer."""
+        """Create one from an answer."""
         return cls(**cls._read(fields))
 
     @staticmethod
@@ -62,7 +62,7 @@ class Session(Schedule):
     @classmethod
     @override
     def from_fields(cls, fields: Fields) -> Self:
-        """Read it from an answer."""
+        """Create one from an answer."""
         return cls(
             **cls._read(fields),
             ended_at=fields.moment("endDateTime"),

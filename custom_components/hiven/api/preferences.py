@@ -1,4 +1,4 @@
-"""How a vehicle is to be charged: as Hiven says it, and as it is told to change it."""
+"""Charging preferences: what Hiven stores, and updates to it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -32,14 +32,14 @@ class ChargingBehavior(StrEnum):
 
 
 class SocUnit(StrEnum):
-    """Unit of a state of charge."""
+    """The unit of a state of charge."""
 
     PERCENT = "PERCENT"
     KM = "KM"
 
 
 class Day(StrEnum):
-    """Day of the week, Monday first."""
+    """A day of the week, Monday first."""
 
     MONDAY = "MONDAY"
     TUESDAY = "TUESDAY"
@@ -52,14 +52,14 @@ class Day(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class StateOfCharge:
-    """A state of charge; unit is a SocUnit, 0 to 100 when it is PERCENT."""
+    """A state of charge; `unit` is a SocUnit, the value 0 to 100 if it is PERCENT."""
 
     value: float
     unit: str = SocUnit.PERCENT
 
     @classmethod
     def from_fields(cls, fields: Fields) -> StateOfCharge | None:
-        """Read it from an answer; a value without a unit is not understood."""
+        """Create one from an answer; a value without a unit is not understood."""
         unit = fields.choice("unit", SocUnit)
         is_possible = is_percentage if unit == SocUnit.PERCENT else is_distance
         value = fields.number("value", is_possible)
@@ -71,20 +71,20 @@ class StateOfCharge:
         return cls(value=value, unit=unit)
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as Hiven writes it."""
+        """Return it in Hiven's format."""
         value = int(self.value) if self.value.is_integer() else self.value
         return {"value": value, "unit": self.unit}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preferences:
-    """How a vehicle is to be charged.
+    """How a vehicle should be charged.
 
-    Times are local wall-clock times; `week_day_ready_times` maps a Day to its time
-    and holds only days with a time of their own. `battery_capacity` is in kWh.
-    `charging_locations` is filled only in the answers about a vehicle. `raw` is the
-    object as Hiven sent it; a field that is None may be set there in a way that was
-    not understood.
+    Times are local times. `week_day_ready_times` maps a Day to its time, and contains
+    only days with a time of their own. `battery_capacity` is in kWh.
+    `charging_locations` is only set in answers about a vehicle. `raw` is the object
+    that Hiven sent; a field that is None may have a value there that was not
+    understood.
     """
 
     charging_behavior: str | None = ChargingBehavior.OFF
@@ -100,7 +100,7 @@ class Preferences:
 
     @classmethod
     def from_fields(cls, fields: Fields) -> Preferences | None:
-        """Read them from an answer; None when nothing is set."""
+        """Create them from an answer; None if nothing is set."""
         if not fields:
             return None
         return cls(
@@ -120,16 +120,16 @@ class Preferences:
 
     @property
     def raw_week(self) -> Mapping[str, Any]:
-        """The times of week days as Hiven sent them, by the upper-cased day."""
+        """The weekday times as Hiven sent them, by day in upper case."""
         week = self.raw.get(_WEEK)
         if not isinstance(week, Mapping):
             return {}
         return {day.upper(): at for day, at in week.items() if at not in (None, "")}
 
     def carried(self, names: Iterable[str]) -> dict[str, Any]:
-        """Return fields by their names on the wire, as Hiven sent them.
+        """Return fields by their JSON names, as Hiven sent them.
 
-        `names` are those of the dataclass; what is not set is left out.
+        `names` are the names in the dataclass. Fields that are not set are left out.
         """
         return {
             wire: self.raw[wire]
@@ -142,9 +142,9 @@ class Preferences:
 class PreferencesUpdate:
     """The fields of Preferences to write; None leaves Hiven's value alone.
 
-    `carried` is sent as it is, under names of the wire; the other fields go over it.
-    `week_day_ready_times` is the whole week: a day that is left out, or None, has no
-    time of its own afterwards. Text is sent as it is.
+    `carried` has JSON names and is sent as it is, unless another field replaces it.
+    `week_day_ready_times` is the whole week: a day that is left out, or None, loses its
+    time. Text is sent as it is.
     """
 
     carried: Mapping[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Turns a refusal of Hiven into an error that shows nothing personal."""
+"""Turns a refusal of Hiven into an error without anything personal."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from .errors import (
 MAX_REFUSAL_BYTES = 4096
 _MAX_SAID = 200
 _MASK = "***"
-# Secrets shorter than this are masked only where they stand alone.
+# Shorter secrets are masked only as whole words.
 _LONG = 4
 
 _ERRORS: dict[int, type[HivenError]] = {
@@ -68,28 +68,28 @@ def refusal(
 
 
 def said_in(raw: bytes, secrets: Iterable[str]) -> str | None:
-    """Return what the body of a refusal says, masked; None if that is not text.
+    """Return the text in the body of a refusal, masked; None if there is none.
 
-    `raw` holds at most MAX_REFUSAL_BYTES. `secrets` are masked, and whatever looks
-    personal.
+    `raw` has at most MAX_REFUSAL_BYTES. `secrets` and whatever looks personal are
+    masked.
     """
     text = raw.decode(errors="replace")
     try:
         texts = list(_texts(json.loads(text)))
     except RecursionError, ValueError:
-        # Neither a page nor half of an object is fit to be shown.
+        # Do not show a page, or half of an object.
         texts = [] if text.lstrip()[:1] in "<{[" else [text]
         if len(raw) >= MAX_REFUSAL_BYTES:
-            # The last word may be half of a secret.
+            # The last word may be part of a secret.
             texts = [" ".join(each.split()[:-1]) for each in texts]
-    # Control characters and line ends have no place in a log or a dialog.
+    # Control characters and line ends do not belong in a log or a dialog.
     printable = "".join(c if c.isprintable() else " " for c in "; ".join(texts))
     shown = masked(" ".join(printable.split()), secrets)
     return shown[:_MAX_SAID] or None
 
 
 def _texts(value: Any, depth: int = 3) -> Iterator[str]:
-    """Yield the texts of a message: text, a list of it, or an object that holds it."""
+    """Yield the texts of a message, which may be text, a list or an object."""
     if isinstance(value, str):
         yield value
     elif depth and isinstance(value, list):
@@ -103,7 +103,7 @@ def _texts(value: Any, depth: int = 3) -> Iterator[str]:
 
 
 def masked(text: str, secrets: Iterable[str]) -> str:
-    """Return a text without secrets and without what looks personal."""
+    """Return a text in which secrets and whatever looks personal are masked."""
     for secret in sorted(secrets, key=len, reverse=True):
         for spelling in {" ".join(secret.split()), quote(secret, safe="")} - {""}:
             pattern = re.escape(spelling)
@@ -114,11 +114,11 @@ def masked(text: str, secrets: Iterable[str]) -> str:
 
 
 def _seconds(header: str | None) -> float | None:
-    """Return the seconds a Retry-After header (seconds or a date) asks for."""
+    """Return the seconds of a Retry-After header, which holds seconds or a date."""
     if header is None:
         return None
     if header.strip().isdecimal():
-        # More digits than a float can hold still mean "long".
+        # More digits than a float can store still mean "long".
         return float(header.strip()[:12])
     try:
         at = parsedate_to_datetime(header)

@@ -27,7 +27,7 @@ from .refusals import MAX_REFUSAL_BYTES, masked, refusal, said_in
 MAX_ANSWER_BYTES = 5_000_000
 _TIMEOUT = aiohttp.ClientTimeout(total=15, connect=10)
 _REFUSAL_SECONDS = 5
-# These answers are long.
+# These answers are large.
 _TIMEOUTS = dict.fromkeys(
     (Endpoint.VEHICLES, Endpoint.MODELS), aiohttp.ClientTimeout(total=30, connect=10)
 )
@@ -35,14 +35,14 @@ _TIMEOUTS = dict.fromkeys(
 
 @dataclass(frozen=True)
 class Answer:
-    """What an endpoint answered."""
+    """The answer of an endpoint."""
 
     endpoint: Endpoint
     status: int
     raw: bytes
 
     def json(self) -> Any:
-        """Return its JSON, None for an empty body."""
+        """Return its JSON; None for an empty body."""
         if not self.raw.strip():
             return None
         try:
@@ -56,12 +56,12 @@ class Answer:
 
 
 def _finite(text: str) -> float | None:
-    """Return a number; None for one that no JSON sent back could hold."""
+    """Return a number; None if JSON cannot represent it, such as infinity."""
     return number if isfinite(number := float(text)) else None
 
 
 class Transport:
-    """Sends calls in the name of one user."""
+    """Sends requests for one user."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class Transport:
     ) -> None:
         """Use a session for a user id and the API key Hiven issued.
 
-        Raises ValueError when the address is neither https nor on this machine.
+        Raises ValueError if the address is neither https nor on this machine.
         """
         if not is_safe_address(base_url):
             raise ValueError("Hiven's address must be https, or http on this machine")
@@ -98,9 +98,9 @@ class Transport:
     ) -> Answer:
         """Call an endpoint; raises the error for a refusal.
 
-        `target` is the id of the vehicle or location in the path. `secrets` are
-        masked in what a refusal says. `expected` are refusals that mean nothing but
-        "there is none", so that they are not noted.
+        `target` is the id of the vehicle or location in the path. `secrets` are masked
+        in the text of a refusal. `expected` are refusals that only mean "there is
+        none", so they are not recorded.
         """
         headers = {"X-Api-Key": self._api_key, "Accept": "application/json"}
         if endpoint is not Endpoint.MODELS:
@@ -124,7 +124,7 @@ class Transport:
                 json=body,
                 headers=headers,
                 timeout=_TIMEOUTS.get(endpoint, _TIMEOUT),
-                # A redirect would carry the key elsewhere.
+                # A redirect would send the key to another server.
                 allow_redirects=False,
                 middlewares=(self._send_writes_once,),
             ) as response:
@@ -149,14 +149,15 @@ class Transport:
                     said=said,
                 )
         except (aiohttp.ClientError, OSError) as err:
-            # TimeoutError is an OSError. The text of these may hold the address.
+            # TimeoutError is an OSError. The texts of these errors may contain the
+            # address.
             raise HivenConnectionError(
                 endpoint, f"no answer ({type(err).__name__})"
             ) from None
 
     def _path(self, endpoint: str, path: str, target: str | None) -> str:
         if target is not None and not target.strip("."):
-            # Empty, "." and ".." would name another path.
+            # An empty id, "." and ".." would lead to another path.
             raise NotFoundError(endpoint, "there can be no such id")
         path = path.replace(":userId", quote(self._user_id, safe=""))
         return re.sub(
@@ -166,9 +167,9 @@ class Transport:
     async def _send_writes_once(
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
-        """Keep aiohttp from sending a write again after a dropped connection.
+        """Prevent aiohttp from repeating a write after a dropped connection.
 
-        Nor a read, once the session was closed meanwhile.
+        A read is not repeated either if the session has been closed.
         """
         try:
             return await handler(request)
@@ -203,9 +204,9 @@ async def _read(endpoint: str, response: aiohttp.ClientResponse) -> bytes:
 
 
 async def _read_refusal(response: aiohttp.ClientResponse) -> bytes:
-    """Return the start of a refusal's body, as far as it comes."""
+    """Return the start of a refusal's body, as far as it arrives."""
     raw = b""
-    # The status says enough: nothing waits long for the reason.
+    # The status is enough, so do not wait long for the reason.
     with suppress(aiohttp.ClientError, OSError):
         async with asyncio.timeout(_REFUSAL_SECONDS):
             while missing := MAX_REFUSAL_BYTES - len(raw):
