@@ -30,7 +30,7 @@ from .actions import (
     ready_time_of,
 )
 from .home import HELSINKI, Home
-from .house import House
+from .house import House, local
 from .plans import hours, plan
 from .repository import MANIFEST, ROOT
 
@@ -335,6 +335,15 @@ async def test_ready_on_that_day(
     assert len(home.puts) == bool(expected)
 
 
+async def test_an_hour_that_does_not_exist(home: House) -> None:
+    """Clocks go from 3 to 4: an hour before half past four is half past two."""
+    home.freezer.move_to(local("2026-03-28 19:00"))
+    home.calendar.add("Flight", "2026-03-29 04:30")
+    await home.automate("other_ready_time_tomorrow", calendar=CALENDAR)
+    await home.move_to("2026-03-28 20:00")
+    assert home.week == {"SUNDAY": "02:30"}
+
+
 # Full before a trip.
 async def test_full_before_a_trip(home: House) -> None:
     home.calendar.add("Trip", "2026-03-17 08:00")
@@ -367,6 +376,42 @@ async def test_a_trip_without_a_start_time(home: House) -> None:
     await home.move_to("2026-03-18 00:05")
     await home.settle()
     assert home.held["targetSoC"] == {"value": 300, "unit": "KM"}
+
+
+async def test_hours_before_a_trip(home: House) -> None:
+    """They pass as real hours where clocks change."""
+    home.freezer.move_to(local("2026-03-28 18:00"))
+    home.calendar.add("Trip", "2026-03-29 08:00")
+    await home.automate("full_before_trip", calendar=CALENDAR)
+    for at, target in (("18:45", 80), ("19:00", 100)):
+        await home.move_to(f"2026-03-28 {at}")
+        assert home.target == target
+
+
+async def test_a_trip_at_short_notice(home: House) -> None:
+    """It was added when its hours before had begun."""
+    await home.automate("full_before_trip", calendar=CALENDAR)
+    await home.move_to("2026-03-16 22:00")
+    home.calendar.add("Trip", "2026-03-17 08:00")
+    await home.move_to("2026-03-16 22:15")
+    assert home.target == 100
+
+
+@pytest.mark.parametrize("start", ["2026-03-17 07:00", "2026-03-17"])
+async def test_a_target_set_by_hand(home: House, start: str) -> None:
+    """It stays for this trip, also after a restart; the next trip counts again."""
+    home.calendar.add("Trip", start)
+    home.calendar.add("Trip", "2026-03-18 10:00")
+    await home.automate("full_before_trip", calendar=CALENDAR)
+    await home.move_to("2026-03-16 20:15")
+    assert home.target == 100
+    await home.set_number(TARGET, 70)
+    await home.move_to("2026-03-16 20:30")
+    await home.restart()
+    await home.move_to("2026-03-17 06:45")
+    assert home.target == 70
+    await home.move_to("2026-03-18 00:30")
+    assert home.target == 100
 
 
 @pytest.mark.parametrize(("title", "start", "target"), [
@@ -433,6 +478,12 @@ async def test_questions(talk: House, language: str, text: str, answer: str) -> 
     ("en", "Have the car ready at six tomorrow", "06:00"),
     ("en", "Get my car ready tomorrow by 6:30 p.m.", "18:30"),
     ("en", "Have the car ready by half past seven tomorrow", "07:30"),
+    ("en", "Have the car ready at half past 6 pm tomorrow", "18:30"),
+    ("en", "Have the car ready at six o'clock tomorrow", "06:00"),
+    ("en", "Have the car ready at 12 am tomorrow", "00:00"),
+    ("en", "Have the car ready at 06:30 tomorrow", "06:30"),
+    ("fi", "Laita auto valmiiksi huomenna klo 6.30", "06:30"),
+    ("sv", "Ha bilen klar klockan halv ett i morgon", "12:30"),
     ("fi", "Laita auto valmiiksi huomenna kello kuudeksi", "06:00"),
     ("fi", "Laita auto valmiiksi huomiseksi kello puoli seitsemän", "06:30"),
     ("sv", "Ha bilen klar klockan sex i morgon", "06:00"),
@@ -441,6 +492,8 @@ async def test_questions(talk: House, language: str, text: str, answer: str) -> 
     ("da", "Gør bilen klar klokken seks i morgen", "06:00"),
     ("de", "Mach das Auto morgen bis sechs Uhr fertig", "06:00"),
     ("de", "Das Auto soll morgen um 5.45 Uhr fertig sein", "05:45"),
+    ("de", "Mach das Auto morgen um halb 7 fertig", "06:30"),
+    ("de", "Mach das Auto morgen um 6 Uhr 30 fertig", "06:30"),
 ])  # fmt: skip
 async def test_ready_tomorrow(talk: House, language: str, text: str, at: str) -> None:
     answer = await say(talk, text, language)
@@ -452,10 +505,37 @@ async def test_ready_tomorrow(talk: House, language: str, text: str, at: str) ->
     assert talk.week == {}
 
 
-async def test_charge_now(talk: House) -> None:
-    answer = await say(talk, "Have the car ready at dawn tomorrow")
-    assert answer.startswith("Sorry, I did not understand the time.")
+UNCLEAR = {
+    "en": (
+        "Have the car ready at {} tomorrow",
+        (
+            "dawn, ten past six, quarter to one, half seven, six thirty, six in the evening, "
+            "half past 6:30, 6:75, 13 pm, 630, 24:00, sieben, sex"
+        ),
+    ),
+    "fi": (
+        "Laita auto valmiiksi huomenna kello {}",
+        "seitsemän kolmekymmentä, varttia yli kuusi, six",
+    ),
+    "sv": ("Ha bilen klar klockan {} i morgon", "tio i sju, kvart över sex, 6 pm"),
+    "nb": ("Ha bilen klar klokken {} i morgen", "kvart på sju, halv"),
+    "da": ("Gør bilen klar klokken {} i morgen", "kvart i syv, halv syv tredive"),
+    "de": ("Mach das Auto morgen um {} fertig", "viertel vor sieben, dreiviertel acht"),
+}
+
+
+@pytest.mark.parametrize("language", UNCLEAR)
+async def test_an_unclear_time(talk: House, language: str) -> None:
+    """Whatever else was said with it, or another language's hour: nothing changes."""
+    texts = load_yaml_dict(str(BLUEPRINTS / "spoken_sentences.yaml"))["variables"]
+    sentence, times = UNCLEAR[language]
+    for at in times.split(", "):
+        answer = await say(talk, sentence.format(at), language)
+        assert answer == texts["texts"][language]["time_unclear"], at
     assert talk.puts == []
+
+
+async def test_charge_now(talk: House) -> None:
     fault = talk.simulator.fail("PUT", PREFERENCES, status=400)
     for order in ("Have the car ready at six tomorrow", "Charge the car now"):
         assert (await say(talk, order)).startswith("That did not work.")

@@ -78,7 +78,7 @@ async def test_past_and_future(planned: Home) -> None:
         ("16 07:00", "16 07:10", "Charging interrupted"),
         # Half of this hour; nobody knows which.
         ("16 10:00", "16 11:00", "Charged or interrupted"),
-        ("16 12:00", "16 13:00", "Charging"),
+        ("16 12:00", "16 13:00", "Charged"),
         ("16 13:00", "16 15:00", "Charging planned"),
         ("17 00:00", "17 01:30", "Charging planned"),
     ]
@@ -86,7 +86,7 @@ async def test_past_and_future(planned: Home) -> None:
     assert state.state == "on"
     assert state.attributes["message"] == "Family car: Charging planned"
     assert state.attributes["start_time"] == "2026-03-16 13:00:00"
-    assert state.attributes["description"] == "Ready by 07:00. The prices of FI count."
+    assert state.attributes["description"] == "Ready by 07:00. The prices of FI apply."
 
 
 async def test_the_future_needs_no_sessions(planned: Home) -> None:
@@ -151,18 +151,26 @@ async def test_a_bad_session_hides_no_other(planned: Home) -> None:
 async def test_a_session_under_way_without_its_plan(home: Home) -> None:
     """It shows up to now, and so does the part that the plan no longer holds."""
     home.freezer.tick(timedelta(minutes=30))
-    running = session(hours(h10=1, h11=1, h12=1, h13=1), "ACTIVE")
+    running = session(hours(h7=1, h10=1, h11=1, h12=1, h13=1), "ACTIVE")
     home.simulator.fail("GET", SESSIONS, body=[running])
     gone = home.simulator.fail("GET", SCHEDULE, status=404)
     await home.start()
     asked = ("2026-03-16 00:00:00", "2026-03-17 10:00:00")
-    assert await events(home, *asked) == [("16 12:00", "16 14:30", "Charging")]
+    over = ("16 09:00", "16 10:00", "Charged")
+    for status, end, title in (
+        ("PLUGGED", "16 14:35", "Charged or interrupted"),
+        ("CHARGING", "16 14:40", "Charging"),
+    ):
+        home.car.status_override = {"chargingStatus": status}
+        await home.poll()
+        assert await events(home, *asked) == [over, ("16 12:00", end, title)]
     gone.stop()
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h12=1, h13=1)))
     await home.pass_time(minutes=16)
     assert await events(home, *asked) == [
-        ("16 12:00", "16 14:00", "Charging"),
-        ("16 14:00", "16 16:00", "Charging planned"),
+        over,
+        ("16 12:00", "16 14:00", "Charged"),
+        ("16 14:00", "16 16:00", "Charging"),
     ]
 
 

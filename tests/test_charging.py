@@ -366,6 +366,17 @@ async def test_a_plan_is_not_known(home: Home) -> None:
     assert home.shown(STATUS) == "charging_outside_plan"
 
 
+async def test_a_plan_knows_the_speed_first(home: Home) -> None:
+    """A car that charges by plan is in time, though it would not be at 3.7 kW."""
+    none = home.simulator.fail("GET", SCHEDULE, status=404)
+    await begin(home, CHARGING, 5)
+    assert home.shown(NOT_READY) == "on"
+    none.stop()
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(h12=1, h13=1)))
+    await report(home, CHARGING, 6)
+    assert home.shown(NOT_READY) == "off"
+
+
 async def test_a_plan_that_ends_below(home: Home) -> None:
     """Judged by the speed that the car has shown."""
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))

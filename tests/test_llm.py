@@ -158,6 +158,9 @@ async def test_for_one_day(home: Home, day: str, name: str) -> None:
 @pytest.mark.parametrize(("args", "reason"), [
     ({}, "Choose at least one setting to change"),
     ({"day": "friday"}, "Enter the ready time for the days you chose"),
+    ({"ready_time": "14:00", "day": "today"}, "That time has passed today."),
+    ({"ready_time": "6", "day": "tomorrow"}, "in the 24-hour format HH:MM"),
+    ({"ready_time": "6:00 pm"}, "in the 24-hour format HH:MM"),
     ({"charging_behavior": "smart_charge_at_location"}, "no charging location yet"),
     ({"target_soc": 90}, "Hiven refused the change."),
 ])  # fmt: skip

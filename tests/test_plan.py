@@ -89,11 +89,11 @@ async def test_the_sensors_move_at_the_edges(home: Home) -> None:
     start, end = "2026-03-16T13:00:00+00:00", "2026-03-16T14:00:00+00:00"
     later, last = "2026-03-16T23:00:00+00:00", "2026-03-17T00:30:00+00:00"
     for moment, seen in (
-        ("16 12:05:10", [start, end, "150", "off"]),
-        ("16 13:00:01", [later, end, "150", "on"]),
-        ("16 14:00:01", [later, last, "90", "off"]),
-        ("16 23:00:01", ["unknown", last, "90", "on"]),
-        ("17 00:30:01", ["unknown", "unknown", "0", "off"]),
+        ("16 12:05:10", [start, end, "2.5", "off"]),
+        ("16 13:00:01", [later, end, "2.5", "on"]),
+        ("16 14:00:01", [later, last, "1.5", "off"]),
+        ("16 23:00:01", ["unknown", last, "1.5", "on"]),
+        ("17 00:30:01", ["unknown", "unknown", "0.0", "off"]),
     ):
         at = datetime.fromisoformat(f"2026-03-{moment}+00:00")
         await home.pass_time(seconds=(at - datetime.now(at.tzinfo)).total_seconds())
@@ -188,7 +188,7 @@ async def test_trouble(home: Home, name: str) -> None:
         home.freezer.tick(timedelta(seconds=GIVES_UP))
     await home.plans_read()
     is_no_plan = name in NO_PLAN
-    planned_time = STATE_UNKNOWN if is_no_plan else "60"
+    planned_time = STATE_UNKNOWN if is_no_plan else "1.0"
     assert home.shown(NEXT_START) == (STATE_UNKNOWN if is_no_plan else MIDNIGHT)
     assert home.shown(PLANNED_TIME) == planned_time
     assert home.shown(PRICE_AREA) == (STATE_UNKNOWN if is_no_plan else "FI")
@@ -363,7 +363,7 @@ async def test_an_odd_plan(
     await home.start()
     await home.pass_time(minutes=16)
     assert home.shown(NEXT_START) == "2026-03-16T13:00:00+00:00"
-    assert home.shown(PLANNED_TIME) == "60"
+    assert home.shown(PLANNED_TIME) == "1.0"
     assert len(home.log) == (logged is not None)
     assert all((logged or "") in line for line in home.log)
     home.check_quiet()

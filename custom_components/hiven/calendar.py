@@ -15,7 +15,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .account import HivenConfigEntry
-from .api import ChargingStatus, HivenError, Schedule, SessionStatus
+from .api import ChargingStatus, HivenError, Schedule, Session, SessionStatus
 from .entity import HivenEntityDescription, HivenValueEntity, async_add_vehicle_entities
 from .errors import translated, vehicle_error_key
 from .names import async_event_sentence, async_event_title
@@ -28,11 +28,11 @@ type _Event = tuple[Window, str, Schedule]
 
 JUST_NOW = timedelta(minutes=1)
 ACTIVE = "active"
+COMPLETE = "complete"
 PLANNED = "planned"
 ENDED = "ended"
 TITLES: dict[str | None, str] = {
-    SessionStatus.ACTIVE: ACTIVE,
-    SessionStatus.COMPLETE: "complete",
+    SessionStatus.COMPLETE: COMPLETE,
     SessionStatus.INTERRUPTED: "interrupted",
 }
 
@@ -93,7 +93,7 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
         else:
             ahead = [event for event in planned if event[0].end > now]
             running = (window.start for window, *_ in ahead if window.start <= now)
-            past = await self._past(until=next(running, now), is_all=end_date <= now)
+            past = await self._past(now, next(running, now), is_all=end_date <= now)
             found = past + ahead
         return [
             self._event(part, title, schedule)
@@ -102,7 +102,9 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
             if part.start < end_date and part.end > start_date
         ]
 
-    async def _past(self, until: datetime, *, is_all: bool) -> list[_Event]:
+    async def _past(
+        self, now: datetime, until: datetime, *, is_all: bool
+    ) -> list[_Event]:
         """Return when the car charged, and how that ended.
 
         Raises HomeAssistantError if only the past was asked for.
@@ -118,13 +120,26 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
         return [
             (
                 replace(window, end=min(window.end, until)),
-                TITLES.get(session.status, ENDED),
+                self._past_title(
+                    session, window, is_over=until < now or window.end <= now
+                ),
                 session,
             )
             for session in sessions
             for window in windows_of(session)
             if window.start < until
         ]
+
+    def _past_title(self, session: Session, window: Window, *, is_over: bool) -> str:
+        """Return what a session's window is called, up to now.
+
+        A session under way has charged in its windows that are over.
+        """
+        if session.status != SessionStatus.ACTIVE:
+            return TITLES.get(session.status, ENDED)
+        if is_over:
+            return COMPLETE
+        return ACTIVE if self._charges_in(window) else ENDED
 
     def _event(self, window: Window, title: str, schedule: Schedule) -> CalendarEvent:
         sentences = []

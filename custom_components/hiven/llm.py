@@ -218,9 +218,18 @@ def _check_exposed(
 
 
 def _fields(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the action's fields for the settings that an assistant sends."""
+    """Return the action's fields for the settings that an assistant sends.
+
+    Raises ServiceValidationError for a ready time that is unclear or has passed.
+    """
     fields = {name: value for name, value in data.items() if name != ATTR_DAY}
     day = data.get(ATTR_DAY, EVERY_DAY)
+    if ATTR_READY_TIME in fields:
+        ready_time = dt_util.parse_time(fields[ATTR_READY_TIME])
+        if ready_time is None:
+            raise invalid("ready_time_unclear")
+        if day == TODAY and ready_time <= dt_util.now().time():
+            raise invalid("ready_time_is_past")
     if day == EVERY_DAY:
         return fields
     if day in (TODAY, TOMORROW):

@@ -35,7 +35,7 @@ from .entity import (
     HivenValueEntity,
     async_add_vehicle_entities,
 )
-from .plan import Plan, slots
+from .plan import HOUR, Plan, slots
 from .prices import PER_KWH, spot_price_area
 from .ready_time import next_ready_time
 from .smart_charging import SmartChargingStatus, smart_charging_status
@@ -160,11 +160,10 @@ SENSORS = (
     HivenSensorDescription(
         key="planned_charging_time",
         device_class=SensorDeviceClass.DURATION,
-        native_unit_of_measurement=UnitOfTime.MINUTES,
-        suggested_display_precision=0,
-        value_fn=_planned(
-            lambda plan, now: round(plan.time_left(now).total_seconds() / 60)
-        ),
+        # Home Assistant shows hours as hours and minutes.
+        native_unit_of_measurement=UnitOfTime.HOURS,
+        suggested_display_precision=2,
+        value_fn=_planned(lambda plan, now: round(plan.time_left(now) / HOUR, 2)),
         changes_at_fn=_next_edge,
         plan=True,
     ),
@@ -305,5 +304,6 @@ class HivenEnergySensor(HivenEntity, RestoreSensor):
                 )
             # Without a capacity, a rise cannot be converted to energy.
             has_capacity = car.battery_capacity is not None
-            self._attr_native_value = self._meter.total if has_capacity else None
+            total = round(self._meter.total, 3)
+            self._attr_native_value = total if has_capacity else None
         return is_new or self._attr_native_value != before

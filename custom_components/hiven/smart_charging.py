@@ -112,7 +112,11 @@ def not_ready_in_time(car: Car, now: datetime) -> bool | None:
     if status is None:
         return None
     needs = _time_for(car, missing)
-    if status in (ChargingStatus.DISCONNECTED, ChargingStatus.CHARGING):
+    # Until this integration knows the car's speed, trust Hiven's plan.
+    trusts_plan = _has_plan(car, now) and not car.history.speeds
+    if status == ChargingStatus.DISCONNECTED or (
+        status == ChargingStatus.CHARGING and not trusts_plan
+    ):
         return None if needs is None else ready_at - now < needs
     if not car.is_plan_known:
         return None
@@ -120,7 +124,6 @@ def not_ready_in_time(car: Car, now: datetime) -> bool | None:
         return True
     if needs is None:
         return None
-    # Until this integration knows the car's speed, trust Hiven's plan.
     if car.plan is None or not car.history.speeds:
         return False
     planned = car.plan.time_left(now)
@@ -148,8 +151,13 @@ def not_ready_changes_at(car: Car, now: datetime) -> datetime | None:
 def _waits_in_vain(car: Car, now: datetime) -> bool:
     """Return whether a car has been plugged in for long without a plan."""
     since = car.history.plugged_in_since
-    has_plan = car.plan is not None and car.plan.current_or_next(now) is not None
-    return since is not None and now - since >= NO_PLAN_AFTER and not has_plan
+    return (
+        since is not None and now - since >= NO_PLAN_AFTER and not _has_plan(car, now)
+    )
+
+
+def _has_plan(car: Car, now: datetime) -> bool:
+    return car.plan is not None and car.plan.current_or_next(now) is not None
 
 
 def _time_for(car: Car, percent: float) -> timedelta | None:

@@ -2,7 +2,7 @@ import type { Changes, Slot } from "./week.js";
 
 export interface Failure {
   slots: Slot[];
-  error: unknown;
+  error: string;
 }
 
 /** Sends a group of changes; returns the failed ones. */

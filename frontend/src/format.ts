@@ -134,7 +134,8 @@ function makeFormat(locale: HomeAssistant["locale"], homeZone: string): Format {
     hour: (moment) => (amPm ? amPmHours.format(moment) : String(wall(moment).hour)),
     weekday: remembered((moment) => weekdays.format(moment)),
     duration(milliseconds) {
-      const all = Math.round(milliseconds / MINUTE);
+      // As on a clock, only whole minutes count.
+      const all = Math.floor((milliseconds + 999) / MINUTE);
       const parts = [Math.floor(all / 60), all % 60] as const;
       return [
         ...(parts[0] > 0 ? [hours.format(parts[0])] : []),
@@ -147,7 +148,7 @@ function makeFormat(locale: HomeAssistant["locale"], homeZone: string): Format {
       if (format === undefined) {
         format = new Intl.NumberFormat(numbers, {
           ...(currency === undefined ? {} : { style: "currency", currency }),
-          minimumFractionDigits: 2,
+          minimumFractionDigits: 3,
           maximumFractionDigits: 3,
         });
         prices.set(currency, format);

@@ -29,6 +29,8 @@ export interface UserLocale {
   time_zone: string;
 }
 
+type Localize = (key: string, values?: Record<string, string>) => string;
+
 export interface HomeAssistant {
   states: Record<string, EntityState | undefined>;
   entities: Record<string, EntityEntry>;
@@ -37,7 +39,8 @@ export interface HomeAssistant {
   locale: UserLocale;
   config: { time_zone: string; state?: string };
   user?: { is_admin: boolean };
-  localize(key: string): string;
+  localize: Localize;
+  loadBackendTranslation(category: string, integration: string): Promise<Localize>;
   formatEntityState(state: EntityState): string;
   formatEntityName?(state: EntityState, name: { type: "entity" }): string;
   callService(
@@ -48,6 +51,13 @@ export interface HomeAssistant {
     notifyOnError?: boolean,
   ): Promise<unknown>;
   callWS<T>(message: Record<string, unknown>): Promise<T>;
+}
+
+interface BackendError {
+  message?: string;
+  translation_domain?: string;
+  translation_key?: string;
+  translation_placeholders?: Record<string, string>;
 }
 
 export interface CardConfig {
@@ -74,10 +84,15 @@ export function isKnown(state: EntityState | undefined): state is EntityState {
   return state !== undefined && state.state !== UNAVAILABLE && state.state !== UNKNOWN;
 }
 
-/** Return the message of an error. */
-export function messageOf(error: unknown): string {
-  if (typeof error === "object" && error !== null && "message" in error) {
-    return String(error.message);
-  }
-  return String(error);
+/** Return the message of an error, in the user's language if it has a translation. */
+export async function messageOf(hass: HomeAssistant, error: unknown): Promise<string> {
+  const {
+    message = String(error),
+    translation_domain: domain,
+    translation_key: key,
+    translation_placeholders: values,
+  } = Object(error) as BackendError;
+  if (domain === undefined || key === undefined) return message;
+  const localize = await hass.loadBackendTranslation("exceptions", domain);
+  return localize(`component.${domain}.exceptions.${key}.message`, values) || message;
 }

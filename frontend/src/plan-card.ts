@@ -101,7 +101,8 @@ export class HivenPlanCard extends CarCard {
       this.plan = parsePlan(answer.response?.[deviceId]);
       this.error = undefined;
     } catch (error) {
-      if (reading === this.reading) this.error = messageOf(error);
+      const message = await messageOf(this.hass, error);
+      if (reading === this.reading) this.error = message;
     }
   }
 

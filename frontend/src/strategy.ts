@@ -3,8 +3,8 @@ import type { HomeAssistant } from "./home-assistant.js";
 import { STRATEGY } from "./names.js";
 import { text } from "./texts.js";
 
-/** The content of each dashboard, and its number of views. */
-const made = new Map<string, { print: string; count: number }>();
+/** The content of each dashboard, its views, and whether it is about to be made again. */
+const made = new Map<string, { print: string; views: ViewConfig[]; again?: boolean }>();
 
 /** Home Assistant calls this to show a dashboard of this kind. */
 export class HivenStrategy extends HTMLElement {
@@ -12,10 +12,13 @@ export class HivenStrategy extends HTMLElement {
     config: StrategyConfig,
     hass: HomeAssistant,
   ): Promise<{ views: ViewConfig[] }> {
-    const dashboard = dashboardOf(config, hass);
-    const count = dashboard.views.length;
-    made.set(String(config.cars), { print: fingerprint(hass), count });
-    return dashboard;
+    const key = String(config.cars);
+    const last = made.get(key);
+    let { views } = dashboardOf(config, hass);
+    // Home Assistant may ask a moment later; by then, a car may have been removed.
+    if (last?.again && views.length < last.views.length) views = last.views;
+    made.set(key, { print: fingerprint(hass), views });
+    return { views };
   }
 
   /**
@@ -29,10 +32,11 @@ export class HivenStrategy extends HTMLElement {
   ): boolean {
     if (before.entities === now.entities && before.devices === now.devices) return false;
     const last = made.get(String(config.cars));
-    return (
-      last === undefined ||
-      (last.print !== fingerprint(now) && dashboardOf(config, now).views.length >= last.count)
-    );
+    if (last === undefined) return true;
+    const again =
+      last.print !== fingerprint(now) && dashboardOf(config, now).views.length >= last.views.length;
+    last.again ||= again;
+    return again;
   }
 
   static getCreateSuggestions(hass: HomeAssistant): { title: string; icon: string } {

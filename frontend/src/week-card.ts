@@ -89,7 +89,7 @@ export class HivenWeekCard extends CarCard {
           await hass.callService(domain, service, data, undefined, false);
           return [];
         } catch (error) {
-          return [{ slots, error }];
+          return [{ slots, error: await messageOf(hass, error) }];
         }
       }),
     );
@@ -204,7 +204,7 @@ export class HivenWeekCard extends CarCard {
           }}
           >${say("not_stored", {
             days: format.list(slots.map((slot) => this.nameOf(slot))),
-            error: messageOf(error),
+            error,
           })}</ha-alert
         >`,
       )}

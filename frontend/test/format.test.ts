@@ -41,7 +41,7 @@ test("numbers are as the reader has chosen", () => {
   assert.equal(plain(format({ language: "fi" }).price(0.0412, "EUR")), "0,041 €/kWh");
   const commas = format({ number_format: "decimal_comma" });
   assert.equal(plain(commas.price(0.0412, "EUR")), "0,041 €/kWh");
-  assert.equal(commas.price(-0.5, undefined), "-0,50/kWh");
+  assert.equal(commas.price(-0.5, undefined), "-0,500/kWh");
   assert.equal(format({}).percent(40), "40%");
 });
 

@@ -41,6 +41,7 @@ export function home(
     },
     config: { time_zone: "Europe/Helsinki" },
     localize: (key) => key,
+    loadBackendTranslation: async () => () => "",
     formatEntityState: ({ state }) => state,
     callService: async () => undefined,
     callWS: async () => {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tools.demo.comparison import compare, is_same
-from tools.demo.expected import EXPECTED, Kind, Value
+from tools.demo.expected import EXPECTED, WITH_PRICES, Kind, Value
 from tools.demo.log import complaints, tail
 from tools.demo.ports import HOST, free_port, is_free
 from tools.demo.registry import Entity
@@ -73,6 +73,17 @@ def test_the_capacity_people_entered_counts_where_the_car_tells_none(
     car["capacity"] = None
     car["preferences"]["batteryCapacity"] = 77
     assert EXPECTED["battery_capacity"](car) == 77.0
+
+
+def test_the_planned_price_is_weighted_by_what_each_hour_charges(
+    car: dict[str, Any],
+) -> None:
+    hours = ["2099-01-01T01:00:00Z", "2099-01-01T02:00:00Z"]
+    car["prices"] = dict(zip(hours, (3.0, 6.0), strict=True))
+    price = WITH_PRICES["planned_charging_price"]
+    assert price(car) is None
+    car["schedule"] = {"hourlyCharges": dict(zip(hours, (1.0, 0.5), strict=True))}
+    assert price(car) == pytest.approx(0.04)
 
 
 def test_compare(car: dict[str, Any]) -> None:

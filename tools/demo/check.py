@@ -74,8 +74,10 @@ async def _rows(demo: Demo) -> list[Row]:
         state["entity_id"]: state["state"]
         for state in await demo.home.get("/api/states")
     }
+    prices = await demo.cloud.prices()
     rows: list[Row] = []
     for car in await demo.cloud.cars():
         car["schedule"] = await demo.cloud.schedule(car["id"], USER_ID, API_KEY)
+        car["prices"] = prices
         rows += compare(car, await registered(demo.home, car["id"]), states)
     return rows

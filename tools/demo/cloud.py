@@ -38,6 +38,11 @@ class Cloud:
         ) as response:
             return await response.json() if response.ok else None
 
+    async def prices(self) -> dict[str, float]:
+        """Return the price of an hour in cents per kWh, by when the hour begins."""
+        prices = await self._request("GET", "prices")
+        return {each["start"]: each["price"] for each in prices}
+
     async def set_soc(self, car_id: str, soc: float) -> None:
         """Set a car's state of charge."""
         await self._request("POST", f"cars/{car_id}", json={"soc": soc})
@@ -49,6 +54,10 @@ class Cloud:
     async def set_speed(self, speed: float) -> None:
         """Let the cars' lives run this many times faster than real time."""
         await self._request("POST", "clock", json={"speed": speed})
+
+    async def set_down(self, *, down: bool) -> None:
+        """Let Hiven answer nothing, or answer again."""
+        await self._request("POST", "cloud", json={"down": down})
 
     async def pause(self) -> None:
         """Pause the cars."""

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import isclose
 
 from tools.table import table
 
 from .cloud import Truth
-from .expected import EXPECTED, Kind, Value, is_disabled
+from .expected import WITH_PRICES, Kind, Value, is_disabled
 from .registry import Entity
 
 _UNKNOWN = "unknown"
@@ -32,15 +33,15 @@ def compare(
         _row(car, entity, states.get(entity.entity_id))
         for entity in sorted(by_key.values(), key=lambda entity: entity.entity_id)
     ]
-    missing = sorted(EXPECTED.keys() - by_key)
+    missing = sorted(WITH_PRICES.keys() - by_key)
     return [*rows, *(Row(key, "no such entity", "", False) for key in missing)]
 
 
 def _row(car: Truth, entity: Entity, state: str | None) -> Row:
     name, key = entity.entity_id, entity.key
-    if key not in EXPECTED:
+    if key not in WITH_PRICES:
         return Row(name, str(state), "(the demo knows no such entity)", False)
-    value = EXPECTED[key](car)
+    value = WITH_PRICES[key](car)
     if entity.disabled_by is not None:
         by_design = entity.disabled_by == "integration" and is_disabled(key, car)
         return Row(name, f"disabled by {entity.disabled_by}", as_text(value), by_design)
@@ -56,7 +57,7 @@ def is_same(state: str, value: Value) -> bool:
             case None:
                 return state == _UNKNOWN
             case float():
-                return float(state) == value
+                return isclose(float(state), value)
             case datetime():
                 return datetime.fromisoformat(state) == value
             case Kind.ENERGY:

@@ -97,6 +97,12 @@ def _plan(car: Truth) -> dict[str, Any] | None:
     return car.get("schedule") if _behavior(car) != _OFF else None
 
 
+def _hours(car: Truth) -> dict[datetime, float]:
+    """Return the share of each hour of the plan in which the car charges."""
+    hours = (_plan(car) or {}).get("hourlyCharges", {})
+    return {datetime.fromisoformat(hour): share for hour, share in hours.items()}
+
+
 @dataclass(frozen=True)
 class _Window:
     start: datetime
@@ -110,11 +116,7 @@ def _windows(car: Truth) -> list[_Window]:
     A part of an hour joins the hour next to it; without one, it can be anywhere in its
     hour.
     """
-    plan = _plan(car) or {}
-    parts = {
-        datetime.fromisoformat(hour): share * _HOUR
-        for hour, share in plan.get("hourlyCharges", {}).items()
-    }
+    parts = {hour: share * _HOUR for hour, share in _hours(car).items()}
     found: list[_Window] = []
     for hour, length in sorted(parts.items()):
         start, end = hour, hour + length
@@ -143,11 +145,27 @@ def _next_end(car: Truth) -> Value:
     return _seconds(min((window.end for window in _windows(car)), default=None))
 
 
-def _planned_minutes(car: Truth) -> Value:
+def _planned_hours(car: Truth) -> Value:
     if _plan(car) is None:
         return None
     left = sum((window.charging for window in _windows(car)), timedelta())
-    return float(round(left.total_seconds() / 60))
+    return round(left / _HOUR, 2)
+
+
+def _planned_price(car: Truth) -> Value:
+    """Return the average price of the windows that are not over, in euros."""
+    cents = {datetime.fromisoformat(at): each for at, each in car["prices"].items()}
+    windows = _windows(car)
+    first = min((window.start for window in windows), default=None)
+    planned = {
+        hour: share
+        for hour, share in _hours(car).items()
+        if first is not None and hour + _HOUR > first
+    }
+    if not planned:
+        return None
+    cost = sum(cents[hour] * share for hour, share in planned.items())
+    return float(cost / sum(planned.values()) / 100)
 
 
 def _price_area(car: Truth) -> Value:
@@ -186,7 +204,7 @@ EXPECTED: dict[str, Callable[[Truth], Value]] = {
     "next_ready_time": _next_ready_time,
     "next_charging_start": _next_start,
     "next_charging_end": _next_end,
-    "planned_charging_time": _planned_minutes,
+    "planned_charging_time": _planned_hours,
     "smart_charging_status": _smart_charging_status,
     "settings_until": lambda _: None,
     "spot_price_area": _price_area,
@@ -208,6 +226,12 @@ EXPECTED: dict[str, Callable[[Truth], Value]] = {
     **{f"ready_time_{day.lower()}": _of_day(day) for day in DAYS},
     # The state of a button is the time of the last press.
     "clear_weekday_ready_times": lambda _: Kind.MOMENT,
+}
+
+# Only where prices come from somewhere, as in the demo.
+WITH_PRICES: dict[str, Callable[[Truth], Value]] = {
+    **EXPECTED,
+    "planned_charging_price": _planned_price,
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 import fcntl
+import json
 from pathlib import Path
 import shutil
 
@@ -16,6 +17,16 @@ HOME_ASSISTANT_LOG = FOLDER / "home-assistant.log"
 SIMULATOR_LOG = FOLDER / "simulator.log"
 
 _TEMPLATE = Path(__file__).with_name("configuration.yaml")
+_INTEGRATIONS = (
+    ROOT / "custom_components" / "hiven",
+    Path(__file__).with_name("nordpool"),
+)
+# The other steps of the onboarding would set up what needs the internet.
+_ONBOARDING = {
+    "version": 4,
+    "key": "onboarding",
+    "data": {"done": ["core_config", "analytics", "integration"]},
+}
 _HTTP = """\
 http:
   server_host: 127.0.0.1
@@ -42,7 +53,11 @@ def make_config(port: int) -> None:
     shutil.rmtree(CONFIG, ignore_errors=True)
     components = CONFIG / "custom_components"
     components.mkdir(parents=True)
-    (components / "hiven").symlink_to(ROOT / "custom_components" / "hiven")
+    for integration in _INTEGRATIONS:
+        (components / integration.name).symlink_to(integration)
+    storage = CONFIG / ".storage"
+    storage.mkdir()
+    (storage / "onboarding").write_text(json.dumps(_ONBOARDING), "utf-8")
     _write(f"{_TEMPLATE.read_text('utf-8')}\n{_HTTP.format(port=port)}")
 
 

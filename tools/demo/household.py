@@ -1,4 +1,4 @@
-"""The household's account and its two cars."""
+"""The household's prices, account and two cars, and how they are connected."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from tools import TIME_ZONE
 
 from .cloud import Cloud, Truth
 from .errors import DemoError
-from .flow import connect_car
+from .flow import add_prices, connect_car
 from .home_assistant import HomeAssistant
 from .registry import entities_of
 
@@ -39,11 +39,12 @@ def _preferences(behavior: str, target: int, ready_in: int) -> dict[str, Any]:
 async def connect_cars(
     home: HomeAssistant, cloud: Cloud, *, still: bool
 ) -> list[Truth]:
-    """Connect both cars; return them, the charging one first.
+    """Connect a price source and both cars; return the cars, the one that charges first.
 
     It has little time, or charges without a plan if the cars are paused. The other one
     waits for the cheap hours.
     """
+    await add_prices(home)
     behavior = "smart_charge_off" if still else "smart_charge_anywhere"
     charges = {
         **_ACCOUNT,

@@ -7,11 +7,9 @@ from .ports import HOST
 USERNAME = "demo"
 PASSWORD = "demo"  # noqa: S105 - printed at the start, and only reachable from this machine
 
-_OF_THE_INTERNET = {"google_translate", "marketplace", "met", "radio_browser"}
-
 
 async def onboard(home: HomeAssistant) -> None:
-    """Create the owner, and complete all steps of the onboarding."""
+    """Create the owner, the only step that is left."""
     made = await home.post(
         "/api/onboarding/users",
         {
@@ -23,12 +21,6 @@ async def onboard(home: HomeAssistant) -> None:
         },
     )
     await home.log_in(made["auth_code"])
-    await home.post("/api/onboarding/core_config")
-    await home.post("/api/onboarding/analytics")
-    await home.post(
-        "/api/onboarding/integration",
-        {"client_id": home.client_id, "redirect_uri": f"{home.url}/?auth_callback=1"},
-    )
 
 
 async def show_times_of_home(home: HomeAssistant) -> None:
@@ -64,11 +56,6 @@ async def confirm_address(home: HomeAssistant) -> None:
 
 
 async def tidy_up(home: HomeAssistant) -> None:
-    """Disable what needs the internet, and dismiss notices about voice and cameras."""
-    for entry in await home.command("config_entries/get"):
-        if entry["domain"] in _OF_THE_INTERNET:
-            await home.command(
-                "config_entries/disable", entry_id=entry["entry_id"], disabled_by="user"
-            )
+    """Dismiss what voice and cameras lack."""
     # Voice and camera integrations always start, and report that packages are missing.
     await home.call("persistent_notification.dismiss", notification_id="invalid_config")

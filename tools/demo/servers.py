@@ -6,6 +6,7 @@ import sys
 
 from .child import Child
 from .folder import CONFIG, HOME_ASSISTANT_LOG, ROOT, SIMULATOR_LOG, STAND_INS
+from .say import say
 
 # The exit code of Home Assistant on a restart.
 _RESTART = 100
@@ -43,18 +44,19 @@ def home_assistant(cloud_url: str) -> Child:
 
 
 async def keep_running(simulator: Child, home_assistant: Child) -> None:
-    """Run both until one ends; restart Home Assistant on request."""
-    tasks = {
-        asyncio.create_task(simulator.wait()),
-        asyncio.create_task(_wait_and_restart(home_assistant)),
-    }
+    """Let Home Assistant run until it ends; start it again if it asks for it."""
+    watch = asyncio.create_task(_report_end(simulator))
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await _wait_and_restart(home_assistant)
     finally:
-        for task in tasks:
-            task.cancel()
-    simulator.check()
+        watch.cancel()
     home_assistant.check()
+
+
+async def _report_end(simulator: Child) -> None:
+    """Say that the cars are gone; Home Assistant shows how that looks."""
+    code = await simulator.wait()
+    say(f"  {simulator.name} ended with code {code}; Home Assistant goes on without it")
 
 
 async def _wait_and_restart(home_assistant: Child) -> None:

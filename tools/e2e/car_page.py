@@ -6,30 +6,37 @@ from typing import Any
 
 from playwright.async_api import Locator, expect
 
-from tools.demo.cloud import Truth
 from tools.demo.errors import DemoError
 from tools.demo.waiting import wait_until_right
 
 from .person import PATIENCE, Person
-from .set_up import TARGET
+from .set_up import CAR, TARGET
 
 _STATE_OF_CHARGE = "sensor.state_of_charge"
 _STATUS = "sensor.charging_status"
 _BEHAVIOR = "select.charging_behavior"
 _TARGET = "number.target_soc"
 _FRIDAY = "time.ready_time_friday"
-# The car reports its capacity, so this entity is disabled.
-_NOT_SHOWN = "entity.number.battery_capacity_override.name"
+_CHARGE_NOW = "switch.charge_now"
+_CLEAR = "button.clear_weekday_ready_times"
+# The car reports its capacity, so the one is disabled. Nothing has prices yet.
+_NOT_SHOWN = {
+    "entity.number.battery_capacity_override.name",
+    "entity.sensor.planned_charging_price.name",
+}
 
 
 async def read(person: Person) -> None:
     """Check the names of all entities, and the states of some."""
     texts = person.texts
-    names = [place for place in texts.under("entity") if place.endswith(".name")]
-    names.remove(_NOT_SHOWN)
+    names = {
+        place
+        for place in texts.under("entity")
+        if place.endswith(".name") and "state_attributes" not in place
+    }
     page = page_of_car(person)
     await expect(page).to_be_visible()
-    await person.see(page, *names)
+    await person.see(page, *sorted(names - _NOT_SHOWN))
     await see_state_of_charge(person)
     for key, shown in (
         (_STATUS, texts[f"entity.{_STATUS}.state.charging"]),
@@ -40,8 +47,8 @@ async def read(person: Person) -> None:
 
 
 async def see_state_of_charge(person: Person) -> None:
-    """Check that it is the same as in the simulator."""
-    soc = (await _truth(person))["soc"]
+    """See that it is what the simulator has."""
+    soc = (await person.car(CAR))["soc"]
     await expect(_row(person, _STATE_OF_CHARGE)).to_contain_text(_percent(soc))
 
 
@@ -52,7 +59,7 @@ async def see_plugged_in(person: Person) -> None:
 
 
 async def change_settings(person: Person) -> None:
-    """Change behavior, target and a day's ready time; check that Hiven stores them."""
+    """Change behavior, target and a day's ready time, and charge now for a moment."""
     texts, page = person.texts, person.page
     row = _row(person, _BEHAVIOR)
     anywhere = texts[f"entity.{_BEHAVIOR}.state.smart_charge_anywhere"]
@@ -78,6 +85,17 @@ async def change_settings(person: Person) -> None:
         person, lambda held: held.get("weekDaySpecificReadyTimes"), {"FRIDAY": "06:45"}
     )
     await expect(group.locator("input[name=minutes]")).to_have_value("45")
+    await _row(person, _CLEAR).get_by_role("button").click()
+    await _stored(person, lambda held: held.get("weekDaySpecificReadyTimes") or {}, {})
+
+    row = _row(person, _CHARGE_NOW)
+    for now, behavior in (
+        (True, "SMART_CHARGE_OFF"),
+        (False, "SMART_CHARGE_ANYWHERE"),
+    ):
+        await row.locator("ha-entity-toggle").click()
+        await _stored(person, lambda held: held["chargingBehavior"], behavior)
+        await expect(row.get_by_role("switch")).to_be_checked(checked=now)
     await person.see(page_of_car(person))
 
 
@@ -97,18 +115,13 @@ def _percent(value: float) -> re.Pattern[str]:
     return re.compile(rf"\b{value:g}".replace(".", "[.,]") + r"([.,]0)?\s*%")
 
 
-async def _truth(person: Person) -> Truth:
-    (car,) = await person.house.cloud.cars()
-    return car
-
-
 async def _stored(
     person: Person, read_it: Callable[[dict[str, Any]], object], wanted: object
 ) -> None:
     """Wait until Hiven has stored the choice."""
 
     async def look() -> None:
-        held = read_it((await _truth(person))["preferences"])
+        held = read_it((await person.car(CAR))["preferences"])
         if held != wanted:
             raise DemoError(f"Hiven holds {held} instead of {wanted}")
 

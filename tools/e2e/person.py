@@ -16,6 +16,8 @@ from playwright.async_api import (
     expect,
 )
 
+from tools.demo import other_time
+from tools.demo.cloud import Truth
 from tools.demo.errors import DemoError
 from tools.demo.folder import FOLDER
 from tools.demo.onboarding import PASSWORD, USERNAME
@@ -24,9 +26,24 @@ from tools.demo.waiting import wait_until_right
 
 from .texts import Texts
 
-PATIENCE = 60.0
+PATIENCE = 40.0
 _READ_SCREEN = Path(__file__).with_name("screen.js").read_text("utf-8")
-# Images of other integrations would be loaded from the internet.
+_LOCALIZE = "key => document.querySelector('home-assistant')?.hass?.localize(key) ?? ''"
+# The browser's clock goes with the home's.
+_MOVE_CLOCK = """
+(ahead) => {
+  const Real = Date;
+  globalThis.Date = class Date extends Real {
+    constructor(...parts) {
+      super(...(parts.length ? parts : [Real.now() + ahead]));
+    }
+    static now() {
+      return Real.now() + ahead;
+    }
+  };
+}
+"""
+# Images of other integrations would come from the internet.
 _UNCAUGHT = "uncaught"
 _FOREIGN_IMAGE = re.compile(r"/api/brands/integration/(?!hiven/)")
 
@@ -54,11 +71,24 @@ class Person:
         return self.dialog.locator("ha-dialog-footer ha-button")
 
     async def named(self, key: str) -> str:
-        """Return the frontend's text for a key."""
-        name: str = await self.page.evaluate(
-            "key => document.querySelector('home-assistant').hass.localize(key)", key
-        )
+        """Return the frontend's own text for a key, once it has loaded it."""
+        name = ""
+
+        async def look() -> None:
+            nonlocal name
+            name = await self.page.evaluate(_LOCALIZE, key)
+            if not name:
+                raise DemoError(f"the frontend has no {key}")
+
+        await wait_until_right(look, PATIENCE)
         return name
+
+    async def car(self, name: str) -> Truth:
+        """Return what is true about a connected car."""
+        cars = {car["name"]: car for car in await self.house.cloud.cars()}
+        if name not in cars:
+            raise DemoError(f"Hiven does not have {name}")
+        return cars[name]
 
     async def see(self, where: Locator, *places: str) -> None:
         """Wait until an element shows these texts, and nothing forbidden.
@@ -91,9 +121,15 @@ class Person:
         """Wait until the dialog is closed."""
         await expect(self.dialog.locator("dialog[open]")).to_have_count(0)
 
+    async def open_settings(self) -> None:
+        """Go to Settings."""
+        # A tab behind another one is slow.
+        await self.page.bring_to_front()
+        await self.page.locator('ha-sidebar a[href="/config"]').click()
+
     async def open_integrations(self) -> None:
         """Go to Settings > Devices & services."""
-        await self.page.locator('ha-sidebar a[href="/config"]').click()
+        await self.open_settings()
         await self.page.locator('a[href="/config/integrations"]').first.click()
         await expect(self.page.locator("ha-integration-card").first).to_be_visible()
 
@@ -127,6 +163,8 @@ async def logged_in(
         viewport={"width": 1280, "height": 900},
     )
     async with context:
+        if ahead := other_time.milliseconds_ahead():
+            await context.add_init_script(f"({_MOVE_CLOCK})({ahead})")
         context.set_default_timeout(PATIENCE * 1000)
         person = Person(await context.new_page(), house, texts)
         context.on("console", person.hear)
@@ -137,8 +175,12 @@ async def logged_in(
             person.check_console()
         except (AssertionError, Error, DemoError) as err:
             picture = FOLDER / f"failure-{texts.language}.png"
-            await person.page.screenshot(path=picture)
-            # A picture is clearer than Playwright's hundred lines.
+            for number, page in enumerate(context.pages):
+                suffix = f"-{number}.png" if number else ".png"
+                await page.screenshot(
+                    path=picture.with_suffix("").with_name(f"{picture.stem}{suffix}")
+                )
+            # The picture shows it better than Playwright's hundred lines.
             what = str(err).partition("Aria snapshot")[0].strip()
             console = "\n".join(person.console) or "nothing"
             raise DemoError(

@@ -1,10 +1,13 @@
 """Sets up the integration, like a new user."""
 
+from datetime import datetime, timedelta
 import re
+from zoneinfo import ZoneInfo
 
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from simulator.scenario import API_KEY
+from tools import TIME_ZONE
 
 from .person import Person
 
@@ -30,11 +33,9 @@ async def connect_car(person: Person) -> None:
     await person.see(dialog, *texts.under("selector.mode.options"))
     # The screen shows the address instead of its placeholder.
     await person.see_step("vehicle", but=("sections.redirect.data.redirect_uri",))
-    await dialog.locator("ha-picker-field").first.click()
-    await page.get_by_role("option").get_by_text("Tesla", exact=True).click()
-    async with page.context.expect_page() as opened:
-        await person.next.click()
-    await _sign_in(await opened.value)
+    await sign_in(person, "Tesla", CAR, allow=False)
+    await person.see(dialog, "config.error.access_denied")
+    await sign_in(person, None, CAR)
 
     # The screen shows the code instead of its placeholder.
     await person.see_step("virtual_key", but=("data.qr_code",))
@@ -44,19 +45,50 @@ async def connect_car(person: Person) -> None:
     await person.see(dialog, *texts.under("selector.charging_behavior.options"))
 
 
+async def sign_in(
+    person: Person, brand: str | None, car: str, *, allow: bool = True
+) -> None:
+    """Choose a brand, unless it is chosen, and go through SmartCar's pages."""
+    page = person.page
+    if brand is not None:
+        await person.dialog.locator("ha-picker-field").first.click()
+        await page.get_by_role("option").get_by_text(brand, exact=True).click()
+    async with page.context.expect_page() as opened:
+        await person.next.click()
+    smartcar = await opened.value
+    await smartcar.get_by_label("E-mail").fill("driver@example.com")
+    await smartcar.get_by_label("Password").fill("secret")
+    await smartcar.get_by_role("button", name="Log in").click()
+    await smartcar.get_by_role("radio", name=car).check()
+    await smartcar.get_by_role("button", name="Continue").click()
+    # The tab closes by itself.
+    async with smartcar.expect_event("close"):
+        answer = "Allow" if allow else "Deny access"
+        await smartcar.get_by_role("button", name=answer, exact=True).click()
+
+
 async def choose_preferences(person: Person) -> None:
-    """Fill in the last form, and open the page of the car."""
-    page, dialog = person.page, person.dialog
-    off = person.texts["selector.charging_behavior.options.smart_charge_off"]
-    await dialog.get_by_role("radio", name=off).click()
-    await dialog.locator("ha-selector-number input").fill(str(TARGET))
-    await person.next.click()
+    """Fill in the last form, and finish on the page of the car."""
+    page = person.page
+    await fill_in(person, "smart_charge_off", TARGET)
     created = "ui.panel.config.integrations.config_flow.device_created"
     await person.see_title(await person.named(created))
-    await person.see(dialog, "config.create_entry.default")
+    await person.see(person.dialog, "config.create_entry.default")
     await person.next.click()
     await person.see_closed()
     await page.wait_for_url(re.compile("/config/devices/device/"))
+
+
+async def fill_in(person: Person, behavior: str, target: int) -> None:
+    """Fill in how to charge; the car has time until cheap hours, at whatever hour."""
+    dialog = person.dialog
+    name = person.texts[f"selector.charging_behavior.options.{behavior}"]
+    await dialog.get_by_role("radio", name=name).click()
+    await dialog.locator("ha-selector-number input").fill(str(target))
+    ready = datetime.now(ZoneInfo(TIME_ZONE)) + timedelta(hours=12)
+    await dialog.locator("input[name=hours]").fill(str(ready.hour))
+    await dialog.locator("input[name=minutes]").fill("0")
+    await person.next.click()
 
 
 async def _enter_credentials(person: Person) -> None:
@@ -76,14 +108,3 @@ async def _enter_credentials(person: Person) -> None:
     await person.see_step("new_user_id")
     person.user_id = (await dialog.locator("code").inner_text()).strip()
     await person.next.click()
-
-
-async def _sign_in(page: Page) -> None:
-    """Go through SmartCar's pages; the tab closes by itself."""
-    await page.get_by_label("E-mail").fill("driver@example.com")
-    await page.get_by_label("Password").fill("secret")
-    await page.get_by_role("button", name="Log in").click()
-    await page.get_by_role("radio", name=CAR).check()
-    await page.get_by_role("button", name="Continue").click()
-    async with page.expect_event("close"):
-        await page.get_by_role("button", name="Allow").click()

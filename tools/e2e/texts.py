@@ -10,6 +10,7 @@ from tools.demo.folder import ROOT
 
 ENGLISH = "en"
 _FOLDER = ROOT / "custom_components" / "hiven" / "translations"
+_DASHBOARD = ROOT / "frontend" / "src" / "texts"
 LANGUAGES = sorted(path.stem for path in _FOLDER.glob("*.json"))
 
 _ADDRESS = re.compile(r"https?://\S+")
@@ -76,9 +77,12 @@ class Texts:
 
 
 def _read(language: str) -> dict[str, str]:
-    return dict(
-        _flat(json.loads((_FOLDER / f"{language}.json").read_text("utf-8")), "")
+    """Return the texts of the integration, and those of the dashboard under its name."""
+    own, dashboard = (
+        json.loads((folder / f"{language}.json").read_text("utf-8"))
+        for folder in (_FOLDER, _DASHBOARD)
     )
+    return dict(_flat({**own, "dashboard": dashboard}, ""))
 
 
 def _flat(tree: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
