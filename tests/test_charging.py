@@ -269,6 +269,42 @@ async def test_a_session_in_hivens_words(home: Home) -> None:
     assert len(seen) == 1
 
 
+async def test_a_session_that_hiven_does_not_know(home: Home) -> None:
+    """One that ended before the car began to charge is another one."""
+    home.edit(chargingBehavior="SMART_CHARGE_OFF")
+    session = plan({}) | {
+        "status": "INTERRUPTED",
+        "endDateTime": "2026-03-16T13:15:00Z",
+    }
+    await begin(home)
+    await report(home, CHARGING, 50)
+    await report(home, FULL, 80)
+    home.simulator.fail("GET", SESSIONS, body=[session])
+    seen = ends(home)
+    await report(home, CHARGING, 50)
+    await report(home, FULL, 80)
+    (ended,) = seen
+    assert ended["event_type"] == "completed"
+    assert ended["end"] == "2026-03-16T07:00:00-07:00"
+    assert ended["minutes"] == 30
+
+
+async def test_a_session_that_ended_in_the_future(home: Home) -> None:
+    """Whatever Hiven's clock says, the next session is heard of as well."""
+    wrong = plan({}) | {"status": "COMPLETE", "endDateTime": "2031-01-01T00:00:00Z"}
+    home.simulator.fail("GET", SESSIONS, body=[wrong])
+    await begin(home)
+    seen = ends(home)
+    await report(home, CHARGING, 50)
+    await report(home, FULL, 80)
+    assert seen[-1]["end"] == "2026-03-16T06:00:00-07:00"
+    right = wrong | {"status": "INTERRUPTED", "endDateTime": "2026-03-16T14:00:00Z"}
+    home.simulator.fail("GET", SESSIONS, body=[right])
+    await report(home, CHARGING, 50)
+    await report(home, FULL, 80)
+    assert seen[-1]["event_type"] == "interrupted"
+
+
 async def test_the_price_of_a_session_by_telemetry(home: Home) -> None:
     """It is known where the car did not pause, also for hours of yesterday."""
     home.edit(defaultSpotPriceAreaId="FI")

@@ -33,6 +33,7 @@ _ACTIONS = {
     "button": ("press", None),
     "number": ("set_value", "value"),
     "select": ("select_option", "option"),
+    "switch": ("toggle", None),
     "time": ("set_value", "time"),
 }
 

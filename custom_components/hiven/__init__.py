@@ -67,6 +67,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> boo
     # Before the platforms, so that these parts update before the entities.
     account.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    account.plans.async_begin_reading()
     return True
 
 

@@ -74,7 +74,7 @@ class HivenAccount:
             self.prices.async_start(),
             self.returns.async_start(),
             self.histories.async_start(),
-            self.coordinator.async_add_listener(self._async_update_issues),
+            self.coordinator.async_add_listener(self._async_follow),
             async_track_time_interval(
                 self._hass, self._async_check, CHECK_EVERY, cancel_on_shutdown=True
             ),
@@ -107,7 +107,6 @@ class HivenAccount:
     def vehicle(self, vehicle_id: str) -> Car | None:
         """Return a vehicle as entities show it; None if Hiven no longer has it."""
         if (state := self.coordinator.data.get(vehicle_id)) is None:
-            self._cars.pop(vehicle_id, None)
             return None
         parts = (
             state,
@@ -146,18 +145,20 @@ class HivenAccount:
     def _async_check(self, _now: datetime | None = None) -> None:
         """Update issues that depend on the time or on the list of models."""
         self._checked.clear()
-        self._async_update_issues()
+        self._async_follow()
 
     async def _async_read_models(self) -> None:
         if await self.models.async_refresh():
             self._async_check()
 
     @callback
-    def _async_update_issues(self) -> None:
-        """Create and delete the issues of vehicles that changed."""
+    def _async_follow(self) -> None:
+        """Create and delete the issues of vehicles that changed; forget those gone."""
         if self.coordinator.is_closed:
             return
         states = self.coordinator.data
+        for gone in self._cars.keys() - states.keys():
+            del self._cars[gone]
         if states and self.models.is_due:
             self._entry.async_create_background_task(
                 self._hass, self._async_read_models(), f"{DOMAIN} models"

@@ -50,8 +50,13 @@ class HivenEntity(CoordinatorEntity[HivenCoordinator]):
         self.vehicle_id = vehicle_id
         self._attr_unique_id = f"{vehicle_id}_{description.key}"
         self._attr_translation_key = description.key
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, vehicle_id)})
         self._attr_available = False
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        """Asked for once, so no entity keeps it."""
+        return DeviceInfo(identifiers={(DOMAIN, self.vehicle_id)})
 
     @property
     @override

@@ -251,7 +251,8 @@ class Histories:
         history = self._histories.get(vehicle_id)
         if state is None or history is None or history.started_at is None:
             return
-        begun = history.session_ended_at or history.started_at
+        # A session that ended before is not the one that ends now.
+        begun = max(history.started_at, history.session_ended_at or history.started_at)
         mine = [each for each in sessions if _last_moment(each, history) > begun]
         ended = [each for each in mine if each.status != SessionStatus.ACTIVE]
         if ended:
@@ -290,7 +291,8 @@ class Histories:
             windows = windows_of(session)
             charged = [each.as_slot for each in windows]
             start = windows[0].start if windows else start
-            end = session.ended_at or end
+            # Later sessions are told from this one by its end.
+            end = min(session.ended_at or end, dt_util.utcnow())
             charged_for = sum((each.charging for each in windows), timedelta())
             is_completed = session.status == SessionStatus.COMPLETE
         energy = _energy(history, state)

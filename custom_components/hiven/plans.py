@@ -96,7 +96,6 @@ class Plans:
         """Start following the coordinator; return a function that stops it."""
         stop_listening = self._coordinator.async_add_listener(self._async_follow)
         self._async_follow()
-        self._has_started = True
 
         @callback
         def stop() -> None:
@@ -104,6 +103,12 @@ class Plans:
             self._async_stop_timer()
 
         return stop
+
+    @callback
+    def async_begin_reading(self) -> None:
+        """Read what is due from now on; until then, entities come first."""
+        self._has_started = True
+        self._async_read_due()
 
     async def async_read(self, vehicle_id: str) -> None:
         """Read a plan now, unless it was just read or Hiven asks to wait."""
@@ -205,7 +210,11 @@ class Plans:
     def _async_read_due(self, _now: datetime | None = None) -> None:
         """Start reading the plans that are due, and schedule the next ones."""
         self._async_stop_timer()
-        if self._coordinator.is_closed or self._hass.is_stopping:
+        if (
+            not self._has_started
+            or self._coordinator.is_closed
+            or self._hass.is_stopping
+        ):
             return
         now = dt_util.utcnow()
         # While the account fails, reading its plans would fail, too.

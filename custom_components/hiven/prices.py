@@ -203,8 +203,9 @@ class PriceReader:
 
     @callback
     def prices(self, vehicle_id: str) -> Prices | None:
-        """Return the prices of a vehicle's area; None if they are not known."""
-        if (source := self._source()) is None:
+        """Return the prices of a vehicle's area, None where they are not known."""
+        # Asked for with every value that is shown; most homes have no prices.
+        if not self._prices or (source := self._source()) is None:
             return None
         area = self._area(source, vehicle_id)
         return None if area is None else self._prices.get((source.entry_id, area))

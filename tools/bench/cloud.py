@@ -48,6 +48,7 @@ class Cloud:
             target=_serve, args=(theirs, self._cars), daemon=True
         )
         self._process.start()
+        theirs.close()
         self.url = self._connection.recv()
         return self
 

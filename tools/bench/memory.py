@@ -1,56 +1,42 @@
 """The memory of cars, and of as many plain sensors."""
 
 import gc
-from pathlib import Path
-import re
+import tracemalloc
 
 from tools.home import home
 
 from . import clocks
 from .account import poll, warm_up
 from .cloud import Cloud
-from .figures import MANY, SOME
 from .plain import add_plain_sensors
 
-_RESIDENT = re.compile(r"^VmRSS:\s*(\d+) kB$", re.MULTILINE)
-_PROCESS = Path("/proc/self/status")
+CARS = 20
 
 
-def of_cars() -> tuple[float, int]:
-    """Return the MB and entities of a car; call this in a new process."""
-    return clocks.run(_cars())
+def compare() -> tuple[float, float]:
+    """Return the kB an entity of a car takes, and a plain sensor; in a process of its own."""
+    return clocks.run(_compare())
 
 
-def of_plain_sensors(sensors: int) -> float:
-    """Return the MB of a device with plain sensors; call this in a new process."""
-    return clocks.run(_plain(sensors))
-
-
-async def _cars() -> tuple[float, int]:
-    # The first ones fill structures that all share.
-    await warm_up(SOME)
-    with Cloud(MANY) as cloud:
+async def _compare() -> tuple[float, float]:
+    # The first ones fill what is there once for all.
+    await warm_up(CARS)
+    with Cloud(CARS) as cloud:
         async with home(cloud.url) as each:
-            before = _resident()
+            # All that is allocated from here on counts, however it is spread in memory.
+            tracemalloc.start()
             await each.start()
             await each.rest()
             await poll(each)
-            entities = len(each.entities()) // MANY
-            return (_resident() - before) / MANY, entities
+            entities = len(each.entities())
+            cars = _allocated()
+            await add_plain_sensors(each, CARS, entities)
+            await each.rest()
+            plain = _allocated() - cars
+            return cars / entities / 1000, plain / entities / 1000
 
 
-async def _plain(sensors: int) -> float:
-    await warm_up(SOME)
-    async with home("") as each:
-        before = _resident()
-        await add_plain_sensors(each, MANY, MANY * sensors)
-        await each.rest()
-        return (_resident() - before) / MANY
-
-
-def _resident() -> float:
-    """Return the memory of this process in MB."""
+def _allocated() -> int:
     gc.collect()
-    found = _RESIDENT.search(_PROCESS.read_text())
-    assert found is not None
-    return int(found[1]) / 1024
+    allocated, _ = tracemalloc.get_traced_memory()
+    return allocated

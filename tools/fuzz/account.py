@@ -1,26 +1,30 @@
 """What must be true for an account in Home Assistant, whatever Hiven answers."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
 import json
 from typing import Any, Literal
 
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.util import dt as dt_util
 from hypothesis import strategies as st
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.hiven.api import ChargingStatus
 from custom_components.hiven.const import DOMAIN
+from custom_components.hiven.track import MISSING_POLLS
 from simulator import Car, Fault, Simulator
 from simulator.traffic import Kind
 from tools import USER_ID
 from tools.calls import LIST, MODELS
-from tools.clock import Clock
+from tools.clock import Clock, begin_due
 from tools.home import Call, Home
-from tools.truth import differences, registered, settings_unavailable
+from tools.truth import PLANNED, differences, registered, settings_unavailable
 from tools.watch import LogWatch, tasks_of_ours
 
 from .garble import JSONS, WRONGS, Json, Path, Wrong, garbled
@@ -32,9 +36,15 @@ PATHS = (
     *(LIST, LIST, MODELS),
     *(f"/v1/hiven/devices/{car}/status" for car in CAR_IDS),
     *(_DEVICE.format(car) for car in CAR_IDS),
-    *(f"{_DEVICE.format(car)}/smart-charging/ev-preferences" for car in CAR_IDS),
-    *(f"{_DEVICE.format(car)}/smart-charging/schedule" for car in CAR_IDS),
+    *(
+        f"{_DEVICE.format(car)}/smart-charging/{what}"
+        for car in CAR_IDS
+        for what in ("ev-preferences", "schedule", "sessions")
+    ),
 )
+LENT = f"{_DEVICE.format(CAR_IDS[1])}/smart-charging/ev-preferences"
+# So many turns of the loop are enough for all that does not wait for the clock.
+TURNS = 200
 PREFERENCES = {
     "chargingBehavior": "SMART_CHARGE_ANYWHERE",
     "targetSoC": {"value": 80, "unit": "PERCENT"},
@@ -108,6 +118,14 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class Lend:
+    """Somebody changes the target of the second car, which nobody else does, for a while."""
+
+    target: int
+    until: str
+
+
+@dataclass(frozen=True)
 class Live:
     """A car changes, and so do its settings in Hiven's own app."""
 
@@ -122,7 +140,17 @@ class Reload:
 
 
 type Step = (
-    Garble | ListAlso | MixUp | Unlist | Refuse | Mend | Wait | Edit | Live | Reload
+    Garble
+    | ListAlso
+    | MixUp
+    | Unlist
+    | Refuse
+    | Mend
+    | Wait
+    | Edit
+    | Lend
+    | Live
+    | Reload
 )
 
 _TIMES = st.sampled_from(("05:00", "06:30", "00:00"))
@@ -136,6 +164,7 @@ _CHANGES = st.one_of(
         st.sampled_from(("smart_charge_off", "smart_charge_anywhere")),
     ),
     st.tuples(st.just("button.clear_weekday_ready_times"), st.none()),
+    st.tuples(st.just("switch.charge_now"), st.none()),
     st.tuples(
         st.just("action"),
         st.sampled_from(
@@ -143,6 +172,9 @@ _CHANGES = st.one_of(
                 {"target_soc": 300, "soc_unit": "km"},
                 {"ready_time": "04:30", "days": ["friday", "sunday"]},
                 {"clear_days": ["monday"], "battery_capacity": 70},
+                {"target_soc": 65, "until": "13:00"},
+                {"ready_time": "05:30", "days": ["monday"], "until": "06:30"},
+                {"charging_behavior": "smart_charge_off", "until": "00:00"},
             )
         ),
     ),
@@ -172,6 +204,7 @@ STORIES: st.SearchStrategy[list[Step]] = st.lists(
         _POLLS,
         _POLLS,
         st.builds(Edit, st.lists(_CHANGES, min_size=1).map(tuple), st.booleans()),
+        st.builds(Lend, st.integers(81, 99), st.sampled_from(("00:30", "13:30"))),
         st.builds(Live, st.floats(0, 100), st.booleans(), st.integers(50, 100)),
         st.just(Reload()),
     ),
@@ -192,6 +225,9 @@ class Account:
     faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
     strangers: set[str] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
+    energy: dict[str, float] = field(default_factory=dict)
+    # Whether what was lent has to come back.
+    is_sure: bool = True
 
     def __post_init__(self) -> None:
         """Remember the entities, which must not disappear."""
@@ -202,22 +238,27 @@ class Account:
         for car in self.cars:
             car.preferences = PREFERENCES
         self.strangers.clear()
+        self.is_sure = True
         await self.recover()
         await self.hold_true()
         for step in story:
-            await self.do(step)
-            await self.home.done()
+            await self._finish(self.do(step))
+            await self._finish(self.home.done())
             self.hold()
         await self.recover()
         self.strangers.clear()
         self.hold()
         await self.hold_true()
+        if any(isinstance(step, Lend) for step in story):
+            await self.recover(hours=24)
+            self.hold_returned()
         self.simulator.requests.clear()
 
     async def do(self, step: Step) -> None:
         """Do a step."""
         match step:
             case Garble(path, wrongs, instead):
+                self.is_sure &= path != LENT
                 if instead is ...:
                     true = await self._true_answer(path)
                     instead = garbled(true, wrongs, _is_id if path == LIST else _no)
@@ -229,6 +270,7 @@ class Account:
                 stranger = {**true[0], "id": vehicle_id, "attributes": attributes}
                 self._answer("GET", LIST, body=[*true, stranger])
             case MixUp(path):
+                self.is_sure &= path != LENT
                 one, other = CAR_IDS if CAR_IDS[0] in path else CAR_IDS[::-1]
                 other_path = path.replace(one, other)
                 self._answer("GET", path, body=await self._true_answer(other_path))
@@ -256,6 +298,9 @@ class Account:
                 if poll:
                     calls.append(self.home.ask())
                 await asyncio.gather(*map(_done_or_refused, calls))
+            case Lend(target, until):
+                call = self.home.act([CAR_IDS[1]], target_soc=target, until=until)
+                self.is_sure &= await _done_or_refused(call)
             case Live(soc, plugged_in, target):
                 self.cars[0].soc = soc
                 self.cars[0].plugged_in = plugged_in
@@ -279,31 +324,71 @@ class Account:
             assert all(state.vehicle.id == id_ for id_, state in data.items())
             self.read |= set(data) & set(CAR_IDS)
             assert not settings_unavailable(self.home, self.read)
+            self._hold_energy()
         assert not (left := tasks_of_ours()), left
 
-    async def recover(self) -> None:
-        """Let Hiven work again, and poll once."""
+    def _hold_energy(self) -> None:
+        """Check that the energy charged never falls."""
+        for car_id in CAR_IDS:
+            shown = self.home.state(self.home.entity(car_id, "sensor.energy_charged"))
+            if shown not in (STATE_UNAVAILABLE, STATE_UNKNOWN):
+                assert self.energy.get(car_id, 0) <= float(shown) < float("inf")
+                self.energy[car_id] = float(shown)
+
+    def hold_returned(self) -> None:
+        """Check that settings went back by themselves."""
+        now = dt_util.utcnow()
+        for car_id in CAR_IDS:
+            pending = self.home.entry.runtime_data.returns.pending(car_id)
+            until = pending.until if pending else None
+            assert until is None or until > now, pending
+        held = self.cars[1].preferences
+        assert held is not None
+        assert held["targetSoC"] == PREFERENCES["targetSoC"] or not self.is_sure, held
+
+    async def _finish(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let something end, with the clock moving on while it waits for that."""
+        task = asyncio.create_task(work)
+        while not task.done():
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+            if not task.done():
+                self.clock.tick(timedelta(seconds=1))
+        task.result()
+
+    async def recover(self, hours: int = 1) -> None:
+        """Let Hiven work again, until cars that it does not have are gone."""
         self._mend()
-        # Longer than the longest wait that Hiven can ask for.
-        self.clock.tick(timedelta(hours=1, seconds=1))
-        await self.home.done()
-        if self.home.entry.state is ConfigEntryState.LOADED:
-            await self.home.entry.runtime_data.async_refresh()
-            for car_id in CAR_IDS:
-                await self.home.entry.runtime_data.plans.async_read(car_id)
-        else:
-            # The account waits for its next try, or for a key.
+        # An hour is the longest that Hiven may ask to wait.
+        await self._pass(timedelta(hours=hours, seconds=1))
+        if self.home.entry.state is not ConfigEntryState.LOADED:
+            # It waits for its next try, or for a key.
             await self.home.hass.config_entries.async_reload(self.home.entry.entry_id)
-        await self.home.done()
-        for flow in self.home.hass.config_entries.flow.async_progress_by_handler(
-            DOMAIN
-        ):
-            self.home.hass.config_entries.flow.async_abort(flow["flow_id"])
+        for _ in range(MISSING_POLLS):
+            # A plan may stay the same for a minute after a change.
+            await self._pass(timedelta(seconds=61))
+            await self.home.entry.runtime_data.async_refresh()
+        for car_id in CAR_IDS:
+            await self.home.entry.runtime_data.plans.async_read(car_id)
+        flows = self.home.hass.config_entries.flow
+        for flow in flows.async_progress_by_handler(DOMAIN):
+            flows.async_abort(flow["flow_id"])
+
+    async def _pass(self, time: timedelta) -> None:
+        """Let time pass, and all that begins end."""
+        self.clock.tick(time)
+        await begin_due()
+        await self._finish(self.home.done())
 
     async def hold_true(self) -> None:
         """Check that every entity shows Hiven's value, and that no other car exists."""
         assert self.home.entry.state is ConfigEntryState.LOADED
-        wrong = await differences(self.home, self.simulator, ())
+        # Of a plan under way, Home Assistant knows when the car began.
+        charges = any(
+            car.charging_status == ChargingStatus.CHARGING for car in self.cars
+        )
+        without = PLANNED if charges else ()
+        wrong = await differences(self.home, self.simulator, without)
         assert not wrong, "\n".join(wrong)
         assert registered(self.home.hass) == (set(CAR_IDS), self.entities)
 
@@ -328,9 +413,13 @@ class Account:
         return self.home.set(CAR_IDS[0], setting, value)
 
 
-async def _done_or_refused(call: Call) -> None:
-    with suppress(HomeAssistantError):
+async def _done_or_refused(call: Call) -> bool:
+    """Make a call; return whether Home Assistant says that it was done."""
+    try:
         await call
+    except HomeAssistantError:
+        return False
+    return True
 
 
 def _is_id(path: Path) -> bool:

@@ -132,5 +132,5 @@ async def _account(search: Search, clock: Clock) -> None:
 PARTS = {
     "parsers": Part(_parsers, 0.15, 300),
     "client": Part(_client, 0.25, 150),
-    "account": Part(_account, 0.6, 20),
+    "account": Part(_account, 0.6, 10),
 }

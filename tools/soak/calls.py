@@ -39,7 +39,9 @@ class Happened:
     asks: int = 0
     starts: int = 0
     edits: int = 0
-    """Changes in the app."""
+    """Edits in the app."""
+    idle: int = 0
+    """Edits after which Hiven was to hold what it held before, at most."""
     bare: set[str] = field(default_factory=set)
     """Cars without settings."""
 
@@ -138,6 +140,7 @@ class Account:
             most = is_due + happened.asks + happened.starts
             if id_ not in happened.bare:
                 most = 0
+            most += happened.idle
             assert 0 <= alone <= most, f"{alone} reads of the settings of {id_}"
             self.settings_at[id_] = now
 
@@ -150,9 +153,12 @@ class Account:
         return since is not None and now - since >= keep + _HOUR + _TICK
 
     def models_may_be_due(self, now: datetime) -> bool:
-        """Return whether the model list may be read."""
+        """Return whether the model list may be read.
+
+        A start may have read it before five minutes passed in which it was counted.
+        """
         since, keep = self._models_since()
-        return since is None or now - since >= keep
+        return since is None or now - since >= keep - _TICK
 
     def _models_since(self) -> tuple[datetime | None, timedelta]:
         if self.models_read is None:

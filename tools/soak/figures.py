@@ -6,21 +6,20 @@ from pathlib import Path
 import re
 import sys
 
-from homeassistant.const import STATE_ON
+from homeassistant.components.calendar import CalendarEntity
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import async_get_platforms
 from homeassistant.util.async_ import get_scheduled_timer_handles
 
 from custom_components.hiven.account import HivenAccount
+from custom_components.hiven.const import DOMAIN
+from custom_components.hiven.entity import HivenValueEntity
 from tools.home import Home
-from tools.truth import entities_of
 from tools.watch import tasks_of_ours
 
 _RESIDENT = re.compile(r"^VmRSS:\s*(\d+) kB$", re.MULTILINE)
 _PROCESS = Path("/proc/self/status")
-_MOVED = (
-    *("_next_ready_time", "_next_charging_start", "_next_charging_end"),
-    "_planned_charging_time",
-)
 _AIOHTTP = ("_weakref_handle", "RequestHandler._process_keepalive")
 
 
@@ -44,35 +43,32 @@ class Sample:
 def sample(home: Home) -> Sample:
     """Return the current figures."""
     hass = home.hass
-    shown = {
-        entity.entity_id: hass.states.get(entity.entity_id)
-        for _, _, entity in entities_of(home)
-        if entity.disabled_by is None
-    }
-    # Each has a timer for its next value; the calendar has one for each edge.
-    moments = sum(
-        entity_id.endswith(_MOVED) and state is not None and state.state[:1].isdigit()
-        for entity_id, state in shown.items()
-    ) + sum(
-        1 if state.state == STATE_ON else 2
-        for entity_id, state in shown.items()
-        if entity_id.endswith("_charging_plan")
-        and state is not None
-        and "start_time" in state.attributes
-    )
+    entities = [
+        entity
+        for platform in async_get_platforms(hass, DOMAIN)
+        for entity in platform.entities.values()
+    ]
     account: HivenAccount = home.entry.runtime_data
     coordinator = account.coordinator
-    # Nothing may be left of a removed car.
-    assert coordinator._tracks.keys() <= coordinator.data.keys()  # noqa: SLF001
+    # Nothing is kept of a car that has gone.
+    for kept in (coordinator._tracks, account._cars):  # noqa: SLF001
+        assert kept.keys() <= coordinator.data.keys(), kept.keys()
     gc.collect()
     return Sample(
         blocks=sys.getallocatedblocks(),
         resident=_resident(),
         tasks=len(tasks_of_ours()),
         bus_listeners=sum(hass.bus.async_listeners().values()),
-        account_listeners=len(coordinator._listeners) - len(shown),  # noqa: SLF001
-        timers=_timers(hass) - moments - _waiting(account),
+        account_listeners=len(coordinator._listeners) - len(entities),  # noqa: SLF001
+        timers=_timers(hass) - sum(map(_moments, entities)) - _waiting(account),
     )
+
+
+def _moments(entity: Entity) -> int:
+    """Return the number of timers that wait for a state to change by itself."""
+    if isinstance(entity, CalendarEntity):
+        return len(entity._alarm_unsubs or ())  # noqa: SLF001
+    return isinstance(entity, HivenValueEntity) and entity._cancel_change is not None  # noqa: SLF001
 
 
 def _waiting(account: HivenAccount) -> int:

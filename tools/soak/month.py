@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, Callable, Collection, Coroutine
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -43,6 +43,7 @@ MOST_TICKS_OF_TROUBLE = 8
 MOST_TICKS_AWAY = 14
 MOST_TICKS_UNTIL_LISTED = 4
 LOOPS_UNTIL_ASKED = 20_000
+OVER = (ChargingStatus.CHARGING_COMPLETED, ChargingStatus.DISCONNECTED)
 
 type Script = AsyncGenerator[None]
 
@@ -88,6 +89,7 @@ class Month:
         self._read: set[str] = set()
         self._coordinator = self._running()
         self._statuses = self._shown_statuses()
+        self._ended: dict[str, datetime | None] = {}
         self._script: Script | None = None
         # Events during a poll.
         self._meanwhile: list[Callable[[], Coroutine[Any, Any, None]]] = []
@@ -117,7 +119,8 @@ class Month:
                 assert self._is_well, "the account should have recovered by now"
                 self.samples.append(sample(self.home))
                 for car in self._cars:
-                    car.life.sessions.clear()
+                    # Not the one under way.
+                    del car.life.sessions[:-1]
 
     # A tick.
 
@@ -219,7 +222,7 @@ class Month:
                     "telemetry": lists * (cars + starts),
                     "details": lists * cars,
                     "write settings": writes,
-                    "read settings": 2 * writes + bare * lists,
+                    "read settings": 2 * writes + happened.idle + bare * lists,
                     "model list": int(models_may),
                     # An action that sets locations reads the list of locations.
                     "locations": writes,
@@ -240,15 +243,20 @@ class Month:
         before = self._statuses if coordinator is self._coordinator else {}
         self._statuses = shown
         changed = {id_ for id_, status in shown.items() if before.get(id_) != status}
-        stopped = sum(shown[id_] != ChargingStatus.CHARGING for id_ in changed)
+        # A charge stops, or one that paused is over.
+        stopped = sum(
+            before.get(id_) == ChargingStatus.CHARGING or shown[id_] in OVER
+            for id_ in changed
+        )
         # A plan is read at once after a change of settings, and again later.
         edits = calls["write settings"] + self._happened.edits
         news = len(changed) + 2 * edits
-        cars = len(self._cars)
+        # A car that has just gone is asked about until the list shows that it has.
+        cars = len({*before, *shown, *(car.id for car in self._cars)})
         assert plans <= cars + news + self._news_before, (
             f"{plans} plans read of {cars} cars, {news} news"
         )
-        assert sessions <= 2 * (stopped + self._stopped_before), (
+        assert sessions <= stopped + self._stopped_before, (
             f"{sessions} times sessions, {stopped} stopped"
         )
         self._has_new_plan = bool(plans)
@@ -260,7 +268,9 @@ class Month:
         )
         is_sure = self._is_well and self._is_on
         self.plans.enter(plans, news + edits + cars / 3, smart / 3 if is_sure else 0)
-        self.sessions.enter(sessions, 2 * stopped)
+        ended, self._ended = self._ended, self._sessions_ended()
+        over = sum(at != ended.get(id_) for id_, at in self._ended.items())
+        self.sessions.enter(sessions, stopped, over)
 
     def _bare(self) -> set[str]:
         """Return the cars without settings."""
@@ -272,6 +282,17 @@ class Month:
         return {
             id_: str(state.status and state.status.charging_status)
             for id_, state in (coordinator.data if coordinator else {}).items()
+        }
+
+    def _sessions_ended(self) -> dict[str, datetime | None]:
+        """Return when the last charging session of each car ended."""
+        if not self._is_on:
+            return self._ended
+        histories = self.home.entry.runtime_data.histories
+        return {
+            car.id: history.session_ended_at
+            for car in self._cars
+            if (history := histories.history(car.id))
         }
 
     def _check_held(self) -> None:
@@ -424,19 +445,20 @@ class Month:
         if self._can_edit(*cars):
             before = counted(self.simulator.requests)
             is_sure = await self._call(edit, cars[0])
-            for car in cars:
-                self._enter(car, edit, is_sure=is_sure)
-            self._expect_writes(before, least=len(cars), most=len(cars))
+            news = [self._enter(car, edit, is_sure=is_sure) for car in cars]
+            self._expect_writes(before, least=sum(news), most=len(cars))
 
     async def _edit(self, car: Car, edits: list[Edit]) -> None:
         """Make several changes to a car at the same time."""
         if not self._can_edit(car):
             return
-        before = counted(self.simulator.requests)
+        before, held = counted(self.simulator.requests), self._held[car.vin]
         outcomes = await asyncio.gather(*(self._call(edit, car) for edit in edits))
         for edit, is_sure in zip(edits, outcomes, strict=True):
             self._enter(car, edit, is_sure=is_sure)
-        self._expect_writes(before, least=1, most=min(2, len(edits)))
+        # What Hiven holds already is not written.
+        least = int(self._held[car.vin] != held)
+        self._expect_writes(before, least=least, most=min(2, len(edits)))
 
     def _can_edit(self, *cars: Car) -> bool:
         """Return whether it is possible: calls to unavailable entities are dropped."""
@@ -458,13 +480,16 @@ class Month:
             return False
         return True
 
-    def _enter(self, car: Car, edit: Edit, *, is_sure: bool) -> None:
+    def _enter(self, car: Car, edit: Edit, *, is_sure: bool) -> bool:
+        """Note an edit; return whether Hiven holds something else after it."""
         self.tally.edits += 1
+        before = self._held[car.vin]
         if is_sure:
-            self._held[car.vin] = edit.applied_to(self._held[car.vin])
+            self._held[car.vin] = edit.applied_to(before)
         else:
             self.tally.edits_in_doubt += 1
             self._doubts.append((car.vin, edit))
+        return self._held[car.vin] != before
 
     def _expect_writes(self, before: Counter[str], *, least: int, most: int) -> None:
         """Expect one write, or two for many changes: read, write, read back."""
@@ -473,6 +498,7 @@ class Month:
         if self._is_well:
             assert least <= writes <= most, f"{writes} writes"
             self._writes["write settings"] += writes
+            self._happened.idle += most - writes
 
     async def _asked(self, hold: Hold, number: int = 1) -> None:
         """Wait until requests are on hold. The clock stands still, so count turns."""
