@@ -39,6 +39,10 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
             "A PUT of preferences replaces everything that was stored.",
             put_replaces=True,
         ),
+        "put_whole": _dialect(
+            "A PUT of preferences that lacks what is stored is refused with 422.",
+            put_whole=True,
+        ),
         "put_counts_stored": _dialect(
             "A PUT may leave out the target and ready time if they are stored.",
             whole_preferences=False,

@@ -7,6 +7,7 @@ from typing import Any
 
 from . import preferences
 from .car import Car
+from .checks import Refusal
 from .clock import Clock
 from .ways import Ways
 
@@ -37,6 +38,9 @@ class Settings:
             stored=None if ways.whole_preferences else car.preferences,
             null_days=ways.week_null != "refused",
         )
+        if ways.put_whole and (lacks := (car.preferences or {}).keys() - body.keys()):
+            field = min(lacks)
+            raise Refusal(422, f"{field} is required, as it is set", field)
         now = self._clock.now()
         longest = max(ways.list_lag, ways.resource_lag)
         self._writes[car.id] = [

@@ -23,6 +23,8 @@ class Ways:
 
     # Writing preferences.
     put_replaces: bool = False
+    put_whole: bool = False
+    """Whether a PUT that lacks what is stored is refused with 422."""
     whole_preferences: bool = True
     """Whether each PUT must be complete. If not, stored values are also considered."""
     week_map_merges: bool = False

@@ -163,22 +163,25 @@ async def test_when_to_remind(
 
 
 # Charging finished or interrupted.
-@pytest.mark.parametrize(("status", "message"), [
-    ("CHARGING_COMPLETED", "Family car is charged: 80 %."),
-    ("DISCONNECTED", "Family car stopped charging too early: 80 %."),
+@pytest.mark.parametrize(("status", "soc", "message"), [
+    ("CHARGING_COMPLETED", 78, "Family car is charged: 78 %."),
+    ("PLUGGED", 80, "Family car is charged: 80 %."),
+    ("DISCONNECTED", 78, "Family car stopped charging too early: 78 %."),
 ])  # fmt: skip
-async def test_charging_ended(home: House, status: str, message: str) -> None:
+async def test_charging_ended(
+    home: House, status: str, soc: float, message: str
+) -> None:
     home.simulator.fail("GET", SESSIONS, status=404)
     await home.automate("charging_ended")
     await home.report("CHARGING", soc=50)
     await home.restart()
     assert home.notifications() == []
-    await home.report(status, soc=80)
+    await home.report(status, soc=soc)
     assert home.notifications() == [message]
     # What the car did is kept a moment later.
     await home.pass_time(seconds=2)
     await home.restart()
-    await home.report(status, soc=80)
+    await home.report(status, soc=soc)
     assert home.notifications() == []
 
 

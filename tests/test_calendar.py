@@ -1,5 +1,6 @@
 """The charging plan as a calendar."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -99,7 +100,7 @@ async def test_sessions_are_kept_for_15_minutes(planned: Home) -> None:
     """However often somebody asks."""
     for minutes, expected in ((0, 1), (14, 1), (2, 2)):
         await planned.pass_time(minutes=minutes)
-        await events(planned, *MORNING)
+        await asyncio.gather(*(events(planned, *MORNING) for _ in range(2)))
         assert planned.simulator.count("GET", SESSIONS) == expected
 
 

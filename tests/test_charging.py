@@ -19,6 +19,9 @@ STATUS = "sensor.family_car_smart_charging_status"
 
 CHARGING, PLUGGED, FULL = "CHARGING", "PLUGGED", "CHARGING_COMPLETED"
 AWAY = "DISCONNECTED"
+DAY = timedelta(days=1)
+# Stands for the home's clock.
+NOW = datetime.max
 TWENTY = {"value": 20, "unit": "PERCENT"}
 
 
@@ -32,22 +35,38 @@ async def home(home: Home) -> Home:
     return home
 
 
-def say(home: Home, status: str, soc: float) -> None:
-    at = home.simulator.now().isoformat()
-    home.car.status_override = {"chargingStatus": status, "soc": soc, "timestamp": at}
+def say(home: Home, status: str, soc: float, at: datetime | None = NOW) -> None:
+    at = home.simulator.now() if at is NOW else at
+    stamp = at and at.isoformat()
+    home.car.status_override = {
+        "chargingStatus": status,
+        "soc": soc,
+        "timestamp": stamp,
+    }
 
 
-async def report(home: Home, status: str, soc: float, minutes: float = 30) -> None:
+async def report(
+    home: Home,
+    status: str,
+    soc: float,
+    minutes: float = 30,
+    stamp: datetime | None = NOW,
+) -> None:
     """Let time pass, then the car report and Home Assistant ask for it."""
     home.freezer.tick(timedelta(minutes=minutes))
-    say(home, status, soc)
+    say(home, status, soc, stamp)
     await home.update()
     await home.settle()
     await home.hass.async_block_till_done(wait_background_tasks=True)
 
 
-async def begin(home: Home, status: str = PLUGGED, soc: float = 50.0) -> None:
-    say(home, status, soc)
+async def begin(
+    home: Home,
+    status: str = PLUGGED,
+    soc: float = 50.0,
+    stamp: datetime | None = NOW,
+) -> None:
+    say(home, status, soc, stamp)
     await home.start()
 
 
@@ -91,6 +110,44 @@ async def test_energy_without_a_capacity(home: Home) -> None:
     await home.set_preferences(battery_capacity=200)
     await report(home, CHARGING, 70)
     assert float(home.shown(ENERGY)) == pytest.approx(5)
+
+
+@pytest.mark.parametrize("stamp", [NOON + 3650 * DAY, NOON, None])
+async def test_a_clock_that_is_wrong(home: Home, stamp: datetime | None) -> None:
+    """Or stands still, or is not sent: what changes counts as of its reading."""
+    await begin(home, PLUGGED, 50, stamp)
+    seen = ends(home)
+    await report(home, CHARGING, 50, stamp=stamp)
+    await home.poll(2)
+    await report(home, FULL, 60, stamp=stamp)
+    assert float(home.shown(ENERGY)) == pytest.approx(10)
+    assert [each["minutes"] for each in seen] == [40]
+    await report(home, CHARGING, 60)
+    await report(home, FULL, 70)
+    assert float(home.shown(ENERGY)) == pytest.approx(20)
+    assert len(seen) == 2
+
+
+async def test_a_moment_ahead_is_forgotten(home: Home) -> None:
+    """The home's clock was wrong, or an older version kept what a car's clock said."""
+    await begin(home)
+    await report(home, CHARGING, 50)
+    await home.unload()
+    home.freezer.move_to(NOON - 3650 * DAY)
+    await home.start()
+    seen = ends(home)
+    await report(home, FULL, 60)
+    assert float(home.shown(ENERGY)) == pytest.approx(10)
+    assert [each["minutes"] for each in seen] == [30]
+
+
+async def test_a_late_answer_counts_nothing(home: Home) -> None:
+    """It shows an older state of charge."""
+    await begin(home, CHARGING, 60)
+    say(home, CHARGING, 50, NOON - timedelta(minutes=30))
+    await home.poll()
+    await report(home, CHARGING, 62)
+    assert float(home.shown(ENERGY)) == pytest.approx(2)
 
 
 async def test_energy_outlives_a_reload(home: Home) -> None:
@@ -152,6 +209,36 @@ async def test_a_session_that_is_unplugged(home: Home) -> None:
     (ended,) = seen
     assert ended["event_type"] == "interrupted"
     assert ended["minutes"] == 60
+
+
+async def test_a_session_that_ends_at_its_target(home: Home) -> None:
+    """The car stops charging and says no more than that it is plugged in."""
+    await begin(home)
+    seen = ends(home)
+    for target in (80, 90):
+        await report(home, CHARGING, 50)
+        await report(home, PLUGGED, target)
+        assert seen[-1]["event_type"] == "completed"
+        await home.set_number(TARGET, 90)
+    # Unplugged long after a pause, it ended with the pause.
+    await report(home, CHARGING, 50)
+    await report(home, PLUGGED, 60)
+    await report(home, AWAY, 60, minutes=600)
+    last = seen[-1]
+    assert (last["event_type"], last["minutes"]) == ("interrupted", 30)
+    at = [datetime.fromisoformat(last[name]) for name in ("start", "end")]
+    assert at[1] - at[0] == timedelta(minutes=30)
+
+
+async def test_a_day_without_reports(home: Home) -> None:
+    """How long the car charged is not known, nor how fast."""
+    await begin(home)
+    seen = ends(home)
+    await report(home, CHARGING, 50)
+    await report(home, FULL, 80, minutes=1470)
+    assert "minutes" not in seen[-1]
+    assert seen[-1]["energy"] == 30
+    assert home.entry.runtime_data.histories.history("car-1").speed is None
 
 
 async def test_a_session_in_hivens_words(home: Home) -> None:
@@ -226,7 +313,8 @@ async def test_the_price_of_a_session_by_telemetry(home: Home) -> None:
     seen = ends(home)
     # Until after the prices of yet another day were read.
     await report(home, CHARGING, 50, minutes=600)
-    await report(home, CHARGING, 60, minutes=990)
+    for _ in range(9):
+        await report(home, CHARGING, 60, minutes=110)
     await home.pass_time(minutes=5)
     await report(home, FULL, 70, minutes=25)
     cost = 0.240 + 0.250 + sum(0.020 + 0.010 * hour for hour in range(15))
@@ -250,6 +338,23 @@ async def test_a_restart_in_the_middle_of_a_session(home: Home) -> None:
     await home.reload()
     # The entity shows it again, as it was.
     assert len({each["at"] for each in seen}) == 1
+
+
+async def test_a_car_connected_again_in_the_middle_of_a_session(home: Home) -> None:
+    """It has another id; what goes for good leaves nothing behind."""
+    await begin(home)
+    await report(home, CHARGING, 50)
+    home.simulator.remove_car("car-1")
+    home.car = home.add_car(9, vin=home.car.vin, battery_capacity=100.0)
+    await report(home, CHARGING, 60)
+    seen = ends(home)
+    await report(home, FULL, 80)
+    assert [each["state_of_charge_before"] for each in seen] == [50]
+    histories = home.entry.runtime_data.histories
+    assert histories.history("car-1") is None
+    home.simulator.remove_car("car-9")
+    await home.poll(3)
+    assert histories.history("car-9") is None
 
 
 async def test_too_late_to_plug_in(home: Home) -> None:

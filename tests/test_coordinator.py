@@ -14,6 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.hiven.const import DOMAIN
+from custom_components.hiven.poll import together
 from simulator import Car
 
 from . import USER_ID
@@ -365,6 +366,64 @@ async def test_a_car_connected_again_keeps_all(home: Home, running: bool) -> Non
     await home.set_number("number.fill_to", 90)
     assert again.preferences is not None
     assert again.preferences["targetSoC"]["value"] == 90
+
+
+async def test_a_vin_that_is_listed_twice_tells_nothing(home: Home) -> None:
+    """Two cars cannot take over one device."""
+    await home.start()
+    await home.unload()
+    home.simulator.remove_car("car-1")
+    for number in (8, 9):
+        home.add_car(number, vin=home.car.vin)
+    await home.start()
+    ids = [each.unique_id for each in er.async_get(home.hass).entities.values()]
+    assert {each.split("_")[0] for each in ids} == {"car-1", "car-8", "car-9"}
+    assert not [each for each in ids if each.count("car-") > 1]
+
+
+async def test_news_at_once(home: Home) -> None:
+    """homeassistant.update_entity polls, once for all entities."""
+    await home.start()
+    await home.update()
+    await home.pass_time(seconds=11)
+    home.car.soc, polls = 63.0, home.polls
+    entities = [TARGET, BEHAVIOR, STATE_OF_CHARGE]
+    await home.act("homeassistant.update_entity", entity_id=entities)
+    await home.pass_time(seconds=11)
+    assert (home.shown(STATE_OF_CHARGE), home.polls) == ("63.0", polls + 1)
+
+
+async def test_news_during_a_poll(home: Home) -> None:
+    """It may have missed them: one more poll follows, for all who ask."""
+    await home.start()
+    hold = home.simulator.hold("GET", LIST, after=True)
+    await home.start_poll(hold)
+    polls = home.polls
+    home.add_car()
+    asks = [asyncio.ensure_future(home.update()) for _ in range(3)]
+    await home.settle()
+    hold.release()
+    await asyncio.gather(*asks)
+    assert home.shown("sensor.other_state_of_charge") == "50.0"
+    assert home.polls == polls + 1
+
+
+async def test_a_call_that_fails_unexpectedly_ends_the_others() -> None:
+    """Nothing runs on after a poll."""
+    ended = asyncio.Event()
+
+    async def hang() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    async def fail() -> None:
+        raise ValueError
+
+    with pytest.raises(ExceptionGroup):
+        await together(hang(), fail())
+    assert ended.is_set()
 
 
 async def test_an_entity_that_fails_stops_no_other(home: Home) -> None:

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from . import API_KEY, CREDENTIAL_ID, PARTNER, USER_ID
 from .actions import LIST, PREFERENCES, TARGET
-from .api.cars import LOCATION, secrets_of
+from .api.cars import LOCATION, LOCATION_ID, secrets_of
 from .home import Home, error_of, with_full_car
 
 pytestmark = with_full_car
@@ -28,6 +28,7 @@ async def dump_of(home: Home, browser: ClientSessionGenerator) -> dict[str, Any]
         home.car.name,
         home.simulator.accounts[USER_ID].partner_id,
         str(LOCATION["city"]),
+        LOCATION_ID,
         *secrets_of(home.car),
     }:
         assert secret not in text
@@ -90,10 +91,11 @@ async def test_they_hold_how_hiven_answers(
     await home.start()
     home.edit(chargingBehavior="SMART_CHARGE_OFF")
     await home.set_number(TARGET, 90)
-    refusal = {"message": f"{home.car.vin} is not yours"}
+    refusal = {"message": f"{home.car.name}, {home.car.vin}: is not yours"}
     home.simulator.fail("PUT", PREFERENCES, status=403, body=refusal)
     await error_of(home.set_number(TARGET, 91))
-    home.simulator.fail("GET", LIST, status=500)
+    busy = {"message": f"{home.car.name} is busy"}
+    home.simulator.fail("GET", LIST, status=500, body=busy)
     await home.reload()
     assert not home.is_loaded()
     dump = await dump_of(home, hass_client)
@@ -108,8 +110,9 @@ async def test_they_hold_how_hiven_answers(
     ]
     assert hiven["learned"] == ["preferences: a write replaces all"]
     refused, failed = hiven["refusals"]
-    assert (refused["status"], refused["said"]) == (403, "*** is not yours")
+    assert (refused["status"], refused["said"]) == (403, "***, ***: is not yours")
     assert (failed["endpoint"], failed["status"]) == ("GET /v2/hiven/devices", 500)
+    assert failed["said"] == "*** is busy"
     calls = hiven["calls_of_the_last_day"]
     assert calls["GET /v2/hiven/devices"] == home.polls
     assert sum(calls.values()) == len(home.simulator.requests)

@@ -19,6 +19,7 @@ from . import API_KEY, USER_ID
 from .actions import (
     BEHAVIOR,
     CAPACITY,
+    LIST,
     MINIMUM,
     NEXT_END,
     PREFERENCES,
@@ -29,7 +30,7 @@ from .actions import (
 )
 from .dialog import Dialog
 from .flow_helpers import ANYWHERE
-from .home import Home, error_of
+from .home import Home, error_of, until
 
 # What may well be true at the same time.
 TOGETHER = (
@@ -37,6 +38,7 @@ TOGETHER = (
     ("put_replaces", "lagging_resource", "optional_typed", "quoted_numbers", "car_401"),
     ("put_replaces", "preferences_in_list_only", "preferences_null", "times_seconds"),
     ("put_replaces", "preferences_in_resource_only", "lagging_reads", "gone_null"),
+    ("put_whole", "lagging_reads", "week_merged_null", "preferences_in_resource_only"),
     ("week_merged_null", "preferences_in_list_only", "lagging_reads", "optional_null"),
     ("week_merged_null", "preferences_in_resource_only", "lagging_resource", "car_403"),
     ("week_merged_forever", "lagging_reads", "lower_case", "times_short"),
@@ -163,7 +165,7 @@ async def _write(home: Home, dialog: Dialog, dialect: set[str]) -> None:
     await _half_an_hour(home)
     assert seen == [(TARGET, "80.0", "90.0"), (MINIMUM, "10.0", "20.0")]
     # What Hiven does with the rest has to be learned once.
-    assert len(home.puts) == 2 + ("put_replaces" in dialect)
+    assert len(home.puts) == 2 + bool({"put_replaces", "put_whole"} & dialect)
 
 
 async def _week(home: Home, dialog: Dialog, dialect: set[str]) -> None:
@@ -243,6 +245,19 @@ async def started(home: Home) -> Home:
     home.car.preferences = SETTINGS
     await home.start()
     return home
+
+
+async def test_a_car_is_removed_during_a_poll(started: Home, dialog: Dialog) -> None:
+    """The poll that had read it before does not bring it back."""
+    hold = started.simulator.hold("GET", LIST, after=True)
+    await started.start_poll(hold)
+    removing = asyncio.ensure_future(_removed(started, dialog, set()))
+    await until(lambda: started.simulator.count("DELETE", "*"))
+    await started.settle()
+    hold.release()
+    await removing
+    await started.pass_time(seconds=11)
+    assert not has_device(started)
 
 
 @pytest.mark.parametrize("dialect", ["documented", "gone_403", "gone_410", "gone_null"])

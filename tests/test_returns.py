@@ -124,6 +124,26 @@ async def test_a_restart(home: Home, is_over: bool) -> None:
     assert home.held["targetSoC"]["value"] == 80
 
 
+@pytest.mark.parametrize("is_back", [True, False])
+async def test_a_car_that_goes(
+    home: Home, hass_storage: dict[str, Any], is_back: bool
+) -> None:
+    """Its settings go back under the id that it comes back with, if it does."""
+    await until(home, target_soc=100)
+    settings = home.held
+    home.simulator.remove_car("car-1")
+    await home.poll()
+    key = f"hiven.{home.entry.entry_id}"
+    assert list(hass_storage[key]["data"]) == ["car-1"]
+    if is_back:
+        home.car = home.add_car(9, vin=home.car.vin, preferences=settings)
+    await home.poll(3)
+    assert list(hass_storage[key]["data"]) == (["car-9"] if is_back else [])
+    await pass_day(home)
+    if is_back:
+        assert home.held["targetSoC"]["value"] == 80
+
+
 async def test_hiven_is_down_when_they_are_to_go_back(home: Home) -> None:
     await until(home, target_soc=100)
     fault = home.simulator.fail("GET", PREFERENCES, status=500)

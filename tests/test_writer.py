@@ -199,6 +199,27 @@ async def test_a_refused_group_is_sent_again_one_by_one(home: Home) -> None:
     assert len(home.puts) == 4
 
 
+@pytest.mark.parametrize(("status", "puts"), [(400, 2), (422, 2), (409, 1), (500, 1)])
+async def test_a_part_that_is_refused_is_sent_again_as_a_whole(
+    home: Home, status: int, puts: int
+) -> None:
+    """Once, if the whole may help; what Hiven said at first counts."""
+    home.edit(batteryCapacity=70)
+    await home.start()
+    second = home.simulator.fail(
+        "PUT", PREFERENCES, status=400, body={"message": "2nd"}
+    )
+    home.simulator.fail(
+        "PUT", PREFERENCES, status=status, body={"message": "1st"}, times=1
+    )
+    error = await error_of(home.through(home.set_number(TARGET, 90)))
+    assert "2nd" not in str(error)
+    assert [each.get("batteryCapacity") for each in home.puts] == [None, 70][:puts]
+    assert second.hits == puts - 1
+    assert home.held["targetSoC"]["value"] == 80
+    assert home.entry.runtime_data.memory.journal.dialects == set()
+
+
 async def test_automations_see_a_refused_change_as_two(home: Home) -> None:
     """The new value, then what Hiven holds, edits in the app included."""
     await home.start()

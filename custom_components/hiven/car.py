@@ -1,6 +1,7 @@
 """A vehicle as entities show it: Hiven's data, pending changes, and the plan."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from .api import Preferences, Status, Vehicle
 from .history import History
@@ -15,15 +16,16 @@ from .state import VehicleState
 class Car:
     """A vehicle to show.
 
-    `status` is the last telemetry; show it only if `has_telemetry`. `preferences`
-    include changes that are being written; they are None until they have been read
-    from Hiven. If `plan` is None, `is_plan_known` says that Hiven has made none.
-    `returns` are settings that will be restored, `history` is what the car did,
-    `prices` are those of its area, if known.
+    `status` is the last telemetry, which counts as of `reported_at`; show it only if
+    `has_telemetry`. `preferences` include changes that are being written; they are
+    None until they have been read from Hiven. If `plan` is None, `is_plan_known` says
+    that Hiven has made none. `returns` are settings that will be restored, `history`
+    is what the car did, `prices` are those of its area, if known.
     """
 
     vehicle: Vehicle
     status: Status | None
+    reported_at: datetime | None
     has_telemetry: bool
     preferences: Preferences | None
     plan: Plan | None
@@ -72,6 +74,7 @@ def car_of(
     return Car(
         vehicle=state.vehicle,
         status=state.status,
+        reported_at=state.reported_at,
         has_telemetry=state.has_fresh_status,
         preferences=preferences,
         plan=plan,

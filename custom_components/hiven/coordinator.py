@@ -9,35 +9,25 @@ from typing import override
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_SCAN_INTERVAL
 from homeassistant.core import HassJob, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.event import async_call_later
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from . import devices
-from .api import (
-    AuthenticationError,
-    ForbiddenError,
-    HivenClient,
-    HivenError,
-    Preferences,
-    Status,
-    Vehicle,
-)
+from .api import HivenClient, Preferences, Status, Vehicle
+from .asked_refresh import AskedRefresh
 from .const import DEFAULT_SCAN_INTERVAL, DOMAIN, LOGGER
-from .errors import poll_error_key, translated
+from .failed_list import async_list_failed
 from .freshness import Freshness
 from .issues import async_forget_issues
 from .memory import Memory
-from .poll import Poll
+from .poll import Poll, together
 from .preferences import is_same
 from .rhythm import LONGEST_PAUSE, Rhythm
 from .state import VehicleState
 from .track import Track
 
 CALLS_AT_ONCE = 8
-# After this many refused lists (403) in a row, the user is asked for a new key.
-FORBIDDEN_POLLS = 3
 # Cars that are due within this time are read together.
 GROUP = timedelta(minutes=2)
 # The shortest time between two polls, unless a poll is requested.
@@ -61,12 +51,14 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         self._interval = (
             timedelta(minutes=minutes) if minutes else DEFAULT_SCAN_INTERVAL
         )
+        self._asked_refresh = AskedRefresh(hass, entry)
         super().__init__(
             hass,
             LOGGER,
             config_entry=entry,
             name=DOMAIN,
             update_interval=self._interval,
+            request_refresh_debouncer=self._asked_refresh.debouncer,
             always_update=False,
         )
         self.client = client
@@ -76,6 +68,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         self._memory = memory
         self._list = Freshness()
         self._tracks: dict[str, Track] = {}
+        self._id_listeners: list[Callable[[str, str | None], None]] = []
+        # What somebody removed since the poll that runs has begun.
+        self._removed: set[str] = set()
         self._asks_all = True
         self._next_poll: datetime | None = None
         self._cancel_early_poll: Callable[[], None] | None = None
@@ -87,8 +82,18 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
     async def async_request_refresh(self) -> None:
         """Read the list and every car at once, or as soon as Hiven allows."""
         self._asks_all = True
-        if not self._list.waits(dt_util.utcnow()):
-            await super().async_request_refresh()
+        if not self.is_closed:
+            await self._asked_refresh.async_wait(
+                lambda: not self._list.waits(dt_util.utcnow())
+            )
+
+    @callback
+    def async_follow_ids(self, listener: Callable[[str, str | None], None]) -> None:
+        """Call a listener with the old id of a vehicle that gets another id or goes.
+
+        With the new id, or None for a vehicle that has gone.
+        """
+        self._id_listeners.append(listener)
 
     @callback
     def async_watch(self, vehicle_id: str) -> None:
@@ -168,12 +173,14 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
     @override
     async def _async_update_data(self) -> dict[str, VehicleState]:
         """Read what is due."""
+        self._removed.clear()
         revisions = {id_: track.revision for id_, track in self._tracks.items()}
         try:
             # The task ends with the account, no matter who requested the poll.
-            poll = await self.config_entry.async_create_background_task(
-                self.hass, self._async_poll(), f"{DOMAIN} poll"
-            )
+            with self._asked_refresh.polling():
+                poll = await self.config_entry.async_create_background_task(
+                    self.hass, self._async_poll(), f"{DOMAIN} poll"
+                )
         except Exception:
             for vehicle_id in self.data:
                 self._track(vehicle_id).telemetry.missed()
@@ -183,7 +190,8 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         # Do not await below: a write in between would be undone.
         now = dt_util.utcnow()
         states: dict[str, VehicleState] = {}
-        for vehicle_id in sorted(poll.listed.keys() | poll.details.keys()):
+        read = poll.listed.keys() | poll.details.keys()
+        for vehicle_id in sorted(read - self._removed):
             state = self._state(vehicle_id, poll, revisions.get(vehicle_id, 0), now)
             if state is not None:
                 states[vehicle_id] = state
@@ -198,13 +206,20 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         poll = Poll(self.client, self.slots)
         # While the list fails, no cars are read with it.
         known = set() if self._memory.list_failed else self._known_ids()
-        error, _ = await asyncio.gather(
+        await together(
             poll.read_list(), poll.read_statuses(self._due(known, now, asks_all))
         )
-        if error is not None:
+        if (err := poll.error) is not None:
             # The telemetry is dropped, so all cars have to be read again.
             self._asks_all = True
-            raise self._account_failed(error) from error
+            wait = self._list.wait(err)
+            raise async_list_failed(
+                self.hass,
+                self.config_entry,
+                self._memory,
+                err,
+                max(wait, self._interval) if wait else None,
+            ) from err
         self._list = Freshness()
         self._memory.list_failed = False
         self._memory.forbidden_lists = 0
@@ -213,7 +228,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             self._track(vehicle_id).missing = 0
         for vehicle_id in missing:
             self._track(vehicle_id).missing += 1
-        await asyncio.gather(
+        await together(
             poll.read_statuses(self._due(poll.listed.keys() - known, now, asks_all)),
             poll.read_details(sorted(missing)),
             poll.read_resources(
@@ -248,11 +263,12 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         ):
             old_id = devices.vehicle_id_of(device) or ""
             old_ids.add(old_id)
-            self._forget(old_id)
-            if self._is_starting:
+            if self.config_entry.state is ConfigEntryState.SETUP_IN_PROGRESS:
                 devices.async_take_over(self.hass, device, vehicle)
+                self._forget(old_id, vehicle.id)
             else:
                 # Its entities still use the old id; a reload moves them.
+                self._tracks.pop(old_id, None)
                 del poll.listed[vehicle.id]
                 self.hass.config_entries.async_schedule_reload(
                     self.config_entry.entry_id
@@ -298,6 +314,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
                 vehicle_id, poll, before.preferences if before else None, revision, now
             ),
             status=status,
+            reported_at=track.report.at if track.report else None,
             has_fresh_status=status is not None and not track.telemetry.is_stale(now),
             is_listed=vehicle_id in poll.listed,
             needs_sign_in=track.needs_sign_in,
@@ -308,14 +325,17 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
     @callback
     def async_forget(self, vehicle_id: str) -> None:
         """Forget a vehicle that the user removed; it may return."""
+        self._removed.add(vehicle_id)
         self._forget(vehicle_id)
         if self.data.pop(vehicle_id, None) is not None:
             self.async_update_listeners()
 
     @callback
-    def _forget(self, vehicle_id: str) -> None:
+    def _forget(self, vehicle_id: str, new_id: str | None = None) -> None:
         self._tracks.pop(vehicle_id, None)
         async_forget_issues(self.hass, vehicle_id)
+        for listener in self._id_listeners:
+            listener(vehicle_id, new_id)
 
     def _track(self, vehicle_id: str) -> Track:
         if (track := self._tracks.get(vehicle_id)) is None:
@@ -327,34 +347,6 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             self.hass, self.config_entry
         )
 
-    @property
-    def _is_starting(self) -> bool:
-        return self.config_entry.state is ConfigEntryState.SETUP_IN_PROGRESS
-
-    @callback
-    def _account_failed(self, err: HivenError) -> Exception:
-        """Return the error for a failed list; start reauth if the key is refused."""
-        self._memory.list_failed = True
-        forbidden = self._memory.forbidden_lists
-        forbidden = forbidden + 1 if isinstance(err, ForbiddenError) else 0
-        self._memory.forbidden_lists = forbidden
-        is_refused = (
-            isinstance(err, AuthenticationError) or forbidden >= FORBIDDEN_POLLS
-        )
-        if is_refused and self._is_starting:
-            return translated(err, ConfigEntryAuthFailed, key="invalid_auth")
-        if is_refused:
-            # Not ConfigEntryAuthFailed, which stops polling: the key may work again,
-            # and telemetry has to become unavailable until then.
-            self.config_entry.async_start_reauth(self.hass)
-        wait = self._list.wait(err)
-        return translated(
-            err,
-            UpdateFailed,
-            key=poll_error_key(err),
-            retry_after=max(wait, self._interval).total_seconds() if wait else None,
-        )
-
     # Timers.
 
     def _due_in(self, states: Iterable[str], now: datetime) -> timedelta:
@@ -362,11 +354,8 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         due = [self._track(vehicle_id).due_at(now) for vehicle_id in states]
         if not due:
             return self._interval
-        return min(max(min(due) - now, SHORTEST_PAUSE), self._longest_pause)
-
-    @property
-    def _longest_pause(self) -> timedelta:
-        return max(LONGEST_PAUSE, self._interval)
+        longest = max(LONGEST_PAUSE, self._interval)
+        return min(max(min(due) - now, SHORTEST_PAUSE), longest)
 
     @callback
     def _async_plan_poll(self, delay: timedelta) -> None:

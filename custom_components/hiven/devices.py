@@ -1,5 +1,6 @@
 """Vehicles as devices in Home Assistant."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from homeassistant.config_entries import ConfigEntry
@@ -94,8 +95,10 @@ def async_predecessors(
 ) -> list[tuple[DeviceEntry, Vehicle]]:
     """Return the devices of cars that Hiven now lists under a new id.
 
-    Hiven gives a car that is connected again a new id. Its VIN stays the same.
+    Hiven gives a car that is connected again a new id. Its VIN stays the same. A VIN
+    that is listed twice is ignored.
     """
+    listed = Counter(vehicle.attributes.vin for vehicle in vehicles.values())
     by_vin = {
         device.serial_number: device
         for device in dr.async_entries_for_config_entry(
@@ -107,6 +110,7 @@ def async_predecessors(
         (by_vin[vehicle.attributes.vin], vehicle)
         for vehicle in vehicles.values()
         if vehicle.attributes.vin in by_vin
+        and listed[vehicle.attributes.vin] == 1
         and async_device_of(hass, entry, vehicle.id) is None
     ]
 

@@ -11,10 +11,13 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 
 from .account import HivenConfigEntry
+from .api.refusals import masked
+from .devices import async_vehicle_names
 from .memory import async_memory_of
 
 TO_REDACT = {
     "auth_implementation",
+    "charging_location_ids",
     "country_code",
     "external_id",
     "latitude",
@@ -53,6 +56,8 @@ async def async_get_config_entry_diagnostics(
 ) -> dict[str, Any]:
     """Return the diagnostics of an account, even if it is not loaded."""
     journal = async_memory_of(hass, entry).journal
+    # A client that has not read the list yet knows no names.
+    names = async_vehicle_names(hass, entry).values()
     return {
         "entry": async_redact_data(entry.as_dict(), TO_REDACT),
         "hiven": {
@@ -60,7 +65,12 @@ async def async_get_config_entry_diagnostics(
                 asdict(oddity) for oddity in sorted(journal.oddities, key=str)
             ],
             "learned": sorted(journal.dialects),
-            "refusals": _plain([asdict(refusal) for refusal in journal.refusals]),
+            "refusals": _plain(
+                [
+                    asdict(each) | {"said": each.said and masked(each.said, names)}
+                    for each in journal.refusals
+                ]
+            ),
             "calls_of_the_last_day": journal.calls(),
         },
         **(_running(entry) if entry.state is ConfigEntryState.LOADED else {}),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from .api import ChargingStatus, Status
+from .reported import is_ahead
 
 # A rise counts if one of the two reports has one of these.
 _CHARGED = (
@@ -32,25 +33,23 @@ class Meter:
     charged: bool = False
     doubted: float | None = None
 
-    def after(self, status: Status, capacity: float | None) -> Meter:
-        """Return the meter after a report; `capacity` is in kWh."""
-        if (
-            status.soc is None
-            or status.timestamp is None
-            or (self.reported_at is not None and status.timestamp <= self.reported_at)
+    def after(self, status: Status, at: datetime, capacity: float | None) -> Meter:
+        """Return the meter after a report that counts `at`; `capacity` is in kWh."""
+        if status.soc is None or (
+            self.reported_at is not None and at <= self.reported_at
         ):
             return self
         charged = status.charging_status in _CHARGED
         here = replace(
             self,
             soc=status.soc,
-            reported_at=status.timestamp,
+            reported_at=at,
             charged=charged,
             doubted=None,
         )
         if self.soc is None or self.reported_at is None:
             return here
-        minutes = (status.timestamp - self.reported_at).total_seconds() / 60
+        minutes = (at - self.reported_at).total_seconds() / 60
         if not _is_possible(self.soc, status.soc, minutes):
             if self.doubted is not None and _is_possible(
                 self.doubted, status.soc, minutes
@@ -75,8 +74,10 @@ class Meter:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
         """Return a meter from JSON."""
-        at = stored["reported_at"]
-        return cls(**{**stored, "reported_at": at and datetime.fromisoformat(at)})
+        text = stored["reported_at"]
+        at = datetime.fromisoformat(text) if text else None
+        # With a time in the future, no report would count until then.
+        return cls(**{**stored, "reported_at": None if is_ahead(at) else at})
 
 
 def _is_possible(before: float, after: float, minutes: float) -> bool:

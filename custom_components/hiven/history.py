@@ -24,10 +24,15 @@ from .const import DOMAIN, LOGGER
 from .coordinator import HivenCoordinator
 from .plan import Slot, windows_of
 from .plans import Plans
+from .preferences import missing_to_target
+from .reported import is_ahead
 from .state import VehicleState
 
 _FULL = (ChargingStatus.COMPLETE, ChargingStatus.CHARGING_COMPLETED)
 _REMEMBERED_SPEEDS = 5
+# After a longer gap between two reports, nobody knows how long the car charged in
+# between: the session has no minutes and no speed.
+_LONGEST_GAP = timedelta(hours=2)
 # Shorter charging says little about the speed.
 _LONG_ENOUGH = timedelta(minutes=20)
 # Hiven may close a session a moment after the car has stopped.
@@ -40,13 +45,13 @@ SAVE_AFTER = 1
 class EndedSession:
     """A charging session that has ended; energy in kWh, state of charge in %.
 
-    `charged` is when the car charged, as far as that is known.
+    `charged` is when the car charged, `minutes` how long, as far as that is known.
     """
 
     start: datetime
     end: datetime
     is_completed: bool
-    minutes: int
+    minutes: int | None
     soc_before: float | None = None
     soc_after: float | None = None
     energy: float | None = None
@@ -58,7 +63,8 @@ class History:
     """What a car has done so far, according to its reports.
 
     `charging_since` and `soc_before` belong to the current charging session,
-    `charged_for` is how long it has charged, without pauses. `speeds` are in kW.
+    `charged_for` is how long it has charged, without pauses; None if that is unknown.
+    `stopped_at` is when it last stopped charging. `speeds` are in kW.
     """
 
     reported_at: datetime | None = None
@@ -66,9 +72,10 @@ class History:
     plugged_in_since: datetime | None = None
     charging_since: datetime | None = None
     started_at: datetime | None = None
+    stopped_at: datetime | None = None
     soc_before: float | None = None
     soc_after: float | None = None
-    charged_for: timedelta = timedelta()
+    charged_for: timedelta | None = timedelta()
     session_ended_at: datetime | None = None
     speeds: tuple[float, ...] = ()
 
@@ -77,10 +84,9 @@ class History:
         """The median of the last charging speeds in kW; None if none is known."""
         return median(self.speeds) if self.speeds else None
 
-    def after(self, status: Status) -> History:
-        """Return the history, updated with a report."""
-        at = status.timestamp
-        if at is None or (self.reported_at is not None and at <= self.reported_at):
+    def after(self, status: Status, at: datetime) -> History:
+        """Return the history, updated with a report that counts as of `at`."""
+        if self.reported_at is not None and at <= self.reported_at:
             return self
         kind = status.charging_status
         after = replace(self, reported_at=at, status=kind)
@@ -89,12 +95,14 @@ class History:
         elif kind != ChargingStatus.NOT_CHARGING and self.plugged_in_since is None:
             after = replace(after, plugged_in_since=at)
         if self.charging_since is not None and self.reported_at is not None:
-            after = replace(
-                after,
-                soc_after=status.soc,
-                charged_for=self.charged_for + (at - self.reported_at),
-            )
+            gap = at - self.reported_at
+            charged_for = self.charged_for
+            if charged_for is not None:
+                charged_for = charged_for + gap if gap <= _LONGEST_GAP else None
+            after = replace(after, soc_after=status.soc, charged_for=charged_for)
         if kind != ChargingStatus.CHARGING:
+            if self.charging_since is not None or self._is_filled_by(status):
+                after = replace(after, stopped_at=at, soc_after=status.soc)
             return replace(after, charging_since=None)
         if self.charging_since is None:
             after = replace(after, charging_since=at)
@@ -102,12 +110,22 @@ class History:
             after = replace(after, started_at=at, soc_before=status.soc)
         return replace(after, soc_after=status.soc)
 
+    def _is_filled_by(self, status: Status) -> bool:
+        """Return whether a car that had paused became full without another report."""
+        return (
+            status.charging_status in _FULL
+            and status.soc is not None
+            and self.soc_after is not None
+            and status.soc > self.soc_after
+        )
+
     def over(self, ended_at: datetime, speed: float | None) -> History:
         """Return the history after a session has ended."""
         speeds = (*self.speeds, speed)[-_REMEMBERED_SPEEDS:] if speed else self.speeds
         return replace(
             self,
             started_at=None,
+            stopped_at=None,
             soc_before=None,
             soc_after=None,
             charged_for=timedelta(),
@@ -138,6 +156,7 @@ class Histories:
         self._missed: dict[str, EndedSession] = {}
         self._asking: set[str] = set()
         self._cancel_asking: dict[str, CALLBACK_TYPE] = {}
+        coordinator.async_follow_ids(self._async_follow_id)
 
     async def async_load(self) -> None:
         """Load the stored histories."""
@@ -187,17 +206,25 @@ class Histories:
         if self._coordinator.is_closed:
             return
         for vehicle_id, state in self._coordinator.data.items():
-            if state.status is None:
+            if state.status is None or state.reported_at is None:
                 continue
             before = self._histories.get(vehicle_id, History())
-            after = before.after(state.status)
+            after = before.after(state.status, state.reported_at)
             if after is before:
                 continue
             self._histories[vehicle_id] = after
             self._store.async_delay_save(self._to_store, SAVE_AFTER)
             has_stopped = before.charging_since and not after.charging_since
-            if after.started_at and (has_stopped or _is_over(after)):
+            if after.started_at and (has_stopped or _is_over(after, state)):
                 self._async_ask(vehicle_id, is_last=False)
+
+    @callback
+    def _async_follow_id(self, old_id: str, new_id: str | None) -> None:
+        """Move the history of a vehicle to its new id, or drop it."""
+        if (history := self._histories.pop(old_id, None)) is not None:
+            if new_id is not None:
+                self._histories[new_id] = history
+            self._store.async_delay_save(self._to_store, SAVE_AFTER)
 
     # Ending sessions.
 
@@ -221,8 +248,8 @@ class Histories:
         finally:
             self._asking.discard(vehicle_id)
         state = self._coordinator.data.get(vehicle_id)
-        history = self._histories[vehicle_id]
-        if state is None or history.started_at is None:
+        history = self._histories.get(vehicle_id)
+        if state is None or history is None or history.started_at is None:
             return
         # A session that ended before is not the one that ends now.
         begun = max(history.started_at, history.session_ended_at or history.started_at)
@@ -230,7 +257,7 @@ class Histories:
         ended = [each for each in mine if each.status != SessionStatus.ACTIVE]
         if ended:
             self._async_ended(vehicle_id, state, ended[-1])
-        elif not (_is_over(history) or _charges_at_once(state)):
+        elif not (_is_over(history, state) or _charges_at_once(state)):
             # The plan has more to charge later.
             return
         elif mine and not is_last:
@@ -254,11 +281,12 @@ class Histories:
         """Report a session that has ended, with Hiven's data or else the car's."""
         history = self._histories[vehicle_id]
         assert history.started_at is not None
-        start, end = history.started_at, history.reported_at or dt_util.utcnow()
+        start = history.started_at
+        end = history.stopped_at or history.reported_at or dt_util.utcnow()
         charged_for = history.charged_for
         # Reports do not show when a car paused.
         charged = [Slot(start, end, 1.0)] if charged_for == end - start else []
-        is_completed = history.status in _FULL
+        is_completed = history.status in _FULL or _is_at_target(state)
         if session is not None:
             windows = windows_of(session)
             charged = [each.as_slot for each in windows]
@@ -269,7 +297,7 @@ class Histories:
             is_completed = session.status == SessionStatus.COMPLETE
         energy = _energy(history, state)
         speed = None
-        if energy and history.charged_for >= _LONG_ENOUGH:
+        if energy and history.charged_for and history.charged_for >= _LONG_ENOUGH:
             speed = energy / (history.charged_for / timedelta(hours=1))
         self._histories[vehicle_id] = history.over(end, speed)
         self._store.async_delay_save(self._to_store, SAVE_AFTER)
@@ -278,7 +306,9 @@ class Histories:
             start=start,
             end=end,
             is_completed=is_completed,
-            minutes=round(charged_for / timedelta(minutes=1)),
+            minutes=None
+            if charged_for is None
+            else round(charged_for / timedelta(minutes=1)),
             soc_before=history.soc_before,
             soc_after=history.soc_after,
             energy=energy,
@@ -302,9 +332,16 @@ def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[dict[str, Any]]:
     return Store(hass, 1, f"{DOMAIN}.{entry.entry_id}.history")
 
 
-def _is_over(history: History) -> bool:
-    """Return whether a car is full or was unplugged."""
-    return history.status in (*_FULL, ChargingStatus.DISCONNECTED)
+def _is_over(history: History, state: VehicleState) -> bool:
+    """Return whether a car is full, was unplugged, or stopped at its target."""
+    return history.status in (*_FULL, ChargingStatus.DISCONNECTED) or (
+        history.charging_since is None and _is_at_target(state)
+    )
+
+
+def _is_at_target(state: VehicleState) -> bool:
+    missing = missing_to_target(state.preferences, state.status)
+    return missing is not None and missing <= 0
 
 
 def _charges_at_once(state: VehicleState) -> bool:
@@ -347,20 +384,22 @@ def _to_json(history: History) -> dict[str, Any]:
 
 def _from_json(stored: Mapping[str, Any]) -> History:
     moments = {
-        name: stored[name] and datetime.fromisoformat(stored[name])
+        name: datetime.fromisoformat(text) if (text := stored.get(name)) else None
         for name in (
             "reported_at",
             "plugged_in_since",
             "charging_since",
             "started_at",
+            "stopped_at",
             "session_ended_at",
         )
     }
+    speeds = tuple(stored["speeds"])
+    if any(map(is_ahead, moments.values())):
+        # A clock was wrong, and no report would count until then.
+        return History(speeds=speeds)
+    seconds = stored["charged_for"]
+    charged_for = None if seconds is None else timedelta(seconds=seconds)
     return History(
-        **{
-            **stored,
-            **moments,
-            "charged_for": timedelta(seconds=stored["charged_for"]),
-            "speeds": tuple(stored["speeds"]),
-        }
+        **{**stored, **moments, "charged_for": charged_for, "speeds": speeds}
     )

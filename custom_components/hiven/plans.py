@@ -56,6 +56,9 @@ class _Past:
 
     sessions: tuple[Session, ...] = ()
     until: datetime | None = None
+    # How often they were read, and who is reading them.
+    readings: int = 0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     freshness: Freshness = field(default_factory=Freshness)
 
 
@@ -140,7 +143,11 @@ class Plans:
         now = dt_util.utcnow()
         is_kept = past.until is not None and now < past.until
         if not is_kept or (force_refresh and not past.freshness.waits(now)):
-            await self._read_sessions(vehicle_id, past)
+            readings = past.readings
+            async with past.lock:
+                # What another one read meanwhile will do.
+                if past.readings == readings:
+                    await self._read_sessions(vehicle_id, past)
         if past.freshness.error is not None:
             raise past.freshness.error
         return past.sessions
@@ -157,6 +164,7 @@ class Plans:
         else:
             past.freshness.succeeded(name)
             past.until = dt_util.utcnow() + KEEP_SESSIONS
+        past.readings += 1
 
     # When to read.
 

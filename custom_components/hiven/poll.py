@@ -1,10 +1,18 @@
 """One poll of an account: its calls and their results."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from .api import HivenClient, HivenError, Preferences, Status, Vehicle
+
+
+async def together(*calls: Coroutine[Any, Any, None]) -> None:
+    """Make calls side by side; none outlives another one's unexpected failure."""
+    async with asyncio.TaskGroup() as group:
+        for call in calls:
+            group.create_task(call)
 
 
 @dataclass
@@ -13,6 +21,8 @@ class Poll:
 
     client: HivenClient
     slots: asyncio.Semaphore
+    # Why the list could not be read.
+    error: HivenError | None = None
     listed: dict[str, Vehicle] = field(default_factory=dict)
     details: dict[str, Vehicle | HivenError | None] = field(default_factory=dict)
     statuses: dict[str, Status | HivenError] = field(default_factory=dict)
@@ -25,18 +35,17 @@ class Poll:
             details if isinstance(details, Vehicle) else None
         )
 
-    async def read_list(self) -> HivenError | None:
-        """Read the list of vehicles; return the error, if any."""
+    async def read_list(self) -> None:
+        """Read the list of vehicles."""
         async with self.slots:
             try:
                 self.listed = dict((await self.client.vehicles()).vehicles)
             except HivenError as err:
-                return err
-        return None
+                self.error = err
 
     async def read_statuses(self, vehicle_ids: Iterable[str]) -> None:
         """Read the telemetry of vehicles."""
-        await asyncio.gather(*map(self._read_status, vehicle_ids))
+        await together(*map(self._read_status, vehicle_ids))
 
     async def _read_status(self, vehicle_id: str) -> None:
         async with self.slots:
@@ -47,7 +56,7 @@ class Poll:
 
     async def read_details(self, vehicle_ids: Iterable[str]) -> None:
         """Read the details of vehicles that are missing from the list."""
-        await asyncio.gather(*map(self._read_details, vehicle_ids))
+        await together(*map(self._read_details, vehicle_ids))
 
     async def _read_details(self, vehicle_id: str) -> None:
         async with self.slots:
@@ -58,7 +67,7 @@ class Poll:
 
     async def read_resources(self, vehicle_ids: Iterable[str]) -> None:
         """Read preferences from their own resource."""
-        await asyncio.gather(*map(self._read_resource, vehicle_ids))
+        await together(*map(self._read_resource, vehicle_ids))
 
     async def _read_resource(self, vehicle_id: str) -> None:
         async with self.slots:

@@ -11,7 +11,9 @@ from .api import (
     ChargingBehavior,
     Preferences,
     PreferencesUpdate,
+    SocUnit,
     StateOfCharge,
+    Status,
     Vehicle,
 )
 from .errors import invalid
@@ -191,6 +193,20 @@ def missing_for_smart_charging(change: Change, base: Preferences) -> str | None:
     if no_target:
         return "target_required"
     return "ready_time_required" if no_ready_time else None
+
+
+def missing_to_target(
+    preferences: Preferences | None, status: Status | None
+) -> float | None:
+    """Return how much of the battery (%) lacks to the target, None if unknown."""
+    target = preferences.target_soc if preferences else None
+    if target is None or status is None or status.soc is None:
+        return None
+    if target.unit == SocUnit.PERCENT:
+        return target.value - status.soc
+    if target.unit == SocUnit.KM and status.range and status.soc:
+        return (target.value - status.range) * status.soc / status.range
+    return None
 
 
 def problem_of(change: Change, base: Preferences, vehicle: Vehicle) -> str | None:

@@ -58,6 +58,7 @@ class Returns:
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._not_before: dict[tuple[str, str], datetime] = {}
         self._cancel_timer: CALLBACK_TYPE | None = None
+        coordinator.async_follow_ids(self._async_follow_id)
 
     async def async_load(self) -> None:
         """Load the stored settings."""
@@ -190,6 +191,14 @@ class Returns:
             self._pending.pop(vehicle_id, None)
         await self._store.async_save(self._to_store())
         self._coordinator.async_update_listeners()
+
+    @callback
+    def _async_follow_id(self, old_id: str, new_id: str | None) -> None:
+        """Keep what goes back for a vehicle with its new id, if it has one."""
+        if (pending := self._pending.pop(old_id, None)) is not None:
+            if new_id is not None:
+                self._pending[new_id] = pending
+            self._store.async_delay_save(self._to_store)
 
     def _known(self, vehicle_id: str) -> Preferences | None:
         state = self._coordinator.data.get(vehicle_id)

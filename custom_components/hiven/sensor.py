@@ -298,8 +298,10 @@ class HivenEnergySensor(HivenEntity, RestoreSensor):
         is_new = super()._async_update(car)
         before = self._attr_native_value
         if self._meter is not None and car is not None:
-            if car.status is not None:
-                self._meter = self._meter.after(car.status, car.battery_capacity)
+            if car.status is not None and car.reported_at is not None:
+                self._meter = self._meter.after(
+                    car.status, car.reported_at, car.battery_capacity
+                )
             # Without a capacity, a rise cannot be converted to energy.
             has_capacity = car.battery_capacity is not None
             total = round(self._meter.total, 3)

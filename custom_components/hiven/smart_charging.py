@@ -7,7 +7,12 @@ from homeassistant.util import dt as dt_util
 
 from .api import ChargingBehavior, ChargingStatus, SocUnit
 from .car import Car
-from .preferences import NO_READY_TIME, Change, missing_for_smart_charging
+from .preferences import (
+    NO_READY_TIME,
+    Change,
+    missing_for_smart_charging,
+    missing_to_target,
+)
 from .ready_time import next_ready_time
 
 # In kW. Assumed until the car's own charging speed is known.
@@ -79,14 +84,7 @@ def _charging(car: Car, now: datetime) -> SmartChargingStatus | None:
 
 def _missing(car: Car) -> float | None:
     """Return how much of the battery (%) is missing to the target; None if unknown."""
-    target = car.preferences.target_soc if car.preferences else None
-    if target is None or car.status is None or car.status.soc is None:
-        return None
-    if target.unit == SocUnit.PERCENT:
-        return target.value - car.status.soc
-    if target.unit == SocUnit.KM and car.status.range and car.status.soc:
-        return (target.value - car.status.range) * car.status.soc / car.status.range
-    return None
+    return missing_to_target(car.preferences, car.status)
 
 
 def _is_at_target(car: Car) -> bool:

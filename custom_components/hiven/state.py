@@ -1,6 +1,7 @@
 """A vehicle as Hiven last described it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from .api import Preferences, Status, Vehicle
 
@@ -10,12 +11,13 @@ class VehicleState:
     """A vehicle of the list, its preferences and its last telemetry.
 
     `preferences` is None until they were read from the list or their own resource. Show
-    the telemetry only if `has_fresh_status`.
+    the telemetry only if `has_fresh_status`; it counts as of `reported_at`.
     """
 
     vehicle: Vehicle
     preferences: Preferences | None = None
     status: Status | None = None
+    reported_at: datetime | None = None
     has_fresh_status: bool = False
     is_listed: bool = True
     needs_sign_in: bool | None = False

@@ -19,6 +19,7 @@ from .api import (
     HivenClient,
     HivenConnectionError,
     HivenError,
+    InvalidRequestError,
     NotFoundError,
     Preferences,
     PreferencesUpdate,
@@ -129,7 +130,7 @@ class PreferencesStore:
         deadline = _deadline()
         doubt: HivenError | None = None
         try:
-            await self._send(self._update(change, base), deadline)
+            await self._send_or_whole(change, base, deadline)
         except (HivenConnectionError, UnexpectedAnswerError) as err:
             # Hiven may have stored it despite the error. Reading back will show.
             doubt = err
@@ -149,12 +150,34 @@ class PreferencesStore:
             passed=None if stored is first else first,
         )
 
-    def _update(self, change: Change, base: Preferences) -> PreferencesUpdate:
-        return change.update_for(
-            base,
-            is_whole=PUT_REPLACES in self._dialects,
-            null_clears=NULL_CLEARS_DAY in self._dialects,
-        )
+    async def _send_or_whole(
+        self, change: Change, base: Preferences, deadline: float
+    ) -> None:
+        """Write a change; all there is, changed, where Hiven takes nothing less."""
+        null_clears = NULL_CLEARS_DAY in self._dialects
+        whole = change.update_for(base, is_whole=True, null_clears=null_clears)
+        if PUT_REPLACES in self._dialects:
+            await self._send(whole, deadline)
+            return
+        part = change.update_for(base, null_clears=null_clears)
+        try:
+            await self._send(part, deadline)
+        except InvalidRequestError as first:
+            if whole.to_json() == part.to_json():
+                raise
+            try:
+                await self._send(whole, deadline)
+            except HivenConnectionError, UnexpectedAnswerError:
+                raise
+            except HivenError as err:
+                LOGGER.debug("All there is is refused as well: %s", err)
+                raise first from None
+            self._learn(PUT_REPLACES)
+
+    @callback
+    def _learn(self, dialect: str) -> None:
+        LOGGER.debug("Learned about Hiven: %s", dialect)
+        self._dialects.add(dialect)
 
     async def _send(self, update: PreferencesUpdate, deadline: float) -> None:
         await _within(deadline, self._client.set_preferences(self._vehicle_id, update))
@@ -252,8 +275,7 @@ class PreferencesStore:
         if after is None:
             return stored
         if helped(after):
-            LOGGER.debug("Learned about Hiven: %s", learned)
-            self._dialects.add(learned)
+            self._learn(learned)
         return after
 
 

@@ -19,6 +19,7 @@ from .api import (
 from .freshness import Freshness
 from .poll import Poll
 from .preferences import is_same, settings_of
+from .reported import Report, report_of
 from .rhythm import Rhythm
 
 # A vehicle is gone after it was missing from this many lists in a row, and its
@@ -38,6 +39,7 @@ class Track:
 
     rhythm: Rhythm
     telemetry: Freshness = field(default_factory=Freshness)
+    report: Report | None = None
     # The number of lists in a row without the vehicle.
     missing: int = 0
     # Preferences from their own resource, and the state of reading it.
@@ -61,9 +63,11 @@ class Track:
 
     def status_read(self, name: str, status: Status) -> None:
         """Record telemetry."""
+        now = dt_util.utcnow()
+        self.report = report_of(status, self.report, now)
         if self.telemetry.error is not None:
             # The car is back: read it often until its rhythm is known again.
-            self.rhythm.watch(dt_util.utcnow())
+            self.rhythm.watch(now)
         self.telemetry.succeeded(name)
         self._refused = 0
         self.rhythm.heard(
@@ -146,6 +150,9 @@ class Track:
     def replaced(self, before: Preferences, after: Preferences, now: datetime) -> None:
         """Record that `after`, read outside a poll, is newer than `before`."""
         old, new = settings_of(before), settings_of(after)
+        self._replaced = {
+            each: until for each, until in self._replaced.items() if now < until
+        }
         for name in old.keys() | new.keys():
             if old.get(name) != new.get(name):
                 self._replaced[name, old.get(name)] = now + HOLD_WRITES

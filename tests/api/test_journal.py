@@ -46,6 +46,17 @@ async def test_the_last_refusals(wire: Wire, caplog: pytest.LogCaptureFixture) -
     assert f"{at.VEHICLES.name} answered 410: no" in caplog.text
 
 
+async def test_refusals_name_no_car_and_no_place(wire: Wire) -> None:
+    """Who asked may read them, but not everybody who gets the journal."""
+    await wire.client.vehicles()
+    await wire.client.locations()
+    said = "Family car at Liisankatu 21, Home is busy"
+    wire.simulator.fail("GET", "*", status=409, body={"message": said})
+    assert (await wire.failure()).said == said
+    (noted,) = wire.client.journal.refusals
+    assert noted.said == "*** at ***, *** is busy"
+
+
 async def test_none_yet_is_no_refusal(wire: Wire) -> None:
     """404 is how Hiven says that a car has no plan or preferences."""
     wire.simulator.fail("GET", "*", status=404)

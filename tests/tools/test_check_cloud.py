@@ -24,6 +24,7 @@ SHOWS: dict[str, tuple[str, ...]] = {
         "Lost: chargingLocationIds, batteryCapacity, defaultSpotPriceAreaId.",
         "- Everything was put back.",
     ),
+    "put_whole": ("ev-preferences: answered 422. Hiven says: batteryCapacity is",),
     "preferences_in_list_only": ("| Where preferences stand | details, list |",),
     "preferences_in_resource_only": ("| Where preferences stand | resource |",),
     "preferences_empty": ("| No preferences | {} |",),

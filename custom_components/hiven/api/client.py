@@ -115,11 +115,14 @@ class HivenClient:
     async def vehicles(self) -> VehicleList:
         """Return the user's vehicles."""
         endpoint = Endpoint.VEHICLES
-        return await self._get(
+        found = await self._get(
             endpoint,
             lambda answer: VehicleList.from_json(answer, endpoint, self.journal),
             query=(("userId", self._user_id),),
         )
+        for vehicle in found.vehicles.values():
+            self._transport.personal.update(vehicle.personal_texts)
+        return found
 
     async def vehicle(self, vehicle_id: str) -> Vehicle | None:
         """Return one vehicle; None if Hiven's answer is empty."""
@@ -174,10 +177,12 @@ class HivenClient:
     async def locations(self) -> tuple[Location, ...]:
         """Return the user's charging locations."""
         endpoint = Endpoint.LOCATIONS
-
-        return await self._get(
+        found = await self._get(
             endpoint, lambda answer: self._rows(answer, endpoint, Location.from_fields)
         )
+        for location in found:
+            self._transport.personal.update(location.personal_texts)
+        return found
 
     async def create_location(self, location: NewLocation) -> Location:
         """Create a charging location; Hiven adds id and spot price area."""

@@ -72,6 +72,12 @@ class Location:
             spot_price_area_id=fields.text("spotPriceAreaId"),
         )
 
+    @property
+    def personal_texts(self) -> set[str]:
+        """Its name and where it is, as an answer might repeat them."""
+        texts = (self.name, self.postal_code, self.street_address, self.city)
+        return set(filter(None, texts))
+
 
 @dataclass(frozen=True, kw_only=True)
 class LocationUpdate:

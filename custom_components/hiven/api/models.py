@@ -161,6 +161,13 @@ class Vehicle:
         return bool(self.associated_to_charger or self.associated_charger_ids)
 
     @property
+    def personal_texts(self) -> set[str]:
+        """Its name and where it charges, as an answer might repeat them."""
+        places = self.preferences.charging_locations if self.preferences else ()
+        codes = (each.postal_code for each in places)
+        return set(filter(None, (self.attributes.name, *codes)))
+
+    @property
     def display_name(self) -> str:
         """The car's name, else make and model."""
         a = self.attributes

@@ -22,7 +22,7 @@ from .errors import (
     UnexpectedAnswerError,
 )
 from .journal import Journal
-from .refusals import MAX_REFUSAL_BYTES, refusal, said_in
+from .refusals import MAX_REFUSAL_BYTES, masked, refusal, said_in
 
 MAX_ANSWER_BYTES = 5_000_000
 _TIMEOUT = aiohttp.ClientTimeout(total=15, connect=10)
@@ -83,6 +83,8 @@ class Transport:
         self._api_key = api_key
         self._base_url = URL(base_url)
         self._journal = journal
+        # Names and places that were read. People may see them, the journal may not.
+        self.personal: set[str] = set()
 
     async def call(
         self,
@@ -138,7 +140,8 @@ class Transport:
                     {self._api_key, self._user_id, target or "", *secrets},
                 )
                 if response.status not in expected:
-                    self._journal.note_refusal(endpoint, response.status, said)
+                    noted = said and masked(said, self.personal)
+                    self._journal.note_refusal(endpoint, response.status, noted)
                 raise refusal(
                     endpoint,
                     response.status,

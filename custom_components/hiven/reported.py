@@ -1,0 +1,45 @@
+"""When a report of a car counts, whatever the clock of the car says."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from homeassistant.util import dt as dt_util
+
+from .api import Status
+
+# A clock that is further ahead is wrong.
+AHEAD = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Telemetry, and the moment it counts as."""
+
+    status: Status
+    at: datetime
+
+    def is_repeated_by(self, status: Status) -> bool:
+        """Return whether the stamp stands still although the car did something."""
+        return status.timestamp == self.status.timestamp and (
+            status.soc != self.status.soc
+            or status.charging_status != self.status.charging_status
+        )
+
+
+def report_of(status: Status, before: Report | None, now: datetime) -> Report:
+    """Return the report that was read now, after another one.
+
+    It counts as of its stamp. Without one that can be right it counts as of now.
+    """
+    if before is not None and before.status == status:
+        return before
+    at = status.timestamp
+    if at is None or is_ahead(at, now):
+        return Report(status, now)
+    stands_still = before is not None and before.is_repeated_by(status)
+    return Report(status, now if stands_still else at)
+
+
+def is_ahead(moment: datetime | None, now: datetime | None = None) -> bool:
+    """Return whether a moment is so far ahead that it cannot have been."""
+    return moment is not None and moment > (now or dt_util.utcnow()) + AHEAD
