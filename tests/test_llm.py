@@ -28,6 +28,7 @@ from homeassistant.helpers.llm import (
 from homeassistant.setup import async_setup_component
 import probatio
 import pytest
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from simulator import Car
 
@@ -44,6 +45,16 @@ from .plans import hours, plan
 
 AGENT = "conversation.scripted"
 CAR = "Family car"
+# What a voice pipeline needs beside a conversation.
+NO_SOUND = (
+    "stt_engine",
+    "stt_language",
+    "tts_engine",
+    "tts_language",
+    "tts_voice",
+    "wake_word_entity",
+    "wake_word_id",
+)
 
 
 @pytest.fixture
@@ -301,19 +312,40 @@ class Scripted(ConversationEntity):
         return async_get_result_from_chat_log(user_input, chat_log)
 
 
-async def test_a_conversation(home: Home) -> None:
+async def test_a_conversation(
+    home: Home, hass_ws_client: WebSocketGenerator
+) -> None:
     """A person talks, a language model uses the tool, and the car changes."""
     args = {"car": CAR, "ready_time": "06:00", "day": "tomorrow"}
     model = Scripted(ToolInput("hiven__set_charging", args))
+    assert await async_setup_component(home.hass, "assist_pipeline", {})
     await home.hass.data[DATA_COMPONENT].async_add_entities([model])
-    answer = await home.ask(
-        "conversation.process",
-        text="Have the car ready at six tomorrow",
-        language="en",
-        agent_id=AGENT,
+    client = await hass_ws_client(home.hass)
+    await client.send_json_auto_id(
+        {
+            "type": "assist_pipeline/pipeline/create",
+            "name": "Kitchen",
+            "language": "en",
+            "conversation_engine": AGENT,
+            "conversation_language": "en",
+            **dict.fromkeys(NO_SOUND),
+        }
     )
-    speech = answer["response"]["speech"]["plain"]["speech"]
-    assert "Charging, 62 %, ready by tomorrow 6:00" in speech
+    pipeline = (await client.receive_json())["result"]["id"]
+    await client.send_json_auto_id(
+        {
+            "type": "assist_pipeline/run",
+            "start_stage": "intent",
+            "end_stage": "intent",
+            "input": {"text": "Have the car ready at six tomorrow"},
+            "pipeline": pipeline,
+        }
+    )
+    assert (await client.receive_json())["success"]
+    while (event := (await client.receive_json())["event"])["type"] != "intent-end":
+        assert event["type"] != "error", event
+    answer = event["data"]["intent_output"]["response"]
+    assert "ready by tomorrow 6:00" in answer["speech"]["plain"]["speech"]
     assert home.held["weekDaySpecificReadyTimes"] == {
         "FRIDAY": "06:30",
         "TUESDAY": "06:00",
