@@ -17,6 +17,7 @@ from homeassistant.helpers.llm import (
 from homeassistant.setup import async_setup_component
 import probatio
 import pytest
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from simulator import Car
 
@@ -32,7 +33,14 @@ from .actions import (
 from .home import HELSINKI, Home
 from .plans import hours, plan
 
+AGENT = "conversation.scripted"
+PIPELINE = "assist_pipeline"
 CAR = "Family car"
+# What a voice pipeline needs beside a conversation.
+NO_SOUND = (
+    *("stt_engine", "stt_language", "tts_engine", "tts_language", "tts_voice"),
+    *("wake_word_entity", "wake_word_id"),
+)
 
 
 @pytest.fixture
@@ -217,3 +225,63 @@ async def test_two_cars(home: Home) -> None:
     await use(home, "set_charging", target_soc=90)
     assert home.held["targetSoC"]["value"] == 90
     assert other.preferences is None
+
+
+class Scripted(ConversationEntity):
+    """A language model that uses a tool, then says a word of its result."""
+
+    _attr_name = "Scripted"
+
+    def __init__(self, tool: ToolInput) -> None:
+        self._tool = tool
+
+    @property
+    @override
+    def supported_languages(self) -> list[str] | Literal["*"]:
+        return "*"
+
+    @override
+    async def _async_handle_message(
+        self, user_input: ConversationInput, chat_log: ChatLog
+    ) -> ConversationResult:
+        await chat_log.async_provide_llm_data(
+            user_input.as_llm_context("test"), LLM_API_ASSIST, None, None
+        )
+
+        async def use_tool() -> AsyncGenerator[AssistantContentDeltaDict]:
+            yield {"role": "assistant", "tool_calls": [self._tool]}
+
+        async def answer() -> AsyncGenerator[AssistantContentDeltaDict]:
+            result = chat_log.content[-1]
+            assert isinstance(result, ToolResultContent)
+            yield {"role": "assistant", "content": f"It says: {result.result.data}"}
+
+        for stream in (use_tool(), answer()):
+            async for _ in chat_log.async_add_delta_content_stream(AGENT, stream):
+                pass
+        return async_get_result_from_chat_log(user_input, chat_log)
+
+
+async def test_a_conversation(home: Home, hass_ws_client: WebSocketGenerator) -> None:
+    """A person talks, a language model uses the tool, and the car changes."""
+    args = {"car": CAR, "ready_time": "06:00", "day": "tomorrow"}
+    model = Scripted(ToolInput("hiven__set_charging", args))
+    assert await async_setup_component(home.hass, PIPELINE, {})
+    await home.hass.data[DATA_COMPONENT].async_add_entities([model])
+    client = await hass_ws_client(home.hass)
+    spoken = {"conversation_engine": AGENT, "conversation_language": "en"}
+    kitchen = {"name": "Kitchen", "language": "en", **spoken, **dict.fromkeys(NO_SOUND)}
+    await client.send_json_auto_id({"type": f"{PIPELINE}/pipeline/create", **kitchen})
+    pipeline = (await client.receive_json())["result"]["id"]
+    said = {"text": "Have the car ready at six tomorrow"}
+    stages = {"start_stage": "intent", "end_stage": "intent", "pipeline": pipeline}
+    await client.send_json_auto_id({"type": f"{PIPELINE}/run", **stages, "input": said})
+    assert (await client.receive_json())["success"]
+    while (event := (await client.receive_json())["event"])["type"] != "intent-end":
+        assert event["type"] != "error", event
+    answer = event["data"]["intent_output"]["response"]
+    assert "ready by tomorrow 6:00" in answer["speech"]["plain"]["speech"]
+    assert home.held["weekDaySpecificReadyTimes"] == {
+        "FRIDAY": "06:30",
+        "TUESDAY": "06:00",
+    }
