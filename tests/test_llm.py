@@ -1,8 +1,19 @@
 """Assistants with a language model: what they see of a car, and what they change."""
 
-from typing import Any
+from collections.abc import AsyncGenerator
+from typing import Any, Literal, override
 
-from homeassistant.components.conversation import DOMAIN as CONVERSATION
+from homeassistant.components.conversation import (
+    DOMAIN as CONVERSATION,
+    AssistantContentDeltaDict,
+    ChatLog,
+    ConversationEntity,
+    ConversationInput,
+    ConversationResult,
+    ToolResultContent,
+    async_get_result_from_chat_log,
+)
+from homeassistant.components.conversation.const import DATA_COMPONENT
 from homeassistant.components.homeassistant.const import DATA_EXPOSED_ENTITIES
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context
