@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable
 from functools import partial
+import gc
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
@@ -24,6 +25,12 @@ from .api.cars import add_full_car
 from .dialog import Dialog
 from .flow_helpers import NOWHERE, REDIRECT_URI
 from .home import NOON, Home
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage less often; the modules that are loaded stay anyway."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(autouse=True)

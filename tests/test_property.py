@@ -24,10 +24,10 @@ from .home import Home
 
 # How many examples to try in which dialects.
 DIALECTS = [
-    (100, ()),
-    (35, ("put_replaces",)),
-    (35, ("week_merged_null",)),
-    (35, ("lagging_reads",)),
+    (60, ()),
+    (25, ("put_replaces",)),
+    (25, ("week_merged_null",)),
+    (25, ("lagging_reads",)),
     (15, ("preferences_in_list_only",)),
     (15, ("preferences_in_resource_only",)),
     (15, ("put_replaces", "lagging_resource", "preferences_in_resource_only")),
