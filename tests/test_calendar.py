@@ -174,17 +174,14 @@ async def test_a_session_under_way_without_its_plan(home: Home) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("charges", "parts"),
-    [
-        # Clocks go back from 4 to 3 at 01:00 UTC.
-        ({0: 1.0}, [("25 03:00", "25 03:59")]),
-        ({0: 0.5, 1: 0.25}, [("25 03:30", "25 03:59"), ("25 03:00", "25 03:15")]),
-        ({0: 1.0, 1: 1.0}, [("25 03:00", "25 03:59"), ("25 03:00", "25 04:00")]),
-        ({-1: 1.0, 0: 1.0, 1: 1.0}, [("25 02:00", "25 04:00")]),
-        ({1: 1.0}, [("25 03:00", "25 04:00")]),
-    ],
-)
+@pytest.mark.parametrize(("charges", "parts"), [
+    # Clocks go back from 4 to 3 at 01:00 UTC.
+    ({0: 1.0}, [("25 03:00", "25 03:59")]),
+    ({0: 0.5, 1: 0.25}, [("25 03:30", "25 03:59"), ("25 03:00", "25 03:15")]),
+    ({0: 1.0, 1: 1.0}, [("25 03:00", "25 03:59"), ("25 03:00", "25 04:00")]),
+    ({-1: 1.0, 0: 1.0, 1: 1.0}, [("25 02:00", "25 04:00")]),
+    ({1: 1.0}, [("25 03:00", "25 04:00")]),
+])  # fmt: skip
 async def test_the_hour_that_comes_twice(
     home: Home, charges: dict[int, float], parts: list[tuple[str, str]]
 ) -> None:
@@ -208,14 +205,11 @@ async def test_the_hour_that_comes_twice(
     home.check_quiet()
 
 
-@pytest.mark.parametrize(
-    ("event", "offset", "runs_at"),
-    [
-        ("start", "-0:15:0", (21, 45)),
-        ("start", "0:0:0", (22, 0)),
-        ("end", "-0:20:0", (23, 10)),
-    ],
-)
+@pytest.mark.parametrize(("event", "offset", "runs_at"), [
+    ("start", "-0:15:0", (21, 45)),
+    ("start", "0:0:0", (22, 0)),
+    ("end", "-0:20:0", (23, 10)),
+])  # fmt: skip
 async def test_a_trigger(
     planned: Home, event: str, offset: str, runs_at: tuple[int, int]
 ) -> None:

@@ -42,33 +42,30 @@ ODD = "Hiven sent GET /v2/hiven/devices/:vehicleId/smart-charging/schedule"
 THAN_OURS = "than Home Assistant's (US/Pacific)"
 
 
-@pytest.mark.parametrize(
-    ("charges", "expected"),
-    [
-        ({}, []),
-        (hours(h13=0), []),
-        (hours(h13=1), ["13:00-14:00"]),
-        (hours(h13=1, h14=1), ["13:00-15:00"]),
-        (hours(h13=1, h15=1), ["13:00-14:00", "15:00-16:00"]),
-        # Hiven does not say which half.
-        (hours(h13=0.5), ["13:00-14:00 30"]),
-        (hours(h13=0.5, h14=1), ["13:30-15:00"]),
-        (hours(h13=1, h14=0.5), ["13:00-14:30"]),
-        (hours(h13=0.1, h14=1, h15=0.1), ["13:54-15:06"]),
-        (hours(h13=1, h14=0.5, h15=1), ["13:00-14:30", "15:00-16:00"]),
-        (hours(h13=0.5, h14=0.5), ["13:30-14:30"]),
-        (hours(h13=0.5, h14=0.5, h15=0.5), ["13:30-14:30", "15:00-16:00 30"]),
-        (hours(h23=1, d0=1, d1=0.25), ["23:00-01:15"]),
-        # A slot lasts until the next key, at most an hour.
-        (hours(h13=1, h13_15=1, h13_30=0), ["13:00-13:30"]),
-        (hours(h13=1, h13_30=1), ["13:00-14:00"]),
-        (hours(h13=0, h13_30=0.5, h13_45=1), ["13:37-14:00"]),
-        (hours(h13_45=1), ["13:45-14:00"]),
-        (hours(h13=1, h14=1, h14_15=1), ["13:00-14:30"]),
-        (hours(h13_15=1, h13_30=0.2), ["13:15-13:33"]),
-        (hours(h13_30=0.4, h15=1), ["13:30-14:00 12", "15:00-16:00"]),
-    ],
-)
+@pytest.mark.parametrize(("charges", "expected"), [
+    ({}, []),
+    (hours(h13=0), []),
+    (hours(h13=1), ["13:00-14:00"]),
+    (hours(h13=1, h14=1), ["13:00-15:00"]),
+    (hours(h13=1, h15=1), ["13:00-14:00", "15:00-16:00"]),
+    # Hiven does not say which half.
+    (hours(h13=0.5), ["13:00-14:00 30"]),
+    (hours(h13=0.5, h14=1), ["13:30-15:00"]),
+    (hours(h13=1, h14=0.5), ["13:00-14:30"]),
+    (hours(h13=0.1, h14=1, h15=0.1), ["13:54-15:06"]),
+    (hours(h13=1, h14=0.5, h15=1), ["13:00-14:30", "15:00-16:00"]),
+    (hours(h13=0.5, h14=0.5), ["13:30-14:30"]),
+    (hours(h13=0.5, h14=0.5, h15=0.5), ["13:30-14:30", "15:00-16:00 30"]),
+    (hours(h23=1, d0=1, d1=0.25), ["23:00-01:15"]),
+    # A slot lasts until the next key, at most an hour.
+    (hours(h13=1, h13_15=1, h13_30=0), ["13:00-13:30"]),
+    (hours(h13=1, h13_30=1), ["13:00-14:00"]),
+    (hours(h13=0, h13_30=0.5, h13_45=1), ["13:37-14:00"]),
+    (hours(h13_45=1), ["13:45-14:00"]),
+    (hours(h13=1, h14=1, h14_15=1), ["13:00-14:30"]),
+    (hours(h13_15=1, h13_30=0.2), ["13:15-13:33"]),
+    (hours(h13_30=0.4, h15=1), ["13:30-14:00 12", "15:00-16:00"]),
+])  # fmt: skip
 def test_windows(charges: dict[str, float], expected: list[str]) -> None:
     """Adjacent slots are joined; a part lies where it joins, else within its slot."""
     found = windows({datetime.fromisoformat(key): x for key, x in charges.items()})
@@ -340,20 +337,17 @@ async def test_a_car_that_returns_gets_its_plan_at_once(home: Home) -> None:
     assert home.shown(NEXT_START) == MIDNIGHT
 
 
-@pytest.mark.parametrize(
-    ("charges", "zone", "logged"),
-    [
-        ({"9999-12-31T23:00:00Z": 1}, None, f"{ODD}: hourlyCharges[] as string,"),
-        (hours(h15=-0.01), None, f"{ODD}: hourlyCharges[] as number,"),
-        ({"2026-03-16T15:00:00Z": None}, None, None),
-        # The hours are right all the same: they are in UTC.
-        ({}, HELSINKI, f"another time zone ({HELSINKI}) {THAN_OURS}"),
-        ({}, "../secret", f"another time zone (unknown here) {THAN_OURS}"),
-        ({}, "Z" * 300, f"{ODD}: timeZone as string,"),
-        # Another name of the home's zone.
-        ({}, "America/Los_Angeles", None),
-    ],
-)
+@pytest.mark.parametrize(("charges", "zone", "logged"), [
+    ({"9999-12-31T23:00:00Z": 1}, None, f"{ODD}: hourlyCharges[] as string,"),
+    (hours(h15=-0.01), None, f"{ODD}: hourlyCharges[] as number,"),
+    ({"2026-03-16T15:00:00Z": None}, None, None),
+    # The hours are right all the same: they are in UTC.
+    ({}, HELSINKI, f"another time zone ({HELSINKI}) {THAN_OURS}"),
+    ({}, "../secret", f"another time zone (unknown here) {THAN_OURS}"),
+    ({}, "Z" * 300, f"{ODD}: timeZone as string,"),
+    # Another name of the home's zone.
+    ({}, "America/Los_Angeles", None),
+])  # fmt: skip
 async def test_an_odd_plan(
     home: Home, charges: dict[str, Any], zone: str | None, logged: str | None
 ) -> None:

@@ -221,15 +221,12 @@ async def test_a_call_that_hangs_ends(wire: Wire, endpoint: at.Endpoint) -> None
     assert await end_of(wire, call, seconds) is api.HivenConnectionError
 
 
-@pytest.mark.parametrize(
-    ("fault", "seconds", "error"),
-    [
-        # Coming at all is not enough.
-        ({"kind": "drip"}, 30, api.HivenConnectionError),
-        # A refusal does not wait long for its reason: the status says enough.
-        ({"status": 403, "headers": {"Content-Length": "9"}}, 5, api.ForbiddenError),
-    ],
-)
+@pytest.mark.parametrize(("fault", "seconds", "error"), [
+    # Coming at all is not enough.
+    ({"kind": "drip"}, 30, api.HivenConnectionError),
+    # A refusal does not wait long for its reason: the status says enough.
+    ({"status": 403, "headers": {"Content-Length": "9"}}, 5, api.ForbiddenError),
+])  # fmt: skip
 async def test_an_answer_that_does_not_end(
     wire: Wire, fault: Any, seconds: int, error: object
 ) -> None:

@@ -77,28 +77,25 @@ def test_good_figures_are_within_all_budgets() -> None:
         over(good(write__calls=[]))
 
 
-@pytest.mark.parametrize(
-    ("name", "values"),
-    [
-        ("set_up__calls", [11, 12]),
-        ("set_up__plan_calls_after_it", [9, 10]),
-        ("set_up__most_calls_at_once", [8, 9]),
-        ("poll__nothing_changed__calls", [11, 10]),
-        ("poll__nothing_changed__states_written", [0, 72, 0]),
-        ("poll__one_changed__states_written", [3, 0]),
-        ("poll__one_changed__states_written_in_vain", [1, 0]),
-        ("poll__all_changed__states_written", [30, 33]),
-        ("poll__all_changed__plan_calls", [0, 1]),
-        ("poll__all_changed__most_calls_at_once", [9, 8]),
-        ("write__calls", [3, 3, 4]),
-        ("write__plan_calls", [1, 0]),
-        ("write__loop_turns_until_it_shows", [1, 2]),
-        ("week__writes", [2, 3]),
-        ("import__modules_of_others", [0, 1]),
-        ("two_commuters__calls_a_day:_telemetry", [351]),
-        ("two_commuters__minutes_until_a_report_shows__mean", [2.6]),
-    ],
-)
+@pytest.mark.parametrize(("name", "values"), [
+    ("set_up__calls", [11, 12]),
+    ("set_up__plan_calls_after_it", [9, 10]),
+    ("set_up__most_calls_at_once", [8, 9]),
+    ("poll__nothing_changed__calls", [11, 10]),
+    ("poll__nothing_changed__states_written", [0, 72, 0]),
+    ("poll__one_changed__states_written", [3, 0]),
+    ("poll__one_changed__states_written_in_vain", [1, 0]),
+    ("poll__all_changed__states_written", [30, 33]),
+    ("poll__all_changed__plan_calls", [0, 1]),
+    ("poll__all_changed__most_calls_at_once", [9, 8]),
+    ("write__calls", [3, 3, 4]),
+    ("write__plan_calls", [1, 0]),
+    ("write__loop_turns_until_it_shows", [1, 2]),
+    ("week__writes", [2, 3]),
+    ("import__modules_of_others", [0, 1]),
+    ("two_commuters__calls_a_day:_telemetry", [351]),
+    ("two_commuters__minutes_until_a_report_shows__mean", [2.6]),
+])  # fmt: skip
 def test_of_counts_the_worst_run_is_judged(name: str, values: list[float]) -> None:
     """Runs that are right do not hide one that is not."""
     (what,) = over(good(**{name: values}))
