@@ -22,7 +22,6 @@ MORNING = ("2026-03-16 00:00:00", "2026-03-16 12:00:00")
 def session(
     charges: dict[str, float], status: str, ended: str | None = None
 ) -> dict[str, Any]:
-    """Return a session as Hiven answers it."""
     return plan(charges, status=status, endDateTime=ended)
 
 
@@ -35,7 +34,6 @@ async def home(home: Home) -> Home:
 
 @pytest.fixture
 async def planned(home: Home) -> Home:
-    """Start with a certain plan and past."""
     charges = hours(h11=1, h12=1, h22=1, h23=0.5)
     home.simulator.fail("GET", SCHEDULE, body=plan(charges))
     past = [
@@ -90,14 +88,12 @@ async def test_past_and_future(planned: Home) -> None:
 
 
 async def test_the_future_needs_no_sessions(planned: Home) -> None:
-    """They are read only for a period that has begun."""
     found = await events(planned, "2026-03-16 14:00:00", "2026-03-17 00:30:00")
     assert len(found) == 2
     assert planned.simulator.count("GET", SESSIONS) == 0
 
 
 async def test_sessions_are_kept_for_15_minutes(planned: Home) -> None:
-    """However often somebody asks."""
     for minutes, expected in ((0, 1), (14, 1), (2, 2)):
         await planned.pass_time(minutes=minutes)
         await asyncio.gather(*(events(planned, *MORNING) for _ in range(2)))
@@ -135,7 +131,6 @@ async def test_sessions_that_cannot_be_read(
 
 @pytest.mark.parametrize("answer", [{"status": 404}, {"body": b"null"}, {"body": []}])
 async def test_no_sessions(planned: Home, answer: dict[str, Any]) -> None:
-    """However Hiven says it; this is no failure."""
     planned.simulator.fail("GET", SESSIONS, **answer)
     assert await events(planned, *MORNING) == []
 

@@ -74,7 +74,6 @@ async def test_they_hold_the_last_error(
 async def test_a_car_that_was_never_reached_is_there_too(
     home: Home, hass_client: ClientSessionGenerator
 ) -> None:
-    """Without telemetry and preferences."""
     home.car.preferences = None
     home.simulator.fail("GET", f"/*/{home.car.id}/*", status=500)
     await home.start()

@@ -32,7 +32,6 @@ def commands(job: dict[str, Any]) -> str:
 
 
 def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command as GitHub would."""
     return subprocess.run(  # noqa: S603
         ["bash", "-ec", command],  # noqa: S607
         cwd=folder,
@@ -83,7 +82,6 @@ def project(tmp_path: Path) -> Path:
 
 
 def package(project: Path, version: str) -> subprocess.CompletedProcess[str]:
-    """Make a release."""
     return shell(f"scripts/package {shlex.quote(version)}", project)
 
 

@@ -16,13 +16,9 @@ CAR = api.Attributes(
     manufacturer="VOLKSWAGEN", model="ID.4", year=2023, engine_type="BEV"
 )
 ID4 = api.VehicleModel(
-    make="VOLKSWAGEN",
-    model="ID.4",
-    year_from=2020,
-    year_to=2026,
-    type="BEV",
-    capabilities=frozenset(),
-)
+    make="VOLKSWAGEN", model="ID.4", type="BEV",
+    year_from=2020, year_to=2026, capabilities=frozenset(),
+)  # fmt: skip
 
 
 def test_all_brands_of_hiven_are_offered() -> None:
@@ -45,7 +41,6 @@ def test_brands_as_people_spell_them(text: str, expected: str) -> None:
 
 
 def test_brands_are_sorted_and_there_once() -> None:
-    """The supported api.brands, by Hiven's names."""
     makes = ("VOLVO", "Land Rover", "BMW", "volvo")
     models = tuple(replace(ID4, make=make) for make in makes)
     assert api.brands(models) == ["BMW", "LANDROVER", "VOLVO"]
@@ -141,7 +136,6 @@ def test_other_brands_need_no_virtual_key() -> None:
     ({}, "EV"),
 ])  # fmt: skip
 def test_display_name(names: dict[str, Any], shown: str) -> None:
-    """The car's name, else make and model."""
     vehicle = api.Vehicle(id="car-1", attributes=api.Attributes(**names))
     assert vehicle.display_name == shown
 
@@ -149,12 +143,10 @@ def test_display_name(names: dict[str, Any], shown: str) -> None:
 @pytest.mark.parametrize("ids", [(), ("charger-1",)])
 @pytest.mark.parametrize("known", [None, False, True])
 def test_has_charger(known: bool | None, ids: tuple[str, ...]) -> None:
-    """Either field is enough."""
     car = api.Vehicle(id="", associated_to_charger=known, associated_charger_ids=ids)
     assert car.has_charger is bool(known or ids)
 
 
 @pytest.mark.parametrize(("value", "written"), [(80.0, "80"), (80.5, "80.5")])
 def test_whole_numbers_are_written_whole(value: float, written: str) -> None:
-    """As Hiven prints them."""
     assert str(api.StateOfCharge(value=value).to_json()["value"]) == written

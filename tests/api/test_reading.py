@@ -52,7 +52,6 @@ NOTHING = (..., None, "", " ", float("nan"), float("-inf"))
 
 
 def table(**paths: str) -> dict[str, str]:
-    """Return the kinds of fields by their paths."""
     return {
         path: kind.replace("_", " ")
         for kind, named in paths.items()
@@ -429,7 +428,6 @@ async def test_a_setting_that_was_not_understood_can_be_carried(wire: Wire) -> N
 
 
 async def test_a_target_is_judged_by_its_unit(wire: Wire) -> None:
-    """300 km are a target, 300 % are none."""
     answer = await wire.answer(at.GET_PREFERENCES)
     answer["targetSoC"] = {"value": 300, "unit": "KM"}
     read, odd = await wire.read(at.GET_PREFERENCES, answer)
@@ -461,7 +459,6 @@ async def test_what_counts_as_a_vehicle(
 
 
 async def test_of_two_rows_with_one_id_the_first_counts(wire: Wire) -> None:
-    """A vehicle is there once."""
     (row,) = await wire.answer(at.VEHICLES)
     again = changed(row, "attributes.name", "Impostor")
     listed, _ = await wire.read(at.VEHICLES, [row, again])

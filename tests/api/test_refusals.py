@@ -111,7 +111,6 @@ def test_no_body_breaks_the_mask(body: bytes, secret: str) -> None:
 
 
 async def test_a_refusal_whose_body_cannot_be_read(wire: Wire) -> None:
-    """The status says enough."""
     headers = {"Content-Encoding": "gzip"}
     wire.simulator.fail("GET", at.LIST, status=403, body=b"no", headers=headers)
     assert (await wire.failure()).said is None

@@ -71,14 +71,3 @@ async def test_bodies_have_to_be_json(ask: Client, car: Car) -> None:
     ) as response:
         assert response.status == 400
         assert (await response.json())["field"] == "body"
-
-
-async def test_the_app_stores_unchecked(ask: Client, car: Car) -> None:
-    ask.sim.app_edit(car.id, {**SMART, "chargingBehavior": "SMART_SOMEHOW"})
-    ask.sim.app_edit(car.id, {"readyTime": None, WEEK: {"MONDAY": "6:5"}})
-    assert await ask.get(path_of(car)) == {
-        "chargingBehavior": "SMART_SOMEHOW",
-        "targetSoC": {"value": 80, "unit": "PERCENT"},
-        WEEK: {"MONDAY": "6:5"},
-    }
-    assert ask.sim.count("*", "*") == 1

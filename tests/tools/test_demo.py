@@ -24,7 +24,6 @@ ModuleNotFoundError: No module named 'gtts'"""
 
 @pytest.fixture
 def car() -> dict[str, Any]:
-    """Return a car as the simulator describes it."""
     return {
         "id": "car-1",
         "soc": 46.5,
