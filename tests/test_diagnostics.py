@@ -75,6 +75,7 @@ async def test_a_car_that_was_never_reached_is_there_too(
     home: Home, hass_client: ClientSessionGenerator
 ) -> None:
     home.car.preferences = None
+    home.car.unplug()
     fault = home.simulator.fail("GET", f"/*/{home.car.id}/*", status=500)
     await home.start()
     (car,) = (await dump_of(home, hass_client))["vehicles"].values()
