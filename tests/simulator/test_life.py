@@ -123,6 +123,7 @@ async def test_a_week_day_has_its_own_time(ask: Client, car: Car) -> None:
     car.soc = 30
     assert await ask.ready(car) == "14 07:30"
     ask.sim.app_edit(car.id, {"readyTime": None})
+    assert "readyTime" not in await ask.stored(car)
     ask.clock.tick(24 * HOUR)
     car.soc = 30
     assert await ask.ready(car) == "20 10:00"
