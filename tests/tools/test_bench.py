@@ -105,7 +105,8 @@ MOST = 1.25 * PLAIN + 0.25 * trips(SOME) * LATENCY * 1000
 
 @pytest.mark.parametrize(("name", "kept", "missed", "judged"), [
     ("set_up__CPU_ms", 0.99 * MOST, 1.01 * MOST, "set-up, times plain sensors"),
-    ("poll__one_changed__loop_held_CPU_ms", 19, 21, "poll, one changed, loop held CPU ms"),
+    ("poll__one_changed__loop_held_CPU_ms", 19, 21,
+     "poll, one changed, loop held CPU ms"),
     ("memory__kB_an_entity", 1.2, 1.3, "memory, times plain sensors"),
 ])  # fmt: skip
 def test_of_times_and_memory_the_lowest_run_is_judged(
