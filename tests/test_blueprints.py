@@ -3,8 +3,9 @@
 from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
+import re
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from homeassistant.components import persistent_notification
 from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
@@ -114,12 +115,8 @@ async def test_home_assistant_takes_it(hass: HomeAssistant, path: Path) -> None:
 def test_docs_import_each() -> None:
     page = (ROOT / "docs/automations.md").read_text()
     start = "https://my.home-assistant.io/redirect/blueprint_import/"
-    links = [
-        urlsplit(part.partition(")")[0])
-        for part in page.split("](")
-        if part.startswith(start)
-    ]
-    imported = [parse_qs(link.query)["blueprint_url"][0] for link in links]
+    links = re.findall(rf"\]\({re.escape(start)}\?([^)]*)\)", page)
+    imported = [parse_qs(link)["blueprint_url"][0] for link in links]
     assert sorted(imported) == [address(path) for path in PATHS]
 
 
@@ -310,18 +307,16 @@ async def test_other_ready_time(home: House) -> None:
     assert home.other.preferences is None
 
 
+AT_NINE = {"search": "(WORK", "look_at": "21:00:00"}
+
+
 @pytest.mark.parametrize(("title", "start", "inputs", "expected"), [
     # Never on the day before, which is another ready time's.
     ("Flight", "2026-03-17 00:20", {"earlier": 60}, "00:00"),
     ("Flight", "2026-03-17 23:59", {"earlier": 0}, "23:59"),
     ("Flight", "2026-03-17 09:00", {"earlier": 720}, "00:00"),
-    (
-        "Dentist (work)",
-        "2026-03-17 08:00",
-        {"search": "(WORK", "look_at": "21:00:00"},
-        "07:00",
-    ),
     ("Dentist (work)", "2026-03-17 08:00", {"search": "flight"}, None),
+    ("Dentist (work)", "2026-03-17 08:00", AT_NINE, "07:00"),
     ("Flight", "2026-03-18 08:00", {}, None),
 ])  # fmt: skip
 async def test_ready_on_that_day(

@@ -22,7 +22,6 @@ MORNING = ("2026-03-16 00:00:00", "2026-03-16 12:00:00")
 def session(
     charges: dict[str, float], status: str, ended: str | None = None
 ) -> dict[str, Any]:
-    """Return a session as Hiven answers it."""
     return plan(charges, status=status, endDateTime=ended)
 
 
@@ -35,7 +34,6 @@ async def home(home: Home) -> Home:
 
 @pytest.fixture
 async def planned(home: Home) -> Home:
-    """Start with a certain plan and past."""
     charges = hours(h11=1, h12=1, h22=1, h23=0.5)
     home.simulator.fail("GET", SCHEDULE, body=plan(charges))
     past = [
@@ -90,14 +88,12 @@ async def test_past_and_future(planned: Home) -> None:
 
 
 async def test_the_future_needs_no_sessions(planned: Home) -> None:
-    """They are read only for a period that has begun."""
     found = await events(planned, "2026-03-16 14:00:00", "2026-03-17 00:30:00")
     assert len(found) == 2
     assert planned.simulator.count("GET", SESSIONS) == 0
 
 
 async def test_sessions_are_kept_for_15_minutes(planned: Home) -> None:
-    """However often somebody asks."""
     for minutes, expected in ((0, 1), (14, 1), (2, 2)):
         await planned.pass_time(minutes=minutes)
         await asyncio.gather(*(events(planned, *MORNING) for _ in range(2)))
@@ -135,7 +131,6 @@ async def test_sessions_that_cannot_be_read(
 
 @pytest.mark.parametrize("answer", [{"status": 404}, {"body": b"null"}, {"body": []}])
 async def test_no_sessions(planned: Home, answer: dict[str, Any]) -> None:
-    """However Hiven says it; this is no failure."""
     planned.simulator.fail("GET", SESSIONS, **answer)
     assert await events(planned, *MORNING) == []
 
@@ -174,17 +169,14 @@ async def test_a_session_under_way_without_its_plan(home: Home) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("charges", "parts"),
-    [
-        # Clocks go back from 4 to 3 at 01:00 UTC.
-        ({0: 1.0}, [("25 03:00", "25 03:59")]),
-        ({0: 0.5, 1: 0.25}, [("25 03:30", "25 03:59"), ("25 03:00", "25 03:15")]),
-        ({0: 1.0, 1: 1.0}, [("25 03:00", "25 03:59"), ("25 03:00", "25 04:00")]),
-        ({-1: 1.0, 0: 1.0, 1: 1.0}, [("25 02:00", "25 04:00")]),
-        ({1: 1.0}, [("25 03:00", "25 04:00")]),
-    ],
-)
+@pytest.mark.parametrize(("charges", "parts"), [
+    # Clocks go back from 4 to 3 at 01:00 UTC.
+    ({0: 1.0}, [("25 03:00", "25 03:59")]),
+    ({0: 0.5, 1: 0.25}, [("25 03:30", "25 03:59"), ("25 03:00", "25 03:15")]),
+    ({0: 1.0, 1: 1.0}, [("25 03:00", "25 03:59"), ("25 03:00", "25 04:00")]),
+    ({-1: 1.0, 0: 1.0, 1: 1.0}, [("25 02:00", "25 04:00")]),
+    ({1: 1.0}, [("25 03:00", "25 04:00")]),
+])  # fmt: skip
 async def test_the_hour_that_comes_twice(
     home: Home, charges: dict[int, float], parts: list[tuple[str, str]]
 ) -> None:
@@ -208,14 +200,11 @@ async def test_the_hour_that_comes_twice(
     home.check_quiet()
 
 
-@pytest.mark.parametrize(
-    ("event", "offset", "runs_at"),
-    [
-        ("start", "-0:15:0", (21, 45)),
-        ("start", "0:0:0", (22, 0)),
-        ("end", "-0:20:0", (23, 10)),
-    ],
-)
+@pytest.mark.parametrize(("event", "offset", "runs_at"), [
+    ("start", "-0:15:0", (21, 45)),
+    ("start", "0:0:0", (22, 0)),
+    ("end", "-0:20:0", (23, 10)),
+])  # fmt: skip
 async def test_a_trigger(
     planned: Home, event: str, offset: str, runs_at: tuple[int, int]
 ) -> None:

@@ -116,7 +116,6 @@ async def test_in_a_poll(home: Home, close: Close, pattern: str, asked: bool) ->
 
 @each_close
 async def test_during_a_plan(home: Home, close: Close) -> None:
-    """Nothing waits for a plan either."""
     hold = home.simulator.hold("GET", SCHEDULE)
     await home.start_poll(hold, after=901)
     await close(home)

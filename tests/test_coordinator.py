@@ -202,7 +202,6 @@ async def test_telemetry_that_is_too_old(home: Home, path: str, status: int) -> 
 
 
 async def test_half_an_hour_with_few_polls_is_not_enough(home: Home) -> None:
-    """With a poll an hour, telemetry becomes unavailable after the third failure."""
     home.hass.config_entries.async_update_entry(
         home.entry, options={"scan_interval": 60}
     )
@@ -211,18 +210,6 @@ async def test_half_an_hour_with_few_polls_is_not_enough(home: Home) -> None:
     for expected in ("50.0", "50.0", STATE_UNAVAILABLE):
         await home.pass_time(minutes=60, seconds=1)
         assert home.shown(STATE_OF_CHARGE) == expected
-
-
-async def test_one_car_fails_alone(home: Home, other: Car) -> None:
-    """A car that fails at set-up does not affect the others, and recovers."""
-    fault = home.simulator.fail("GET", STATUS.replace("*", "car-1"), status=500)
-    await home.start()
-    assert home.shown(STATE_OF_CHARGE) == STATE_UNAVAILABLE
-    assert home.shown(TARGET) == "80.0"
-    assert home.shown("sensor.other_state_of_charge") == "50.0"
-    fault.stop()
-    await home.poll()
-    assert home.shown(STATE_OF_CHARGE) == "50.0"
 
 
 async def test_a_wait_does_not_make_a_car_gone(home: Home) -> None:
@@ -261,7 +248,6 @@ async def test_a_forbidden_list_is_the_key_after_three_polls(home: Home) -> None
 
 @pytest.mark.parametrize(("status", "attempts"), [(401, 1), (403, 3)])
 async def test_a_key_refused_at_start(home: Home, status: int, attempts: int) -> None:
-    """401 starts reauth at once, 403 after three attempts."""
     home.simulator.fail("GET", LIST, status=status)
     await home.start()
     for _ in range(1, attempts):
@@ -273,7 +259,6 @@ async def test_a_key_refused_at_start(home: Home, status: int, attempts: int) ->
 
 
 async def test_a_credential_that_is_gone_asks_for_a_key(home: Home) -> None:
-    """A missing credential starts reauth instead of failing with a traceback."""
     home.hass.config_entries.async_update_entry(
         home.entry, data={"auth_implementation": "hiven_gone"}
     )
@@ -331,7 +316,6 @@ async def test_a_car_goes_when_hiven_does_not_know_it_and_comes_back(
 
 
 async def test_a_car_removed_while_home_assistant_was_off(home: Home) -> None:
-    """Its device goes with the third list."""
     await home.start()
     await home.unload()
     home.simulator.remove_car("car-1")
@@ -409,7 +393,6 @@ async def test_news_during_a_poll(home: Home) -> None:
 
 
 async def test_a_call_that_fails_unexpectedly_ends_the_others() -> None:
-    """Nothing runs on after a poll."""
     ended = asyncio.Event()
 
     async def hang() -> None:

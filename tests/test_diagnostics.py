@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from . import API_KEY, CREDENTIAL_ID, PARTNER, USER_ID
-from .actions import LIST, PREFERENCES, TARGET
+from .actions import LIST, PREFERENCES, STATE_OF_CHARGE, TARGET
 from .api.cars import LOCATION, LOCATION_ID, secrets_of
 from .home import Home, error_of, with_full_car
 
@@ -74,12 +74,16 @@ async def test_they_hold_the_last_error(
 async def test_a_car_that_was_never_reached_is_there_too(
     home: Home, hass_client: ClientSessionGenerator
 ) -> None:
-    """Without telemetry and preferences."""
     home.car.preferences = None
-    home.simulator.fail("GET", f"/*/{home.car.id}/*", status=500)
+    home.car.unplug()
+    fault = home.simulator.fail("GET", f"/*/{home.car.id}/*", status=500)
     await home.start()
     (car,) = (await dump_of(home, hass_client))["vehicles"].values()
     assert car["status"] is car["preferences"] is None
+    assert home.shown(STATE_OF_CHARGE) == "unavailable"
+    fault.stop()
+    await home.poll()
+    assert home.shown(STATE_OF_CHARGE) == "50.0"
 
 
 async def test_they_hold_how_hiven_answers(

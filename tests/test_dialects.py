@@ -52,7 +52,6 @@ TUESDAY = ready_time_of("tuesday")
 
 
 def percent(value: int) -> dict[str, Any]:
-    """Return a state of charge as Hiven writes it."""
     return {"value": value, "unit": "PERCENT"}
 
 
@@ -185,10 +184,7 @@ async def _week(home: Home, dialog: Dialog, dialect: set[str]) -> None:
     await _half_an_hour(home)
     shown = {day: home.shown(ready_time_of(day.lower())) for day in expected}
     assert shown == {day: f"{at}:00" for day, at in expected.items()}
-    back_and_forth = [
-        (SUNDAY, "10:30:00", "unknown"),
-        (SUNDAY, "unknown", "10:30:00"),
-    ]
+    back_and_forth = [(SUNDAY, "10:30:00", "unknown"), (SUNDAY, "unknown", "10:30:00")]
     assert seen[0] == (TUESDAY, "unknown", "05:15:00")
     assert seen[1:] == back_and_forth[: len(expected) - 1]
 
@@ -366,6 +362,5 @@ def changes_of(home: Home) -> list[tuple[str, str, str]]:
 
 
 def has_device(home: Home) -> bool:
-    """Return whether the car has a device."""
     identifiers = {(DOMAIN, home.car.id)}
     return bool(dr.async_get(home.hass).async_get_devices(identifiers=identifiers))

@@ -314,7 +314,6 @@ def spoiled(answer: Any, way: Way) -> Any:
 
 
 async def answer_of(simulator: Simulator, path: str) -> Any:
-    """Return what the simulator normally answers."""
     headers = {"X-Api-Key": API_KEY, "X-User-Id": USER_ID}
     async with (
         aiohttp.ClientSession(simulator.url, headers=headers) as session,

@@ -32,7 +32,6 @@ def commands(job: dict[str, Any]) -> str:
 
 
 def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command as GitHub would."""
     return subprocess.run(  # noqa: S603
         ["bash", "-ec", command],  # noqa: S607
         cwd=folder,
@@ -83,7 +82,6 @@ def project(tmp_path: Path) -> Path:
 
 
 def package(project: Path, version: str) -> subprocess.CompletedProcess[str]:
-    """Make a release."""
     return shell(f"scripts/package {shlex.quote(version)}", project)
 
 
@@ -109,15 +107,12 @@ def test_a_release_holds_the_integration(project: Path) -> None:
     assert packed == sources
 
 
-@pytest.mark.parametrize(
-    ("manifest", "tag", "is_released"),
-    [
-        ("9.8.7", "v9.8.7", True),
-        ("9.8.6", "v9.8.7", False),
-        ("9.8.5", "v9.8.5", False),
-        ("Unreleased", "Unreleased", False),
-    ],
-)
+@pytest.mark.parametrize(("manifest", "tag", "is_released"), [
+    ("9.8.7", "v9.8.7", True),
+    ("9.8.6", "v9.8.7", False),
+    ("9.8.5", "v9.8.5", False),
+    ("Unreleased", "Unreleased", False),
+])  # fmt: skip
 def test_only_what_agrees_is_released(
     project: Path, manifest: str, tag: str, is_released: bool
 ) -> None:

@@ -104,7 +104,7 @@ def check_done(dialog: Dialog) -> None:
 
 # Adding.
 async def test_a_location_is_added(dialog: Dialog) -> None:
-    home = dialog.home
+    home, here = dialog.home, dialog.home.hass.config
     home.hass.config_entries.async_update_entry(
         home.entry, options={"scan_interval": 7}
     )
@@ -122,18 +122,11 @@ async def test_a_location_is_added(dialog: Dialog) -> None:
     assert home.entry.options == {"scan_interval": 7}
     [location] = there(dialog)
     assert location == {
-        "id": location["id"],
-        "name": "Home",
-        "coordinates": {
-            "latitude": home.hass.config.latitude,
-            "longitude": home.hass.config.longitude,
-        },
-        "countryCode": "SE",
-        "postalCode": "211 22",
-        "streetAddress": "Storgatan 1",
-        "city": "Malmö",
-        "spotPriceAreaId": "SE4",
-    }
+        "id": location["id"], "name": "Home", "spotPriceAreaId": "SE4",
+        "coordinates": {"latitude": here.latitude, "longitude": here.longitude},
+        "countryCode": "SE", "postalCode": "211 22",
+        "streetAddress": "Storgatan 1", "city": "Malmö",
+    }  # fmt: skip
     assert ids(home.car) == [location["id"]]
     assert area(home.car) == "SE4"
     await home.choose("smart_charge_at_location")
@@ -325,13 +318,9 @@ async def test_changes(dialog: Dialog, changes: Json, sent_on: Json | None) -> N
     cabin = add(dialog, dialog.home.car)
     await open_list(dialog, *CHANGE)
     assert dialog.filled_in == {
-        "name": "Cabin",
-        "country_code": "SE",
-        "street_address": "Rantatie 2",
-        "postal_code": "111 22",
-        "city": "Stockholm",
-        "vehicles": ["car-1"],
-    }
+        "name": "Cabin", "country_code": "SE", "street_address": "Rantatie 2",
+        "postal_code": "111 22", "city": "Stockholm", "vehicles": ["car-1"],
+    }  # fmt: skip
     await finish(dialog, **dialog.filled_in | changes)
     sent = [each.json for each in dialog.sent("PUT", LOCATION)]
     assert sent == ([sent_on] if sent_on else [])

@@ -42,33 +42,30 @@ ODD = "Hiven sent GET /v2/hiven/devices/:vehicleId/smart-charging/schedule"
 THAN_OURS = "than Home Assistant's (US/Pacific)"
 
 
-@pytest.mark.parametrize(
-    ("charges", "expected"),
-    [
-        ({}, []),
-        (hours(h13=0), []),
-        (hours(h13=1), ["13:00-14:00"]),
-        (hours(h13=1, h14=1), ["13:00-15:00"]),
-        (hours(h13=1, h15=1), ["13:00-14:00", "15:00-16:00"]),
-        # Hiven does not say which half.
-        (hours(h13=0.5), ["13:00-14:00 30"]),
-        (hours(h13=0.5, h14=1), ["13:30-15:00"]),
-        (hours(h13=1, h14=0.5), ["13:00-14:30"]),
-        (hours(h13=0.1, h14=1, h15=0.1), ["13:54-15:06"]),
-        (hours(h13=1, h14=0.5, h15=1), ["13:00-14:30", "15:00-16:00"]),
-        (hours(h13=0.5, h14=0.5), ["13:30-14:30"]),
-        (hours(h13=0.5, h14=0.5, h15=0.5), ["13:30-14:30", "15:00-16:00 30"]),
-        (hours(h23=1, d0=1, d1=0.25), ["23:00-01:15"]),
-        # A slot lasts until the next key, at most an hour.
-        (hours(h13=1, h13_15=1, h13_30=0), ["13:00-13:30"]),
-        (hours(h13=1, h13_30=1), ["13:00-14:00"]),
-        (hours(h13=0, h13_30=0.5, h13_45=1), ["13:37-14:00"]),
-        (hours(h13_45=1), ["13:45-14:00"]),
-        (hours(h13=1, h14=1, h14_15=1), ["13:00-14:30"]),
-        (hours(h13_15=1, h13_30=0.2), ["13:15-13:33"]),
-        (hours(h13_30=0.4, h15=1), ["13:30-14:00 12", "15:00-16:00"]),
-    ],
-)
+@pytest.mark.parametrize(("charges", "expected"), [
+    ({}, []),
+    (hours(h13=0), []),
+    (hours(h13=1), ["13:00-14:00"]),
+    (hours(h13=1, h14=1), ["13:00-15:00"]),
+    (hours(h13=1, h15=1), ["13:00-14:00", "15:00-16:00"]),
+    # Hiven does not say which half.
+    (hours(h13=0.5), ["13:00-14:00 30"]),
+    (hours(h13=0.5, h14=1), ["13:30-15:00"]),
+    (hours(h13=1, h14=0.5), ["13:00-14:30"]),
+    (hours(h13=0.1, h14=1, h15=0.1), ["13:54-15:06"]),
+    (hours(h13=1, h14=0.5, h15=1), ["13:00-14:30", "15:00-16:00"]),
+    (hours(h13=0.5, h14=0.5), ["13:30-14:30"]),
+    (hours(h13=0.5, h14=0.5, h15=0.5), ["13:30-14:30", "15:00-16:00 30"]),
+    (hours(h23=1, d0=1, d1=0.25), ["23:00-01:15"]),
+    # A slot lasts until the next key, at most an hour.
+    (hours(h13=1, h13_15=1, h13_30=0), ["13:00-13:30"]),
+    (hours(h13=1, h13_30=1), ["13:00-14:00"]),
+    (hours(h13=0, h13_30=0.5, h13_45=1), ["13:37-14:00"]),
+    (hours(h13_45=1), ["13:45-14:00"]),
+    (hours(h13=1, h14=1, h14_15=1), ["13:00-14:30"]),
+    (hours(h13_15=1, h13_30=0.2), ["13:15-13:33"]),
+    (hours(h13_30=0.4, h15=1), ["13:30-14:00 12", "15:00-16:00"]),
+])  # fmt: skip
 def test_windows(charges: dict[str, float], expected: list[str]) -> None:
     """Adjacent slots are joined; a part lies where it joins, else within its slot."""
     found = windows({datetime.fromisoformat(key): x for key, x in charges.items()})
@@ -284,7 +281,6 @@ async def test_each_plan_has_a_clock_of_its_own(home: Home) -> None:
 
 
 async def test_a_slow_plan_holds_up_no_other(home: Home, other: Car) -> None:
-    """Each shows as soon as it was read."""
     other.preferences = home.car.preferences
     one, two = (SCHEDULE.replace("*", id_) for id_ in ("car-1", "car-2"))
     home.simulator.fail("GET", one, body=plan(hours(d0=1)))
@@ -314,7 +310,6 @@ async def test_an_overtaken_plan_is_not_shown(home: Home) -> None:
 
 @pytest.mark.parametrize("status", [200, 401])
 async def test_smart_charging_is_turned_off_meanwhile(home: Home, status: int) -> None:
-    """What Hiven answers for the plan then no longer counts."""
     await home.start()
     home.simulator.fail("GET", SCHEDULE, status=status, body=plan(hours(d0=1)))
     hold = home.simulator.hold("GET", SCHEDULE, after=True)
@@ -340,20 +335,17 @@ async def test_a_car_that_returns_gets_its_plan_at_once(home: Home) -> None:
     assert home.shown(NEXT_START) == MIDNIGHT
 
 
-@pytest.mark.parametrize(
-    ("charges", "zone", "logged"),
-    [
-        ({"9999-12-31T23:00:00Z": 1}, None, f"{ODD}: hourlyCharges[] as string,"),
-        (hours(h15=-0.01), None, f"{ODD}: hourlyCharges[] as number,"),
-        ({"2026-03-16T15:00:00Z": None}, None, None),
-        # The hours are right all the same: they are in UTC.
-        ({}, HELSINKI, f"another time zone ({HELSINKI}) {THAN_OURS}"),
-        ({}, "../secret", f"another time zone (unknown here) {THAN_OURS}"),
-        ({}, "Z" * 300, f"{ODD}: timeZone as string,"),
-        # Another name of the home's zone.
-        ({}, "America/Los_Angeles", None),
-    ],
-)
+@pytest.mark.parametrize(("charges", "zone", "logged"), [
+    ({"9999-12-31T23:00:00Z": 1}, None, f"{ODD}: hourlyCharges[] as string,"),
+    (hours(h15=-0.01), None, f"{ODD}: hourlyCharges[] as number,"),
+    ({"2026-03-16T15:00:00Z": None}, None, None),
+    # The hours are right all the same: they are in UTC.
+    ({}, HELSINKI, f"another time zone ({HELSINKI}) {THAN_OURS}"),
+    ({}, "../secret", f"another time zone (unknown here) {THAN_OURS}"),
+    ({}, "Z" * 300, f"{ODD}: timeZone as string,"),
+    # Another name of the home's zone.
+    ({}, "America/Los_Angeles", None),
+])  # fmt: skip
 async def test_an_odd_plan(
     home: Home, charges: dict[str, Any], zone: str | None, logged: str | None
 ) -> None:
@@ -388,14 +380,12 @@ async def test_an_account_that_fails_asks_for_no_plans(home: Home) -> None:
 
 
 async def ask(home: Home, **fields: Any) -> Any:
-    """Perform the action for the car."""
     action, device_id = "hiven.get_charging_plan", home.device().id
     answers = await home.ask(action, device_id=device_id, **fields)
     return answers[device_id]
 
 
 async def test_the_action(home: Home) -> None:
-    """It returns hours in the home's time zone, and sessions of a period."""
     await home.hass.config.async_set_time_zone(HELSINKI)
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h22=1, h23=0.5)))
     ended = {"endDateTime": "2026-03-16T01:20:00Z", "status": "INTERRUPTED"}
@@ -444,10 +434,5 @@ async def test_the_action_with_nothing_to_return(home: Home) -> None:
     assert answer["sessions"] == []
     planned.stop()
     await home.choose("smart_charge_off")
-    assert await ask(home) == answer | {
-        "hours": [],
-        "ready_time": None,
-        "spot_price_area": None,
-        "windows": [],
-        "next_ready_time": None,
-    }
+    none = dict.fromkeys(("ready_time", "spot_price_area", "next_ready_time"))
+    assert await ask(home) == answer | none | {"hours": [], "windows": []}

@@ -191,12 +191,10 @@ class History:
     clock: int = 0
 
     def tick(self) -> int:
-        """Return the next moment."""
         self.clock += 1
         return self.clock
 
     async def edit(self, way: str, setting: Field, value: Any) -> None:
-        """Begin an edit."""
         edit = Edit(setting, value, self.tick(), by_app=way == "app")
         self.edits.append(edit)
         if way == "app":
@@ -222,7 +220,6 @@ class History:
         return [hold for hold in self.holds if hold.count]
 
     def answer(self, index: int) -> None:
-        """Let Hiven answer one of them."""
         if waiting := self.waiting():
             hold = waiting[index % len(waiting)]
             hold.release()
@@ -242,7 +239,6 @@ class History:
                 await self.settle()
 
     async def finish(self, *, newest_first: bool) -> None:
-        """Let Hiven answer everything."""
         while not all(task.done() for task in self.tasks):
             await self.settle()
             self.answer(-1 if newest_first else 0)

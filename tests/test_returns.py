@@ -77,11 +77,9 @@ async def test_a_second_change_keeps_what_was_at_first(home: Home) -> None:
 
 
 async def test_a_change_by_hand_in_between_is_what_it_goes_back_to(home: Home) -> None:
-    """Not what there was before somebody changed it."""
     await until(home, target_soc=100)
     await home.set_number(TARGET, 60)
-    await home.settle()
-    await home.hass.async_block_till_done(wait_background_tasks=True)
+    await go_back(home)
     assert home.shown(SETTINGS_RETURN) == "unknown"
     await until(home, target_soc=90)
     await pass_day(home)
@@ -96,7 +94,6 @@ async def test_nothing_to_go_back_to(home: Home) -> None:
 
 
 async def test_what_would_be_refused_stops_no_other(home: Home) -> None:
-    """It goes back once it may."""
     await until(home, target_soc=100, ready_time="05:00")
     await home.set_number(MINIMUM, 90)
     await pass_day(home)
@@ -139,9 +136,11 @@ async def test_a_car_that_goes(
         home.car = home.add_car(9, vin=home.car.vin, preferences=settings)
     await home.poll(3)
     assert list(hass_storage[key]["data"]) == (["car-9"] if is_back else [])
+    home.caplog.clear()
     await pass_day(home)
     if is_back:
         assert home.held["targetSoC"]["value"] == 80
+    assert home.log == []
 
 
 async def test_hiven_is_down_when_they_are_to_go_back(home: Home) -> None:
@@ -176,22 +175,14 @@ async def test_a_time_that_comes_twice(home: Home) -> None:
     assert home.shown(SETTINGS_RETURN) == expected.isoformat()
 
 
-async def test_the_car_goes(home: Home) -> None:
-    """Nothing goes back, and nothing is tried again and again."""
-    await until(home, target_soc=100)
-    home.simulator.remove_car(home.car.id)
-    await home.poll(3)
-    home.caplog.clear()
-    await pass_day(home)
-    assert home.log == []
-
-
 @pytest.mark.parametrize("is_full", [True, False])
 async def test_charge_now(home: Home, is_full: bool) -> None:
     home.car.plugged_in = True
     home.car.soc = 60.0
     await home.poll()
-    await switch(home, "on")
+    for _ in range(2):  # a scene may turn it on again
+        await switch(home, "on")
+    assert len(home.puts) == 1
     await home.reload()
     assert home.shown(CHARGE_NOW) == "on"
     assert home.shown(BEHAVIOR) == "smart_charge_off"
@@ -242,14 +233,6 @@ async def test_charge_now_whose_answer_is_lost(home: Home) -> None:
     await home.poll()
     await go_back(home)
     assert home.held["chargingBehavior"] == "SMART_CHARGE_ANYWHERE"
-
-
-async def test_charge_now_twice(home: Home) -> None:
-    """A scene may turn it on again."""
-    for _ in range(2):
-        await switch(home, "on")
-    assert home.shown(CHARGE_NOW) == "on"
-    assert len(home.puts) == 1
 
 
 async def test_removing_the_account_forgets(home: Home, hass_storage: Json) -> None:

@@ -45,7 +45,6 @@ class Reports:
         home.simulator.telemetry_interval = timedelta(days=100)
 
     def report(self, stamp: datetime | None) -> None:
-        """Let the car report another state of charge."""
         self.home.car.soc = 41 + (self.home.car.soc - 40) % 50
         self.home.car.status_override = {"timestamp": stamp and stamp.isoformat()}
 
@@ -70,12 +69,10 @@ class Reports:
 
     @property
     def is_shown(self) -> bool:
-        """Whether people see what the car reported last."""
         return float(self.home.shown(STATE_OF_CHARGE)) == self.home.car.soc
 
     @property
     def asked(self) -> int:
-        """How often Hiven was asked for the car."""
         return self.home.simulator.count("GET", STATUS_OF_ONE)
 
 

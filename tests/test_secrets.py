@@ -130,7 +130,6 @@ class Written:
         self.add("dialog.rest", [result.get(name) for name in rest])
 
     async def add_account(self) -> None:
-        """Look through all that can be seen of the account."""
         hass, entry = self.home.hass, self.home.entry
         self.add("state", [state.as_dict() for state in hass.states.async_all()])
         self.add("issue", [repr(each) for each in ir.async_get(hass).issues.values()])
@@ -208,7 +207,6 @@ async def refuse(written: Written) -> None:
 
 
 async def garble(written: Written, secret: str) -> None:
-    """Put a secret into fields where it does not belong."""
     car = written.home.car
     true = deepcopy(car.preferences)
     preferences = {
@@ -252,7 +250,6 @@ async def garble(written: Written, secret: str) -> None:
 
 
 async def garble_plans(written: Written, secret: str) -> None:
-    """Put a secret into plans and sessions."""
     hours = {"2020-01-01T00:00:00Z": 1}
     for wrong in (
         {"hourlyCharges": {secret: secret}, "readyTime": secret, "status": secret},
@@ -270,7 +267,6 @@ async def garble_plans(written: Written, secret: str) -> None:
 
 
 async def set_up(written: Written, dialog: Dialog) -> None:
-    """Set the account up, with some setbacks."""
     written.add_dialog(await dialog.open())
     for status in (302, 401, 403, 404, 429, 500):
         fault = written.home.simulator.fail("GET", LIST, status=status, **ECHO)

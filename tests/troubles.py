@@ -84,13 +84,11 @@ def _in_a_while() -> str:
 DEEP = b"[" * 100_000 + b"]" * 100_000
 
 TROUBLE: dict[str, Trouble] = {
-    "400": _refused(400),
+    **{f"{status}": _refused(status) for status in (400, 409, 422)},
     "401": _refused(401, "vehicle_forbidden", poll="invalid_auth"),
     "403": _refused(403, "vehicle_forbidden", poll="forbidden_said"),
     "404": _refused(404, "not_found_said", read=STORED),
-    "408": _down({"status": 408}),
-    "409": _refused(409),
-    "422": _refused(422),
+    **{f"{status}": _down({"status": status}) for status in (408, 500, 502, 504)},
     "429": _busy(None, then=600),
     "429 seconds": _busy("900", wait=900),
     "429 date": _busy(_in_a_while, wait=900),
@@ -98,10 +96,7 @@ TROUBLE: dict[str, Trouble] = {
     "429 absurd": _busy("9" * 30, wait=HOUR),
     "429 negative": _busy("-900", then=600),
     "429 garbage": _busy("when it suits", then=600),
-    "500": _down({"status": 500}),
-    "502": _down({"status": 502}),
     "503": _down({"status": 503}, wait=1200, retry_after="1200"),
-    "504": _down({"status": 504}),
     "reset": _down({"kind": "reset"}),
     "reset midway": _down({"kind": "reset_midway"}, put=STORED),
     "no answer": _down({"kind": "hang"}, put="not_confirmed", is_slow=True),

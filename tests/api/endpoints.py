@@ -24,14 +24,9 @@ AUTHORIZATION_URL = "/v1/hiven/devices/smartcar/authorization-url"
 SIGN_IN = {"manufacturer": "SKODA", "redirectUri": REDIRECT, "countryCode": "FI"}
 OFF = PreferencesUpdate(charging_behavior="SMART_CHARGE_OFF")
 HOME = NewLocation(
-    name="Home",
-    latitude=60.170833,
-    longitude=24.9375,
-    country_code="FI",
-    postal_code="00170",
-    street_address="Liisankatu 21",
-    city="Helsinki",
-)
+    name="Home", latitude=60.170833, longitude=24.9375, country_code="FI",
+    postal_code="00170", street_address="Liisankatu 21", city="Helsinki",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -87,7 +87,6 @@ async def test_headers_that_cannot_be_are_refused_unsent(
 
 
 async def test_list_and_details_hold_every_field(wire: Wire) -> None:
-    """Nothing of the documentation is dropped."""
     vehicle = await wire.client.vehicle(FULL_ID)
     assert vehicle is not None
     assert vehicle.preferences is not None
@@ -140,18 +139,14 @@ async def test_list_and_details_hold_every_field(wire: Wire) -> None:
 async def test_status_holds_every_field(wire: Wire) -> None:
     """Capacity is text on the wire and a number here. Only the status is asked for."""
     assert await wire.client.status(FULL_ID) == api.Status(
-        id=FULL_ID,
-        timestamp=datetime(2026, 1, 12, 10, tzinfo=UTC),
-        soc=50.0,
-        range=210.0,
+        id=FULL_ID, timestamp=datetime(2026, 1, 12, 10, tzinfo=UTC),
+        soc=50.0, range=210.0, battery_capacity=77.0,
         charging_status=wire.car.charging_status,
-        battery_capacity=77.0,
-    )
+    )  # fmt: skip
     assert len(wire.simulator.requests) == 1
 
 
 async def test_preferences_come_back_as_written(wire: Wire) -> None:
-    """Every field goes out and comes back."""
     await wire.client.set_preferences(FULL_ID, EVERYTHING)
     assert wire.simulator.requests[-1].json == {
         "chargingBehavior": "SMART_CHARGE_ANYWHERE",
@@ -298,13 +293,10 @@ async def test_locations_are_listed_changed_and_deleted(wire: Wire) -> None:
 async def test_models_and_what_they_can_do(wire: Wire) -> None:
     """Every field; filters by several capabilities go out as repeated parameters."""
     defender = api.VehicleModel(
-        make="LANDROVER",
-        model="Defender PHEV",
-        year_from=2020,
-        year_to=2026,
-        type="PHEV",
+        make="LANDROVER", model="Defender PHEV", type="PHEV",
+        year_from=2020, year_to=2026,
         capabilities=frozenset({"READ_LOCATION", "READ_BATTERY_CAPACITY"}),
-    )
+    )  # fmt: skip
     assert defender in await wire.client.supported_vehicles()
     models = await wire.client.supported_vehicles(
         supporting=[api.Capability.READ_LOCATION, api.Capability.READ_BATTERY_CAPACITY],

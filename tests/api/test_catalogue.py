@@ -16,13 +16,9 @@ CAR = api.Attributes(
     manufacturer="VOLKSWAGEN", model="ID.4", year=2023, engine_type="BEV"
 )
 ID4 = api.VehicleModel(
-    make="VOLKSWAGEN",
-    model="ID.4",
-    year_from=2020,
-    year_to=2026,
-    type="BEV",
-    capabilities=frozenset(),
-)
+    make="VOLKSWAGEN", model="ID.4", type="BEV",
+    year_from=2020, year_to=2026, capabilities=frozenset(),
+)  # fmt: skip
 
 
 def test_all_brands_of_hiven_are_offered() -> None:
@@ -30,16 +26,13 @@ def test_all_brands_of_hiven_are_offered() -> None:
     assert {id_: brand.name for id_, brand in SIMULATED_BRANDS.items()} == api.BRANDS
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        *((text, "LANDROVER") for text in ("Land Rover", "land-rover", "LANDROVER")),
-        *((text, "CITROEN") for text in ("Citroën", "citroe\u0308n")),
-        *((text, "SKODA") for text in ("Škoda", " skoda ")),
-        *(("VW", "VOLKSWAGEN"), ("Mercedes-Benz", "MERCEDES-BENZ")),
-        *(("比亚迪", "比亚迪"), ("", "")),
-    ],
-)
+@pytest.mark.parametrize(("text", "expected"), [
+    *((text, "LANDROVER") for text in ("Land Rover", "land-rover", "LANDROVER")),
+    *((text, "CITROEN") for text in ("Citroën", "citroe\u0308n")),
+    *((text, "SKODA") for text in ("Škoda", " skoda ")),
+    *(("VW", "VOLKSWAGEN"), ("Mercedes-Benz", "MERCEDES-BENZ")),
+    *(("比亚迪", "比亚迪"), ("", "")),
+])  # fmt: skip
 def test_brands_as_people_spell_them(text: str, expected: str) -> None:
     """Case, accents, spaces and punctuation do not count."""
     assert api.brand_id(text) == expected
@@ -48,31 +41,27 @@ def test_brands_as_people_spell_them(text: str, expected: str) -> None:
 
 
 def test_brands_are_sorted_and_there_once() -> None:
-    """The supported api.brands, by Hiven's names."""
     makes = ("VOLVO", "Land Rover", "BMW", "volvo")
     models = tuple(replace(ID4, make=make) for make in makes)
     assert api.brands(models) == ["BMW", "LANDROVER", "VOLVO"]
     assert api.brands(()) == []
 
 
-@pytest.mark.parametrize(
-    ("car", "row", "is_matched"),
-    [
-        ({}, {}, True),
-        ({"manufacturer": "Volkswagen", "model": "id4", "year": 2020}, {}, True),
-        ({"manufacturer": "VW", "model": "ÌD 4", "year": 2026}, {}, True),
-        *(({"year": year}, {}, False) for year in (2019, 2027, None)),
-        *(({"model": model}, {}, False) for model in ("ID.4 GTX", "ID.3", None)),
-        *(({"manufacturer": make}, {}, False) for make in ("SKODA", None)),
-        # An end nobody knows is open; a model nobody knows is no match.
-        *(({}, {key: None}, True) for key in ("year_from", "year_to", "type")),
-        *(({}, each, False) for each in ({"year_from": 2024}, {"year_to": 2022})),
-        ({}, {"make": "Volkswagen"}, True),
-        ({}, {"model": None}, False),
-        # A brand that is not in the list is compared like a model.
-        ({"manufacturer": "MERCEDES BENZ"}, {"make": "Mercedes-Benz"}, True),
-    ],
-)
+@pytest.mark.parametrize(("car", "row", "is_matched"), [
+    ({}, {}, True),
+    ({"manufacturer": "Volkswagen", "model": "id4", "year": 2020}, {}, True),
+    ({"manufacturer": "VW", "model": "ÌD 4", "year": 2026}, {}, True),
+    *(({"year": year}, {}, False) for year in (2019, 2027, None)),
+    *(({"model": model}, {}, False) for model in ("ID.4 GTX", "ID.3", None)),
+    *(({"manufacturer": make}, {}, False) for make in ("SKODA", None)),
+    # An end nobody knows is open; a model nobody knows is no match.
+    *(({}, {key: None}, True) for key in ("year_from", "year_to", "type")),
+    *(({}, each, False) for each in ({"year_from": 2024}, {"year_to": 2022})),
+    ({}, {"make": "Volkswagen"}, True),
+    ({}, {"model": None}, False),
+    # A brand that is not in the list is compared like a model.
+    ({"manufacturer": "MERCEDES BENZ"}, {"make": "Mercedes-Benz"}, True),
+])  # fmt: skip
 def test_a_model_is_matched_by_make_model_and_year(
     car: dict[str, Any], row: dict[str, Any], is_matched: bool
 ) -> None:
@@ -81,17 +70,14 @@ def test_a_model_is_matched_by_make_model_and_year(
     assert api.models_of(replace(CAR, **car), models) == (models if is_matched else ())
 
 
-@pytest.mark.parametrize(
-    ("engine", "types", "fitting"),
-    [
-        ("BEV", ("PHEV", "BEV"), ("BEV",)),
-        ("PHEV", ("PHEV", "BEV", "PHEV"), ("PHEV", "PHEV")),
-        (None, ("PHEV", "BEV"), ("PHEV", "BEV")),
-        ("BEV", ("PHEV", None), ("PHEV", None)),
-        ("BEV", ("PHEV",), ("PHEV",)),
-        (None, (None,), (None,)),
-    ],
-)
+@pytest.mark.parametrize(("engine", "types", "fitting"), [
+    ("BEV", ("PHEV", "BEV"), ("BEV",)),
+    ("PHEV", ("PHEV", "BEV", "PHEV"), ("PHEV", "PHEV")),
+    (None, ("PHEV", "BEV"), ("PHEV", "BEV")),
+    ("BEV", ("PHEV", None), ("PHEV", None)),
+    ("BEV", ("PHEV",), ("PHEV",)),
+    (None, (None,), (None,)),
+])  # fmt: skip
 def test_several_rows_of_a_model(
     engine: str | None, types: tuple[str | None, ...], fitting: tuple[str | None, ...]
 ) -> None:
@@ -142,18 +128,14 @@ def test_other_brands_need_no_virtual_key() -> None:
     assert not api.needs_virtual_key(None, "KIA")
 
 
-@pytest.mark.parametrize(
-    ("names", "shown"),
-    [
-        ({"name": "Aurora", "manufacturer": "VW", "model": "ID.4"}, "Aurora"),
-        ({"manufacturer": "VW", "model": "ID.4"}, "Volkswagen ID.4"),
-        ({"manufacturer": "VW"}, "Volkswagen"),
-        ({"model": "ID.4"}, "ID.4"),
-        ({}, "EV"),
-    ],
-)
+@pytest.mark.parametrize(("names", "shown"), [
+    ({"name": "Aurora", "manufacturer": "VW", "model": "ID.4"}, "Aurora"),
+    ({"manufacturer": "VW", "model": "ID.4"}, "Volkswagen ID.4"),
+    ({"manufacturer": "VW"}, "Volkswagen"),
+    ({"model": "ID.4"}, "ID.4"),
+    ({}, "EV"),
+])  # fmt: skip
 def test_display_name(names: dict[str, Any], shown: str) -> None:
-    """The car's name, else make and model."""
     vehicle = api.Vehicle(id="car-1", attributes=api.Attributes(**names))
     assert vehicle.display_name == shown
 
@@ -161,12 +143,10 @@ def test_display_name(names: dict[str, Any], shown: str) -> None:
 @pytest.mark.parametrize("ids", [(), ("charger-1",)])
 @pytest.mark.parametrize("known", [None, False, True])
 def test_has_charger(known: bool | None, ids: tuple[str, ...]) -> None:
-    """Either field is enough."""
     car = api.Vehicle(id="", associated_to_charger=known, associated_charger_ids=ids)
     assert car.has_charger is bool(known or ids)
 
 
 @pytest.mark.parametrize(("value", "written"), [(80.0, "80"), (80.5, "80.5")])
 def test_whole_numbers_are_written_whole(value: float, written: str) -> None:
-    """As Hiven prints them."""
     assert str(api.StateOfCharge(value=value).to_json()["value"]) == written

@@ -38,7 +38,9 @@ async def test_statuses(wire: Wire, status: int) -> None:
     wire.simulator.fail("*", "*", status=status, body={"error": "a reason"})
     for endpoint in at.ENDPOINTS:
         if status == 404 and endpoint in at.NONE_YET:
+            kept = wire.client.journal.refusals
             assert not await endpoint.call(wire.client)
+            assert wire.client.journal.refusals == kept
             continue
         err = await wire.failure(endpoint)
         assert type(err) is STATUSES[status]
@@ -91,7 +93,6 @@ async def test_redirects_are_not_followed(wire: Wire, endpoint: at.Endpoint) -> 
 
 @each_endpoint
 async def test_what_is_not_json(wire: Wire, endpoint: at.Endpoint) -> None:
-    """It counts as an answer nobody understands."""
     for body in (b"<html>Sorry</html>", b"[1, ", b"\xff\xfe\x00", b"{'a': 1}"):
         wire.simulator.fail("*", "*", body=body)
         if endpoint in UNREAD and body[:1] != b"<":
@@ -213,7 +214,6 @@ async def end_of(
 
 @each_endpoint
 async def test_a_call_that_hangs_ends(wire: Wire, endpoint: at.Endpoint) -> None:
-    """After 15 seconds, long answers after 30."""
     hold = wire.simulator.hold("*", "*")
     call = asyncio.ensure_future(wire.failure(endpoint))
     await hold.arrived()
@@ -221,19 +221,15 @@ async def test_a_call_that_hangs_ends(wire: Wire, endpoint: at.Endpoint) -> None
     assert await end_of(wire, call, seconds) is api.HivenConnectionError
 
 
-@pytest.mark.parametrize(
-    ("fault", "seconds", "error"),
-    [
-        # Coming at all is not enough.
-        ({"kind": "drip"}, 30, api.HivenConnectionError),
-        # A refusal does not wait long for its reason: the status says enough.
-        ({"status": 403, "headers": {"Content-Length": "9"}}, 5, api.ForbiddenError),
-    ],
-)
+@pytest.mark.parametrize(("fault", "seconds", "error"), [
+    # Coming at all is not enough.
+    ({"kind": "drip"}, 30, api.HivenConnectionError),
+    # A refusal does not wait long for its reason: the status says enough.
+    ({"status": 403, "headers": {"Content-Length": "9"}}, 5, api.ForbiddenError),
+])  # fmt: skip
 async def test_an_answer_that_does_not_end(
     wire: Wire, fault: Any, seconds: int, error: object
 ) -> None:
-    """The call ends without it."""
     answer = wire.simulator.fail("GET", at.LIST, body=b"no", **fault)
     call = asyncio.ensure_future(wire.failure())
     while not answer.hits:
@@ -257,7 +253,6 @@ async def test_a_connection_is_awaited_for_10_seconds(wire: Wire) -> None:
 
 
 async def test_a_cancelled_call_is_cancelled(wire: Wire) -> None:
-    """Nothing turns it into an error of Hiven."""
     hold = wire.simulator.hold("GET", at.LIST)
     call = asyncio.ensure_future(wire.client.vehicles())
     await hold.arrived()

@@ -57,16 +57,6 @@ async def test_refusals_name_no_car_and_no_place(wire: Wire) -> None:
     assert noted.said == "*** at ***, *** is busy"
 
 
-async def test_none_yet_is_no_refusal(wire: Wire) -> None:
-    """404 is how Hiven says that a car has no plan or preferences."""
-    wire.simulator.fail("GET", "*", status=404)
-    for endpoint in at.NONE_YET:
-        assert not await endpoint.call(wire.client)
-    assert wire.client.journal.refusals == ()
-    await wire.failure(at.VEHICLE)
-    assert len(wire.client.journal.refusals) == 1
-
-
 async def test_calls_of_the_last_day_are_counted(wire: Wire) -> None:
     """By endpoint, refused ones too; the oldest hour leaves as a whole."""
     await wire.client.status(FULL_ID)
@@ -105,7 +95,6 @@ async def test_an_identical_answer_is_not_parsed_again(wire: Wire) -> None:
 
 
 async def test_an_answer_that_was_refused_is_read_again(wire: Wire) -> None:
-    """Only what was understood is kept."""
     await wire.client.status(FULL_ID)
     wire.simulator.fail("GET", at.GET_STATUS.path, body={"id": FULL_ID})
     for _ in range(2):

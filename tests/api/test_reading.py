@@ -52,7 +52,6 @@ NOTHING = (..., None, "", " ", float("nan"), float("-inf"))
 
 
 def table(**paths: str) -> dict[str, str]:
-    """Return the kinds of fields by their paths."""
     return {
         path: kind.replace("_", " ")
         for kind, named in paths.items()
@@ -253,14 +252,11 @@ async def test_spellings_of_the_same(wire: Wire, subtests: pytest.Subtests) -> N
                 assert read == expected
 
 
-@pytest.mark.parametrize(
-    "dialect",
-    [
-        *("timestamps_offset", "timestamps_naive", "timestamps_fraction_free"),
-        *("epoch_seconds", "epoch_milliseconds", "lower_case", "times_short"),
-        *("times_seconds", "quoted_numbers", "capacity_as_number"),
-    ],
-)
+@pytest.mark.parametrize("dialect", [
+    *("timestamps_offset", "timestamps_naive", "timestamps_fraction_free"),
+    *("epoch_seconds", "epoch_milliseconds", "lower_case", "times_short"),
+    *("times_seconds", "quoted_numbers", "capacity_as_number"),
+])  # fmt: skip
 async def test_dialects_that_mean_the_same(wire: Wire, dialect: str) -> None:
     """However a cloud spells everything, it is read like the documented one."""
     reads = [each for each in at.READS if each is not at.GET_AUTHORIZATION_URL]
@@ -274,16 +270,13 @@ async def test_dialects_that_mean_the_same(wire: Wire, dialect: str) -> None:
     assert wire.client.journal.oddities == set()
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "path", "value", "attribute", "kept"),
-    [
-        (at.GET_STATUS, "chargingStatus", "Pre-heat", "charging_status", "PRE_HEAT"),
-        (at.GET_PREFERENCES, "chargingBehavior", "sun", "charging_behavior", "SUN"),
-        (at.GET_PREFERENCES, "minimalSoC.unit", "Miles", "minimum_soc.unit", "MILES"),
-        (at.VEHICLE, "integration", "Enode", "integration", "ENODE"),
-        (at.VEHICLE, "attributes.engineType", "fcev", "attributes.engine_type", "FCEV"),
-    ],
-)
+@pytest.mark.parametrize(("endpoint", "path", "value", "attribute", "kept"), [
+    (at.GET_STATUS, "chargingStatus", "Pre-heat", "charging_status", "PRE_HEAT"),
+    (at.GET_PREFERENCES, "chargingBehavior", "sun", "charging_behavior", "SUN"),
+    (at.GET_PREFERENCES, "minimalSoC.unit", "Miles", "minimum_soc.unit", "MILES"),
+    (at.VEHICLE, "integration", "Enode", "integration", "ENODE"),
+    (at.VEHICLE, "attributes.engineType", "fcev", "attributes.engine_type", "FCEV"),
+])  # fmt: skip
 async def test_unknown_constants_are_kept_and_noted(
     wire: Wire, endpoint: at.Endpoint, path: str, value: str, attribute: str, kept: str
 ) -> None:
@@ -435,7 +428,6 @@ async def test_a_setting_that_was_not_understood_can_be_carried(wire: Wire) -> N
 
 
 async def test_a_target_is_judged_by_its_unit(wire: Wire) -> None:
-    """300 km are a target, 300 % are none."""
     answer = await wire.answer(at.GET_PREFERENCES)
     answer["targetSoC"] = {"value": 300, "unit": "KM"}
     read, odd = await wire.read(at.GET_PREFERENCES, answer)
@@ -446,19 +438,16 @@ async def test_a_target_is_judged_by_its_unit(wire: Wire) -> None:
     assert odd == {oddity(at.GET_PREFERENCES, "targetSoC.value", 300)}
 
 
-@pytest.mark.parametrize(
-    ("row", "is_vehicle"),
-    [
-        ({"type": "EV", "integration": "OTHER"}, True),
-        ({"type": "CHARGER", "integration": "SMARTCAR"}, False),
-        ({"type": "HVAC", "attributes": 5, "settings": []}, False),
-        ({}, True),
-        ({"attributes": {"deviceType": "ev"}, "integration": "OTHER"}, True),
-        ({"attributes": {"deviceType": "CHARGER"}}, False),
-        ({"integration": "smartcar"}, True),
-        ({"integration": "OCPP"}, False),
-    ],
-)
+@pytest.mark.parametrize(("row", "is_vehicle"), [
+    ({"type": "EV", "integration": "OTHER"}, True),
+    ({"type": "CHARGER", "integration": "SMARTCAR"}, False),
+    ({"type": "HVAC", "attributes": 5, "settings": []}, False),
+    ({}, True),
+    ({"attributes": {"deviceType": "ev"}, "integration": "OTHER"}, True),
+    ({"attributes": {"deviceType": "CHARGER"}}, False),
+    ({"integration": "smartcar"}, True),
+    ({"integration": "OCPP"}, False),
+])  # fmt: skip
 async def test_what_counts_as_a_vehicle(
     wire: Wire, row: dict[str, Any], is_vehicle: bool
 ) -> None:
@@ -470,7 +459,6 @@ async def test_what_counts_as_a_vehicle(
 
 
 async def test_of_two_rows_with_one_id_the_first_counts(wire: Wire) -> None:
-    """A vehicle is there once."""
     (row,) = await wire.answer(at.VEHICLES)
     again = changed(row, "attributes.name", "Impostor")
     listed, _ = await wire.read(at.VEHICLES, [row, again])

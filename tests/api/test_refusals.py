@@ -23,35 +23,31 @@ KEPT = (
 )
 
 
-@pytest.mark.parametrize(
-    ("body", "heard"),
-    [
-        ({"message": "no target"}, "no target"),
-        ({"error": "no target"}, "no target"),
-        ({"detail": "no target"}, "no target"),
-        ({"message": "no target", "error": "Bad Request"}, "no target"),
-        ({"message": "", "error": "Bad Request"}, "Bad Request"),
-        ({"message": ["no target", "no time"]}, "no target; no time"),
-        ({"error": {"message": "no target", "code": 5}}, "no target"),
-        ({"detail": [{"message": "no target"}, 5, None]}, "no target"),
-        ("no target", "no target"),
-        (b"no target", "no target"),
-        ({"message": " no\r\n\ttarget\x00\u202e! "}, "no target !"),
-        ({"message": LONG}, LONG[:200]),
-        (b"word " * 1_000_000, ("word " * 40)[:200]),
-        (b"caf\xe9 closed", "caf\ufffd closed"),
-        (b"", None),
-        (5, None),
-        ({"code": 5}, None),
-        (b'{"message": "cut', None),
-        ({"message": {"deep": {"deeper": "x"}}}, None),
-        ({"error": {"error": {"error": "three"}}}, "three"),
-        ({"error": {"error": {"error": {"error": "four"}}}}, None),
-        (b" <!doctype html><title>Sorry", None),
-        (b"[" * 4096, None),
-    ],
-    ids=lambda value: str(value)[:20],
-)
+@pytest.mark.parametrize(("body", "heard"), [
+    ({"message": "no target"}, "no target"),
+    ({"error": "no target"}, "no target"),
+    ({"detail": "no target"}, "no target"),
+    ({"message": "no target", "error": "Bad Request"}, "no target"),
+    ({"message": "", "error": "Bad Request"}, "Bad Request"),
+    ({"message": ["no target", "no time"]}, "no target; no time"),
+    ({"error": {"message": "no target", "code": 5}}, "no target"),
+    ({"detail": [{"message": "no target"}, 5, None]}, "no target"),
+    ("no target", "no target"),
+    (b"no target", "no target"),
+    ({"message": " no\r\n\ttarget\x00\u202e! "}, "no target !"),
+    ({"message": LONG}, LONG[:200]),
+    (b"word " * 1_000_000, ("word " * 40)[:200]),
+    (b"caf\xe9 closed", "caf\ufffd closed"),
+    (b"", None),
+    (5, None),
+    ({"code": 5}, None),
+    (b'{"message": "cut', None),
+    ({"message": {"deep": {"deeper": "x"}}}, None),
+    ({"error": {"error": {"error": "three"}}}, "three"),
+    ({"error": {"error": {"error": {"error": "four"}}}}, None),
+    (b" <!doctype html><title>Sorry", None),
+    (b"[" * 4096, None),
+], ids=lambda value: str(value)[:20])  # fmt: skip
 async def test_what_hiven_says(wire: Wire, body: Any, heard: str | None) -> None:
     """Message, error or detail; else the text, if it is no page."""
     wire.simulator.fail("GET", at.LIST, status=400, body=body)
@@ -60,25 +56,22 @@ async def test_what_hiven_says(wire: Wire, body: Any, heard: str | None) -> None
     assert (noted.endpoint, noted.status, noted.said) == (at.VEHICLES.name, 400, heard)
 
 
-@pytest.mark.parametrize(
-    ("text", "masked"),
-    [
-        (f"key {API_KEY} of {USER_ID}", "key *** of ***"),
-        (f"KEY x{API_KEY.upper()}x", "KEY x***x"),
-        ("VIN WVWZZZE1ZMP012345.", "VIN ***."),
-        ("vin wvwzzze1zmp012345!", "vin ***!"),
-        ("mail jäne.doe+ev@mail.example.com now", "mail *** now"),
-        ("at 60.1708, 24.9375", "at ***"),
-        ("at 60.17,24.93", "at ***"),
-        ('"lat": -33.9, lng=18', '"***, ***'),
-        ("1b4e28ba-2fa1-11d2-883f-0016d3cca427 is gone", "*** is gone"),
-        ("1B4E28BA2FA111D2883F0016D3CCA427 is gone", "*** is gone"),
-        ("device 64b7f0c2a9d3e1f5b6c7d8e9 is gone", "device *** is gone"),
-        ("x" * 190 + f" {API_KEY}", "x" * 190 + " ***"),
-        # Names of fields, constants, times and values help.
-        *((text, text) for text in KEPT),
-    ],
-)
+@pytest.mark.parametrize(("text", "masked"), [
+    (f"key {API_KEY} of {USER_ID}", "key *** of ***"),
+    (f"KEY x{API_KEY.upper()}x", "KEY x***x"),
+    ("VIN WVWZZZE1ZMP012345.", "VIN ***."),
+    ("vin wvwzzze1zmp012345!", "vin ***!"),
+    ("mail jäne.doe+ev@mail.example.com now", "mail *** now"),
+    ("at 60.1708, 24.9375", "at ***"),
+    ("at 60.17,24.93", "at ***"),
+    ('"lat": -33.9, lng=18', '"***, ***'),
+    ("1b4e28ba-2fa1-11d2-883f-0016d3cca427 is gone", "*** is gone"),
+    ("1B4E28BA2FA111D2883F0016D3CCA427 is gone", "*** is gone"),
+    ("device 64b7f0c2a9d3e1f5b6c7d8e9 is gone", "device *** is gone"),
+    ("x" * 190 + f" {API_KEY}", "x" * 190 + " ***"),
+    # Names of fields, constants, times and values help.
+    *((text, text) for text in KEPT),
+])  # fmt: skip
 async def test_what_is_personal_is_masked(wire: Wire, text: str, masked: str) -> None:
     """Key, user, VIN, e-mail, coordinates and ids; before anything is cut."""
     wire.simulator.fail("GET", at.LIST, status=400, body={"message": text})
@@ -118,7 +111,6 @@ def test_no_body_breaks_the_mask(body: bytes, secret: str) -> None:
 
 
 async def test_a_refusal_whose_body_cannot_be_read(wire: Wire) -> None:
-    """The status says enough."""
     headers = {"Content-Encoding": "gzip"}
     wire.simulator.fail("GET", at.LIST, status=403, body=b"no", headers=headers)
     assert (await wire.failure()).said is None
@@ -130,14 +122,10 @@ def shown_by(err: BaseException) -> str:
     return "\n".join((str(err), repr(err), *frames, repr(vars(err))))
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        *({"status": status} for status in (302, 400, 401, 403, 404, 409, 429, 500)),
-        *({"kind": kind} for kind in ("reset", "html", "huge")),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("wrong", [
+    *({"status": status} for status in (302, 400, 401, 403, 404, 409, 429, 500)),
+    *({"kind": kind} for kind in ("reset", "html", "huge")),
+], ids=str)  # fmt: skip
 async def test_errors_show_nothing_personal(
     wire: Wire, caplog: pytest.LogCaptureFixture, wrong: dict[str, Any]
 ) -> None:

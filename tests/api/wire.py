@@ -18,14 +18,9 @@ from . import endpoints as at
 from .cars import FULL_ID
 
 _JSON_TYPES = {
-    type(None): "null",
-    bool: "boolean",
-    int: "number",
-    float: "number",
-    str: "string",
-    list: "array",
-    dict: "object",
-}
+    type(None): "null", bool: "boolean", int: "number", float: "number",
+    str: "string", list: "array", dict: "object",
+}  # fmt: skip
 
 
 @dataclass

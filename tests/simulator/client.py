@@ -76,7 +76,6 @@ class Client:
     key: str | None = KEY
 
     def add(self, **facts: Any) -> Car:
-        """Connect a car."""
         return self.sim.add_car(USER, Car(**facts))
 
     async def __call__(self, method: str, path: str, **kwargs: Any) -> tuple[int, Any]:

@@ -28,7 +28,6 @@ async def connect(ask: Client, location: URL, redirect: str = REDIRECT) -> list[
 
 
 async def first_form(ask: Client, url: str) -> str:
-    """Return where the first form of a page is sent."""
     async with ask.session.get(url) as response:
         page = await response.text()
     assert 'src="' not in page

@@ -22,21 +22,12 @@ async def test_the_truth_about_the_cars(ask: Client, car: Car) -> None:
     (truth,) = await ask.get("/_simulator/cars")
     status = await ask.status(car)
     assert truth == {
-        "id": car.id,
-        "user": USER,
-        "name": "Aurora",
-        "preferences": None,
-        "manufacturer": "VOLKSWAGEN",
-        "model": "ID.4",
-        "year": 2023,
-        "windows": [],
-        "plugged_in": False,
-        "at_home": True,
-        "charges_fast": False,
+        "id": car.id, "user": USER, "name": "Aurora", "preferences": None,
+        "manufacturer": "VOLKSWAGEN", "model": "ID.4", "year": 2023, "windows": [],
+        "plugged_in": False, "at_home": True, "charges_fast": False,
         **{key: status[key] for key in ("soc", "range", "timestamp")},
-        "status": status["chargingStatus"],
-        "capacity": status["batteryCapacity"],
-    }
+        "status": status["chargingStatus"], "capacity": status["batteryCapacity"],
+    }  # fmt: skip
     assert ask.sim.count("*", "*") == 1  # only the status
 
 
@@ -143,7 +134,6 @@ def test_scenarios_at_any_hour(*, hour: int, minute: str, still: bool) -> None:
 
 
 async def listening(process: asyncio.subprocess.Process) -> str:
-    """Return what it says until it listens."""
     assert process.stdout
     said = ""
     while "Ctrl-C" not in said:

@@ -20,13 +20,10 @@ async def test_other_devices_have_no_status(ask: Client, car: Car) -> None:
     assert (await ask("GET", f"{LIST}/{charger}"))[0] == 404
 
 
-@pytest.mark.parametrize(
-    ("user", "key", "status"),
-    [
-        *((USER, None, 401), (USER, "wrong", 401), (None, KEY, 400), (OTHER, KEY, 403)),
-        *(("nobody", KEY, 400), (f"{USER}0", KEY, 400), (USER, KEY, 200)),
-    ],
-)
+@pytest.mark.parametrize(("user", "key", "status"), [
+    *((USER, None, 401), (USER, "wrong", 401), (None, KEY, 400), (OTHER, KEY, 403)),
+    *(("nobody", KEY, 400), (f"{USER}0", KEY, 400), (USER, KEY, 200)),
+])  # fmt: skip
 async def test_keys_and_users(ask: Client, user: Any, key: Any, status: int) -> None:
     ask.sim.add_account(OTHER, "key-2")
     asked = {"userId": user or USER}

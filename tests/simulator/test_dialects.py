@@ -54,7 +54,6 @@ async def target_left_out(ask: Client, car: Car) -> Any:
     week_merged_refused=(["MONDAY", "SUNDAY"], 400, ["MONDAY", "SUNDAY"]),
 )
 async def sunday_taken_out(ask: Client, car: Car) -> Any:
-    """Leave Sunday out, then send null."""
     await ask.put(car, {**OFF, WEEK: {"MONDAY": "08:00", "SUNDAY": "18:00"}})
     await ask.put(car, {**OFF, WEEK: {"MONDAY": "09:00"}})
     left_out = list((await ask.stored(car))[WEEK])

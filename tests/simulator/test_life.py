@@ -123,6 +123,7 @@ async def test_a_week_day_has_its_own_time(ask: Client, car: Car) -> None:
     car.soc = 30
     assert await ask.ready(car) == "14 07:30"
     ask.sim.app_edit(car.id, {"readyTime": None})
+    assert "readyTime" not in await ask.stored(car)
     ask.clock.tick(24 * HOUR)
     car.soc = 30
     assert await ask.ready(car) == "20 10:00"
@@ -175,26 +176,17 @@ async def test_a_day_in_the_life(ask: Client) -> None:
     car = ask.add(
         soc=100, routine=Routine(time(8), time(17), km=84, days=frozenset({1, 2}))
     )
-    seen = []
-    for moment in (
-        "13T05:59",
-        "13T06:00",
-        "13T10:30",
-        "13T15:01",
-        "14T06:00",
-        "15T06:00",
+    for moment, *seen in (
+        ("13T05:59", "CHARGING_COMPLETED", True, 100),
+        ("13T06:00", "DISCONNECTED", False, 100),
+        ("13T10:30", "DISCONNECTED", False, 90),
+        ("13T15:01", "CHARGING", True, 80),
+        ("14T06:00", "DISCONNECTED", False, 100),
+        # Not on Thursdays.
+        ("15T06:00", "CHARGING_COMPLETED", True, 100),
     ):
         ask.clock.move_to(f"2026-01-{moment}:00+00:00")
-        seen.append((car.charging_status, car.at_home, round(car.soc)))
-    assert seen == [
-        ("CHARGING_COMPLETED", True, 100),
-        ("DISCONNECTED", False, 100),
-        ("DISCONNECTED", False, 90),
-        ("CHARGING", True, 80),
-        ("DISCONNECTED", False, 100),
-        # Not on Thursdays.
-        ("CHARGING_COMPLETED", True, 100),
-    ]
+        assert [car.charging_status, car.at_home, round(car.soc)] == seen
 
 
 async def test_a_clock_that_is_set_back(ask: Client) -> None:

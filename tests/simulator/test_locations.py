@@ -41,20 +41,17 @@ async def test_a_location_lives(ask: Client, car: Car) -> None:
         assert (await ask(method, path, json={}))[0] == 404
 
 
-@pytest.mark.parametrize(
-    ("field", "change"),
-    [
-        ("name", {"name": ""}),
-        ("countryCode", {"countryCode": "Sweden"}),
-        ("postalCode", {"postalCode": 11120}),
-        ("coordinates", {"coordinates": [59, 18]}),
-        ("coordinates.longitude", {"coordinates": {"latitude": 59}}),
-        ("coordinates.latitude", {"coordinates": {"latitude": 91, "longitude": 0}}),
-        ("id", {"id": "mine"}),
-        ("spotPriceAreaId", {"spotPriceAreaId": "SE1"}),
-        ("tariffInfo.price", {"tariffInfo": {"price": 1}}),
-    ],
-)
+@pytest.mark.parametrize(("field", "change"), [
+    ("name", {"name": ""}),
+    ("countryCode", {"countryCode": "Sweden"}),
+    ("postalCode", {"postalCode": 11120}),
+    ("coordinates", {"coordinates": [59, 18]}),
+    ("coordinates.longitude", {"coordinates": {"latitude": 59}}),
+    ("coordinates.latitude", {"coordinates": {"latitude": 91, "longitude": 0}}),
+    ("id", {"id": "mine"}),
+    ("spotPriceAreaId", {"spotPriceAreaId": "SE1"}),
+    ("tariffInfo.price", {"tariffInfo": {"price": 1}}),
+])  # fmt: skip
 async def test_what_is_refused(ask: Client, field: str, change: dict[str, Any]) -> None:
     _, place = await ask("POST", PATH, json=HOME)
     assert await ask.refuses("POST", PATH, {**HOME, **change}) == field
@@ -76,14 +73,11 @@ async def test_of_other_users(ask: Client) -> None:
     assert (await other("DELETE", f"{path}/{place['id']}"))[0] == 404
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        *("FI 00100 FI", "EE 10111 EE", "DK 8000 DK1", "DK 1050 DK2", "DK ? DK2"),
-        *("SE 97231 SE1", "SE 85231 SE2", "SE SE-11120 SE3", "SE 21120 SE4"),
-        *("NO 0150 NO1", "NO 4006 NO2", "NO 7011 NO3", "NO 9008 NO4", "NO 5003 NO5"),
-    ],
-)
+@pytest.mark.parametrize("row", [
+    *("FI 00100 FI", "EE 10111 EE", "DK 8000 DK1", "DK 1050 DK2", "DK ? DK2"),
+    *("SE 97231 SE1", "SE 85231 SE2", "SE SE-11120 SE3", "SE 21120 SE4"),
+    *("NO 0150 NO1", "NO 4006 NO2", "NO 7011 NO3", "NO 9008 NO4", "NO 5003 NO5"),
+])  # fmt: skip
 def test_price_areas(row: str) -> None:
     country, postal_code, area = row.split()
     assert price_area(country, postal_code) == area

@@ -79,7 +79,6 @@ class Account:
 
 @pytest.fixture
 def account(simulator: Simulator) -> Account:
-    """Return the account."""
     full = add_full_car(simulator)
     full.name = NAME
     bare = simulator.add_car(USER_ID, Car(id="car-bare", plugged_in=False))

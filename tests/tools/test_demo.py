@@ -24,7 +24,6 @@ ModuleNotFoundError: No module named 'gtts'"""
 
 @pytest.fixture
 def car() -> dict[str, Any]:
-    """Return a car as the simulator describes it."""
     return {
         "id": "car-1",
         "soc": 46.5,
@@ -42,21 +41,18 @@ def car() -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(
-    ("state", "value", "same"),
-    [
-        *(("46.5", 46.5, True), ("46.4", 46.5, False), ("unavailable", 46.5, False)),
-        ("2026-11-22T08:13:07+00:00", _MOMENT, True),
-        ("2026-11-22T10:13:07+02:00", _MOMENT, True),
-        ("2026-11-22T08:13:08+00:00", _MOMENT, False),
-        *(("unknown", _MOMENT, False), ("unknown", None, True), ("0", None, False)),
-        *(("charging", "charging", True), ("plugged", "charging", False)),
-        *(("0.4", Kind.ENERGY, True), ("-1", Kind.ENERGY, False)),
-        *(("unknown", Kind.ENERGY, False), ("unknown", Kind.MOMENT, True)),
-        ("2026-11-22T08:13:07+00:00", Kind.MOMENT, True),
-        *(("unavailable", None, False), ("unavailable", Kind.MOMENT, False)),
-    ],
-)
+@pytest.mark.parametrize(("state", "value", "same"), [
+    *(("46.5", 46.5, True), ("46.4", 46.5, False), ("unavailable", 46.5, False)),
+    ("2026-11-22T08:13:07+00:00", _MOMENT, True),
+    ("2026-11-22T10:13:07+02:00", _MOMENT, True),
+    ("2026-11-22T08:13:08+00:00", _MOMENT, False),
+    *(("unknown", _MOMENT, False), ("unknown", None, True), ("0", None, False)),
+    *(("charging", "charging", True), ("plugged", "charging", False)),
+    *(("0.4", Kind.ENERGY, True), ("-1", Kind.ENERGY, False)),
+    *(("unknown", Kind.ENERGY, False), ("unknown", Kind.MOMENT, True)),
+    ("2026-11-22T08:13:07+00:00", Kind.MOMENT, True),
+    *(("unavailable", None, False), ("unavailable", Kind.MOMENT, False)),
+])  # fmt: skip
 def test_is_same(state: str, value: Value, same: bool) -> None:
     assert is_same(state, value) is same
 
@@ -110,23 +106,16 @@ def test_compare(car: dict[str, Any]) -> None:
     assert rows["number.override"] == ("disabled by integration", False)
 
 
-@pytest.mark.parametrize(
-    ("level", "text", "counts"),
-    [
-        ("WARNING", "[custom_components.hiven] Aurora cannot be read", True),
-        ("INFO", "[custom_components.hiven] Aurora can be read again", False),
-        ("ERROR", "[homeassistant.components.met] No module named 'metno'", False),
-        # It is said about every custom integration.
-        (
-            "WARNING",
-            "[homeassistant.loader] We found a custom integration hiven",
-            False,
-        ),
-        # Tracebacks count, but not the folder they lie in.
-        ("ERROR", _TRACEBACK.format(path=".venv/tts.py"), False),
-        ("ERROR", _TRACEBACK.format(path="custom_components/hiven/sensor.py"), True),
-    ],
-)
+@pytest.mark.parametrize(("level", "text", "counts"), [
+    ("WARNING", "[custom_components.hiven] Aurora cannot be read", True),
+    ("INFO", "[custom_components.hiven] Aurora can be read again", False),
+    ("ERROR", "[homeassistant.components.met] No module named 'metno'", False),
+    # It is said about every custom integration.
+    ("WARNING", "[homeassistant.loader] We found a custom integration hiven", False),
+    # Tracebacks count, but not the folder they lie in.
+    ("ERROR", _TRACEBACK.format(path=".venv/tts.py"), False),
+    ("ERROR", _TRACEBACK.format(path="custom_components/hiven/sensor.py"), True),
+])  # fmt: skip
 def test_what_counts_as_a_complaint(level: str, text: str, *, counts: bool) -> None:
     record = f"2026-11-22 08:24:51.115+00:00 {level} (MainThread) {text}"
     assert len(complaints(record, _ROOT)) == counts
