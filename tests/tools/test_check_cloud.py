@@ -21,7 +21,7 @@ KEPT = "No setting was lost: a write keeps what it does not name."
 # written setting stays as it is.
 SHOWS: dict[str, tuple[str, ...]] = {
     "put_replaces": (
-        "Lost: chargingLocationIds, batteryCapacity, defaultSpotPriceAreaId.",
+        "Lost: chargingLocationIds, batteryCapacity, defaultSpotPriceAreaId, also",
         "- Everything was put back.",
     ),
     "put_whole": ("ev-preferences: answered 422. Hiven says: batteryCapacity is",),

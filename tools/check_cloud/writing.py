@@ -57,11 +57,14 @@ async def _write(client: HivenClient, vehicle: Vehicle, sleep: Sleep) -> list[st
         await sleep(wait)
         if not (lost := await _lost(client, vehicle, before)):
             break
-    lines.append(f"It was read back after {time.monotonic() - start:.1f} s.")
+    took = f"{time.monotonic() - start:.1f} s"
     if not lost:
+        lines.append(f"It was read back after {took}.")
         lines.append("No setting was lost: a write keeps what it does not name.")
         return lines
-    lines.append(f"Lost: {', '.join(lost)}. A write replaces everything.")
+    lines.append(
+        f"Lost: {', '.join(lost)}, also {took} later. A write replaces everything."
+    )
     whole = PreferencesUpdate(carried=before.carried(_FIELDS))
     await client.set_preferences(vehicle.id, whole)
     left = await _lost(client, vehicle, before)
