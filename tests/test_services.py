@@ -192,7 +192,8 @@ async def test_capabilities(home: Home, other: Car) -> None:
         assert answer[one]["matched"] is True
         assert answer[one]["type"] == "BEV"
         assert "EXECUTE_START_AND_STOP" in answer[one]["capabilities"]
-    answer = await home.ask(CAPABILITIES, device_id=[one, two])
+    answer = await home.ask(CAPABILITIES, device_id=[one, two], **refresh)
+    assert home.simulator.count("GET", MODELS) == 4
     assert answer[one]["matched"] is True
     assert answer[two] == {"matched": False, "type": None, "capabilities": []}
     home.simulator.fail("GET", MODELS, status=500)

@@ -121,7 +121,7 @@ class History:
 
     def over(self, ended_at: datetime, speed: float | None) -> History:
         """Return the history after a session has ended."""
-        speeds = (*self.speeds, speed)[-_REMEMBERED_SPEEDS:] if speed else self.speeds
+        speeds = self.speeds if speed is None else (*self.speeds, speed)
         return replace(
             self,
             started_at=None,
@@ -130,7 +130,7 @@ class History:
             soc_after=None,
             charged_for=timedelta(),
             session_ended_at=ended_at,
-            speeds=tuple(each for each in speeds if each is not None),
+            speeds=speeds[-_REMEMBERED_SPEEDS:],
         )
 
 

@@ -180,17 +180,21 @@ async def _get_supported_vehicles(call: ServiceCall) -> ServiceResponse:
 
 async def _get_vehicle_capabilities(call: ServiceCall) -> ServiceResponse:
     """Return the capabilities of vehicles' models."""
-    answers: dict[str, Any] = {}
+    vehicles = _vehicles(call)
     # A vehicle may disappear while the list of models is awaited.
-    for device_id, account, attributes in [
-        (id_, account, account.coordinator.data[vehicle_id].vehicle.attributes)
-        for id_, (account, vehicle_id) in _vehicles(call).items()
-    ]:
+    attributes = {
+        device_id: account.coordinator.data[vehicle_id].vehicle.attributes
+        for device_id, (account, vehicle_id) in vehicles.items()
+    }
+    models: dict[HivenAccount, tuple[VehicleModel, ...]] = {}
+    for account in {account for account, _ in vehicles.values()}:
         with _errors_of(account):
-            models = await account.models.async_get(
+            models[account] = await account.models.async_get(
                 force_refresh=call.data[ATTR_FORCE_REFRESH]
             )
-        fitting = models_of(attributes, models)
+    answers: dict[str, Any] = {}
+    for device_id, (account, _) in vehicles.items():
+        fitting = models_of(attributes[device_id], models[account])
         answers[device_id] = {"matched": bool(fitting), **_abilities(*fitting)}
     return answers
 
