@@ -1,4 +1,4 @@
-"""A refresh that somebody asks for; all who ask before it begins share it."""
+"""Refreshes on request; all requests made before a refresh starts share it."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
@@ -11,12 +11,12 @@ from homeassistant.helpers.debounce import Debouncer
 
 from .const import DOMAIN, LOGGER
 
-# In seconds. Who asks again within this time gets a refresh at its end.
+# In seconds. A request within this time after a refresh waits until it is over.
 COOLDOWN = 10
 
 
 class AskedRefresh:
-    """Waits for a poll that runs, which may have missed what somebody asks for."""
+    """Refreshes after a running poll, because that poll may have missed the news."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Refresh an account by the debouncer of its coordinator."""
@@ -30,7 +30,7 @@ class AskedRefresh:
 
     @contextmanager
     def polling(self) -> Iterator[None]:
-        """Note that a poll runs; who asks from now on needs another one."""
+        """Record that a poll is running; later requests need another one."""
         self._next = None
         self._is_polling = True
         try:
@@ -47,7 +47,7 @@ class AskedRefresh:
                 f"{DOMAIN} refresh",
                 eager_start=False,
             )
-        # Who asked may give up; others wait for it too.
+        # A caller may be cancelled; others still wait.
         await asyncio.wait([self._next])
 
     async def _async_refresh(self, is_allowed: Callable[[], bool]) -> None:

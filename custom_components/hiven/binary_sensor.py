@@ -13,27 +13,26 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .account import HivenConfigEntry
-from .api import ChargingStatus
+from .api import FULL, ChargingStatus
 from .car import Car
 from .entity import HivenEntityDescription, HivenValueEntity, async_add_vehicle_entities
 from .smart_charging import not_ready_changes_at, not_ready_in_time
 
 PARALLEL_UPDATES = 0
 
-_COMPLETE = (ChargingStatus.COMPLETE, ChargingStatus.CHARGING_COMPLETED)
 _CHARGING: dict[str, bool] = {
     ChargingStatus.CHARGING: True,
     ChargingStatus.NOT_CHARGING: False,
     ChargingStatus.PLUGGED: False,
     ChargingStatus.DISCONNECTED: False,
-    **dict.fromkeys(_COMPLETE, False),
+    **dict.fromkeys(FULL, False),
 }
 # NOT_CHARGING is left out, because it says nothing about the plug.
 _PLUGGED_IN: dict[str, bool] = {
     ChargingStatus.CHARGING: True,
     ChargingStatus.PLUGGED: True,
     ChargingStatus.DISCONNECTED: False,
-    **dict.fromkeys(_COMPLETE, True),
+    **dict.fromkeys(FULL, True),
 }
 
 

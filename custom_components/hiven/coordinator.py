@@ -69,7 +69,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         self._list = Freshness()
         self._tracks: dict[str, Track] = {}
         self._id_listeners: list[Callable[[str, str | None], None]] = []
-        # What somebody removed since the poll that runs has begun.
+        # Vehicles that were removed since the running poll began.
         self._removed: set[str] = set()
         self._asks_all = True
         self._next_poll: datetime | None = None
@@ -89,9 +89,9 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def async_follow_ids(self, listener: Callable[[str, str | None], None]) -> None:
-        """Call a listener with the old id of a vehicle that gets another id or goes.
+        """Call a listener when a vehicle gets a new id, or is gone.
 
-        With the new id, or None for a vehicle that has gone.
+        It receives the old id, and the new one or None.
         """
         self._id_listeners.append(listener)
 

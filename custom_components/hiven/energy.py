@@ -4,14 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
-from .api import ChargingStatus, Status
+from .api import FULL, ChargingStatus, Status
 from .reported import is_ahead
 
 # A rise counts if one of the two reports has one of these.
 _CHARGED = (
     ChargingStatus.CHARGING,
-    ChargingStatus.COMPLETE,
-    ChargingStatus.CHARGING_COMPLETED,
+    *FULL,
 )
 # Limits in % of the battery: no car discharges or charges faster.
 _SLACK = 5.0

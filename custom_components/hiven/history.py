@@ -13,6 +13,7 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from .api import (
+    FULL,
     ChargingBehavior,
     ChargingStatus,
     HivenError,
@@ -28,7 +29,6 @@ from .preferences import missing_to_target
 from .reported import is_ahead
 from .state import VehicleState
 
-_FULL = (ChargingStatus.COMPLETE, ChargingStatus.CHARGING_COMPLETED)
 _REMEMBERED_SPEEDS = 5
 # After a longer gap between two reports, nobody knows how long the car charged in
 # between: the session has no minutes and no speed.
@@ -113,7 +113,7 @@ class History:
     def _is_filled_by(self, status: Status) -> bool:
         """Return whether a car that had paused became full without another report."""
         return (
-            status.charging_status in _FULL
+            status.charging_status in FULL
             and status.soc is not None
             and self.soc_after is not None
             and status.soc > self.soc_after
@@ -164,7 +164,7 @@ class Histories:
             try:
                 self._histories[vehicle_id] = _from_json(stored)
             except AttributeError, LookupError, TypeError, ValueError:
-                LOGGER.warning("What was stored for a vehicle is damaged and left out")
+                LOGGER.warning("Stored data of a vehicle is damaged and was ignored")
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
@@ -251,7 +251,7 @@ class Histories:
         history = self._histories.get(vehicle_id)
         if state is None or history is None or history.started_at is None:
             return
-        # A session that ended before is not the one that ends now.
+        # Ignore sessions that ended earlier.
         begun = max(history.started_at, history.session_ended_at or history.started_at)
         mine = [each for each in sessions if _last_moment(each, history) > begun]
         ended = [each for each in mine if each.status != SessionStatus.ACTIVE]
@@ -286,12 +286,12 @@ class Histories:
         charged_for = history.charged_for
         # Reports do not show when a car paused.
         charged = [Slot(start, end, 1.0)] if charged_for == end - start else []
-        is_completed = history.status in _FULL or _is_at_target(state)
+        is_completed = history.status in FULL or _is_at_target(state)
         if session is not None:
             windows = windows_of(session)
             charged = [each.as_slot for each in windows]
             start = windows[0].start if windows else start
-            # Later sessions are told from this one by its end.
+            # Later sessions are recognized by ending after this one.
             end = min(session.ended_at or end, dt_util.utcnow())
             charged_for = sum((each.charging for each in windows), timedelta())
             is_completed = session.status == SessionStatus.COMPLETE
@@ -334,7 +334,7 @@ def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[dict[str, Any]]:
 
 def _is_over(history: History, state: VehicleState) -> bool:
     """Return whether a car is full, was unplugged, or stopped at its target."""
-    return history.status in (*_FULL, ChargingStatus.DISCONNECTED) or (
+    return history.status in (*FULL, ChargingStatus.DISCONNECTED) or (
         history.charging_since is None and _is_at_target(state)
     )
 

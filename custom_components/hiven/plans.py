@@ -145,7 +145,7 @@ class Plans:
         if not is_kept or (force_refresh and not past.freshness.waits(now)):
             readings = past.readings
             async with past.lock:
-                # What another one read meanwhile will do.
+                # Another caller may have read them in the meantime.
                 if past.readings == readings:
                     await self._read_sessions(vehicle_id, past)
         if past.freshness.error is not None:

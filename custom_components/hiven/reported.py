@@ -1,4 +1,4 @@
-"""When a report of a car counts, whatever the clock of the car says."""
+"""Decides from when a report counts, even if the car's clock is wrong."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,9 +27,9 @@ class Report:
 
 
 def report_of(status: Status, before: Report | None, now: datetime) -> Report:
-    """Return the report that was read now, after another one.
+    """Return the report just read, with the time it counts from.
 
-    It counts as of its stamp. Without one that can be right it counts as of now.
+    That is its timestamp, or now if the timestamp is missing or cannot be right.
     """
     if before is not None and before.status == status:
         return before

@@ -15,7 +15,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
-from .api import ChargingBehavior, ChargingStatus, Day, HivenError, Preferences
+from .api import FULL, ChargingBehavior, ChargingStatus, Day, HivenError, Preferences
 from .const import DOMAIN, LOGGER
 from .coordinator import HivenCoordinator
 from .errors import invalid, translated, vehicle_error_key
@@ -34,8 +34,7 @@ _DOUBTFUL = ("not_confirmed", "not_stored", "not_written")
 # Errors that occur again, unless another setting changes.
 _REFUSALS = ("day_not_cleared", "not_stored", "refused", "refused_said")
 
-_FULL = (ChargingStatus.COMPLETE, ChargingStatus.CHARGING_COMPLETED)
-_PLUGGED_IN = (ChargingStatus.CHARGING, ChargingStatus.PLUGGED, *_FULL)
+_PLUGGED_IN = (ChargingStatus.CHARGING, ChargingStatus.PLUGGED, *FULL)
 
 
 class Returns:
@@ -66,7 +65,7 @@ class Returns:
             try:
                 self._pending[vehicle_id] = from_json(stored)
             except AttributeError, LookupError, TypeError, ValueError:
-                LOGGER.warning("What was stored for a vehicle is damaged and left out")
+                LOGGER.warning("Stored data of a vehicle is damaged and was ignored")
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
@@ -270,7 +269,7 @@ class Returns:
             return kept.until <= dt_util.utcnow()
         pending = self._pending[vehicle_id]
         status = self._status(vehicle_id)
-        return (pending.has_charged and status in _FULL) or (
+        return (pending.has_charged and status in FULL) or (
             pending.was_plugged_in and status == ChargingStatus.DISCONNECTED
         )
 
@@ -297,7 +296,9 @@ class Returns:
             until = dt_util.utcnow() + (TRY_REFUSED_AGAIN if is_refused else TRY_AGAIN)
             for name in names:
                 if (vehicle_id, name) not in self._not_before:
-                    LOGGER.warning("A setting goes back later (%s): %s", name, err)
+                    LOGGER.warning(
+                        "The setting %s will be restored later: %s", name, err
+                    )
                 self._not_before[vehicle_id, name] = until
 
     async def _async_put_back(

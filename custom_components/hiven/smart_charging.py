@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from homeassistant.util import dt as dt_util
 
-from .api import ChargingBehavior, ChargingStatus, SocUnit
+from .api import FULL, ChargingBehavior, ChargingStatus, SocUnit
 from .car import Car
 from .preferences import (
     NO_READY_TIME,
@@ -21,8 +21,6 @@ DEFAULT_SPEED = 3.7
 NO_PLAN_AFTER = timedelta(minutes=30)
 # In % of the battery: the tolerance of estimates.
 TOLERANCE = 3.0
-
-_FULL = (ChargingStatus.COMPLETE, ChargingStatus.CHARGING_COMPLETED)
 
 
 class SmartChargingStatus(StrEnum):
@@ -59,7 +57,7 @@ def smart_charging_status(car: Car, now: datetime) -> SmartChargingStatus | None
         return SmartChargingStatus.NOT_PLUGGED_IN
     if status == ChargingStatus.CHARGING:
         return _charging(car, now)
-    if status in _FULL or _is_at_target(car):
+    if status in FULL or _is_at_target(car):
         return SmartChargingStatus.TARGET_REACHED
     if car.plan is not None and car.plan.current_or_next(now) is not None:
         return SmartChargingStatus.WAITING
@@ -107,7 +105,7 @@ def not_ready_in_time(car: Car, now: datetime) -> bool | None:
         return None
     assert car.status is not None
     status = car.status.charging_status
-    if missing <= TOLERANCE or status in _FULL:
+    if missing <= TOLERANCE or status in FULL:
         return False
     if status is None:
         return None

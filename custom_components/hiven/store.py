@@ -153,7 +153,7 @@ class PreferencesStore:
     async def _send_or_whole(
         self, change: Change, base: Preferences, deadline: float
     ) -> None:
-        """Write a change; all there is, changed, where Hiven takes nothing less."""
+        """Write the change, or the whole document if Hiven refuses less."""
         null_clears = NULL_CLEARS_DAY in self._dialects
         whole = change.update_for(base, is_whole=True, null_clears=null_clears)
         if PUT_REPLACES in self._dialects:
@@ -170,7 +170,7 @@ class PreferencesStore:
             except HivenConnectionError, UnexpectedAnswerError:
                 raise
             except HivenError as err:
-                LOGGER.debug("All there is is refused as well: %s", err)
+                LOGGER.debug("Hiven refuses the whole document, too: %s", err)
                 raise first from None
             self._learn(PUT_REPLACES)
 

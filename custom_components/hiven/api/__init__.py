@@ -20,6 +20,7 @@ from .errors import (
 from .journal import Journal, Oddity, Refusal
 from .locations import ChargingLocation, Location, LocationUpdate, NewLocation
 from .models import (
+    FULL,
     Attributes,
     AuthorizationMode,
     ChargingStatus,
@@ -44,6 +45,7 @@ from .transport import is_safe_address
 __all__ = [
     "BRANDS",
     "DEFAULT_URL",
+    "FULL",
     "Attributes",
     "AuthenticationError",
     "AuthorizationMode",

@@ -41,6 +41,10 @@ class ChargingStatus(StrEnum):
     CHARGING_COMPLETED = "CHARGING_COMPLETED"
 
 
+# Two names for the same.
+FULL = (ChargingStatus.COMPLETE, ChargingStatus.CHARGING_COMPLETED)
+
+
 class EngineType(StrEnum):
     """What drives the vehicle: only a battery, or also a second engine."""
 
