@@ -257,6 +257,19 @@ async def test_a_car_hiven_removed(dialog: Dialog, before: bool, dialect: str) -
     assert dialog.step == "no_vehicle_to_remove"
 
 
+async def test_whose_car_is_removed(home: Home, dialog: Dialog, other: Car) -> None:
+    """People see the names they gave; two that are alike are told apart."""
+    other.name = home.car.name
+    await home.poll()
+    alike = [f"Family car ({car.vin})" for car in (home.car, other)]
+    for shown in (alike, ["Mum's", "Family car"]):
+        await reconfigure(dialog, "remove_vehicle")
+        choice = dialog.fields["vehicle"]["selector"]["select"]
+        assert [each["label"] for each in choice["options"]] == shown
+        devices = dr.async_get(home.hass)
+        devices.async_update_device(home.device().id, name_by_user="Mum's")
+
+
 @pytest.mark.parametrize(("delete", "details"), [
     # The list may be a moment late, and an answer may be lost.
     ({"status": 404}, {"status": 404}),

@@ -232,7 +232,7 @@ async def test_the_model_list_is_read_once_a_day(home: Home) -> None:
     assert home.simulator.count("GET", MODELS) - fault.hits == 2
 
 
-@pytest.mark.parametrize("gone", ["car", "entry", "id", "disabled"])
+@pytest.mark.parametrize("gone", ["car", "entry", "id", "disabled", "disabled later"])
 async def test_issues_go_with_their_car_and_entry(home: Home, gone: str) -> None:
     """Nothing stays behind, also when the car was connected again under a new id."""
     home.car.reports_capacity = False
@@ -240,7 +240,11 @@ async def test_issues_go_with_their_car_and_entry(home: Home, gone: str) -> None
     assert issues(home)
     if gone == "entry":
         await home.hass.config_entries.async_remove(home.entry.entry_id)
-    elif gone == "disabled":
+    elif gone.startswith("disabled"):
+        if gone == "disabled later":
+            # While it tries to start again, it has nothing to unload.
+            home.simulator.fail("GET", LIST, status=500)
+            await home.reload()
         by = ConfigEntryDisabler.USER
         await home.hass.config_entries.async_set_disabled_by(home.entry.entry_id, by)
     else:

@@ -41,6 +41,18 @@ async def pass_day(home: Home) -> None:
     await go_back(home)
 
 
+async def test_damaged_storage(home: Home, hass_storage: dict[str, Any]) -> None:
+    """It costs what is damaged, and nothing else."""
+    await until(home, target_soc=100)
+    await home.unload()
+    for kind in ("", ".history"):
+        data = hass_storage[f"hiven.{home.entry.entry_id}{kind}"]["data"]
+        data["car-2"] = {"settings": {"target_soc": 5}, "speeds": 7}
+    await home.start()
+    assert home.shown(SETTINGS_RETURN) == TOMORROW.isoformat()
+    assert len(home.log) == 2
+
+
 async def test_settings_go_back(home: Home) -> None:
     await until(home, target_soc=100, ready_time="05:00", days=["tuesday"])
     assert home.shown(TARGET) == "100.0"
