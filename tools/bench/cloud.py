@@ -18,6 +18,8 @@ from tools.processes import PROCESSES
 
 # The delay of an answer, as from a cloud.
 LATENCY = 0.05
+# The most calls at once that a client should make.
+AT_ONCE = 8
 
 
 @dataclass(frozen=True)

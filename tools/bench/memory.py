@@ -8,7 +8,7 @@ from tools.home import home
 from . import clocks
 from .account import poll, warm_up
 from .cloud import Cloud
-from .plain import add_plain_sensors
+from .plain import add_plain_sensors, prepare
 
 CARS = 20
 
@@ -23,6 +23,7 @@ async def _compare() -> tuple[float, float]:
     await warm_up(CARS)
     with Cloud(CARS) as cloud:
         async with home(cloud.url) as each:
+            await prepare(each)
             # All that is allocated from here on counts, however it is spread in memory.
             tracemalloc.start()
             await each.start()
@@ -30,7 +31,7 @@ async def _compare() -> tuple[float, float]:
             await poll(each)
             entities = len(each.entities())
             cars = _allocated()
-            await add_plain_sensors(each, CARS, entities)
+            await add_plain_sensors(each, cloud.url, CARS, entities)
             await each.rest()
             plain = _allocated() - cars
             return cars / entities / 1000, plain / entities / 1000

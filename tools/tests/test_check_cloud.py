@@ -1,6 +1,7 @@
 """The cloud check: what it says of each dialect, and what it never says."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 import re
 
@@ -11,6 +12,7 @@ from simulator import DIALECTS, Car, Simulator
 from tests import API_KEY, OTHER_USER_ID, PARTNER, USER_ID
 from tests.api import endpoints as at
 from tests.api.cars import FULL_ID, LOCATION_ID, add_full_car, secrets_of
+from tests.simulator.test_dialects import LOOKS
 from tools.check_cloud import __main__ as program
 from tools.check_cloud.check import check
 from tools.check_cloud.report import report
@@ -78,11 +80,18 @@ class Account:
 
 
 @pytest.fixture
-def account(simulator: Simulator) -> Account:
-    full = add_full_car(simulator)
-    full.name = NAME
-    bare = simulator.add_car(USER_ID, Car(id="car-bare", plugged_in=False))
-    return Account(simulator, full, bare)
+async def account() -> AsyncGenerator[Account]:
+    async with Simulator() as simulator:
+        simulator.add_account(USER_ID, API_KEY, partner_name=PARTNER)
+        full = add_full_car(simulator)
+        full.name = NAME
+        bare = simulator.add_car(USER_ID, Car(id="car-bare", plugged_in=False))
+        yield Account(simulator, full, bare)
+
+
+def test_every_dialect_differs_somewhere() -> None:
+    """In an answer to one of the simulator's tests, or in a report."""
+    assert {dialect for _, dialect, _ in LOOKS} | SHOWS.keys() == DIALECTS.keys()
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
