@@ -195,8 +195,8 @@ class Home:
     async def set_time(self, entity_id: str, at: str) -> None:
         await self.act("time.set_value", entity_id=entity_id, time=at)
 
-    async def choose(self, option: str) -> None:
-        await self.act("select.select_option", entity_id=BEHAVIOR, option=option)
+    async def choose(self, option: str, entity_id: str = BEHAVIOR) -> None:
+        await self.act("select.select_option", entity_id=entity_id, option=option)
 
     async def clear_days(self) -> None:
         await self.act("button.press", entity_id=CLEAR_DAYS)

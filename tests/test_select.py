@@ -1,10 +1,12 @@
 """When the car may charge."""
 
 from homeassistant.const import STATE_UNKNOWN
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.core import Event, EventStateChangedData, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.event import async_track_state_change_event
 import pytest
 
-from .actions import BEHAVIOR
+from .actions import BEHAVIOR, CLEAR_DAY, PREFERENCES, ready_time_of
 from .home import Home
 
 
@@ -33,3 +35,29 @@ async def test_a_choice_is_stored(home: Home) -> None:
     with pytest.raises(ServiceValidationError):
         await home.choose("smart_charge_solar")
     assert len(home.puts) == 2
+
+
+async def test_a_day_is_cleared_alone(home: Home) -> None:
+    """The day is shown until it is cleared, or Hiven refuses."""
+    shown: list[str] = []
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        assert event.data["new_state"]
+        shown.append(event.data["new_state"].state)
+
+    monday = ready_time_of("monday")
+    home.edit(weekDaySpecificReadyTimes={"MONDAY": "05:00", "FRIDAY": "06:00"})
+    await home.start()
+    assert home.shown(CLEAR_DAY) == "choose_day"
+    async_track_state_change_event(home.hass, CLEAR_DAY, note)
+    await home.choose("choose_day", CLEAR_DAY)
+    refusals = home.simulator.fail("PUT", PREFERENCES, status=400)
+    with pytest.raises(HomeAssistantError):
+        await home.choose("monday", CLEAR_DAY)
+    refusals.stop()
+    assert home.shown(monday) == "05:00:00"
+    await home.choose("monday", CLEAR_DAY)
+    assert home.held["weekDaySpecificReadyTimes"] == {"FRIDAY": "06:00"}
+    assert home.shown(monday) == STATE_UNKNOWN
+    assert shown == ["monday", "choose_day"] * 2

@@ -1,19 +1,28 @@
-"""Select: when the car may charge."""
+"""Selects: when the car may charge, and which weekday loses its own ready time."""
 
 from dataclasses import dataclass
 from typing import override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account import HivenConfigEntry
-from .api import ChargingBehavior
+from .api import ChargingBehavior, Day
 from .car import Car
-from .entity import HivenEntityDescription, HivenValueEntity, async_add_vehicle_entities
+from .entity import (
+    HivenEntity,
+    HivenEntityDescription,
+    HivenValueEntity,
+    async_add_vehicle_entities,
+)
 from .preferences import Change
 
 PARALLEL_UPDATES = 0
+
+# What the select shows that clears a day, because it has no value of its own.
+CHOOSE_DAY = "choose_day"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +44,14 @@ SELECTS = (
     ),
 )
 
+CLEARING_SELECTS = (
+    SelectEntityDescription(
+        key="clear_ready_time",
+        entity_category=EntityCategory.CONFIG,
+        options=[CHOOSE_DAY, *(day.lower() for day in Day)],
+    ),
+)
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
@@ -43,6 +60,9 @@ async def async_setup_entry(
 ) -> None:
     """Set up the selects."""
     async_add_vehicle_entities(entry, async_add_entities, HivenSelect, SELECTS)
+    async_add_vehicle_entities(
+        entry, async_add_entities, HivenClearingSelect, CLEARING_SELECTS
+    )
 
 
 class HivenSelect(HivenValueEntity[str], SelectEntity):
@@ -63,3 +83,27 @@ class HivenSelect(HivenValueEntity[str], SelectEntity):
             self.vehicle_id,
             Change(charging_behavior=ChargingBehavior(option.upper())),
         )
+
+
+class HivenClearingSelect(HivenEntity, SelectEntity):
+    """Clears the ready time of the weekday one chooses.
+
+    Home Assistant's own time field cannot do it: without hours, it sends midnight.
+    """
+
+    _attr_current_option = CHOOSE_DAY
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        """Clear the day's ready time; until it is stored, the day is shown."""
+        if option == CHOOSE_DAY:
+            return
+        self._attr_current_option = option
+        self.async_write_ha_state()
+        try:
+            await self.account.async_change(
+                self.vehicle_id, Change(days={Day(option.upper()): None})
+            )
+        finally:
+            self._attr_current_option = CHOOSE_DAY
+            self.async_write_ha_state()

@@ -224,6 +224,7 @@ EXPECTED: dict[str, Callable[[Truth], Value]] = {
     ),
     "ready_time": lambda car: _wall_clock(_preference(car, "readyTime")),
     **{f"ready_time_{day.lower()}": _of_day(day) for day in DAYS},
+    "clear_ready_time": lambda _: "choose_day",
     # The state of a button is the time of the last press.
     "clear_weekday_ready_times": lambda _: Kind.MOMENT,
 }

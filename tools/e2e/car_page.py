@@ -18,7 +18,7 @@ _BEHAVIOR = "select.charging_behavior"
 _TARGET = "number.target_soc"
 _FRIDAY = "time.ready_time_friday"
 _CHARGE_NOW = "switch.charge_now"
-_CLEAR = "button.clear_weekday_ready_times"
+_CLEAR = "select.clear_ready_time"
 # The car reports its capacity, so the one is disabled. Nothing has prices yet.
 _NOT_SHOWN = {
     "entity.number.battery_capacity_override.name",
@@ -85,8 +85,12 @@ async def change_settings(person: Person) -> None:
         person, lambda held: held.get("weekDaySpecificReadyTimes"), {"FRIDAY": "06:45"}
     )
     await expect(group.locator("input[name=minutes]")).to_have_value("45")
-    await _row(person, _CLEAR).get_by_role("button").click()
+    row = _row(person, _CLEAR)
+    await row.get_by_role("button").click()
+    friday = texts[f"entity.{_CLEAR}.state.friday"]
+    await row.get_by_role("menuitem", name=friday).click()
     await _stored(person, lambda held: held.get("weekDaySpecificReadyTimes") or {}, {})
+    await expect(row).to_contain_text(texts[f"entity.{_CLEAR}.state.choose_day"])
 
     row = _row(person, _CHARGE_NOW)
     for now, behavior in (
