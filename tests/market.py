@@ -38,6 +38,7 @@ class Market:
     error: Exception | None = None
     missing: tuple[datetime, ...] = ()
     published_at: time = time(12, 45)
+    areas: tuple[str, ...] = ("FI", "EE")
     calls: list[Json] = field(default_factory=list)
     entry: ConfigEntry[Any] = field(init=False)
 
@@ -66,7 +67,7 @@ class Market:
             schema=probatio.Schema(schema if is_nordpool else of_tibber),
             supports_response=SupportsResponse.ONLY,
         )
-        data = {"areas": ["FI", "EE"], "currency": "SEK"} if is_nordpool else {}
+        data = {"areas": list(self.areas), "currency": "SEK"} if is_nordpool else {}
         self.entry = MockConfigEntry(domain=self.domain, title="Market", data=data)
         with mock_config_flow(self.domain, ConfigFlow):
             await hass.config_entries.async_add(self.entry)

@@ -70,6 +70,29 @@ async def test_prices(home: Home, market: Market, snapshot: SnapshotAssertion) -
     assert home.state(PRICE) == as_always
 
 
+@pytest.mark.parametrize("areas", [("FI", "EE"), ("EE",)])
+async def test_a_car_without_a_plan(
+    home: Home, market: Market, areas: tuple[str, ...]
+) -> None:
+    """Its prices are those of its last plan; before the first one, of a home's only area."""
+    home.simulator.fail("GET", SCHEDULE, status=404)
+    market.areas = areas
+    await market.set_up()
+    await home.start()
+    found = {area for call in market.calls for area in call["areas"]}
+    assert found == ({"EE"} if areas == ("EE",) else set())
+    assert len((await plan_of(home))["hours"]) == (49 if found else 0)
+    planned = home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
+    await home.pass_time(minutes=16)
+    planned.stop()
+    await home.pass_time(minutes=16)
+    assert home.shown(PRICE) == "unknown"
+    assert market.calls[-1]["areas"] == ["FI"]
+    answer = await plan_of(home)
+    assert len(answer["hours"]) == 49
+    assert not any(row["fraction"] for row in answer["hours"])
+
+
 async def test_each_day_is_asked_for_once(home: Home, market: Market) -> None:
     """However many cars, polls and cards; from 13:00 until tomorrow's are there."""
     home.add_car(preferences={"defaultSpotPriceAreaId": "FI"})

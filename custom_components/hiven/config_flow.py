@@ -67,7 +67,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Start with a new key, a stored key, or an existing account."""
-        entries = self._async_current_entries(include_ignore=False)
+        entries = self._async_current_entries()
         used = {entry.data.get(CONF_AUTH_IMPLEMENTATION) for entry in entries}
         menu_options = ["credentials"]
         if (await async_stored_keys(self.hass)).keys() - used:
@@ -163,7 +163,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
         if self.source == SOURCE_RECONFIGURE:
             entry = self._get_reconfigure_entry()
         else:
-            entries = self._async_current_entries(include_ignore=False)
+            entries = self._async_current_entries()
             if len(entries) != 1:
                 return await self.async_step_pick_implementation()
             [entry] = entries

@@ -154,6 +154,8 @@ class PriceReader:
         self._days: dict[tuple[str, str], dict[date, tuple[Price, ...]]] = {}
         self._prices: dict[tuple[str, str], Prices] = {}
         self._tried: set[tuple[str, str, date]] = set()
+        # The last known area of each vehicle.
+        self._own_areas: dict[str, str] = {}
         # The areas that Nord Pool refused, and the homes that Tibber has instead of
         # areas.
         self._unknown_areas: set[str] = set()
@@ -392,7 +394,10 @@ class PriceReader:
         state = self._coordinator.data.get(vehicle_id)
         plan = self._plans.plan(vehicle_id)
         area = spot_price_area(plan, state.preferences if state else None)
-        return area.upper() if area else None
+        if area:
+            self._own_areas[vehicle_id] = area.upper()
+        # Without a plan, Hiven does not say it.
+        return self._own_areas.get(vehicle_id)
 
     @callback
     def _area(self, source: ConfigEntry, vehicle_id: str) -> str | None:
@@ -401,7 +406,10 @@ class PriceReader:
         if source.domain == TIBBER:
             return chosen or ""
         own = self._own_area(vehicle_id)
-        return chosen if own is None or own in self._unknown_areas else own
+        if own is not None:
+            return chosen if own in self._unknown_areas else own
+        areas: list[str] = source.data["areas"]
+        return chosen or (areas[0] if len(areas) == 1 else None)
 
 
 def _nordpool(rows: Iterable[Mapping[str, Any]]) -> Iterator[Price]:
