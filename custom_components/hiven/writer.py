@@ -144,8 +144,8 @@ class _Queue:
             try:
                 check(change, self._with_pending(self._known), self._vehicle)
             except ServiceValidationError:
-                # Hiven may have other values by now, so do not show the change until
-                # they # have been read.
+                # Hiven may have other values by now, so do not show the change until they
+                # have been read.
                 shows = False
         answer: asyncio.Future[Preferences] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Pending(change, answer, shows))
