@@ -52,6 +52,8 @@ def timers(home: Home) -> Iterator[str]:
             target = getattr(getattr(target, "__self__", target), "_run_job", target)
             target = getattr(target, "job", target)
             target = getattr(target, "target", target)
+            # An alarm calls another function.
+            target = getattr(getattr(target, "__self__", None), "_action", target)
             owner = type(target.__self__) if hasattr(target, "__self__") else target
             if getattr(owner, "__module__", "").startswith(hiven.__name__):
                 yield target.__qualname__

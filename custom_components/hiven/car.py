@@ -70,7 +70,7 @@ def car_of(
             preferences or replace(Preferences(), charging_behavior=None)
         )
     if plan is not None and history is not None and history.charging_since is not None:
-        plan = replace(plan, started_at=history.charging_since)
+        plan = plan.started(history.charging_since)
     return Car(
         vehicle=state.vehicle,
         status=state.status,

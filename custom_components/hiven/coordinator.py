@@ -8,12 +8,12 @@ from typing import override
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_SCAN_INTERVAL
-from homeassistant.core import HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from . import devices
+from .alarm import Alarm
 from .api import HivenClient, Preferences, Status, Vehicle
 from .asked_refresh import AskedRefresh
 from .const import DEFAULT_SCAN_INTERVAL, DOMAIN, LOGGER
@@ -73,8 +73,8 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         self._removed: set[str] = set()
         self._asks_all = True
         self._next_poll: datetime | None = None
-        self._cancel_early_poll: Callable[[], None] | None = None
-        self._cancel_aging: Callable[[], None] | None = None
+        self._early_poll = Alarm(hass, self._async_poll_now)
+        self._aging = Alarm(hass, self._async_aged)
 
     # What other parts call.
 
@@ -163,10 +163,8 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         self.is_closed = True
         # Otherwise a poll that ends after this would schedule the next one.
         self.update_interval = None
-        for cancel in (self._cancel_early_poll, self._cancel_aging):
-            if cancel is not None:
-                cancel()
-        self._cancel_early_poll = self._cancel_aging = None
+        self._early_poll.stop()
+        self._aging.stop()
 
     # Polling.
 
@@ -360,9 +358,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
     @callback
     def _async_plan_poll(self, delay: timedelta) -> None:
         """Schedule the next poll."""
-        if self._cancel_early_poll is not None:
-            self._cancel_early_poll()
-            self._cancel_early_poll = None
+        self._early_poll.stop()
         if not self.is_closed:
             self.update_interval = delay
             self._next_poll = dt_util.utcnow() + delay
@@ -380,20 +376,11 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             or now + delay >= self._next_poll - SHORTEST_PAUSE
         ):
             return
-        if self._cancel_early_poll is not None:
-            self._cancel_early_poll()
         self._next_poll = now + delay
-        self._cancel_early_poll = async_call_later(
-            self.hass, delay, HassJob(self._async_poll_early, cancel_on_shutdown=True)
-        )
+        self._early_poll.set(self._next_poll)
 
     @callback
-    def _async_poll_early(self, _now: datetime) -> None:
-        self._cancel_early_poll = None
-        self._async_poll_now()
-
-    @callback
-    def _async_poll_now(self) -> None:
+    def _async_poll_now(self, _now: datetime | None = None) -> None:
         # While the list fails, polls are not moved forward.
         if not self.is_closed and not self._memory.list_failed:
             self.config_entry.async_create_background_task(
@@ -403,26 +390,17 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
     @callback
     def _async_age(self, states: Mapping[str, VehicleState]) -> None:
         """Schedule the time at which telemetry is too old, if reading keeps failing."""
-        if self._cancel_aging is not None:
-            self._cancel_aging()
-            self._cancel_aging = None
         stale_at = [
             at
             for vehicle_id, state in states.items()
             if state.has_fresh_status
             and (at := self._track(vehicle_id).telemetry.stale_at) is not None
         ]
-        if stale_at and not self.is_closed:
-            self._cancel_aging = async_call_later(
-                self.hass,
-                max(min(stale_at) - dt_util.utcnow(), timedelta()),
-                HassJob(self._async_aged, cancel_on_shutdown=True),
-            )
+        self._aging.set(None if self.is_closed else min(stale_at, default=None))
 
     @callback
     def _async_aged(self, now: datetime) -> None:
         """Update entities whose telemetry is too old now."""
-        self._cancel_aging = None
         for vehicle_id, state in self.data.items():
             if self._track(vehicle_id).telemetry.is_stale(now):
                 self.data[vehicle_id] = replace(state, has_fresh_status=False)

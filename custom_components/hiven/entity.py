@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import override
 
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from homeassistant.util import dt as dt_util
 
 from .account import HivenAccount, HivenConfigEntry
+from .alarm import Alarm
 from .car import Car
 from .const import DOMAIN
 from .coordinator import HivenCoordinator
@@ -98,15 +98,16 @@ class HivenValueEntity[T](HivenEntity):
         super().__init__(account, vehicle_id, description)
         self._value: T | None = None
         self._car: Car | None = None
-        self._changes_at: datetime | None = None
-        self._cancel_change: CALLBACK_TYPE | None = None
+        self._alarm: Alarm | None = None
         self._async_update(account.vehicle(vehicle_id))
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Cancel the timer when the entity is removed."""
+        """Update when the value changes without new data, until it is removed."""
+        if self.entity_description.changes_at_fn is not None:
+            self._alarm = Alarm(self.hass, self._change)
+            self.async_on_remove(self._alarm.stop)
         await super().async_added_to_hass()
-        self.async_on_remove(self._stop_clock)
 
     @override
     async def async_update(self) -> None:
@@ -135,37 +136,15 @@ class HivenValueEntity[T](HivenEntity):
             if car is not None and self._attr_available
             else None
         )
-        if self.hass is not None:
-            self._start_clock()
+        changes_at_fn = self.entity_description.changes_at_fn
+        if self._alarm is not None and changes_at_fn is not None:
+            self._alarm.set(changes_at_fn(car, dt_util.utcnow()) if car else None)
         return before != (self._attr_available, self._value)
 
     @callback
-    def _start_clock(self) -> None:
-        """Schedule an update for when the value changes without new data."""
-        changes_at_fn = self.entity_description.changes_at_fn
-        if changes_at_fn is None:
-            return
-        at = changes_at_fn(self._car, dt_util.utcnow()) if self._car else None
-        if at == self._changes_at:
-            return
-        self._stop_clock()
-        self._changes_at = at
-        if at is not None:
-            self._cancel_change = async_track_point_in_utc_time(
-                self.hass, HassJob(self._change, cancel_on_shutdown=True), at
-            )
-
-    @callback
     def _change(self, _now: datetime) -> None:
-        self._changes_at = self._cancel_change = None
         if self._async_update(self.account.vehicle(self.vehicle_id)):
             self.async_write_ha_state()
-
-    @callback
-    def _stop_clock(self) -> None:
-        if self._cancel_change is not None:
-            self._cancel_change()
-        self._changes_at = self._cancel_change = None
 
 
 @callback

@@ -256,7 +256,8 @@ class Histories:
         mine = [each for each in sessions if _last_moment(each, history) > begun]
         ended = [each for each in mine if each.status != SessionStatus.ACTIVE]
         if ended:
-            self._async_ended(vehicle_id, state, ended[-1])
+            last = max(ended, key=lambda each: _last_moment(each, history))
+            self._async_ended(vehicle_id, state, last)
         elif not (_is_over(history, state) or _charges_at_once(state)):
             # The plan has more to charge later.
             return

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Any
 
 from .api import ChargingBehavior, Day, Preferences, StateOfCharge
-from .preferences import Change
+from .preferences import Change, comparable
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,10 @@ class Kept:
     before: Any
     now: Any
     until: datetime | None
+
+    def is_held(self, value: Any) -> bool:
+        """Return whether a value is still the one of now."""
+        return bool(comparable(value) == comparable(self.now))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""The translated names of settings and calendar events."""
+"""Texts in Home Assistant's language: names of settings, calendar events, errors."""
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_cached_translations
 
 from .api import Day
@@ -39,6 +40,13 @@ def async_event_sentence(hass: HomeAssistant, key: str, **values: str) -> str:
     """Return a sentence for the description of a calendar event."""
     text = _text(hass, "selector", f"charging_event_sentence.options.{key}", key)
     return text.format(**values)
+
+
+@callback
+def async_error_message(hass: HomeAssistant, err: HomeAssistantError) -> str:
+    """Return the message of an error, which by itself is English."""
+    text = _text(hass, "exceptions", f"{err.translation_key}.message", "")
+    return text.format(**(err.translation_placeholders or {})) or str(err)
 
 
 def _text(hass: HomeAssistant, category: str, place: str, otherwise: str) -> str:

@@ -1,7 +1,7 @@
 """Works out the charging windows of a plan, and what comes next."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import zip_longest
@@ -126,6 +126,15 @@ class Plan:
 
     schedule: Schedule
     started_at: datetime | None = None
+    _started: dict[datetime, Plan] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def started(self, at: datetime) -> Plan:
+        """Return the plan of a car that began to charge; the same one at each call."""
+        if at not in self._started:
+            self._started[at] = replace(self, started_at=at)
+        return self._started[at]
 
     @cached_property
     def windows(self) -> tuple[Window, ...]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from .alarm import Alarm
 from .api import ChargingBehavior, HivenError, Preferences, Schedule, Session
 from .const import LOGGER
 from .coordinator import HivenCoordinator
@@ -77,7 +77,7 @@ class Plans:
         self._past: dict[str, _Past] = {}
         self._has_started = False
         self._is_zone_reported = False
-        self._cancel_timer: CALLBACK_TYPE | None = None
+        self._alarm = Alarm(hass, self._async_read_due)
 
     @callback
     def plan(self, vehicle_id: str) -> Plan | None:
@@ -100,7 +100,7 @@ class Plans:
         @callback
         def stop() -> None:
             stop_listening()
-            self._async_stop_timer()
+            self._alarm.stop()
 
         return stop
 
@@ -209,7 +209,6 @@ class Plans:
     @callback
     def _async_read_due(self, _now: datetime | None = None) -> None:
         """Start reading the plans that are due, and schedule the next ones."""
-        self._async_stop_timer()
         if (
             not self._has_started
             or self._coordinator.is_closed
@@ -222,12 +221,7 @@ class Plans:
             upcoming = self._read_due(now)
         else:
             upcoming = self._age(now)
-        if upcoming:
-            self._cancel_timer = async_call_later(
-                self._hass,
-                min(upcoming) - now,
-                HassJob(self._async_read_due, cancel_on_shutdown=True),
-            )
+        self._alarm.set(min(upcoming, default=None))
 
     @callback
     def _read_due(self, now: datetime) -> list[datetime]:
@@ -258,12 +252,6 @@ class Plans:
             else:
                 upcoming.append(stale_at)
         return upcoming
-
-    @callback
-    def _async_stop_timer(self) -> None:
-        if self._cancel_timer is not None:
-            self._cancel_timer()
-            self._cancel_timer = None
 
     # Reading.
 

@@ -138,7 +138,7 @@ class Change:
         return {
             name
             for name in self.fields
-            if _comparable(getattr(stored, name)) != _comparable(getattr(wanted, name))
+            if comparable(getattr(stored, name)) != comparable(getattr(wanted, name))
         } | {
             day
             for day, at in self.days.items()
@@ -260,7 +260,7 @@ def settings_of(preferences: Preferences) -> dict[str, Any]:
     """
     names = _ALL_FIELDS - {"week_day_ready_times"}
     return {
-        **{name: _comparable(getattr(preferences, name)) for name in names},
+        **{name: comparable(getattr(preferences, name)) for name in names},
         **preferences.week_day_ready_times,
     }
 
@@ -270,6 +270,6 @@ def is_same(one: Preferences, other: Preferences) -> bool:
     return settings_of(one) == settings_of(other)
 
 
-def _comparable(value: Any) -> Any:
+def comparable(value: Any) -> Any:
     """Return a value without order, because Hiven may sort locations differently."""
     return frozenset(value) if isinstance(value, tuple) else value

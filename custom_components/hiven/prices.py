@@ -155,7 +155,7 @@ class PriceReader:
         self._prices: dict[tuple[str, str], Prices] = {}
         self._tried: set[tuple[str, str, date]] = set()
         # The last known area of each vehicle.
-        self._own_areas: dict[str, str] = {}
+        self._last_areas: dict[str, str | None] = {}
         # The areas that Nord Pool refused, and the homes that Tibber has instead of
         # areas.
         self._unknown_areas: set[str] = set()
@@ -225,11 +225,11 @@ class PriceReader:
             await self._async_try(source, "", today)
             return self._homes if len(self._homes) > 1 else []
         own = {self._own_area(vehicle_id) for vehicle_id in self._coordinator.data}
-        areas = sorted(filter(None, own))
-        for area in areas:
+        for area in sorted(filter(None, own)):
             await self._async_try(source, area, today)
-        is_unknown = self._unknown_areas.intersection(areas)
-        return list(source.data["areas"]) if is_unknown else []
+        areas: list[str] = source.data["areas"]
+        is_unclear = None in own and len(areas) > 1
+        return areas if is_unclear or self._unknown_areas & own else []
 
     # When to read.
 
@@ -254,6 +254,7 @@ class PriceReader:
     @callback
     def _async_follow(self) -> None:
         """Read the published prices that are missing."""
+        self._last_areas = {id_: self._own_area(id_) for id_ in self._coordinator.data}
         source = self._source()
         if (
             source is None
@@ -394,10 +395,8 @@ class PriceReader:
         state = self._coordinator.data.get(vehicle_id)
         plan = self._plans.plan(vehicle_id)
         area = spot_price_area(plan, state.preferences if state else None)
-        if area:
-            self._own_areas[vehicle_id] = area.upper()
-        # Without a plan, Hiven does not say it.
-        return self._own_areas.get(vehicle_id)
+        # Without a plan, Hiven does not send the area.
+        return area.upper() if area else self._last_areas.get(vehicle_id)
 
     @callback
     def _area(self, source: ConfigEntry, vehicle_id: str) -> str | None:
@@ -406,10 +405,12 @@ class PriceReader:
         if source.domain == TIBBER:
             return chosen or ""
         own = self._own_area(vehicle_id)
-        if own is not None:
-            return chosen if own in self._unknown_areas else own
+        if own is not None and own not in self._unknown_areas:
+            return own
         areas: list[str] = source.data["areas"]
-        return chosen or (areas[0] if len(areas) == 1 else None)
+        if chosen in areas:
+            return chosen
+        return areas[0] if own is None and len(areas) == 1 else None
 
 
 def _nordpool(rows: Iterable[Mapping[str, Any]]) -> Iterator[Price]:

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
+from .alarm import Alarm
 from .api import FULL, ChargingBehavior, ChargingStatus, Day, HivenError, Preferences
 from .const import DOMAIN, LOGGER
 from .coordinator import HivenCoordinator
@@ -56,7 +56,7 @@ class Returns:
         self._pending: dict[str, Pending] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._not_before: dict[tuple[str, str], datetime] = {}
-        self._cancel_timer: CALLBACK_TYPE | None = None
+        self._alarm = Alarm(hass, self._async_follow)
         coordinator.async_follow_ids(self._async_follow_id)
 
     async def async_load(self) -> None:
@@ -76,7 +76,7 @@ class Returns:
         @callback
         def stop() -> None:
             stop_listening()
-            self._async_stop_timer()
+            self._alarm.stop()
 
         return stop
 
@@ -162,7 +162,7 @@ class Returns:
             kept = settings.get(name)
             # After a second change, restore the value from before the first one.
             settings[name] = Kept(
-                kept.before if kept and kept.now == value else value, now, until
+                kept.before if kept and kept.is_held(value) else value, now, until
             )
         await self._async_set(vehicle_id, replace(pending, settings=settings))
 
@@ -194,7 +194,10 @@ class Returns:
     @callback
     def _async_follow_id(self, old_id: str, new_id: str | None) -> None:
         """Keep what goes back for a vehicle with its new id, if it has one."""
+        self._locks.pop(old_id, None)
         if (pending := self._pending.pop(old_id, None)) is not None:
+            for name in pending.settings:
+                self._not_before.pop((old_id, name), None)
             if new_id is not None:
                 self._pending[new_id] = pending
             self._store.async_delay_save(self._to_store)
@@ -211,7 +214,6 @@ class Returns:
     @callback
     def _async_follow(self, _now: datetime | None = None) -> None:
         """Restore what is due, and schedule what is due next."""
-        self._async_stop_timer()
         if self._coordinator.is_closed or self._hass.is_stopping:
             return
         now = dt_util.utcnow()
@@ -229,12 +231,7 @@ class Returns:
                 )
             else:
                 upcoming += moments.values()
-        if upcoming:
-            self._cancel_timer = async_call_later(
-                self._hass,
-                min(upcoming) - now,
-                HassJob(self._async_follow, cancel_on_shutdown=True),
-            )
+        self._alarm.set(min(upcoming, default=None))
 
     @callback
     def _async_note_status(self, vehicle_id: str) -> None:
@@ -257,7 +254,8 @@ class Returns:
         moments: dict[str, datetime] = {}
         for name, kept in self._pending[vehicle_id].settings.items():
             at = kept.until
-            if self._is_over(vehicle_id, kept) or value_of(known, name) != kept.now:
+            is_held = kept.is_held(value_of(known, name))
+            if self._is_over(vehicle_id, kept) or not is_held:
                 at = min(at or now, now)
             if at is not None:
                 moments[name] = max(at, self._not_before.get((vehicle_id, name), at))
@@ -315,7 +313,7 @@ class Returns:
         over: list[str] = []
         for name in names:
             kept = pending.settings.get(name)
-            is_held = kept and held and value_of(held, name) == kept.now
+            is_held = kept and held and kept.is_held(value_of(held, name))
             if kept and is_held and (is_asked or self._is_over(vehicle_id, kept)):
                 before[name] = kept.before
             if name in before or not is_held:
@@ -328,12 +326,6 @@ class Returns:
         for name in over:
             self._not_before.pop((vehicle_id, name), None)
         await self._async_drop(vehicle_id, over)
-
-    @callback
-    def _async_stop_timer(self) -> None:
-        if self._cancel_timer is not None:
-            self._cancel_timer()
-            self._cancel_timer = None
 
 
 async def async_forget_returns(hass: HomeAssistant, entry: ConfigEntry) -> None:

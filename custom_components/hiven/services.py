@@ -46,6 +46,7 @@ from .change_action import (
 from .const import DOMAIN
 from .devices import async_vehicle_name, vehicle_id_of
 from .errors import invalid, translated
+from .names import async_error_message
 from .plan import slots, windows_of
 from .prices import Prices
 from .ready_time import next_ready_time
@@ -138,12 +139,13 @@ async def _set_charging_preferences(call: ServiceCall) -> None:
             mine = await async_with_locations(account, change)
             await account.async_change(vehicle_id, mine, until=until)
         except HomeAssistantError as err:
-            return f"{name}: {err}"
+            if len(vehicles) == 1:
+                raise
+            return f"{name}: {async_error_message(call.hass, err)}"
         return None
 
-    outcomes = await asyncio.gather(
-        *(store(*vehicle) for vehicle in _vehicles(call).values())
-    )
+    vehicles = _vehicles(call)
+    outcomes = await asyncio.gather(*(store(*each) for each in vehicles.values()))
     if failures := [outcome for outcome in outcomes if outcome is not None]:
         raise HomeAssistantError(
             translation_domain=DOMAIN,

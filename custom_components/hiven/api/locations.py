@@ -106,9 +106,9 @@ class LocationUpdate:
     @property
     def personal_texts(self) -> set[str]:
         """Texts that show where the place is, to be masked in answers."""
-        coordinates = {str(degrees) for degrees in (self.latitude, self.longitude)}
+        degrees = (self.latitude, self.longitude)
         return {
-            *coordinates,
+            *(str(each) for each in degrees if each is not None),
             *filter(None, (self.postal_code, self.street_address, self.city)),
         }
 
