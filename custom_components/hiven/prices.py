@@ -205,8 +205,8 @@ class PriceReader:
 
     @callback
     def prices(self, vehicle_id: str) -> Prices | None:
-        """Return the prices of a vehicle's area, None where they are not known."""
-        # Asked for with every value that is shown; most homes have no prices.
+        """Return the prices of a vehicle's area; None if they are not known."""
+        # Called for every value shown, so return early: most homes have no prices.
         if not self._prices or (source := self._source()) is None:
             return None
         area = self._area(source, vehicle_id)
@@ -396,7 +396,7 @@ class PriceReader:
         area = spot_price_area(plan, state.preferences if state else None)
         if area:
             self._own_areas[vehicle_id] = area.upper()
-        # Without a plan, Hiven does not say it.
+        # Without a plan, Hiven does not send the area, so use the last known one.
         return self._own_areas.get(vehicle_id)
 
     @callback
