@@ -12,7 +12,10 @@ from .routine import Drives
 
 
 class Lived[T]:
-    """A field of the car's life: up to date when read, in effect once written."""
+    """A field of the car's life.
+
+    Reading it brings the car up to date; writing it takes effect at once.
+    """
 
     def __init__(self, default: T) -> None:
         """Use this value as the default."""

@@ -40,7 +40,7 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
             put_replaces=True,
         ),
         "put_whole": _dialect(
-            "A PUT of preferences that lacks what is stored is refused with 422.",
+            "A PUT of preferences that leaves out stored fields is refused with 422.",
             put_whole=True,
         ),
         "put_counts_stored": _dialect(
@@ -52,7 +52,7 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
         ),
         "put_answers_204": _dialect("A change is answered with 204.", put_answer="204"),
         "week_merged_null": _dialect(
-            "A week is merged into the stored one, and null takes a day out.",
+            "A week is merged into the stored one, and null clears a day.",
             week_map_merges=True,
             week_null="clears",
         ),
@@ -110,11 +110,11 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
             plan_keys="quarters",
         ),
         "car_401": _dialect(
-            "A car with signed_out answers 401; the list does not mind.",
+            "A car with signed_out answers 401; the list is not affected.",
             signed_out_status=401,
         ),
         "car_403": _dialect(
-            "A car with signed_out answers 403; the list does not mind.",
+            "A car with signed_out answers 403; the list is not affected.",
             signed_out_status=403,
         ),
         "gone_403": _dialect("A removed car answers 403.", gone=403),
@@ -149,16 +149,14 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
         "times_short": _dialect("Times of day are like 7:30.", times="short"),
         "times_seconds": _dialect("Times of day are like 07:30:00.", times="seconds"),
         "optional_missing": _dialect(
-            "What a car can do without is missing.", without_value="missing"
+            "Optional fields are missing.", without_value="missing"
         ),
-        "optional_null": _dialect(
-            "What a car can do without is null.", without_value="null"
-        ),
+        "optional_null": _dialect("Optional fields are null.", without_value="null"),
         "optional_empty": _dialect(
-            "What a car can do without is empty text.", without_value="empty"
+            "Optional fields are empty text.", without_value="empty"
         ),
         "optional_typed": _dialect(
-            "What a car can do without has another type.", without_value="typed"
+            "Optional fields have another type.", without_value="typed"
         ),
         "quoted_numbers": _dialect(
             "Numbers and booleans are text.", quoted_numbers=True
@@ -167,10 +165,10 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
             "The capacity in the telemetry is a number.", capacity_as_text=False
         ),
         "refusals_in_error": _dialect(
-            "A refusal says why in error.", reason_in="error"
+            "The reason for a refusal is in error.", reason_in="error"
         ),
         "refusals_in_detail": _dialect(
-            "A refusal says why in detail.", reason_in="detail"
+            "The reason for a refusal is in detail.", reason_in="detail"
         ),
     }
 )

@@ -77,8 +77,8 @@ def make_plan(
 
     `charged` is what the session has charged so far, which answers include.
     """
-    # An answer has a share for each hour, so which part of an hour is planned
-    # follows the rule of _fills_end, which clients know. The current hour is an
+    # An answer has a share for each hour. The rule of _fills_end, which clients
+    # know, says which part of the hour that is. The current hour is an
     # exception: part of it is over, and urgent charging does not wait.
     begin = now + at_once
     windows = [Window(now, begin)] if at_once else []
@@ -104,7 +104,7 @@ def make_plan(
 def _fills_end(slot: Window, hours: Collection[datetime]) -> bool:
     """Return whether charging for part of a slot is at the slot's end.
 
-    That is so if the car charges in the next hour but not in the previous one.
+    It is if the car charges in the next hour but not in the previous one.
     """
     hour = slot_of(slot.start)
     return hour - HOUR not in hours and hour + HOUR in hours

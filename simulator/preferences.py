@@ -61,7 +61,10 @@ def check(
     stored: Mapping[str, Any] | None,
     null_days: bool,
 ) -> None:
-    """Check a PUT. Missing fields may be `stored`; days may be null if `null_days`."""
+    """Check a PUT.
+
+    Fields in `stored` may be missing; with `null_days`, a day may be null.
+    """
     (_with_null_days if null_days else _strict)(BODY, body)
     for index, location_id in enumerate(body.get("chargingLocationIds", ())):
         if location_id not in location_ids:

@@ -35,7 +35,7 @@ def by_day(time_zone: ZoneInfo) -> Price:
 
 
 def since(start: datetime) -> Price:
-    """Return prices that look the same whenever they start."""
+    """Return prices that rise and fall the same way after any start."""
     first = slot_of(start)
 
     def price(hour: datetime) -> float:

@@ -56,7 +56,7 @@ class Routine:
 
 @dataclass(frozen=True)
 class Rounds:
-    """Leaves at regular intervals, whenever it started."""
+    """Leaves at regular intervals after the first departure."""
 
     first: datetime
     every: timedelta

@@ -13,7 +13,11 @@ type SessionStatus = Literal["ACTIVE", "COMPLETE", "INTERRUPTED"]
 
 @dataclass(eq=False)
 class Session:
-    """A session, from the first plan until the car is full, unplugged or not smart."""
+    """A smart-charging session.
+
+    It starts with the first plan, and ends when the car is full or unplugged, or smart
+    charging is turned off.
+    """
 
     created: datetime
     plan: Plan

@@ -24,7 +24,7 @@ class Ways:
     # Writing preferences.
     put_replaces: bool = False
     put_whole: bool = False
-    """Whether a PUT that lacks what is stored is refused with 422."""
+    """Whether a PUT that leaves out stored fields is refused with 422."""
     whole_preferences: bool = True
     """Whether each PUT must be complete. If not, stored values are also considered."""
     week_map_merges: bool = False

@@ -60,8 +60,8 @@ class HivenAccount:
         self.returns = Returns(hass, entry, self.coordinator, self.writer)
         self.histories = Histories(hass, entry, self.coordinator, self.plans)
         self.models = ModelList(client)
-        # All entities of a car ask for it in a row, so it is kept until something
-        # changes.
+        # All entities of a car request it one after another, so it is kept until
+        # something changes.
         self._cars: dict[str, tuple[_Parts, Car]] = {}
         self._checked: dict[str, VehicleState] = {}
         self._stops: list[CALLBACK_TYPE] = []
@@ -153,7 +153,7 @@ class HivenAccount:
 
     @callback
     def _async_follow(self) -> None:
-        """Create and delete the issues of vehicles that changed; forget those gone."""
+        """Update the issues of changed vehicles; forget vehicles that are gone."""
         if self.coordinator.is_closed:
             return
         states = self.coordinator.data

@@ -11,7 +11,7 @@ from homeassistant.helpers.debounce import Debouncer
 
 from .const import DOMAIN, LOGGER
 
-# In seconds. A request within this time after a refresh waits until it is over.
+# In seconds. A request within this time after a refresh waits until it has passed.
 COOLDOWN = 10
 
 
@@ -19,7 +19,7 @@ class AskedRefresh:
     """Refreshes after a running poll, because that poll may have missed the news."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Refresh an account by the debouncer of its coordinator."""
+        """Create the debouncer that the coordinator uses."""
         self.debouncer: Debouncer[Coroutine[Any, Any, None]] = Debouncer(
             hass, LOGGER, cooldown=COOLDOWN, immediate=True
         )
@@ -39,7 +39,7 @@ class AskedRefresh:
             self._is_polling = False
 
     async def async_wait(self, is_allowed: Callable[[], bool]) -> None:
-        """Refresh if that is allowed when its turn comes."""
+        """Refresh, if `is_allowed` is true when the refresh starts."""
         if self._next is None:
             self._next = self._entry.async_create_background_task(
                 self._hass,

@@ -87,8 +87,8 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
         )
         now = dt_util.utcnow()
         if start_date >= now - JUST_NOW:
-            # Calendar triggers ask for the time since they last asked, which was just
-            # now.
+            # Calendar triggers request the period since their last request, moments
+            # ago.
             found = planned
         else:
             ahead = [event for event in planned if event[0].end > now]
@@ -107,7 +107,7 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
     ) -> list[_Event]:
         """Return when the car charged, and how that ended.
 
-        Raises HomeAssistantError if only the past was asked for.
+        Raises HomeAssistantError if only the past is requested.
         """
         try:
             sessions = await self.account.plans.async_sessions(self.vehicle_id)
@@ -131,9 +131,9 @@ class HivenCalendar(HivenValueEntity[Plan], CalendarEntity):
         ]
 
     def _past_title(self, session: Session, window: Window, *, is_over: bool) -> str:
-        """Return what a session's window is called, up to now.
+        """Return the title key of a session's window.
 
-        A session under way has charged in its windows that are over.
+        An active session has charged in the windows that are over.
         """
         if session.status != SessionStatus.ACTIVE:
             return TITLES.get(session.status, ENDED)

@@ -16,11 +16,11 @@ from .state import VehicleState
 class Car:
     """A vehicle to show.
 
-    `status` is the last telemetry, which counts as of `reported_at`; show it only if
-    `has_telemetry`. `preferences` include changes that are being written; they are
-    None until they have been read from Hiven. If `plan` is None, `is_plan_known` says
-    that Hiven has made none. `returns` are settings that will be restored, `history`
-    is what the car did, `prices` are those of its area, if known.
+    `status` is the last telemetry, `reported_at` the time to use for it; show it only
+    if `has_telemetry`. `preferences` include changes that are being written; they are
+    None until they have been read from Hiven. If `plan` is None and `is_plan_known` is
+    true, Hiven has made no plan. `returns` are settings that will be restored,
+    `history` is what the car did, `prices` are those of its area, if known.
     """
 
     vehicle: Vehicle

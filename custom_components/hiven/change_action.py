@@ -88,7 +88,7 @@ def change_of(data: dict[str, Any]) -> Change:
 async def async_with_locations(account: HivenAccount, change: Change) -> Change:
     """Replace the names of locations in a change by their ids.
 
-    The name of a location can also be given for its price area.
+    For the price area, the name of a location is accepted, too.
     """
     ids, area = change.charging_location_ids, change.default_spot_price_area_id
     if not ids and area is None:
@@ -129,7 +129,7 @@ def until_of(value: datetime | date | time | None) -> datetime | None:
             moments = [dt_util.start_of_local_day(value + timedelta(days=1))]
         case _:
             today = dt_util.as_local(now).date()
-            # Where clocks go back, the same time comes twice.
+            # When the clocks go back, the same time occurs twice.
             moments = [
                 datetime.combine(day, value.replace(fold=fold))
                 for day in (today, today + timedelta(days=1))

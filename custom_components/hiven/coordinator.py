@@ -46,7 +46,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         client: HivenClient,
         memory: Memory,
     ) -> None:
-        """Read with a client; the options hold the shortest interval."""
+        """Read with a client; the options contain the shortest interval."""
         minutes = entry.options.get(CONF_SCAN_INTERVAL)
         self._interval = (
             timedelta(minutes=minutes) if minutes else DEFAULT_SCAN_INTERVAL
@@ -133,7 +133,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
     ) -> None:
         """Use preferences that were read outside a poll.
 
-        `passed` is what Hiven stored for a moment before. This does not call
+        `passed` is what Hiven stored briefly between two writes. This does not call
         async_set_updated_data, which would report a failing account as recovered and
         postpone the next poll.
         """
@@ -153,7 +153,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def is_late(self, vehicle_id: str, answer: Preferences) -> bool:
-        """Return whether an answer holds values that were replaced a moment ago."""
+        """Return whether an answer contains values that were replaced a moment ago."""
         return self._track(vehicle_id).is_late(answer, dt_util.utcnow())
 
     @override
@@ -202,7 +202,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         now = dt_util.utcnow()
         asks_all, self._asks_all = self._asks_all, False
         poll = Poll(self.client, self.slots)
-        # While the list fails, no cars are read with it.
+        # While the list fails, do not read cars at the same time.
         known = set() if self._memory.list_failed else self._known_ids()
         await together(
             poll.read_list(), poll.read_statuses(self._due(known, now, asks_all))
@@ -317,7 +317,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
             is_listed=vehicle_id in poll.listed,
             needs_sign_in=track.needs_sign_in,
         )
-        # The same object shows entities that nothing has changed.
+        # Return the same object, so that entities see that nothing changed.
         return before if state == before else state
 
     @callback

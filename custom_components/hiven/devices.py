@@ -95,8 +95,8 @@ def async_predecessors(
 ) -> list[tuple[DeviceEntry, Vehicle]]:
     """Return the devices of cars that Hiven now lists under a new id.
 
-    Hiven gives a car that is connected again a new id. Its VIN stays the same. A VIN
-    that is listed twice is ignored.
+    A car that is connected again gets a new id, but its VIN stays the same. A VIN that
+    is listed twice is ignored.
     """
     listed = Counter(vehicle.attributes.vin for vehicle in vehicles.values())
     by_vin = {

@@ -46,7 +46,7 @@ CONSTANTS = {
     "status",
     "unit",
 }
-# The names of its fields are such constants, too.
+# The keys of this field are constants, too.
 DAYS = "week_day_ready_times"
 _CONSTANT = re.compile(r"[A-Z]+(_[A-Z]+)*")
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 from .api import FULL, ChargingStatus, Status
 from .reported import is_ahead
 
-# A rise counts if one of the two reports has one of these.
+# A rise is charging if the report before or after it has one of these statuses.
 _CHARGED = (
     ChargingStatus.CHARGING,
     *FULL,
@@ -33,7 +33,7 @@ class Meter:
     doubted: float | None = None
 
     def after(self, status: Status, at: datetime, capacity: float | None) -> Meter:
-        """Return the meter after a report that counts `at`; `capacity` is in kWh."""
+        """Return the meter after a report of the time `at`; `capacity` is in kWh."""
         if status.soc is None or (
             self.reported_at is not None and at <= self.reported_at
         ):
@@ -75,7 +75,7 @@ class Meter:
         """Return a meter from JSON."""
         text = stored["reported_at"]
         at = datetime.fromisoformat(text) if text else None
-        # With a time in the future, no report would count until then.
+        # With a time in the future, reports would be ignored until then.
         return cls(**{**stored, "reported_at": None if is_ahead(at) else at})
 
 

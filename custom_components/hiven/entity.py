@@ -55,7 +55,7 @@ class HivenEntity(CoordinatorEntity[HivenCoordinator]):
     @property
     @override
     def device_info(self) -> DeviceInfo:
-        """Asked for once, so no entity keeps it."""
+        """Return the device; not stored, because it is requested only once."""
         return DeviceInfo(identifiers={(DOMAIN, self.vehicle_id)})
 
     @property

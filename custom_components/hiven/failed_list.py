@@ -1,4 +1,4 @@
-"""What a list that cannot be read means for the account."""
+"""Handles a list of vehicles that cannot be read."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from .api import AuthenticationError, ForbiddenError, HivenError
 from .errors import poll_error_key, translated
 from .memory import Memory
 
-# A key that may not list its own vehicles is asked for again after as many polls.
+# Ask for a new key after Hiven answered this many polls in a row with 403.
 FORBIDDEN_POLLS = 3
 
 

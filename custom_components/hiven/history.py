@@ -30,8 +30,8 @@ from .reported import is_ahead
 from .state import VehicleState
 
 _REMEMBERED_SPEEDS = 5
-# After a longer gap between two reports, nobody knows how long the car charged in
-# between: the session has no minutes and no speed.
+# After a longer gap between two reports, it is unknown how long the car charged, so
+# the session has no minutes and no speed.
 _LONGEST_GAP = timedelta(hours=2)
 # Shorter charging says little about the speed.
 _LONG_ENOUGH = timedelta(minutes=20)
@@ -85,7 +85,7 @@ class History:
         return median(self.speeds) if self.speeds else None
 
     def after(self, status: Status, at: datetime) -> History:
-        """Return the history, updated with a report that counts as of `at`."""
+        """Return the history, updated with a report of the time `at`."""
         if self.reported_at is not None and at <= self.reported_at:
             return self
         kind = status.charging_status
@@ -397,7 +397,7 @@ def _from_json(stored: Mapping[str, Any]) -> History:
     }
     speeds = tuple(stored["speeds"])
     if any(map(is_ahead, moments.values())):
-        # A clock was wrong, and no report would count until then.
+        # A clock was wrong. Reports would be ignored until that time.
         return History(speeds=speeds)
     seconds = stored["charged_for"]
     charged_for = None if seconds is None else timedelta(seconds=seconds)

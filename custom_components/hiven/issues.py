@@ -38,7 +38,7 @@ class _Cause:
     """A cause of an issue; a fixable one asks for the missing setting.
 
     `applies` returns None if that is not known. The issue is kept then, because
-    deleting it would lose that the user ignored it.
+    deleting it would also forget that the user ignored it.
     """
 
     applies: Callable[[_Facts], bool | None]
@@ -77,8 +77,8 @@ def _no_news(facts: _Facts) -> bool | None:
 def cannot_be_controlled(vehicle: Vehicle, models: tuple[VehicleModel, ...]) -> bool:
     """Return whether it is certain that Hiven cannot start and stop a car.
 
-    That is so if no model that the car may be can do it, and Hiven has no charger
-    that does it instead.
+    It is certain if the list has matching models, none of them can do it, and Hiven has
+    no charger for the car.
     """
     fitting = models_of(vehicle.attributes, models)
     return (

@@ -74,9 +74,9 @@ def windows(
 ) -> list[Window]:
     """Join the slots with charging to windows, in order.
 
-    Hiven does not say which part of a slot is charged. It follows from a charge that
-    started or ended in the slot, else from a neighboring slot with charging. Otherwise
-    the window is as long as the slot.
+    Hiven does not say which part of a slot is charged. The part follows from a charge
+    that started or ended in the slot, else from a neighboring slot with charging.
+    Otherwise, the window is as long as the slot.
     """
     result: list[Window] = []
     charging = [slot for slot in slots(hourly_charges) if slot.share > 0]
@@ -119,9 +119,9 @@ def windows_of(session: Session) -> list[Window]:
 
 @dataclass(frozen=True)
 class Plan:
-    """A schedule and the windows it means.
+    """A schedule and its windows.
 
-    `started_at` is when current charging began, which shows the charged part of a slot.
+    `started_at` is when the car began to charge, which shows the charged part of a slot.
     """
 
     schedule: Schedule

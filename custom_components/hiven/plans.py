@@ -30,7 +30,7 @@ KEEP_PLAN = timedelta(seconds=10)
 class _Record:
     """The plan of a vehicle, and when to read it again.
 
-    If there is no plan, `is_known` says that Hiven has made none.
+    If `plan` is None and `is_known` is true, Hiven has made no plan.
     """
 
     preferences: Preferences
@@ -39,8 +39,8 @@ class _Record:
     freshness: Freshness = field(default_factory=Freshness)
     plan: Plan | None = None
     is_known: bool = False
-    # After a change of settings: the previous plan, and how long the same answer
-    # means that Hiven has not made a new plan yet.
+    # After a change of settings: the previous schedule. Until `settles_at`, the same
+    # schedule means that Hiven has not planned again yet.
     outdated: Schedule | None = None
     settles_at: datetime | None = None
     task: asyncio.Task[None] | None = None
@@ -56,7 +56,7 @@ class _Past:
 
     sessions: tuple[Session, ...] = ()
     until: datetime | None = None
-    # How often they were read, and who is reading them.
+    # A counter of reads, and a lock so that one caller reads at a time.
     readings: int = 0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     freshness: Freshness = field(default_factory=Freshness)
@@ -137,7 +137,7 @@ class Plans:
     ) -> tuple[Session, ...]:
         """Return a vehicle's sessions, cached for 15 minutes.
 
-        Raises HivenError, which is repeated for a minute without a new request.
+        Raises HivenError. For a minute, the same error is raised without a new request.
         """
         past = self._past.setdefault(vehicle_id, _Past())
         now = dt_util.utcnow()
@@ -370,7 +370,7 @@ def _charges_smartly(state: VehicleState | None) -> bool:
 
 
 def _plans_alike(one: Preferences, other: Preferences) -> bool:
-    """Return whether Hiven makes the same plan with both.
+    """Return whether Hiven makes the same plan with both preferences.
 
     The minimum does not matter, because it is charged at once, without a plan.
     """

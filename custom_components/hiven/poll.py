@@ -9,7 +9,7 @@ from .api import HivenClient, HivenError, Preferences, Status, Vehicle
 
 
 async def together(*calls: Coroutine[Any, Any, None]) -> None:
-    """Make calls side by side; none outlives another one's unexpected failure."""
+    """Make calls concurrently; if one fails unexpectedly, cancel the others."""
     async with asyncio.TaskGroup() as group:
         for call in calls:
             group.create_task(call)

@@ -133,7 +133,7 @@ class Change:
         )
 
     def not_in(self, stored: Preferences) -> set[str]:
-        """Return the names of changed fields and days that are not stored like this."""
+        """Return the changed fields and days whose new value is not in `stored`."""
         wanted = self.applied_to(stored)
         return {
             name
@@ -147,7 +147,7 @@ class Change:
         }
 
     def lost(self, base: Preferences, stored: Preferences) -> set[str]:
-        """Return the names of fields and days that the write removed unasked."""
+        """Return the fields and days that the write removed without being asked to."""
         names = _ALL_FIELDS - self.fields - {"week_day_ready_times"}
         days = base.raw_week.keys() - self.days.keys()
         return {
@@ -198,7 +198,7 @@ def missing_for_smart_charging(change: Change, base: Preferences) -> str | None:
 def missing_to_target(
     preferences: Preferences | None, status: Status | None
 ) -> float | None:
-    """Return how much of the battery (%) lacks to the target, None if unknown."""
+    """Return how many percent are missing to the target; None if unknown."""
     target = preferences.target_soc if preferences else None
     if target is None or status is None or status.soc is None:
         return None

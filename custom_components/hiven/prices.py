@@ -205,8 +205,8 @@ class PriceReader:
 
     @callback
     def prices(self, vehicle_id: str) -> Prices | None:
-        """Return the prices of a vehicle's area, None where they are not known."""
-        # Asked for with every value that is shown; most homes have no prices.
+        """Return the prices of a vehicle's area; None if they are not known."""
+        # Called for every value shown, so return early: most homes have no prices.
         if not self._prices or (source := self._source()) is None:
             return None
         area = self._area(source, vehicle_id)
@@ -395,7 +395,7 @@ class PriceReader:
         state = self._coordinator.data.get(vehicle_id)
         plan = self._plans.plan(vehicle_id)
         area = spot_price_area(plan, state.preferences if state else None)
-        # Without a plan, Hiven does not send the area.
+        # Without a plan, Hiven does not send the area, so use the last known one.
         return area.upper() if area else self._last_areas.get(vehicle_id)
 
     @callback

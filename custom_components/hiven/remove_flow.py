@@ -45,7 +45,7 @@ class RemoveFlow(ConnectFlow, ABC):
         ):
             return problem
         assert self._known is not None
-        # Hiven may not know a car any more that still has a device.
+        # Hiven may no longer know a car that still has a device.
         listed = self._known.vehicles
         names = {
             id_: vehicle.display_name for id_, vehicle in listed.items()

@@ -1,4 +1,4 @@
-"""Decides from when a report counts, even if the car's clock is wrong."""
+"""Decides which time to use for a report, because a car's clock can be wrong."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,13 +13,13 @@ AHEAD = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Report:
-    """Telemetry, and the moment it counts as."""
+    """Telemetry, and the time to use for it."""
 
     status: Status
     at: datetime
 
     def is_repeated_by(self, status: Status) -> bool:
-        """Return whether the stamp stands still although the car did something."""
+        """Return whether the values changed but the timestamp did not."""
         return status.timestamp == self.status.timestamp and (
             status.soc != self.status.soc
             or status.charging_status != self.status.charging_status
@@ -27,9 +27,10 @@ class Report:
 
 
 def report_of(status: Status, before: Report | None, now: datetime) -> Report:
-    """Return the report just read, with the time it counts from.
+    """Return the report just read, with the time to use for it.
 
-    That is its timestamp, or now if the timestamp is missing or cannot be right.
+    That is its timestamp, or now if the timestamp is missing, cannot be right, or did
+    not change with the values.
     """
     if before is not None and before.status == status:
         return before
@@ -41,5 +42,5 @@ def report_of(status: Status, before: Report | None, now: datetime) -> Report:
 
 
 def is_ahead(moment: datetime | None, now: datetime | None = None) -> bool:
-    """Return whether a moment is so far ahead that it cannot have been."""
+    """Return whether a moment is too far in the future to be right."""
     return moment is not None and moment > (now or dt_util.utcnow()) + AHEAD

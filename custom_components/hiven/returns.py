@@ -193,7 +193,7 @@ class Returns:
 
     @callback
     def _async_follow_id(self, old_id: str, new_id: str | None) -> None:
-        """Keep what goes back for a vehicle with its new id, if it has one."""
+        """Move settings to restore to the vehicle's new id, or drop them."""
         self._locks.pop(old_id, None)
         if (pending := self._pending.pop(old_id, None)) is not None:
             for name in pending.settings:
@@ -262,7 +262,7 @@ class Returns:
         return moments
 
     def _is_over(self, vehicle_id: str, kept: Kept) -> bool:
-        """Return whether to restore a setting: at its time, or after what the car did."""
+        """Return whether a setting's time is over, or the car is full or unplugged."""
         if kept.until is not None:
             return kept.until <= dt_util.utcnow()
         pending = self._pending[vehicle_id]
@@ -302,10 +302,11 @@ class Returns:
     async def _async_put_back(
         self, vehicle_id: str, names: list[str], *, is_asked: bool = False
     ) -> None:
-        """Write the values from before, except those that have been changed since.
+        """Restore the earlier values, except those that have been changed since.
 
-        A setting that is not due is kept if Hiven still stores it, because after a lost
-        answer, the account has an older value. Raises HivenError or HomeAssistantError.
+        A setting that is not due is kept if Hiven still stores its value: after a lost
+        answer, the account may know an older one. Raises HivenError or
+        HomeAssistantError.
         """
         pending = self._pending.get(vehicle_id, Pending())
         held = await async_read_preferences(self._coordinator.client, vehicle_id)

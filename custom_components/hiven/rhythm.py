@@ -92,7 +92,8 @@ class Rhythm:
         """Return the median of the last intervals; None if they are not regular."""
         if len(self._intervals) < _NEEDED:
             return None
-        # The lower one of two in the middle: a miss costs less than a wait.
+        # With an even number, use the lower middle value: asking too early costs less
+        # than asking too late.
         usual = median_low(self._intervals)
         alike = sum(
             abs(interval - usual) <= usual * _TOLERANCE for interval in self._intervals

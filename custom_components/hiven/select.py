@@ -1,4 +1,4 @@
-"""Selects: when the car may charge, and which weekday loses its own ready time."""
+"""Selects: when the car may charge, and clearing a weekday's ready time."""
 
 from dataclasses import dataclass
 from typing import override
@@ -21,7 +21,7 @@ from .preferences import Change
 
 PARALLEL_UPDATES = 0
 
-# What the select shows that clears a day, because it has no value of its own.
+# Shown by the select that clears a day, which has no state.
 CHOOSE_DAY = "choose_day"
 
 
@@ -86,16 +86,16 @@ class HivenSelect(HivenValueEntity[str], SelectEntity):
 
 
 class HivenClearingSelect(HivenEntity, SelectEntity):
-    """Clears the ready time of the weekday one chooses.
+    """Clears the ready time of the chosen weekday.
 
-    Home Assistant's own time field cannot do it: without hours, it sends midnight.
+    Home Assistant's time field cannot clear it: when emptied, it sends midnight.
     """
 
     _attr_current_option = CHOOSE_DAY
 
     @override
     async def async_select_option(self, option: str) -> None:
-        """Clear the day's ready time; until it is stored, the day is shown."""
+        """Clear the day's ready time; show the day until Hiven has stored that."""
         if option == CHOOSE_DAY:
             return
         self._attr_current_option = option

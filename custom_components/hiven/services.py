@@ -257,7 +257,7 @@ async def _planned(
 
 @contextmanager
 def _errors_of(account: HivenAccount) -> Generator[None]:
-    """Raise errors of Hiven for people; look whether a key that is refused still works."""
+    """Translate Hiven's errors; after a 401, poll to see whether the key still works."""
     try:
         yield
     except HivenError as err:

@@ -81,7 +81,7 @@ def _charging(car: Car, now: datetime) -> SmartChargingStatus | None:
 
 
 def _missing(car: Car) -> float | None:
-    """Return how much of the battery (%) is missing to the target; None if unknown."""
+    """Return how many percent are missing to the target; None if unknown."""
     return missing_to_target(car.preferences, car.status)
 
 
@@ -91,7 +91,7 @@ def _is_at_target(car: Car) -> bool:
 
 
 def not_ready_in_time(car: Car, now: datetime) -> bool | None:
-    """Return whether a car will surely miss its target; None while that is unknown."""
+    """Return whether a car is certain to miss its target; None if unknown."""
     if (
         car.preferences is None
         or car.preferences.charging_behavior not in ChargingBehavior

@@ -11,7 +11,7 @@ class VehicleState:
     """A vehicle of the list, its preferences and its last telemetry.
 
     `preferences` is None until they were read from the list or their own resource. Show
-    the telemetry only if `has_fresh_status`; it counts as of `reported_at`.
+    the telemetry only if `has_fresh_status`; `reported_at` is the time to use for it.
     """
 
     vehicle: Vehicle

@@ -45,9 +45,9 @@ class Outcome:
 
     `stored` is what Hiven stores now, None if that could not be read. `missing` names
     changes that were not stored, `lost` fields that the write removed without being
-    asked. `doubt` is the error that leaves open whether the write arrived, None if
-    Hiven confirmed it. `passed` is what Hiven stored in between, if it took more than
-    one write: a late answer may still show it.
+    asked. `doubt` is the error after which it is unclear whether the write arrived; None
+    if Hiven confirmed it. `passed` is what Hiven stored in between, if it took more
+    than one write: a late answer may still show it.
     """
 
     stored: Preferences | None
@@ -100,9 +100,9 @@ class PreferencesStore:
         """Return what a write starts from: what Hiven stores now.
 
         `known` is what was read before. If Hiven now answers with nothing, the write
-        fails, because it would erase what Hiven stored a moment ago. If `is_late` is
-        true of an answer, it is read again for a while: either it is late, or the old
-        values have been set again.
+        fails, because it would erase what Hiven stored a moment ago. While `is_late`
+        is true for the answer, it is read again for up to 15 seconds: the answer may be
+        out of date, or somebody set the old values again.
 
         Raises HivenError.
         """
@@ -153,7 +153,7 @@ class PreferencesStore:
     async def _send_or_whole(
         self, change: Change, base: Preferences, deadline: float
     ) -> None:
-        """Write the change, or the whole document if Hiven refuses less."""
+        """Write the change, or all preferences if Hiven needs them all."""
         null_clears = NULL_CLEARS_DAY in self._dialects
         whole = change.update_for(base, is_whole=True, null_clears=null_clears)
         if PUT_REPLACES in self._dialects:

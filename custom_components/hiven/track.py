@@ -1,4 +1,4 @@
-"""What is kept of one vehicle between polls."""
+"""The state of one vehicle between polls."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -49,8 +49,8 @@ class Track:
     revision: int = 0
     is_being_written: bool = False
     _refused: int = 0
-    # Replaced values of settings, and until when an answer that contains one counts
-    # as late.
+    # Maps each replaced value of a setting to a time. Until then, an answer that still
+    # contains the value is out of date.
     _replaced: dict[tuple[str, Any], datetime] = field(default_factory=dict)
 
     # Telemetry.
@@ -139,7 +139,8 @@ class Track:
                 self.resource_failed(vehicle.display_name, resource)
             elif not self.is_late(resource, now):
                 self.resource_read(vehicle.display_name, resource)
-        # If the list lacks the vehicle, the last one may be older than a write.
+        # If the poll has no vehicle, use the known preferences: those of the last poll
+        # may be older than a write.
         answer = (vehicle.preferences if vehicle else known) or self.resource
         if known is not None and (
             answer is None or self.is_late(answer, now) or is_same(answer, known)

@@ -22,7 +22,7 @@ from .entity import async_entities_with_key
 
 
 class VehicleTrigger(EntityTargetStateTriggerBase):
-    """Fires when a car reports another state than the last one it reported.
+    """Fires when a car reports a state that differs from the last one it reported.
 
     Unknown and unavailable are ignored: they neither fire nor cancel the trigger. After
     an account starts, there is no last state yet.
@@ -33,7 +33,7 @@ class VehicleTrigger(EntityTargetStateTriggerBase):
     _excluded_from_states: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Start without last states."""
+        """Start without known states."""
         super().__init__(hass, config)
         self._said: dict[str, State] = {}
 
@@ -119,7 +119,7 @@ class VehicleTrigger(EntityTargetStateTriggerBase):
 
 
 def _starts_anew(state: State) -> bool:
-    """Return whether the account is not running, as before and after a restart."""
+    """Return whether the account is not running: before it starts, or after it stopped."""
     return bool(state.attributes.get(EntityStateAttribute.RESTORED))
 
 

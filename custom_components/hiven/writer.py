@@ -44,7 +44,7 @@ class _Pending:
     shows: bool
 
     def succeeded(self, base: Preferences) -> None:
-        """Return to the caller, if it still waits, what Hiven stored before."""
+        """Return what Hiven stored before to the caller, if it still waits."""
         if not self.answer.done():
             self.answer.set_result(base)
 
@@ -225,7 +225,7 @@ class _Queue:
             missing = (outcome.missing & item.change.touched) | outcome.lost
             if not missing:
                 item.succeeded(base)
-                # What was asked for earlier came before what was asked for now.
+                # For later changes of the batch, this one was stored before.
                 base = item.change.applied_to(base)
                 self._answer([item])
             elif outcome.doubt is not None:
@@ -287,7 +287,10 @@ class _Queue:
     def _refused(
         self, change: Change, base: Preferences, err: HivenError
     ) -> HomeAssistantError:
-        """Return the error of a refusal, most likely a missing target or ready time."""
+        """Return the error for a refusal.
+
+        The most likely cause is a missing target or ready time.
+        """
         missing = missing_for_smart_charging(change, base)
         if missing is not None and self._vehicle is not None:
             return refused(missing, self._vehicle)

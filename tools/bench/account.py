@@ -93,7 +93,7 @@ async def _polls(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None:
             "CPU ms": times.cpu * 1000,
             "loop held CPU ms": times.held_cpu * 1000,
             "states written": written,
-            "states written in vain": written - changed,
+            "needless state writes": written - changed,
             "calls": calls.without_plans,
             "plan calls": calls.by_endpoint["plan"],
             "most calls at once": calls.most_at_once,

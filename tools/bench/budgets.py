@@ -7,7 +7,7 @@ from .cloud import AT_ONCE
 from .figures import CARS, FEW, MANY, ONCE, SOME, Figures
 
 POLLS = ("nothing changed", "one changed", "all changed")
-# Times what plain sensors take.
+# How many times as much as plain sensors.
 MOST_TIMES_PLAIN = 1.25
 # The longest turn of the event loop, in ms of CPU.
 MOST_HELD = {FEW: 20, SOME: 20, MANY: 60}
@@ -71,7 +71,7 @@ def counts(figures: Figures, cars: int) -> Iterator[Verdict]:
             # charging.
             f"{poll}, plan calls": 0,
             f"{poll}, states written": STATES_A_MOVE * moved,
-            f"{poll}, states written in vain": 0,
+            f"{poll}, needless state writes": 0,
         }
         most[f"{poll}, most calls at once"] = AT_ONCE
     for what, wanted in exact.items():
@@ -87,7 +87,7 @@ def _worst(figures: Figures, cars: int, most: Mapping[str, float]) -> Iterator[V
 
 
 def _times(figures: Figures, cars: int) -> Iterator[Verdict]:
-    """Judge the quickest run: other processes only ever add to it."""
+    """Judge the fastest run: other processes only make a run slower."""
     set_up, plain = (
         figures.lowest(f"{what}, s", cars)
         for what in ("set-up", "as many plain sensors")

@@ -125,8 +125,8 @@ async def _run(connection: Connection, cars: int) -> None:
     ended = asyncio.Event()
     async with Simulator() as simulator:
         simulator.add_account(USER_ID, API_KEY, partner_name="Nordic Energy")
-        # Whenever this runs, plans start in three hours or more, so that no window
-        # starts or ends and changes states meanwhile.
+        # Plans always start at least three hours ahead, so that no start or end of a
+        # window changes states.
         simulator.prices = since(simulator.now())
         ready = simulator.now() + timedelta(hours=12)
         for index in range(cars):

@@ -14,8 +14,8 @@ from tools.calls import counted
 from tools.clock import Clock, begin_due, stopped_clock
 from tools.home import Home, home
 
-# A Monday, not at a full minute, and late in the second, so that what is due in it is
-# due.
+# A Monday, not at a full minute, and late in the second, so that timers of that second
+# are due.
 START = datetime(2026, 3, 16, 0, 3, 40, 900_000, tzinfo=UTC)
 SEED = 1
 MINUTE = timedelta(minutes=1)

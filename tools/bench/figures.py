@@ -36,7 +36,7 @@ class Figures:
         return median(self.values(name, cars))
 
     def lowest(self, name: str, cars: int) -> float:
-        """Return the lowest value, because other processes only add to a time."""
+        """Return the lowest value, because other processes only make a run slower."""
         return min(self.values(name, cars))
 
     def tables(self) -> str:

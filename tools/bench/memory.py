@@ -14,17 +14,17 @@ CARS = 20
 
 
 def compare() -> tuple[float, float]:
-    """Return the kB an entity of a car takes, and a plain sensor; in a process of its own."""
+    """Return the kB of a car's entity and of a plain sensor; call it in a new process."""
     return clocks.run(_compare())
 
 
 async def _compare() -> tuple[float, float]:
-    # The first ones fill what is there once for all.
+    # The first account fills caches that all accounts share.
     await warm_up(CARS)
     with Cloud(CARS) as cloud:
         async with home(cloud.url) as each:
             await prepare(each)
-            # All that is allocated from here on counts, however it is spread in memory.
+            # Count everything allocated from here on.
             tracemalloc.start()
             await each.start()
             await each.rest()

@@ -49,7 +49,7 @@ class _Plain(SensorEntity):
 
 
 async def prepare(each: Home) -> None:
-    """Load what Home Assistant loads once, whichever integration comes first."""
+    """Load what Home Assistant loads once for all integrations."""
     for platform in PLATFORMS:
         assert await async_setup_component(each.hass, platform, {})
     async_get_clientsession(each.hass)

@@ -22,7 +22,7 @@ async def measure(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None
 async def _one(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None:
     """Change the target; measure when it is shown and when it is stored."""
     target = each.entity(vehicle_id(0), TARGET)
-    # What Hiven holds already is not written.
+    # A value that Hiven already has is not written.
     value = 84 if float(each.state(target)) == 85 else 85
     cloud.do(take_calls)
     cpu, start = time.process_time(), time.perf_counter()

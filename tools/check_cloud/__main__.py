@@ -65,6 +65,6 @@ async def _check(
 
 
 if __name__ == "__main__":
-    # The report contains whatever the client logs.
+    # The report already contains what the client logs.
     logging.getLogger(api.__name__).setLevel(logging.ERROR)
     sys.exit(main(sys.argv[1:], os.environ))

@@ -229,7 +229,7 @@ EXPECTED: dict[str, Callable[[Truth], Value]] = {
     "clear_weekday_ready_times": lambda _: Kind.MOMENT,
 }
 
-# Only where prices come from somewhere, as in the demo.
+# Only with a price source, as in the demo.
 WITH_PRICES: dict[str, Callable[[Truth], Value]] = {
     **EXPECTED,
     "planned_charging_price": _planned_price,

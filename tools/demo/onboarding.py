@@ -56,6 +56,6 @@ async def confirm_address(home: HomeAssistant) -> None:
 
 
 async def tidy_up(home: HomeAssistant) -> None:
-    """Dismiss what voice and cameras lack."""
+    """Dismiss the notification about missing packages."""
     # Voice and camera integrations always start, and report that packages are missing.
     await home.call("persistent_notification.dismiss", notification_id="invalid_config")

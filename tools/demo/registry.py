@@ -9,7 +9,7 @@ from .home_assistant import HomeAssistant
 
 @dataclass(frozen=True)
 class Entity:
-    """An entity of a car; `key` is the same whatever its name."""
+    """An entity of a car; `key` does not depend on its name."""
 
     key: str
     entity_id: str

@@ -82,7 +82,7 @@ async def give_new_key(person: Person) -> None:
 async def _change_key(person: Person) -> None:
     """Let Hiven refuse the key, and change the car after Home Assistant notices it."""
     house = person.house
-    # No account may have the old key.
+    # Replace the key of both accounts.
     for user_id in (USER_ID, person.user_id):
         await house.cloud.change_key(user_id, _NEW_KEY)
     car = await person.car(CAR)

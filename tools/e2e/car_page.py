@@ -19,7 +19,8 @@ _TARGET = "number.target_soc"
 _FRIDAY = "time.ready_time_friday"
 _CHARGE_NOW = "switch.charge_now"
 _CLEAR = "select.clear_ready_time"
-# The car reports its capacity, so the one is disabled. Nothing has prices yet.
+# The car reports its capacity, so the override is disabled. There is no price source
+# yet.
 _NOT_SHOWN = {
     "entity.number.battery_capacity_override.name",
     "entity.sensor.planned_charging_price.name",

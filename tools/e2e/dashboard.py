@@ -52,7 +52,7 @@ async def see_another_car(board: Person) -> None:
 
 
 async def change_days(board: Person) -> None:
-    """Set days and clear one; Hiven has to hold them."""
+    """Set days and clear one; Hiven must store them."""
     await board.page.bring_to_front()
     await _set_time(board, "monday", "6", "45")
     await _set_time(board, "friday", "6", "45")
@@ -66,7 +66,7 @@ async def change_days(board: Person) -> None:
 
 
 async def be_refused(board: Person) -> None:
-    """Set a day while Hiven is down: the card says why, and shows what holds."""
+    """Set a day while Hiven is down: the card says why, and shows the stored value."""
     row, alert = _row(board, "friday"), _view(board).locator("ha-alert")
     await board.house.cloud.set_down(down=True)
     await _set_time(board, "friday", "5", "15")
@@ -106,7 +106,7 @@ async def see_no_car(board: Person) -> None:
 
 
 async def see_no_trace(board: Person) -> None:
-    """See that browsers load nothing of an account that is gone."""
+    """See that browsers load nothing after the account is removed."""
     if left := await _resources(board):
         raise DemoError(f"{left} stays without an account")
     home, title = board.house.home, board.texts["dashboard.dashboard_title"]
@@ -147,7 +147,7 @@ async def _set_time(board: Person, day: str, hour: str, minute: str) -> None:
 
 
 async def _stored(board: Person, week: Mapping[str, str]) -> None:
-    """Wait until Hiven holds these times for single days, and no others."""
+    """Wait until Hiven has stored these times for single days, and no others."""
 
     async def look() -> None:
         held = (await board.car(ANOTHER_CAR))["preferences"].get(_WEEK)
@@ -167,7 +167,7 @@ def _any_case(name: str) -> re.Pattern[str]:
 
 
 def _pattern(board: Person, place: str) -> re.Pattern[str]:
-    """Return a pattern for a text, whatever its placeholders hold."""
+    """Return a pattern for a text with any values of its placeholders."""
     parts = re.split(r"\{\w+\}", board.texts[place])
     return re.compile(".+".join(map(re.escape, parts)))
 

@@ -46,7 +46,7 @@ async def take_all(browser: Browser, house: House, folder: Path) -> None:
 
 
 async def _plan_a_night(house: House, car_id: str) -> None:
-    """Plan at a real car's pace, not the demo's, and more than a moment."""
+    """Plan at a real car's pace, not the demo's, and for longer than a moment."""
     await house.cloud.set_speed(1)
     await house.cloud.set_soc(car_id, _SOC)
     entities = await entities_of(house.home, car_id)

@@ -80,7 +80,7 @@ async def choose_preferences(person: Person) -> None:
 
 
 async def fill_in(person: Person, behavior: str, target: int) -> None:
-    """Fill in how to charge; the car has time until cheap hours, at whatever hour."""
+    """Fill in how to charge; the car has time to wait for cheap hours, day or night."""
     dialog = person.dialog
     name = person.texts[f"selector.charging_behavior.options.{behavior}"]
     await dialog.get_by_role("radio", name=name).click()

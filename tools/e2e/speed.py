@@ -1,4 +1,4 @@
-"""What the cards cost a browser."""
+"""Measures how much work the cards are for a browser."""
 
 from statistics import median
 

@@ -1,4 +1,4 @@
-"""What must be true for an account in Home Assistant, whatever Hiven answers."""
+"""Checks what must be true for an account with any answer of Hiven."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -43,7 +43,7 @@ PATHS = (
     ),
 )
 LENT = f"{_DEVICE.format(CAR_IDS[1])}/smart-charging/ev-preferences"
-# So many turns of the loop are enough for all that does not wait for the clock.
+# This many turns of the loop finish everything that does not wait for the clock.
 TURNS = 200
 PREFERENCES = {
     "chargingBehavior": "SMART_CHARGE_ANYWHERE",
@@ -119,7 +119,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Lend:
-    """Somebody changes the target of the second car, which nobody else does, for a while."""
+    """Somebody changes the second car's target for a while; no other step changes it."""
 
     target: int
     until: str
@@ -226,7 +226,7 @@ class Account:
     strangers: set[str] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
     energy: dict[str, float] = field(default_factory=dict)
-    # Whether what was lent has to come back.
+    # Whether temporary settings must be restored.
     is_sure: bool = True
 
     def __post_init__(self) -> None:
@@ -336,7 +336,7 @@ class Account:
                 self.energy[car_id] = float(shown)
 
     def hold_returned(self) -> None:
-        """Check that settings went back by themselves."""
+        """Check that settings were restored."""
         now = dt_util.utcnow()
         for car_id in CAR_IDS:
             pending = self.home.entry.runtime_data.returns.pending(car_id)
@@ -347,7 +347,7 @@ class Account:
         assert held["targetSoC"] == PREFERENCES["targetSoC"] or not self.is_sure, held
 
     async def _finish(self, work: Coroutine[Any, Any, None]) -> None:
-        """Let something end, with the clock moving on while it waits for that."""
+        """Wait for something; move the clock while it waits."""
         task = asyncio.create_task(work)
         while not task.done():
             for _ in range(TURNS):
@@ -357,12 +357,12 @@ class Account:
         task.result()
 
     async def recover(self, hours: int = 1) -> None:
-        """Let Hiven work again, until cars that it does not have are gone."""
+        """Let Hiven work again, and wait until cars that it does not have are gone."""
         self._mend()
         # An hour is the longest that Hiven may ask to wait.
         await self._pass(timedelta(hours=hours, seconds=1))
         if self.home.entry.state is not ConfigEntryState.LOADED:
-            # It waits for its next try, or for a key.
+            # The account waits for its next try, or for a key.
             await self.home.hass.config_entries.async_reload(self.home.entry.entry_id)
         for _ in range(MISSING_POLLS):
             # A plan may stay the same for a minute after a change.
@@ -375,7 +375,7 @@ class Account:
             flows.async_abort(flow["flow_id"])
 
     async def _pass(self, time: timedelta) -> None:
-        """Let time pass, and all that begins end."""
+        """Let time pass, and finish everything that starts."""
         self.clock.tick(time)
         await begin_due()
         await self._finish(self.home.done())
@@ -383,7 +383,7 @@ class Account:
     async def hold_true(self) -> None:
         """Check that every entity shows Hiven's value, and that no other car exists."""
         assert self.home.entry.state is ConfigEntryState.LOADED
-        # Of a plan under way, Home Assistant knows when the car began.
+        # For a running plan, Home Assistant also knows when the car began to charge.
         charges = any(
             car.charging_status == ChargingStatus.CHARGING for car in self.cars
         )

@@ -1,4 +1,4 @@
-"""What must be true for everything the client reads, whatever the answer."""
+"""Checks what must be true for everything that the client reads."""
 
 import ast
 from collections.abc import Callable, Iterator

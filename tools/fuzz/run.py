@@ -72,7 +72,7 @@ PLAN = {
 
 
 async def _parsers(search: Search, _: Clock) -> None:
-    """Whatever the JSON: what is read is correct, what is refused shows no value."""
+    """Check that any JSON is read correctly, or refused without showing a value."""
     async with _cloud() as simulator, aiohttp.ClientSession() as session:
         add_full_car(simulator)
         true = await ask_all(session, simulator)
@@ -99,7 +99,7 @@ async def _parsers(search: Search, _: Clock) -> None:
 
 
 async def _client(search: Search, _: Clock) -> None:
-    """Whatever the answer: the client returns, or raises one of its own errors."""
+    """Check that the client returns or raises its own errors with any answer."""
     async with _cloud() as simulator, aiohttp.ClientSession() as session:
         car = add_full_car(simulator)
         client = HivenClient(
@@ -112,7 +112,7 @@ async def _client(search: Search, _: Clock) -> None:
 
 
 async def _account(search: Search, clock: Clock) -> None:
-    """Whatever Hiven answers: no crash, no data loss, and one good poll repairs all."""
+    """Check that no answer causes a crash or data loss, and one good poll repairs all."""
     async with _cloud() as simulator:
         cars = tuple(
             simulator.add_car(

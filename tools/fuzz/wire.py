@@ -1,4 +1,4 @@
-"""What must be true for the client over HTTP, whatever the answer."""
+"""Checks what must be true for the client over HTTP with any answer."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field

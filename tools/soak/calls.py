@@ -41,7 +41,7 @@ class Happened:
     edits: int = 0
     """Edits in the app."""
     idle: int = 0
-    """Edits after which Hiven was to hold what it held before, at most."""
+    """The most edits without a write, because Hiven already had the values."""
     bare: set[str] = field(default_factory=set)
     """Cars without settings."""
 
@@ -155,7 +155,7 @@ class Account:
     def models_may_be_due(self, now: datetime) -> bool:
         """Return whether the model list may be read.
 
-        A start may have read it before five minutes passed in which it was counted.
+        A start may have read it before the counted five minutes.
         """
         since, keep = self._models_since()
         return since is None or now - since >= keep - _TICK

@@ -119,7 +119,7 @@ class Month:
                 assert self._is_well, "the account should have recovered by now"
                 self.samples.append(sample(self.home))
                 for car in self._cars:
-                    # Not the one under way.
+                    # Keep the current one.
                     del car.life.sessions[:-1]
 
     # A tick.
@@ -251,7 +251,7 @@ class Month:
         # A plan is read at once after a change of settings, and again later.
         edits = calls["write settings"] + self._happened.edits
         news = len(changed) + 2 * edits
-        # A car that has just gone is asked about until the list shows that it has.
+        # A removed car is still read until the list lacks it.
         cars = len({*before, *shown, *(car.id for car in self._cars)})
         assert plans <= cars + news + self._news_before, (
             f"{plans} plans read of {cars} cars, {news} news"
@@ -456,7 +456,7 @@ class Month:
         outcomes = await asyncio.gather(*(self._call(edit, car) for edit in edits))
         for edit, is_sure in zip(edits, outcomes, strict=True):
             self._enter(car, edit, is_sure=is_sure)
-        # What Hiven holds already is not written.
+        # A value that Hiven already has is not written.
         least = int(self._held[car.vin] != held)
         self._expect_writes(before, least=least, most=min(2, len(edits)))
 
@@ -481,7 +481,7 @@ class Month:
         return True
 
     def _enter(self, car: Car, edit: Edit, *, is_sure: bool) -> bool:
-        """Note an edit; return whether Hiven holds something else after it."""
+        """Note an edit; return whether it changes what Hiven stores."""
         self.tally.edits += 1
         before = self._held[car.vin]
         if is_sure:

@@ -16,7 +16,7 @@ from .plan import make_plan
 from .report import report
 from .settings import Editor
 
-# Late in the second, so that what is due in this second is due now.
+# Late in the second, so that timers of that second are due.
 _MIDNIGHT = time(microsecond=900_000, tzinfo=ZoneInfo(TIME_ZONE))
 _LOCATION = {
     "coordinates": {"latitude": 60.2, "longitude": 24.9},

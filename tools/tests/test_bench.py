@@ -36,7 +36,7 @@ def good(**changed: list[float]) -> Figures:
             values |= {
                 f"{poll}, loop held CPU ms": 19 if cars <= SOME else 59,
                 f"{poll}, states written": 3 * moved,
-                f"{poll}, states written in vain": 0,
+                f"{poll}, needless state writes": 0,
                 f"{poll}, calls": 1 + cars,
                 f"{poll}, plan calls": 0,
                 f"{poll}, most calls at once": AT_ONCE,
@@ -82,7 +82,7 @@ def test_good_figures_are_within_all_budgets() -> None:
     ("poll__nothing_changed__calls", [11, 10]),
     ("poll__nothing_changed__states_written", [0, 72, 0]),
     ("poll__one_changed__states_written", [3, 0]),
-    ("poll__one_changed__states_written_in_vain", [1, 0]),
+    ("poll__one_changed__needless_state_writes", [1, 0]),
     ("poll__all_changed__states_written", [30, 33]),
     ("poll__all_changed__plan_calls", [0, 1]),
     ("poll__all_changed__most_calls_at_once", [9, 8]),
@@ -109,7 +109,7 @@ def test_of_counts_the_worst_run_is_judged(name: str, values: list[float]) -> No
 def test_of_times_and_memory_the_lowest_run_is_judged(
     name: str, kept: float, missed: float, judged: str
 ) -> None:
-    """Other processes only ever add to it."""
+    """Other processes only make a run slower."""
     assert over(good(**{name: [kept, 999]})) == []
     assert over(good(**{name: [missed, 999]})) == [judged]
 
@@ -175,7 +175,7 @@ def measured() -> Figures:
 def test_lost_news_ends_the_benchmark(
     monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - the benchmark, not the integration
 ) -> None:
-    """It would be quick otherwise, and write nothing in vain."""
+    """Otherwise it would be fast, and without needless writes."""
     monkeypatch.setattr(account, "move", lose)
     with pytest.raises(AssertionError, match=r"shows 50\.0 instead of 41\.0"):
         measured()

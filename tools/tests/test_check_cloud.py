@@ -19,7 +19,7 @@ from tools.check_cloud.report import report
 
 NAME = "Virtanen's car"
 KEPT = "No setting was lost: a write keeps what it does not name."
-# What a dialect changes in the report. Others cannot be told by reading, and the
+# What a dialect changes in the report. Others cannot be detected by reading, and the
 # written setting stays as it is.
 SHOWS: dict[str, tuple[str, ...]] = {
     "put_replaces": (

@@ -69,7 +69,7 @@ def models_of(
 ) -> tuple[VehicleModel, ...]:
     """Return the models that a vehicle can be.
 
-    If the list has several engine types, only models with the vehicle's are returned.
+    If models with the vehicle's engine type match, only these are returned.
     """
     fitting = tuple(model for model in models if model.matches(attributes))
     same_engine = tuple(

@@ -235,7 +235,7 @@ class HivenClient:
         )
         content = answer.json()
         return Connection.from_fields(
-            # The status is all that matters.
+            # Only the status matters, so an empty answer is fine.
             self._fields({} if content in _NOTHING else content, answer.endpoint),
             added=answer.status == HTTPStatus.CREATED,
         )

@@ -41,7 +41,7 @@ class ChargingStatus(StrEnum):
     CHARGING_COMPLETED = "CHARGING_COMPLETED"
 
 
-# Two names for the same.
+# Two names for the same state.
 FULL = (ChargingStatus.COMPLETE, ChargingStatus.CHARGING_COMPLETED)
 
 

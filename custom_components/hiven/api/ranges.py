@@ -1,4 +1,4 @@
-"""The possible values of a car and its location; others count as not understood."""
+"""The possible values of a car and its location; others are not understood."""
 
 
 def is_percentage(value: float) -> bool:

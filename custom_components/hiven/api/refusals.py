@@ -70,8 +70,8 @@ def refusal(
 def said_in(raw: bytes, secrets: Iterable[str]) -> str | None:
     """Return the text in the body of a refusal, masked; None if there is none.
 
-    `raw` has at most MAX_REFUSAL_BYTES. `secrets` and whatever looks personal are
-    masked.
+    `raw` has at most MAX_REFUSAL_BYTES. `secrets` and everything that looks
+    personal are masked.
     """
     text = raw.decode(errors="replace")
     try:
@@ -103,7 +103,7 @@ def _texts(value: Any, depth: int = 3) -> Iterator[str]:
 
 
 def masked(text: str, secrets: Iterable[str]) -> str:
-    """Return a text in which secrets and whatever looks personal are masked."""
+    """Return a text in which secrets and everything that looks personal are masked."""
     for secret in sorted(secrets, key=len, reverse=True):
         for spelling in {" ".join(secret.split()), quote(secret, safe="")} - {""}:
             pattern = re.escape(spelling)

@@ -83,7 +83,8 @@ class Transport:
         self._api_key = api_key
         self._base_url = URL(base_url)
         self._journal = journal
-        # Names and places that were read. People may see them, the journal may not.
+        # Names and places that were read. Errors may show them; the journal must not
+        # record them.
         self.personal: set[str] = set()
 
     async def call(

@@ -1,4 +1,4 @@
-"""Stands in for Home Assistant's Nord Pool: its prices are those the simulator plans by."""
+"""Stands in for Home Assistant's Nord Pool, with the simulator's prices."""
 
 from datetime import UTC, date, datetime, time, timedelta
 import os
