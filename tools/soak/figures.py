@@ -13,6 +13,7 @@ from homeassistant.helpers.entity_platform import async_get_platforms
 from homeassistant.util.async_ import get_scheduled_timer_handles
 
 from custom_components.hiven.account import HivenAccount
+from custom_components.hiven.alarm import Alarm
 from custom_components.hiven.const import DOMAIN
 from custom_components.hiven.entity import HivenValueEntity
 from tools.home import Home
@@ -68,19 +69,22 @@ def _moments(entity: Entity) -> int:
     """Return the number of timers that wait for a state to change by itself."""
     if isinstance(entity, CalendarEntity):
         return len(entity._alarm_unsubs or ())  # noqa: SLF001
-    return isinstance(entity, HivenValueEntity) and entity._cancel_change is not None  # noqa: SLF001
+    return isinstance(entity, HivenValueEntity) and _is_set(entity._alarm)  # noqa: SLF001
 
 
 def _waiting(account: HivenAccount) -> int:
     """Return the number of timers that an account only has sometimes."""
-    coordinator = account.coordinator
-    timers = (
-        *(coordinator._cancel_early_poll, coordinator._cancel_aging),  # noqa: SLF001
-        *(account.plans._cancel_timer, account.returns._cancel_timer),  # noqa: SLF001
-        account.histories._store._delay_handle,  # noqa: SLF001
-        *account.histories._cancel_asking.values(),  # noqa: SLF001
+    coordinator, histories = account.coordinator, account.histories
+    alarms = (
+        *(coordinator._early_poll, coordinator._aging),  # noqa: SLF001
+        *(account.plans._alarm, account.returns._alarm),  # noqa: SLF001
     )
-    return sum(timer is not None for timer in timers)
+    is_saved_later = histories._store._delay_handle is not None  # noqa: SLF001
+    return sum(map(_is_set, alarms)) + is_saved_later + len(histories._cancel_asking)  # noqa: SLF001
+
+
+def _is_set(alarm: Alarm | None) -> bool:
+    return alarm is not None and alarm._at is not None  # noqa: SLF001
 
 
 def _timers(hass: HomeAssistant) -> int:
