@@ -203,7 +203,7 @@ async def test_a_stored_key_cannot_be_checked(
     failing = trouble.begin(dialog, "GET", LIST)
     await dialog.open()
     await dialog.choose("pick_implementation")
-    assert dialog.step == trouble.told
+    assert (dialog.step, dialog.errors) == ("credentials", {"base": trouble.told})
     failing.stop()
     await dialog.open()
     await dialog.choose("pick_implementation")
@@ -286,7 +286,7 @@ async def test_all_by_provider(provider: str, dialog: Dialog, new_car: Car) -> N
     await dialog.open()
     await dialog.choose("pick_implementation")
     await dialog.submit(implementation=CREDENTIAL_ID)
-    assert dialog.step == "cannot_connect"
+    assert (dialog.step, dialog.errors) == ("credentials", {"base": "cannot_connect"})
 
 
 async def test_other_account(entry: MockConfigEntry, dialog: Dialog) -> None:

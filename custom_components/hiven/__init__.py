@@ -46,9 +46,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
     @callback
     def entry_changed(_change: ConfigEntryChange, entry: ConfigEntry) -> None:
-        """Delete the issues of an account that is disabled, whether it ran or not."""
+        """Clean up after an account that is disabled, whether it ran or not."""
         if entry.domain == DOMAIN and entry.disabled_by is not None:
             _async_forget_issues(hass, entry)
+            hass.async_create_task(_async_remove_unused_resource(hass))
 
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
     return True
@@ -84,8 +85,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> No
     async_forget_memory(hass, entry)
     await async_forget_returns(hass, entry)
     await async_forget_histories(hass, entry)
-    if not hass.config_entries.async_entries(DOMAIN):
-        await async_remove_resource(hass)
+    await _async_remove_unused_resource(hass)
 
 
 async def async_remove_config_entry_device(
@@ -101,6 +101,12 @@ async def async_remove_config_entry_device(
         raise _refusal("vehicle_still_connected", device)
     coordinator.async_forget(vehicle_id)
     return True
+
+
+async def _async_remove_unused_resource(hass: HomeAssistant) -> None:
+    """Remove the dashboard's file if no account is left that would serve it."""
+    if not hass.config_entries.async_entries(DOMAIN, include_disabled=False):
+        await async_remove_resource(hass)
 
 
 @callback

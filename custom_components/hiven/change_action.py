@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+import re
 from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError
@@ -11,6 +12,7 @@ import voluptuous as vol
 
 from .account import HivenAccount
 from .api import ChargingBehavior, Day, HivenError, SocUnit, StateOfCharge
+from .const import MAX_CAPACITY, MIN_CAPACITY
 from .errors import invalid, translated
 from .preferences import Change
 
@@ -45,7 +47,7 @@ CHANGE_SCHEMA = {
     vol.Optional(ATTR_DAYS, default=[]): _DAYS,
     vol.Optional(ATTR_CLEAR_DAYS, default=[]): _DAYS,
     vol.Optional(ATTR_BATTERY_CAPACITY): vol.All(
-        vol.Coerce(float), vol.Range(min=1, max=250)
+        vol.Coerce(float), vol.Range(min=MIN_CAPACITY, max=MAX_CAPACITY)
     ),
     vol.Optional(ATTR_CHARGING_LOCATION_IDS): vol.All(cv.ensure_list, [cv.string]),
     vol.Optional(ATTR_DEFAULT_SPOT_PRICE_AREA_ID): cv.string,
@@ -107,13 +109,17 @@ async def async_with_locations(account: HivenAccount, change: Change) -> Change:
     }
     if missing := [each for each in ids or () if named[each] is None]:
         raise invalid("unknown_location", locations=", ".join(missing))
-    place = named[area or ""]
+    if area is not None:
+        place = named[area]
+        area = place.spot_price_area_id if place else area.strip()
+        # Areas are like FI, SE3 or DE-LU. A word is a misspelled name of a location.
+        if area is None or re.fullmatch(r"[^\d-]{4,}", area):
+            raise invalid("unknown_price_area")
     return replace(
         change,
         charging_location_ids=ids
         and tuple(found.id for each in ids if (found := named[each])),
-        default_spot_price_area_id=(place.spot_price_area_id if place else None)
-        or area,
+        default_spot_price_area_id=area,
     )
 
 

@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from typing import Any, cast, override
 from uuid import UUID, uuid4
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    ConfigFlowResult,
+)
 from homeassistant.const import CONF_API_KEY
 from homeassistant.core import callback
 
@@ -42,6 +46,8 @@ from .urls import is_service_address
 # Shown if an entered address or user id is not valid.
 EXAMPLE_ADDRESS = "https://hiven.example.com"
 EXAMPLE_USER_ID = "6fa459ea-ee8a-4ca4-894e-db77e160355e"
+
+ADDRESS_FAILED = "service_address_failed"
 
 
 class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
@@ -98,8 +104,9 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
         try:
             self._known = await self._async_list(user_id, api_key)
         except HivenError as err:
-            errors = {"base": self._key_error(err)}
-            if is_refusal(err) and not _is_uuid(user_id):
+            error = self._key_error(err)
+            errors = {"base": error}
+            if error != ADDRESS_FAILED and is_refusal(err) and not _is_uuid(user_id):
                 errors = {CONF_USER_ID: "user_id_invalid"}
             return self._async_show_credentials(user_input, errors)
         await self._async_use_key(user_id, api_key, entry)
@@ -195,7 +202,9 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
                 user_id, self._implementation.client_secret
             )
         except HivenError as err:
-            if isinstance(err, AuthenticationError) or is_refusal(err):
+            # A key without an account may belong to a provider with its own address.
+            is_unused = self._entry_of(user_id) is None
+            if is_unused or isinstance(err, AuthenticationError) or is_refusal(err):
                 return self._async_ask_for_key(user_id, self._key_error(err))
             return self.async_abort(reason=self._error(err))
         return None
@@ -409,11 +418,16 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
     def _key_error(self, err: HivenError) -> str:
         """Return the translation key of an error, for a form with a key field."""
         self._said = said_by(err)
-        if self._service_address is not None and isinstance(
-            err, (HivenConnectionError, NotFoundError, UnexpectedAnswerError)
+        if (
+            self._service_address is not None
+            # This form has no field for the address.
+            and self.source != SOURCE_REAUTH
+            and isinstance(
+                err, (HivenConnectionError, NotFoundError, UnexpectedAnswerError)
+            )
         ):
             form_error(err)
-            return "service_address_failed"
+            return ADDRESS_FAILED
         return form_error(err, asks_for_key=True)
 
 

@@ -84,6 +84,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         self._connection: Connection | None = None
         self._vehicle: Vehicle | None = None
         self._steps: list[Step] = []
+        self._has_failed = False
         # The text of Hiven's last refusal.
         self._said = ""
 
@@ -349,9 +350,11 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         errors: dict[str, str] = {}
         if user_input is not None:
             errors = await self._async_set_preferences(self._vehicle, user_input)
-            # "Decide later" finishes even if storing failed.
-            if not errors or user_input[CONF_CHARGING_BEHAVIOR] == LATER:
+            # "Decide later" finishes if storing fails twice.
+            is_later = user_input[CONF_CHARGING_BEHAVIOR] == LATER
+            if not errors or (is_later and self._has_failed):
                 return await self._async_next_step()
+            self._has_failed = True
         return self.async_show_form(
             step_id="preferences",
             data_schema=self.add_suggested_values_to_schema(

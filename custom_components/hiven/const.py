@@ -24,6 +24,9 @@ PRICES_NONE: Final = "none"
 # Used if Home Assistant's country is not set.
 DEFAULT_COUNTRY: Final = "FI"
 
+# Battery capacities in kWh that people can enter. No electric car is outside of them.
+MIN_CAPACITY: Final = 5
+MAX_CAPACITY: Final = 250
 DEFAULT_SCAN_INTERVAL: Final = timedelta(minutes=5)
 MIN_SCAN_INTERVAL_MINUTES: Final = 5
 MAX_SCAN_INTERVAL_MINUTES: Final = 60

@@ -255,7 +255,7 @@ class LocationFlow(LocationVehiclesFlow):
             if zone is None or ATTR_LATITUDE not in zone.attributes:
                 errors[CONF_ZONE] = "zone_unusable"
         name = self._name(user_input)
-        if name.casefold() in {
+        if name and name.casefold() in {
             (each.name or "").casefold()
             for each in self._locations.values()
             if each != self._location

@@ -24,6 +24,7 @@ from .api import AuthenticationError, HivenError, Location, Preferences
 from .const import LOGGER
 from .devices import async_vehicle_names
 from .errors import form_error, said_by
+from .names import async_error_message
 from .preferences import Change
 from .store import async_read_preferences
 
@@ -180,7 +181,8 @@ class LocationVehiclesFlow(OptionsFlowWithReload):
             await account.async_change(vehicle_id, change)
         except HomeAssistantError as err:
             LOGGER.warning("A dialog could not store a change: %s", err)
-            return str(err) if car.name in str(err) else f"{car.name}: {err}"
+            message = async_error_message(self.hass, err)
+            return message if car.name in message else f"{car.name}: {message}"
         return ""
 
     @callback

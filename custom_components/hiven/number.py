@@ -16,6 +16,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account import HivenAccount, HivenConfigEntry
 from .api import SocUnit, StateOfCharge
+from .const import MAX_CAPACITY, MIN_CAPACITY
 from .entity import HivenEntityDescription, HivenValueEntity, async_add_vehicle_entities
 from .preferences import Change
 
@@ -46,8 +47,8 @@ CAPACITY_NUMBERS = (
         key="battery_capacity_override",
         device_class=NumberDeviceClass.ENERGY_STORAGE,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-        native_min_value=1,
-        native_max_value=250,
+        native_min_value=MIN_CAPACITY,
+        native_max_value=MAX_CAPACITY,
         native_step=0.1,
         mode=NumberMode.BOX,
         entity_category=EntityCategory.CONFIG,

@@ -238,7 +238,7 @@ def problem_of(change: Change, base: Preferences, vehicle: Vehicle) -> str | Non
         and at_location
         and not after.charging_location_ids
     ):
-        return "no_charging_location"
+        return "no_charging_location" if turns_on else "last_charging_location"
     return None
 
 

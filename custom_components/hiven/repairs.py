@@ -19,17 +19,14 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from .account import HivenConfigEntry
-from .const import LOGGER
+from .const import LOGGER, MAX_CAPACITY, MIN_CAPACITY
 from .devices import async_vehicle_name
 from .issues import BATTERY_CAPACITY_MISSING
+from .names import async_error_message
 from .preferences import Change
 
 CONF_BATTERY_CAPACITY = "battery_capacity"
 CONF_READY_TIME = "ready_time"
-
-# In kWh. All cars' batteries are within this range.
-MIN_CAPACITY = 5
-MAX_CAPACITY = 250
 
 
 @dataclass(frozen=True)
@@ -119,7 +116,7 @@ class MissingSettingFlow(RepairsFlow):
                 except HomeAssistantError as err:
                     LOGGER.warning("A dialog could not store a change: %s", err)
                     errors["base"] = "not_stored"
-                    problem = str(err)
+                    problem = async_error_message(self.hass, err)
                 else:
                     return self.async_create_entry(data={})
         return self.async_show_form(

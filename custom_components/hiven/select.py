@@ -105,5 +105,6 @@ class HivenClearingSelect(HivenEntity, SelectEntity):
                 self.vehicle_id, Change(days={Day(option.upper()): None})
             )
         finally:
-            self._attr_current_option = CHOOSE_DAY
-            self.async_write_ha_state()
+            if self._attr_current_option == option:
+                self._attr_current_option = CHOOSE_DAY
+                self.async_write_ha_state()
