@@ -425,7 +425,7 @@ async def test_a_location_is_deleted(other: Car, dialog: Dialog) -> None:
     cabin = add(dialog, home.car)
     shop = add(dialog, home.car, name="Shop")
     await open_list(dialog, *DELETE, location=cabin)
-    assert "these cars no longer use it: Family car" in dialog.says
+    assert "Cars: Family car" in dialog.says
     home.simulator.app_edit("car-2", {"chargingLocationIds": [cabin]})
     await finish(dialog)
     assert [each["id"] for each in there(dialog)] == [shop]
