@@ -12,6 +12,7 @@ from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHE
 from homeassistant.components.blueprint import Blueprint
 from homeassistant.components.calendar.const import DATA_COMPONENT as CALENDARS
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import selector
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -540,6 +541,8 @@ async def test_charge_now(talk: House) -> None:
         assert (await say(talk, order)).startswith("That did not work.")
     fault.stop()
     assert talk.week == {}
+    # A change in the registry moves the entity behind the other select of the car.
+    er.async_get(talk.hass).async_update_entity(BEHAVIOR, icon="mdi:car")
     assert await say(talk, "Charge the car now") == "All right, the car charges now."
     assert talk.shown(CHARGE_NOW) == "on"
     assert talk.shown(BEHAVIOR) == "smart_charge_off"

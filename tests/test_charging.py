@@ -247,7 +247,9 @@ async def test_a_session_in_hivens_words(home: Home) -> None:
     assert seen == []
     assert home.simulator.count("GET", SESSIONS) == 1
     ended = session | {"status": "COMPLETE", "endDateTime": "2026-03-16T14:00:00Z"}
-    home.simulator.fail("GET", SESSIONS, body=[ended])
+    earlier = ended | {"endDateTime": "2026-03-16T13:00:00Z"}
+    # In any order.
+    home.simulator.fail("GET", SESSIONS, body=[ended, earlier])
     await home.pass_time(seconds=61)
     (shown,) = seen
     assert shown["event_type"] == "completed"

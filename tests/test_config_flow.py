@@ -249,13 +249,18 @@ async def test_an_address_that_cannot_be_used(dialog: Dialog, address: str) -> N
     ({"status": 404}, "service_address_failed"),
     ({"status": 401}, "invalid_auth"),
 ])  # fmt: skip
-async def test_an_address_not_hivens(dialog: Dialog, fault: Json, error: str) -> None:
+@pytest.mark.parametrize("user_id", [USER_ID, "me"])
+async def test_an_address_not_hivens(
+    dialog: Dialog, fault: Json, error: str, user_id: str
+) -> None:
+    """The address is the first suspect, even if the user id looks unusual."""
     url = dialog.simulator.url
     failing = dialog.fail("GET", LIST, **fault)
+    answers = {**CREDENTIALS, "user_id": user_id}
     await dialog.open()
-    await dialog.submit(**CREDENTIALS, provider={"service_address": url})
-    assert dialog.error == error
-    assert dialog.filled_in == {**CREDENTIALS, "service_address": url}
+    await dialog.submit(**answers, provider={"service_address": url})
+    assert dialog.errors == {"base": error}
+    assert dialog.filled_in == {**answers, "service_address": url}
     failing.stop()
     await dialog.submit(**CREDENTIALS, provider={})
     assert dialog.step == "vehicle"

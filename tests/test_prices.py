@@ -72,16 +72,23 @@ async def test_prices(home: Home, market: Market, snapshot: SnapshotAssertion) -
 
 @pytest.mark.parametrize("areas", [("FI", "EE"), ("EE",)])
 async def test_a_car_without_a_plan(
-    home: Home, market: Market, areas: tuple[str, ...]
+    home: Home, market: Market, dialog: Dialog, areas: tuple[str, ...]
 ) -> None:
     """Its prices are those of its last plan; before the first one, of a home's only area."""
     home.simulator.fail("GET", SCHEDULE, status=404)
     market.areas = areas
     await market.set_up()
+    # An area of another source does not count.
+    options = {"price_area": "Cabin"}
+    home.hass.config_entries.async_update_entry(home.entry, options=options)
     await home.start()
     found = {area for call in market.calls for area in call["areas"]}
     assert found == ({"EE"} if areas == ("EE",) else set())
     assert len((await plan_of(home))["hours"]) == (49 if found else 0)
+    await dialog.open_options(home.entry)
+    await dialog.choose("prices")
+    await dialog.submit(price_source="automatic")
+    assert (dialog.result["type"] is FlowResultType.FORM) is (not found)
     planned = home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
     await home.pass_time(minutes=16)
     planned.stop()

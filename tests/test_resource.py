@@ -7,6 +7,7 @@ import re
 from homeassistant.components.frontend import DATA_EXTRA_MODULE_URL, UrlManager
 from homeassistant.components.lovelace.const import LOVELACE_DATA
 from homeassistant.components.lovelace.resources import ResourceStorageCollection
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
@@ -118,9 +119,10 @@ async def test_resources_in_yaml(hass: HomeAssistant, modules: UrlManager) -> No
     assert modules.urls == {url}
 
 
-async def test_the_last_account_takes_it_along(home: Home) -> None:
+@pytest.mark.parametrize("is_disabled", [False, True])
+async def test_the_last_account_takes_it_along(home: Home, is_disabled: bool) -> None:
     """One of two leaves it to the other; an account that cannot start has it, too."""
-    hass = home.hass
+    hass, entry_id = home.hass, home.entry.entry_id
     await set_up_lovelace(hass, STORAGE)
     home.simulator.down = True
     await home.start()
@@ -128,9 +130,16 @@ async def test_the_last_account_takes_it_along(home: Home) -> None:
     assert len(await ours(hass)) == 1
     other = MockConfigEntry(domain=DOMAIN)
     other.add_to_hass(hass)
-    await hass.config_entries.async_remove(home.entry.entry_id)
-    assert len(await ours(hass)) == 1
     await hass.config_entries.async_remove(other.entry_id)
+    assert len(await ours(hass)) == 1
+    if is_disabled:
+        by_user = ConfigEntryDisabler.USER
+        await hass.config_entries.async_set_disabled_by(entry_id, by_user)
+        await hass.async_block_till_done()
+        assert await ours(hass) == []
+        await hass.config_entries.async_set_disabled_by(entry_id, None)
+        assert len(await ours(hass)) == 1
+    await hass.config_entries.async_remove(entry_id)
     assert await ours(hass) == []
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from . import Json
+from . import USER_ID, Json
 from .actions import BEHAVIOR, MINIMUM, PREFERENCES, TARGET, ready_time_of
 from .home import HELSINKI, NOON, Home, error_of
 
@@ -75,6 +75,23 @@ async def test_what_somebody_changed_meanwhile_stays(home: Home) -> None:
     await pass_day(home)
     assert home.held["targetSoC"]["value"] == 60
     assert home.held["readyTime"] == "07:00"
+
+
+async def test_locations_return_in_any_order(home: Home) -> None:
+    """Hiven may sort them; a restart does not lose them."""
+    place = {"countryCode": "SE", "postalCode": "111 22", "coordinates": {}}
+    places = [
+        home.simulator.add_location(USER_ID, place | {"name": name})["id"]
+        for name in "ab"
+    ]
+    home.edit(chargingLocationIds=places[:1])
+    await until(home, charging_location_ids=places)
+    await home.unload()
+    home.edit(chargingLocationIds=places[::-1])
+    await home.start()
+    assert home.shown(SETTINGS_RETURN) == TOMORROW.isoformat()
+    await pass_day(home)
+    assert home.held["chargingLocationIds"] == places[:1]
 
 
 async def test_a_second_change_keeps_what_was_at_first(home: Home) -> None:

@@ -67,6 +67,30 @@ async def test_locations_by_name(home: Home) -> None:
     assert home.held["defaultSpotPriceAreaId"] == place["spotPriceAreaId"]
     error = await error_of(home.set_preferences(charging_location_ids=["Nowhere"]))
     assert "called Nowhere" in str(error)
+    puts = len(home.puts)
+    cabin = home.simulator.add_location(USER_ID, PLACE | {"name": "Cabin"})
+    cabin["spotPriceAreaId"] = None
+    for wrong in ("Hoem", "Cabin"):
+        change = home.set_preferences(default_spot_price_area_id=wrong)
+        assert (await error_of(change)).translation_key == "unknown_price_area"
+    assert len(home.puts) == puts
+    # Hiven's areas are not known here.
+    for area in ("FI", "DE-LU", "10YFI-1--------U"):
+        await home.set_preferences(default_spot_price_area_id=area)
+        assert home.held["defaultSpotPriceAreaId"] == area
+
+
+async def test_errors_are_in_the_language_of_the_home(home: Home, other: Car) -> None:
+    """The error of a single car is raised as it is, so that the frontend translates it."""
+    home.hass.config.language = "fi"
+    for car in (home.car, other):
+        car.preferences = None
+    await home.start()
+    smart = {"charging_behavior": "smart_charge_anywhere"}
+    error = await error_of(home.set_preferences(**smart))
+    assert error.translation_key == "target_and_ready_time_required"
+    error = await error_of(home.set_preferences(device_id=both(home), **smart))
+    assert "Other: Auton Other älykkääseen lataukseen tarvitaan" in str(error)
 
 
 async def test_several_cars_side_by_side(home: Home, other: Car) -> None:

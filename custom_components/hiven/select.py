@@ -105,6 +105,5 @@ class HivenClearingSelect(HivenEntity, SelectEntity):
                 self.vehicle_id, Change(days={Day(option.upper()): None})
             )
         finally:
-            if self._attr_current_option == option:
-                self._attr_current_option = CHOOSE_DAY
-                self.async_write_ha_state()
+            self._attr_current_option = CHOOSE_DAY
+            self.async_write_ha_state()
