@@ -21,7 +21,7 @@ from .home import Home
 
 IS_PLUGGED_IN = "hiven.is_plugged_in"
 
-# What a car says, and whether it is plugged in and has completed charging.
+# The status of a car, and whether it is plugged in and has completed charging.
 MEANINGS: tuple[tuple[str | None, bool, bool], ...] = (
     ("CHARGING", True, False),
     ("PLUGGED", True, False),
@@ -41,7 +41,7 @@ def both(home: Home) -> Json:
 @pytest.mark.parametrize("behavior", ["any", "all"])
 @pytest.mark.parametrize("name", CONDITIONS)
 async def test_meanings(home: Home, other: Car, name: str, behavior: str) -> None:
-    """Unknown is no, and other cars do not count."""
+    """An unknown status does not meet the condition, and other cars do not count."""
     say(other, "COMPLETE")
     await home.start()
     target = {"device_id": home.device().id}
@@ -75,7 +75,7 @@ async def test_a_car_is_unavailable(home: Home, name: str, behavior: str) -> Non
 
 @pytest.mark.parametrize("options", [{"behavior": "all"}, {}])
 async def test_any_and_all(home: Home, other: Car, options: dict[str, str]) -> None:
-    """Any is the default; all are plugged in when every one of them says so."""
+    """The default is any. With all, every car has to be plugged in."""
     say(home.car, "DISCONNECTED")
     say(other, "PLUGGED")
     await home.start()

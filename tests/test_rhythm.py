@@ -1,4 +1,4 @@
-"""When a car is asked for telemetry: little in vain, and what it reports shows soon."""
+"""When the telemetry of a car is read: rarely in vain, and soon after a report."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ OUT_OF_TURN = (30, 30, 30, 30, 30, 7, 52, 30, 18)
 RANDOM = (16, 71, 17, 33, 118, 22, 19, 47)
 
 
-# What the car says when it is asked for the time.
+# The timestamps that the car reports.
 CLOCKS: dict[str, Stamp] = {
     "right": lambda now: now,
     "fast": lambda now: now + timedelta(hours=7),
@@ -39,7 +39,6 @@ class Reports:
     """A car that reports when a test says so."""
 
     def __init__(self, home: Home) -> None:
-        """Let nothing be reported by itself."""
         self.home = home
         self.delays: list[int] = []
         home.simulator.telemetry_interval = timedelta(days=100)
@@ -51,13 +50,13 @@ class Reports:
     async def live(
         self, minutes: int, gaps: tuple[int, ...], stamp: Stamp = lambda now: now
     ) -> None:
-        """Let the car report after each gap, and count the minutes until it shows."""
+        """Let the car report after each gap, and count the minutes until it is shown."""
         moments = accumulate(cycle(gaps))
         due, since = next(moments), None
         self.delays = []
         self.home.simulator.forget()
         for minute in range(1, minutes + 1):
-            # A report comes some seconds before anybody looks.
+            # A report comes some seconds before the clock moves.
             if minute >= due:
                 assert since is None, f"not shown after {minute - (since or 0)} minutes"
                 self.report(stamp(dt_util.utcnow() + timedelta(seconds=40)))
@@ -78,7 +77,7 @@ class Reports:
 
 @pytest.fixture
 async def reports(home: Home) -> Reports:
-    """Start with a parked car whose rhythm is not known."""
+    """Start with a parked car whose rhythm is unknown."""
     reports = Reports(home)
     reports.report(NOON)
     await home.start()
@@ -89,7 +88,7 @@ async def reports(home: Home) -> Reports:
 async def test_a_rhythm_that_is_not_known(
     home: Home, reports: Reports, minutes: int | None
 ) -> None:
-    """The car is asked every five minutes, or as often as people chose."""
+    """The car is read every five minutes, or as often as people chose."""
     if minutes is not None:
         home.hass.config_entries.async_update_entry(
             home.entry, options={"scan_interval": minutes}
@@ -102,7 +101,7 @@ async def test_a_rhythm_that_is_not_known(
 
 
 async def test_a_report_every_30_minutes(home: Home, reports: Reports) -> None:
-    """The car is asked when it is due, and once in between."""
+    """The car is read when a report is due, and once in between."""
     await reports.live(180, HALF_HOURLY)
     await reports.live(300, HALF_HOURLY)
     assert max(reports.delays) <= 1
@@ -111,7 +110,7 @@ async def test_a_report_every_30_minutes(home: Home, reports: Reports) -> None:
 
 
 async def test_a_report_about_every_30_minutes(home: Home, reports: Reports) -> None:
-    """Most of the calls are saved, and it shows no later than before."""
+    """Most requests are saved, and reports are shown as soon as before."""
     await reports.live(240, ABOUT_HALF_HOURLY)
     await reports.live(420, ABOUT_HALF_HOURLY)
     assert sum(reports.delays) / len(reports.delays) <= 2.5
@@ -124,7 +123,6 @@ async def test_a_report_about_every_30_minutes(home: Home, reports: Reports) -> 
 async def test_no_report_waits_longer_than_15_minutes(
     reports: Reports, gaps: tuple[int, ...], stamp: Stamp
 ) -> None:
-    """Whatever the car's clock says, and whenever the car reports."""
     await reports.live(420, gaps, stamp)
     assert len(reports.delays) >= 8
     assert max(reports.delays) <= 15
@@ -132,7 +130,7 @@ async def test_no_report_waits_longer_than_15_minutes(
 
 @pytest.mark.parametrize("late", [0, 1, 4, 9])
 async def test_a_planned_start(home: Home, reports: Reports, late: int) -> None:
-    """It shows within five minutes, and so does the end."""
+    """The start and the end are shown within five minutes."""
     await reports.live(180, HALF_HOURLY)
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h16=1)))
     await home.update()
@@ -149,7 +147,7 @@ async def test_a_planned_start(home: Home, reports: Reports, late: int) -> None:
 
 
 async def test_a_car_that_charges(home: Home, reports: Reports) -> None:
-    """It is asked every five minutes."""
+    """The car is read every five minutes."""
     await reports.live(180, HALF_HOURLY)
     home.car.status_override = {"chargingStatus": "CHARGING"}
     await home.update()
@@ -160,7 +158,7 @@ async def test_a_car_that_charges(home: Home, reports: Reports) -> None:
 
 
 async def test_after_a_change(home: Home, reports: Reports) -> None:
-    """A minute later and then for a quarter of an hour the car is asked often."""
+    """The car is read after a minute, and then often for a quarter of an hour."""
     await reports.live(186, HALF_HOURLY)
     home.simulator.forget()
     await home.set_number(TARGET, 90)
@@ -171,7 +169,7 @@ async def test_after_a_change(home: Home, reports: Reports) -> None:
 
 
 async def test_cars_that_are_due_together(home: Home, reports: Reports) -> None:
-    """One poll asks for all of them; a car that is not due is left alone."""
+    """One poll reads all of them, but not a car that is not due."""
     home.add_car()
     await reports.live(180, HALF_HOURLY)
     await reports.live(60, HALF_HOURLY)

@@ -1,4 +1,4 @@
-"""When the car may charge."""
+"""The selects: the charging behavior, and clearing the ready time of a weekday."""
 
 from homeassistant.const import STATE_UNKNOWN
 from homeassistant.core import Event, EventStateChangedData, callback
@@ -11,7 +11,7 @@ from .home import Home
 
 
 async def test_the_behavior_hiven_holds_is_shown(home: Home) -> None:
-    """In any case; a value that is not documented is unknown."""
+    """Case does not matter, and an undocumented value is unknown."""
     await home.start()
     for behavior, option in (
         ("SMART_CHARGE_AT_LOCATION", "smart_charge_at_location"),
@@ -26,7 +26,7 @@ async def test_the_behavior_hiven_holds_is_shown(home: Home) -> None:
 
 
 async def test_a_choice_is_stored(home: Home) -> None:
-    """As Hiven writes it; Hiven is not asked for a choice that there is not."""
+    """An option that does not exist is not sent to Hiven."""
     await home.start()
     for option in ("smart_charge_off", "smart_charge_anywhere"):
         await home.choose(option)
@@ -38,7 +38,7 @@ async def test_a_choice_is_stored(home: Home) -> None:
 
 
 async def test_a_day_is_cleared_alone(home: Home) -> None:
-    """The day is shown until it is cleared, or Hiven refuses."""
+    """The day is shown until it is cleared or Hiven refuses."""
     shown: list[str] = []
 
     @callback
