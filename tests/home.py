@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
-from homeassistant.core import DOMAIN as HOMEASSISTANT, HomeAssistant, State
+from homeassistant.core import (
+    DOMAIN as HOMEASSISTANT,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+)
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
@@ -155,6 +162,18 @@ class Home:
             for state in self.hass.states.async_all()
             if "family_car" in state.entity_id and state.entity_id not in _CLOCKED
         }
+
+    def states_from_now_on(self, entity_id: str) -> list[str]:
+        seen: list[str] = []
+
+        @callback
+        def note(event: Event[EventStateChangedData]) -> None:
+            state = event.data["new_state"]
+            if state and state.entity_id == entity_id:
+                seen.append(state.state)
+
+        self.hass.bus.async_listen("state_changed", note)
+        return seen
 
     def device(self, vehicle_id: str = "") -> dr.DeviceEntry:
         identifiers = {(DOMAIN, vehicle_id or self.car.id)}

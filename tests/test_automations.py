@@ -87,7 +87,6 @@ async def test_it_is_charging(home: Home) -> None:
 
 
 async def test_an_hour_before_the_car_is_to_be_ready(home: Home) -> None:
-    """The trigger fires every day until smart charging is turned off."""
     await home.hass.config.async_set_time_zone(HELSINKI)
     await home.reload()
     assert home.shown(NEXT_READY_TIME) == "2026-03-17T05:00:00+00:00"

@@ -122,7 +122,6 @@ def test_docs_import_each() -> None:
 
 # Plug-in reminder.
 async def test_reminder(home: House) -> None:
-    """The reminder comes every evening, even after a restart or a renaming."""
     home.car.soc = 40.0
     await home.automate("plug_in_reminder")
     await home.move_to("2026-03-16 19:59")
@@ -287,7 +286,6 @@ async def test_fresh_news(home: House) -> None:
 
 # Other ready time tomorrow.
 async def test_other_ready_time(home: House) -> None:
-    """The time is for that day only, even if Home Assistant restarts in between."""
     home.edit(weekDaySpecificReadyTimes={"TUESDAY": "06:15"})
     home.calendar.add("Meeting", "2026-03-17 12:00")
     home.calendar.add("Flight", "2026-03-17 08:30")
@@ -322,7 +320,6 @@ AT_NINE = {"search": "(WORK", "look_at": "21:00:00"}
 async def test_ready_on_that_day(
     home: House, title: str, start: str, inputs: Json, expected: str | None
 ) -> None:
-    """Without a matching event, nothing is written."""
     home.calendar.add(title, start)
     await home.automate("other_ready_time_tomorrow", calendar=CALENDAR, **inputs)
     await home.move_to("2026-03-16 20:00")
@@ -397,7 +394,6 @@ async def test_a_trip_at_short_notice(home: House) -> None:
 
 @pytest.mark.parametrize("start", ["2026-03-17 07:00", "2026-03-17"])
 async def test_a_target_set_by_hand(home: House, start: str) -> None:
-    """The target stays for this trip, but not for the next one."""
     home.calendar.add("Trip", start)
     home.calendar.add("Trip", "2026-03-18 10:00")
     await home.automate("full_before_trip", calendar=CALENDAR)
@@ -524,7 +520,6 @@ UNCLEAR = {
 
 @pytest.mark.parametrize("language", UNCLEAR)
 async def test_an_unclear_time(talk: House, language: str) -> None:
-    """An unclear time, or one in another language, changes nothing."""
     texts = load_yaml_dict(str(BLUEPRINTS / "spoken_sentences.yaml"))["variables"]
     sentence, times = UNCLEAR[language]
     for at in times.split(", "):
@@ -547,7 +542,6 @@ async def test_charge_now(talk: House) -> None:
 
 
 async def test_what_the_car_does(talk: House) -> None:
-    """The answers are correct after a restart and for renamed entities."""
     talk.rename(PLUGGED_IN, STATE_OF_CHARGE, ready_time_of("monday"))
     await talk.restart()
     await talk.report("CHARGING", soc=61.6)

@@ -50,7 +50,6 @@ def test_image(name: str) -> None:
 async def test_home_assistant_shows_them(
     hass: HomeAssistant, hass_client: ClientSessionGenerator
 ) -> None:
-    """The images come from this folder."""
     assert await async_setup_component(hass, "brands", {})
     client = await hass_client()
     for name in ALLOWED_IMAGES:

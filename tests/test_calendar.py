@@ -56,21 +56,13 @@ async def events(home: Home, start: str, end: str) -> list[tuple[str, str, str]]
         (
             f"{datetime.fromisoformat(event['start']):%d %H:%M}",
             f"{datetime.fromisoformat(event['end']):%d %H:%M}",
-            _title(event["summary"]),
+            event["summary"].partition("Family car: ")[2],
         )
         for event in response[PLAN]["events"]
     ]
 
 
-def _title(summary: str) -> str:
-    """Return the part after the name of the car."""
-    name, _, title = summary.partition(": ")
-    assert name == "Family car"
-    return title
-
-
 async def test_past_and_future(planned: Home) -> None:
-    """The calendar shows past sessions and the plan, and the current window once."""
     assert await events(planned, *TODAY) == [
         ("16 03:00", "16 04:30", "Charged"),
         ("16 07:00", "16 07:10", "Charging interrupted"),

@@ -135,7 +135,6 @@ async def test_a_moment_ahead_is_forgotten(home: Home) -> None:
 
 
 async def test_a_late_answer_counts_nothing(home: Home) -> None:
-    """The answer has an older state of charge."""
     await begin(home, CHARGING, 60)
     say(home, CHARGING, 50, NOON - timedelta(minutes=30))
     await home.poll()
@@ -220,7 +219,6 @@ async def test_a_session_that_ends_at_its_target(home: Home) -> None:
 
 
 async def test_a_day_without_reports(home: Home) -> None:
-    """The duration and the speed of charging are unknown."""
     await begin(home)
     seen = ends(home)
     await report(home, CHARGING, 50)
@@ -330,7 +328,6 @@ async def test_a_restart_in_the_middle_of_a_session(home: Home) -> None:
 
 
 async def test_a_car_connected_again_in_the_middle_of_a_session(home: Home) -> None:
-    """The car has a new ID. Nothing is left of a car that is removed."""
     await begin(home)
     await report(home, CHARGING, 50)
     home.simulator.remove_car("car-1")

@@ -160,7 +160,6 @@ async def test_known_cars(car: Car, dialog: Dialog, partner: str | None) -> None
 
 @pytest.mark.parametrize("way", ["the stored one", "another one", "one of two"])
 async def test_stored_keys_offered(credential: None, dialog: Dialog, way: str) -> None:
-    """A stored key can be picked, or another one entered."""
     if way == "one of two":
         await dialog.store_key()
     await dialog.open()
@@ -232,7 +231,6 @@ async def test_a_key_cannot_be_checked(dialog: Dialog, trouble: Trouble) -> None
     "https://hiven.example.com:99999",
 ])  # fmt: skip
 async def test_an_address_that_cannot_be_used(dialog: Dialog, address: str) -> None:
-    """The key is not sent, and the form keeps the input."""
     answers = {**CREDENTIALS, "provider": {"service_address": address}}
     await dialog.open()
     assert not dialog.is_open("provider")

@@ -70,7 +70,6 @@ async def test_without_a_browser_nobody_can_sign_in(windowless: Dialog) -> None:
     ("country", "mode"), [("DE", "live"), ("SE", "test"), (None, "simulated")]
 )
 async def test_the_form(dialog: Dialog, country: str | None, mode: str) -> None:
-    """No brand is selected, the country is set, and the sections are collapsed."""
     dialog.hass.config.country = country
     await open_with_stored_key(dialog)
     assert dialog.filled_in == {"country_code": country or "FI", "mode": "live"}
@@ -109,7 +108,6 @@ async def test_a_brand_that_was_typed(dialog: Dialog, typed: str, make: str) -> 
 
 
 async def test_a_brand_that_hiven_refuses(dialog: Dialog) -> None:
-    """The form shows what Hiven says and keeps the input."""
     await open_with_stored_key(dialog)
     answers = {**a_car("Lada", "SE"), "testing": {"mode": "test"}}
     await dialog.submit(**answers)
@@ -411,9 +409,8 @@ async def test_the_settings_are_not_stored(
 ) -> None:
     await sign_in(dialog)
     failing = await trouble.hit(dialog, "PUT", PREFERENCES, **ANYWHERE)
-    assert (
-        "request from a dialog failed: PUT /v2/hiven/devices/:vehicleId/" in caplog.text
-    )
+    logged = "request from a dialog failed: PUT /v2/hiven/devices/:vehicleId/"
+    assert logged in caplog.text
     if not later:
         failing.stop()
     await dialog.submit(**ANYWHERE | (LATER if later else {}))
@@ -449,7 +446,6 @@ async def test_settings_that_are_not_kept(home: Home, dialog: Dialog) -> None:
 
 @pytest.mark.parametrize("held_in", ["documented", "preferences_in_resource_only"])
 async def test_settings_hiven_holds(car: Car, dialog: Dialog, held_in: str) -> None:
-    """A car that was connected before keeps its settings."""
     dialog.simulator.speak(held_in)
     dialog.simulator.add_garage_car(car)
     await open_with_stored_key(dialog)

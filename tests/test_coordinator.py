@@ -224,7 +224,7 @@ async def test_a_wait_does_not_make_a_car_gone(home: Home) -> None:
 
 
 async def test_a_forbidden_list_is_the_key_after_three_polls(home: Home) -> None:
-    """Fewer polls, or another success or failure in between, are not enough."""
+    """A success or another failure in between, or a refused car, does not count."""
     await home.start()
     one = home.simulator.fail("GET", STATUS, status=403)
     await home.poll(8)
@@ -327,7 +327,6 @@ async def test_a_car_removed_while_home_assistant_was_off(home: Home) -> None:
 
 @pytest.mark.parametrize("running", [True, False])
 async def test_a_car_connected_again_keeps_all(home: Home, running: bool) -> None:
-    """A new ID with the same VIN takes over the device, entities, names and areas."""
     await home.start()
     registry = er.async_get(home.hass)
     area = ar.async_get(home.hass).async_create("Garage")
@@ -352,7 +351,6 @@ async def test_a_car_connected_again_keeps_all(home: Home, running: bool) -> Non
 
 
 async def test_a_vin_that_is_listed_twice_is_ignored(home: Home) -> None:
-    """Two cars cannot take over one device."""
     await home.start()
     await home.unload()
     home.simulator.remove_car("car-1")
@@ -365,7 +363,6 @@ async def test_a_vin_that_is_listed_twice_is_ignored(home: Home) -> None:
 
 
 async def test_news_at_once(home: Home) -> None:
-    """The action homeassistant.update_entity polls once for all entities."""
     await home.start()
     await home.update()
     await home.pass_time(seconds=11)
@@ -427,7 +424,6 @@ async def test_an_entity_that_fails_stops_no_other(home: Home) -> None:
 async def test_the_device_page_deletes_only_what_hiven_no_longer_has(
     home: Home, hass_ws_client: WebSocketGenerator
 ) -> None:
-    """The error explains how to remove a car that Hiven lists, or may list."""
     assert await async_setup_component(home.hass, "config", {})
     await home.start()
     client = await hass_ws_client(home.hass)

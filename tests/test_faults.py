@@ -133,7 +133,7 @@ async def test_the_status_of_a_car(home: Home, other: Car, trouble: Trouble) -> 
 
 
 async def _set_target(home: Home, value: int) -> str | None:
-    """Set the target and return the key of the error."""
+    """Set the target and return the key of the error, if any."""
     call = home.through(home.set_number(TARGET, value))
     (err,) = await asyncio.gather(call, return_exceptions=True)
     if err is None:
@@ -181,7 +181,6 @@ async def test_a_write(home: Home, trouble: Trouble) -> None:
 
 
 async def test_nobody_listens(home: Home) -> None:
-    """Reading and writing fail until the server is back."""
     port = int(home.simulator.url.rpartition(":")[2])
     await home.simulator.stop()
     before = home.states()
@@ -241,7 +240,6 @@ async def test_down_at_start(
     trouble: str | None,
     reason: str,
 ) -> None:
-    """The account shows the reason and starts later by itself."""
     fault = TROUBLE[trouble].begin(home.simulator, "GET", LIST) if trouble else None
     if url is not None:
         hiven_at(home.simulator.url.replace("http:", url) if url == "https:" else url)
@@ -269,14 +267,8 @@ async def test_down_at_start(
 
 # The entities that need a row of the list, and those that need a status.
 SETTINGS = {
-    *(
-        "charge_minimum",
-        "charge_target",
-        "charging_behavior",
-        "smart_charging_status",
-        "spot_price_area",
-    ),
-    *("ready_time", "saturday_ready_time", "sunday_ready_time"),
+    *("charge_minimum", "charge_target", "charging_behavior", "smart_charging_status"),
+    *("spot_price_area", "ready_time", "saturday_ready_time", "sunday_ready_time"),
 }
 TELEMETRY = {
     *("battery_capacity", "charging", "charging_status", "last_reported", "range"),
@@ -330,7 +322,6 @@ async def answer_of(simulator: Simulator, path: str) -> Any:
 async def test_wrong_types(
     home: Home, other: Car, path: str, fields: int, lost: set[str]
 ) -> None:
-    """Each wrong field is logged once and affects only itself."""
     home.simulator.telemetry_interval = timedelta(days=1)
     await home.poll()
     before = home.states()

@@ -27,7 +27,6 @@ JOBS: dict[str, dict[str, Any]] = {
 
 
 def commands(job: dict[str, Any]) -> str:
-    """Return all commands of a job."""
     return "\n".join(step.get("run", "") for step in job["steps"])
 
 
@@ -42,7 +41,6 @@ def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_everything_is_checked() -> None:
-    """CI runs all scripts of .ci/run, hassfest and the HACS action."""
     for script in re.findall(r"\bscripts/\w+", "\n".join(map(commands, JOBS.values()))):
         assert os.access(ROOT / script, os.X_OK), script
     jobs = [job for name, job in JOBS.items() if name.startswith("ci.yml")]

@@ -33,7 +33,6 @@ HACS_KEYS = {
 
 
 def test_manifest() -> None:
-    """The domain and the name come first, then the other keys in order."""
     keys = list(MANIFEST)
     assert keys == ["domain", "name", *sorted(keys[2:])]
     assert set(keys) - {"after_dependencies"} == {
@@ -72,7 +71,6 @@ def test_hacs() -> None:
 
 
 def test_modules() -> None:
-    """There are no settings in YAML, and platforms limit parallel updates."""
     assert hiven.CONFIG_SCHEMA({}) == {}
     for platform in hiven.PLATFORMS:
         module = import_module(f"{hiven.__name__}.{platform}")
@@ -80,7 +78,6 @@ def test_modules() -> None:
 
 
 def test_icons() -> None:
-    """Each is a Material Design icon, and no state repeats the default."""
     icons = dict(leaves(ICONS))
     for path, icon in icons.items():
         assert re.fullmatch(r"mdi:[a-z0-9-]+", icon)
@@ -97,7 +94,6 @@ def test_icons_exist() -> None:
 
 
 def test_quality_scale() -> None:
-    """Every rule has a status and a comment. Named tests and files exist."""
     scales = [load_yaml_dict(str(path)) for path in CORE.glob("*/quality_scale.yaml")]
     assert set(SCALE) == {rule for scale in scales for rule in scale["rules"]}
     for rule, verdict in SCALE.items():

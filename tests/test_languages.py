@@ -71,7 +71,6 @@ def test_the_languages() -> None:
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_texts(language: str) -> None:
-    """Home Assistant can show every text. A text uses the names of its language."""
     texts = TEXTS[language]
     assert [(path, texts[path]) for path in texts if problem_of(texts[path])] == []
     emphasized = {name for text in texts.values() for name in EMPHASIS.findall(text)}
@@ -81,7 +80,6 @@ def test_texts(language: str) -> None:
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_names_of_entities(language: str) -> None:
-    """The entities of a car have different names."""
     entities = LANGUAGES[language]["entity"].values()
     names = [each["name"] for platform in entities for each in platform.values()]
     assert len(names) == len(set(names))
@@ -89,7 +87,6 @@ def test_names_of_entities(language: str) -> None:
 
 @pytest.mark.parametrize("language", sorted(TRANSLATED))
 def test_a_translation(language: str) -> None:
-    """A translation has the same texts in the same order, and none in English."""
     texts = TEXTS[language]
     assert list(texts) == list(ENGLISH)
     wrong = [path for path in texts if marks_of(texts[path]) != marks_of(ENGLISH[path])]

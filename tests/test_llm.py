@@ -126,7 +126,6 @@ async def test_in_the_language_spoken(home: Home, language: str, state: str) -> 
 
 
 async def test_a_silent_car(home: Home) -> None:
-    """Facts that are unknown are left out."""
     home.car.status_override = {"chargingStatus": "SOMETHING_NEW", "soc": None}
     home.edit(
         chargingBehavior="SMART_CHARGE_OFF",
@@ -274,7 +273,6 @@ class Scripted(ConversationEntity):
 
 
 async def test_a_conversation(home: Home, hass_ws_client: WebSocketGenerator) -> None:
-    """A person talks, the language model uses the tool, and the car changes."""
     args = {"car": CAR, "ready_time": "06:00", "day": "tomorrow"}
     model = Scripted(ToolInput("hiven__set_charging", args))
     assert await async_setup_component(home.hass, PIPELINE, {})

@@ -187,10 +187,8 @@ async def test_not_stored(dialog: Dialog, trouble: Trouble, method: str) -> None
         failing.stop()
     # The list of cars shows whether the key is wrong.
     assert not home.reauths
-    assert (
-        f"request from a dialog failed: {method} /v2/hiven/users/:userId/loc"
-        in home.caplog.text
-    )
+    logged = f"request from a dialog failed: {method} /v2/hiven/users/:userId/loc"
+    assert logged in home.caplog.text
     await finish(dialog, **answers)
     [location] = there(dialog)
     assert location["name"] == "Home"
@@ -238,7 +236,6 @@ async def test_a_lost_answer_and_then_no_list(dialog: Dialog) -> None:
 
 # The list.
 async def test_the_list_shows_each_with_its_cars(other: Car, dialog: Dialog) -> None:
-    """The list includes recent changes in Hiven's app."""
     add(dialog, dialog.home.car, other)
     shop = add(dialog, other, name="Shop")
     add(dialog, name="")
@@ -327,7 +324,6 @@ async def test_changes(dialog: Dialog, changes: Json, sent_on: Json | None) -> N
 
 
 async def test_its_cars_are_changed(other: Car, dialog: Dialog) -> None:
-    """Each car keeps its other locations, including new ones."""
     home = dialog.home
     cabin = add(dialog, home.car)
     await open_list(dialog, *CHANGE)
@@ -419,7 +415,6 @@ async def test_a_car_goes_while_a_location_is_added(other: Car, dialog: Dialog) 
 
 # Deleting.
 async def test_a_location_is_deleted(other: Car, dialog: Dialog) -> None:
-    """It is removed from every car first, even if it was added a moment ago."""
     home = dialog.home
     cabin = add(dialog, home.car)
     shop = add(dialog, home.car, name="Shop")
@@ -489,7 +484,6 @@ async def test_an_area_that_stays(dialog: Dialog) -> None:
 
 @pytest.mark.parametrize("choice", ["SE4", "SE1"])
 async def test_an_area_that_fits_no_location(dialog: Dialog, choice: str) -> None:
-    """The dialog suggests another area, but the old one may stay."""
     home = dialog.home
     add(dialog, home.car, name="Finland", **FINNISH)
     home.edit(defaultSpotPriceAreaId="SE1")
@@ -510,14 +504,12 @@ async def test_an_area_that_fits_no_location(dialog: Dialog, choice: str) -> Non
 
 
 async def test_a_location_moves_to_another_area(other: Car, dialog: Dialog) -> None:
-    """There is a question for each of its cars. Other cars do not change."""
     home = dialog.home
     third = home.add_car(3, "Third")
     await home.poll()
     add(dialog, home.car, other)
-    for car in (home.car, other):
+    for car in (home.car, other, third):
         home.simulator.app_edit(car.id, {"defaultSpotPriceAreaId": "SE3"})
-    home.simulator.app_edit(third.id, {"defaultSpotPriceAreaId": "SE3"})
     await home.update()
     await change(dialog, postal_code="211 22", city="Malmö")
     for name in ("Family car", "Other"):

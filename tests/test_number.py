@@ -28,7 +28,6 @@ def scale(home: Home, entity_id: str) -> Json:
 
 @pytest.mark.parametrize(("entity_id", "other"), [(TARGET, MINIMUM), (MINIMUM, TARGET)])
 async def test_each_has_its_unit(home: Home, entity_id: str, other: str) -> None:
-    """Each has its own unit, and is unknown in a unit that is not documented."""
     home.edit(**{field: soc(60, "PERCENT") for field in FIELDS.values()})
     await home.start()
     for value, unit, state, expected in (

@@ -49,7 +49,6 @@ def rows(answer: Json, *begins: str) -> list[tuple[float, float | None]]:
 
 
 async def test_prices(home: Home, market: Market, snapshot: SnapshotAssertion) -> None:
-    """Every hour since midnight has a price. The sensor shows a weighted average."""
     await market.set_up()
     await home.start()
     assert float(home.shown(PRICE)) == pytest.approx((0.020 + 0.030 / 2) / 1.5)
@@ -125,7 +124,6 @@ async def test_clocks_change(home: Home, market: Market, day: str, length: int) 
 
 
 async def test_quarter_hours(home: Home, market: Market) -> None:
-    """An hour has the average price. A partly planned hour has two rows."""
     charges = {"2026-03-17T00:15:00Z": 1.0}
     home.simulator.fail("GET", SCHEDULE, body=plan(charges, timeZone=HELSINKI))
     market.length = timedelta(minutes=15)
@@ -138,7 +136,6 @@ async def test_quarter_hours(home: Home, market: Market) -> None:
 
 
 async def test_a_part_is_missing(home: Home, market: Market) -> None:
-    """Known prices are shown, but no average is made without the others."""
     midnight = NOON + 12 * HOUR
     market.missing = (midnight, midnight + 2 * HOUR)
     await market.set_up()
@@ -154,7 +151,6 @@ async def test_a_part_is_missing(home: Home, market: Market) -> None:
     "error", [HomeAssistantError("down"), KeyError("FI"), TimeoutError(), TypeError()]
 )
 async def test_a_source_fails(home: Home, market: Market, error: Exception) -> None:
-    """Nothing is logged, and prices are requested again half an hour later."""
     market.error = error
     await market.set_up()
     await home.start()

@@ -105,7 +105,6 @@ def states(home: Home, vehicle_id: str) -> dict[str, str]:
     "odd", SETTING_ROWS, ids=[f"{name}={value}" for name, value, *_ in SETTING_ROWS]
 )
 async def test_settings(home: Home, odd: Odd) -> None:
-    """An odd setting is logged once, can be set, and is kept by other writes."""
     name, value, noted, instead = odd
     home.car.preferences = SETTINGS | {name: value}
     await home.start()
@@ -140,7 +139,6 @@ async def test_settings(home: Home, odd: Odd) -> None:
 
 
 async def test_bad_locations(home: Home, dialog: Dialog) -> None:
-    """The valid locations are shown."""
     good = {"id": "summer", "name": "Summer house", "coordinates": "60.1, 24.9"}
     home.simulator.fail("GET", LOCATIONS, body=[5, {"name": "Nowhere"}, None, good])
     await home.start()

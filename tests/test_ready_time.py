@@ -29,14 +29,10 @@ def moment(
     preferences = Preferences(
         charging_behavior=behavior,
         ready_time=time.fromisoformat(every_day) if every_day else None,
-        week_day_ready_times={
-            day: time.fromisoformat(text) for day, text in week.items()
-        },
+        week_day_ready_times={day: time.fromisoformat(x) for day, x in week.items()},
     )
-    ready = next_ready_time(
-        preferences,
-        at.astimezone(zone_info) if at.tzinfo else at.replace(tzinfo=zone_info),
-    )
+    local = at.astimezone(zone_info) if at.tzinfo else at.replace(tzinfo=zone_info)
+    ready = next_ready_time(preferences, local)
     return f"{ready:%a %d %b %H:%M %Z}" if ready else None
 
 
@@ -93,7 +89,6 @@ def test_own_times_go_first(times: dict[str, str], now: str, expected: str) -> N
 
 
 def test_no_moment() -> None:
-    """Smart charging is off, or there is no time. Unknown values are ignored."""
     now = "2026-01-12T12:00"
     assert moment(now, every_day="07:00", behavior="SMART_CHARGE_OFF") is None
     assert moment(now) is None

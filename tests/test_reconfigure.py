@@ -69,7 +69,6 @@ def shows(dialog: Dialog, car_id: str = "car-1") -> bool:
 
 @pytest.mark.parametrize("is_asked", [True, False])
 async def test_a_new_key(dialog: Dialog, is_asked: bool) -> None:
-    """The account starts once, and there is no second account."""
     entry, simulator = dialog.home.entry, dialog.simulator
     simulator.add_account(USER_ID, NEW_KEY)
     if is_asked:
@@ -122,7 +121,6 @@ async def test_its_old_key_will_do(dialog: Dialog, problem: str) -> None:
 
 # Reconfigure.
 async def test_what_can_be_done(dialog: Dialog) -> None:
-    """The menu shows the user ID. A virtual key needs no new sign-in."""
     await reconfigure(dialog, "reconfigure")
     assert dialog.ways == ["vehicle", "virtual_key", "remove_vehicle", "new_api_key"]
     assert USER_ID in dialog.says
@@ -238,16 +236,18 @@ async def test_a_car_is_removed(dialog: Dialog) -> None:
     assert shows(dialog)
 
 
-@pytest.mark.parametrize("before", [True, False], ids=["before", "meanwhile"])
+@pytest.mark.parametrize("when", ["before", "before a poll", "meanwhile"])
 @pytest.mark.parametrize("dialect", ["documented", "gone_403", "gone_410", "gone_null"])
-async def test_a_car_hiven_removed(dialog: Dialog, before: bool, dialect: str) -> None:
+async def test_a_car_hiven_removed(dialog: Dialog, when: str, dialect: str) -> None:
     """The car is offered while it has a device."""
     dialog.simulator.speak(dialect)
-    if before:
+    if when != "meanwhile":
         dialog.simulator.remove_car("car-1")
+    if when == "before a poll":
+        await dialog.home.poll()
     await reconfigure(dialog, "remove_vehicle")
     assert dialog.options == {"vehicle": ["car-1"]}
-    if not before:
+    if when == "meanwhile":
         dialog.simulator.remove_car("car-1")
     await dialog.submit(**THIS_CAR)
     assert dialog.step == "vehicle_removed"
@@ -258,7 +258,6 @@ async def test_a_car_hiven_removed(dialog: Dialog, before: bool, dialect: str) -
 
 
 async def test_whose_car_is_removed(home: Home, dialog: Dialog, other: Car) -> None:
-    """The form shows the names that people chose, and the VIN if they are equal."""
     other.name = home.car.name
     await home.poll()
     alike = [f"Family car ({car.vin})" for car in (home.car, other)]
@@ -301,10 +300,8 @@ async def test_not_removed(dialog: Dialog, delete: int, details: int | None) -> 
     await dialog.submit(**THIS_CAR)
     assert dialog.error == "not_removed"
     assert "Hiven says: “not today”" in dialog.says
-    assert (
-        f"request from a dialog failed: DELETE {LIST}/:vehicleId"
-        in dialog.home.caplog.text
-    )
+    logged = f"request from a dialog failed: DELETE {LIST}/:vehicleId"
+    assert logged in dialog.home.caplog.text
     assert shows(dialog)
 
 

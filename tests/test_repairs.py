@@ -142,7 +142,6 @@ async def test_what_is_missing_comes_by_itself(home: Home) -> None:
     {"chargingBehavior": "PAUSED", "batteryCapacity": "large"},
 ])  # fmt: skip
 async def test_no_ready_time_is_missing(home: Home, preferences: Any) -> None:
-    """It is not needed if smart charging is off or one weekday has a time."""
     home.car.preferences = preferences
     home.car.reports_capacity = not preferences or "batteryCapacity" not in preferences
     await home.start()
@@ -227,14 +226,12 @@ async def test_the_model_list_is_read_once_a_day(home: Home) -> None:
     await home.poll(24)
     assert fault.hits == 3
     fault.stop()
-    for _ in range(60):
-        await home.pass_time(minutes=30)
+    await home.poll(60, after=1800)
     assert home.simulator.count("GET", MODELS) - fault.hits == 2
 
 
 @pytest.mark.parametrize("gone", ["car", "entry", "id", "disabled", "disabled later"])
 async def test_issues_go_with_their_car_and_entry(home: Home, gone: str) -> None:
-    """They also go when the car gets a new ID."""
     home.car.reports_capacity = False
     await home.start()
     assert issues(home)
@@ -274,7 +271,6 @@ async def test_a_fix_too_late(home: Home, fix: Fix, gone: str, reason: str) -> N
 
 @pytest.mark.parametrize("key", [CAPACITY, UNSUPPORTED])
 async def test_what_people_ignore_stays_ignored(home: Home, key: str) -> None:
-    """An issue stays while it is unknown whether its cause is gone."""
     make_uncontrollable(home)
     home.car.reports_capacity = False
     await home.start()

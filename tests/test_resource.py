@@ -105,7 +105,6 @@ async def test_removing_leaves_others(hass: HomeAssistant, modules: UrlManager) 
 
 
 async def test_resources_in_yaml(hass: HomeAssistant, modules: UrlManager) -> None:
-    """The file is then an extra module instead of a resource."""
     await set_up_lovelace(hass, YAML)
     await asyncio.gather(*(async_add_resource(hass) for _ in range(2)))
     assert await resources(hass) == []

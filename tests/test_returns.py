@@ -42,7 +42,6 @@ async def pass_day(home: Home) -> None:
 
 
 async def test_damaged_storage(home: Home, hass_storage: dict[str, Any]) -> None:
-    """Only what is damaged is lost."""
     await until(home, target_soc=100)
     await home.unload()
     for kind in ("", ".history"):
@@ -69,7 +68,6 @@ async def test_settings_go_back(home: Home) -> None:
 
 
 async def test_what_somebody_changed_meanwhile_stays(home: Home) -> None:
-    """The other settings are restored."""
     await until(home, target_soc=100, ready_time="05:00")
     home.edit(targetSoC={"value": 60, "unit": "PERCENT"})
     await pass_day(home)
@@ -120,7 +118,6 @@ async def test_what_would_be_refused_stops_no_other(home: Home) -> None:
 
 @pytest.mark.parametrize("is_over", [True, False])
 async def test_a_restart(home: Home, is_over: bool) -> None:
-    """Pending settings are restored, even if their time has passed."""
     await until(home, target_soc=100)
     await home.unload()
     if is_over:
@@ -173,13 +170,11 @@ async def test_hiven_is_down_when_they_are_to_go_back(home: Home) -> None:
     ("2026-03-17", NOON + timedelta(days=1, hours=19)),
 ])  # fmt: skip
 async def test_when(home: Home, value: str, expected: Any) -> None:
-    """The value is a moment, the next such time of day, or the end of a day."""
     await home.set_preferences(until=value, target_soc=100)
     assert home.shown(SETTINGS_RETURN) == expected.isoformat()
 
 
 async def test_a_time_that_comes_twice(home: Home) -> None:
-    """When the clocks go back, the next such time counts."""
     await home.hass.config.async_set_time_zone(HELSINKI)
     await home.pass_time(seconds=(CLOCKS_BACK - NOON).total_seconds())
     await home.set_preferences(until="03:45", target_soc=100)
@@ -211,7 +206,6 @@ async def test_charge_now(home: Home, is_full: bool) -> None:
 
 
 async def test_charge_now_ends(home: Home) -> None:
-    """It ends by hand or with another behavior, and needs smart charging."""
     for end in (switch(home, "off"), home.choose("smart_charge_anywhere")):
         await switch(home, "on")
         # Charge now waits for a car that is away.

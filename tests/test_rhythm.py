@@ -50,7 +50,7 @@ class Reports:
     async def live(
         self, minutes: int, gaps: tuple[int, ...], stamp: Stamp = lambda now: now
     ) -> None:
-        """Let the car report after each gap, and count the minutes until it is shown."""
+        """Let the car report after each gap, and count minutes until that is shown."""
         moments = accumulate(cycle(gaps))
         due, since = next(moments), None
         self.delays = []
@@ -88,15 +88,13 @@ async def reports(home: Home) -> Reports:
 async def test_a_rhythm_that_is_not_known(
     home: Home, reports: Reports, minutes: int | None
 ) -> None:
-    """The car is read every five minutes, or as often as people chose."""
     if minutes is not None:
         home.hass.config_entries.async_update_entry(
             home.entry, options={"scan_interval": minutes}
         )
         await home.reload()
     home.simulator.forget()
-    for _ in range(120):
-        await home.pass_time(minutes=1)
+    await home.poll(120, after=60)
     assert reports.asked == home.polls == 120 // (minutes or 5)
 
 
@@ -130,46 +128,37 @@ async def test_no_report_waits_longer_than_15_minutes(
 
 @pytest.mark.parametrize("late", [0, 1, 4, 9])
 async def test_a_planned_start(home: Home, reports: Reports, late: int) -> None:
-    """The start and the end are shown within five minutes."""
     await reports.live(180, HALF_HOURLY)
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h16=1)))
     await home.update()
     for hour, status in ((16, "CHARGING"), (17, "PLUGGED")):
         while (at := NOON.replace(hour=hour, minute=late)) > dt_util.utcnow():
             await home.pass_time(minutes=1)
-        home.car.status_override = {
-            "chargingStatus": status,
-            "timestamp": at.isoformat(),
-        }
-        for _ in range(5):
-            await home.pass_time(minutes=1)
+        says = {"chargingStatus": status, "timestamp": at.isoformat()}
+        home.car.status_override = says
+        await home.poll(5, after=60)
         assert home.shown(CHARGING_STATUS) == status.lower()
 
 
 async def test_a_car_that_charges(home: Home, reports: Reports) -> None:
-    """The car is read every five minutes."""
     await reports.live(180, HALF_HOURLY)
     home.car.status_override = {"chargingStatus": "CHARGING"}
     await home.update()
     home.simulator.forget()
-    for _ in range(60):
-        await home.pass_time(minutes=1)
+    await home.poll(60, after=60)
     assert reports.asked == 12
 
 
 async def test_after_a_change(home: Home, reports: Reports) -> None:
-    """The car is read after a minute, and then often for a quarter of an hour."""
     await reports.live(186, HALF_HOURLY)
     home.simulator.forget()
     await home.set_number(TARGET, 90)
     for minutes, expected in ((1, 1), (4, 1), (1, 2), (5, 3), (5, 4)):
-        for _ in range(minutes):
-            await home.pass_time(minutes=1)
+        await home.poll(minutes, after=60)
         assert reports.asked == expected
 
 
 async def test_cars_that_are_due_together(home: Home, reports: Reports) -> None:
-    """One poll reads all of them, but not a car that is not due."""
     home.add_car()
     await reports.live(180, HALF_HOURLY)
     await reports.live(60, HALF_HOURLY)

@@ -16,7 +16,6 @@ RANGE = "sensor.family_car_range"
 
 
 async def test_every_charging_status_says_what_it_says(home: Home) -> None:
-    """Case does not matter, and two statuses mean completed."""
     unknown = (STATE_UNKNOWN, STATE_UNKNOWN, STATE_UNKNOWN)
     await home.start()
     for status, expected in {

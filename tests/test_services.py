@@ -70,7 +70,6 @@ async def test_locations_by_name(home: Home) -> None:
 
 
 async def test_several_cars_side_by_side(home: Home, other: Car) -> None:
-    """Each car has its own write. An error names its car and stops no other."""
     home.edit(chargingBehavior="SMART_CHARGE_OFF")
     await home.start()
     smart = {"charging_behavior": "smart_charge_anywhere"}
@@ -146,7 +145,6 @@ async def test_devices_that_are_no_cars_of_ours(home: Home) -> None:
 
 
 async def test_a_car_that_is_not_there(home: Home) -> None:
-    """The car has a device, but is not running or not listed."""
     await home.start()
     await home.unload()
     error = await error_of(home.set_preferences(target_soc=90))

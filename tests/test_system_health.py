@@ -19,7 +19,6 @@ from .home import Home
 async def test_addresses(
     home: Home, hiven_at: Callable[[str], None], provider: str, *, provided: bool
 ) -> None:
-    """The addresses of all accounts are shown, and all have to answer."""
     own = home.simulator.url
 
     def add(address: str) -> None:

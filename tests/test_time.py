@@ -1,14 +1,12 @@
 """The ready times of a car."""
 
 from homeassistant.const import STATE_UNKNOWN
-import pytest
 
 from .actions import CLEAR_DAYS, DAYS, READY_TIME, ready_time_of
 from .home import NOON, Home
 
 WEEK = "weekDaySpecificReadyTimes"
 MONDAY = ready_time_of("monday")
-SUNDAY = ready_time_of("sunday")
 
 
 async def test_each_day_has_a_time_of_its_own_or_none(home: Home) -> None:
@@ -27,16 +25,6 @@ async def test_each_day_has_a_time_of_its_own_or_none(home: Home) -> None:
     assert {each: home.shown(ready_time_of(each)) for each in DAYS} == nothing
     assert home.shown(READY_TIME) == "07:00:00"
     assert home.shown(CLEAR_DAYS) == NOON.isoformat()
-
-
-@pytest.mark.parametrize(
-    ("held", "state"),
-    [("00:00", "00:00:00"), ("23:59", "23:59:00"), ("07:30:45", "07:30:00")],
-)
-async def test_times_show_in_whole_minutes(home: Home, held: str, state: str) -> None:
-    home.edit(readyTime=held, **{WEEK: {"SUNDAY": held}})
-    await home.start()
-    assert home.shown(READY_TIME) == home.shown(SUNDAY) == state
 
 
 async def test_a_time_is_stored_in_whole_minutes(home: Home) -> None:

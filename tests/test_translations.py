@@ -54,7 +54,6 @@ def test_no_text_is_missing() -> None:
 
 
 def test_no_text_is_left_over() -> None:
-    """Each key is a word in the code or in the description of the actions."""
     sources = (*FOLDER.rglob("*.py"), FOLDER / "services.yaml")
     words = set(re.findall(r"\w+", " ".join(map(Path.read_text, sources)).lower()))
     for prefix in ("async_step_", "conf_"):
@@ -76,7 +75,6 @@ def test_no_text_is_left_over() -> None:
 
 @pytest.mark.parametrize("kind", DESCRIBED)
 def test_actions_triggers_and_conditions(kind: str) -> None:
-    """All of them and their fields have names and descriptions, and all have icons."""
     described, texts = DESCRIBED[kind], ENGLISH[kind]
     assert texts.keys() == described.keys() == ICONS[kind].keys()
     for name, each in described.items():
@@ -95,7 +93,6 @@ def test_actions_triggers_and_conditions(kind: str) -> None:
 
 
 async def test_entities(home: Home) -> None:
-    """All entities and options have names, and icons belong to existing entities."""
     await Market(home).set_up()
     await home.start()
     registry = er.async_get(home.hass)

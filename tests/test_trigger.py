@@ -195,7 +195,6 @@ async def test_each_first_and_all(home: Home, other: Car) -> None:
 async def test_for_a_while(
     home: Home, other: Car, behavior: str, statuses: list[str], count: int
 ) -> None:
-    """An unknown status does not end it, but unplugging does."""
     say(home.car, "DISCONNECTED")
     say(other, "PLUGGED" if behavior == "all" else "DISCONNECTED")
     await home.start()

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from homeassistant.core import Event, EventStateChangedData, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
@@ -92,7 +91,6 @@ async def test_every_put_is_valid_under_both_readings(
 
 
 async def test_an_unknown_behavior_is_kept(home: Home) -> None:
-    """The simulator refuses an unknown behavior."""
     solar = {"chargingBehavior": "SMART_CHARGE_SOLAR"}
     home.edit(**solar)
     await home.start()
@@ -124,7 +122,6 @@ async def test_twenty_edits_while_one_is_under_way(home: Home) -> None:
 
 
 async def test_the_new_value_shows_at_once_and_stays(home: Home) -> None:
-    """Neither an earlier poll nor one during the write replaces it."""
     await home.start()
     polling, poll = await home.hold("GET", LIST, home.update(), after=True)
     call, write = await home.hold("PUT", PREFERENCES, home.set_number(TARGET, 90))
@@ -206,12 +203,9 @@ async def test_a_part_that_is_refused_is_sent_again_as_a_whole(
     """It is sent once more if that may help. The first error is shown."""
     home.edit(batteryCapacity=70)
     await home.start()
-    second = home.simulator.fail(
-        "PUT", PREFERENCES, status=400, body={"message": "2nd"}
-    )
-    home.simulator.fail(
-        "PUT", PREFERENCES, status=status, body={"message": "1st"}, times=1
-    )
+    put = ("PUT", PREFERENCES)
+    second = home.simulator.fail(*put, status=400, body={"message": "2nd"})
+    home.simulator.fail(*put, status=status, body={"message": "1st"}, times=1)
     error = await error_of(home.through(home.set_number(TARGET, 90)))
     assert "2nd" not in str(error)
     assert [each.get("batteryCapacity") for each in home.puts] == [None, 70][:puts]
@@ -221,16 +215,8 @@ async def test_a_part_that_is_refused_is_sent_again_as_a_whole(
 
 
 async def test_automations_see_a_refused_change_as_two(home: Home) -> None:
-    """They see the new value, then what Hiven has, including edits in the app."""
     await home.start()
-    seen: list[str] = []
-
-    @callback
-    def note(event: Event[EventStateChangedData]) -> None:
-        if event.data["entity_id"] == TARGET and event.data["new_state"]:
-            seen.append(event.data["new_state"].state)
-
-    home.hass.bus.async_listen("state_changed", note)
+    seen = home.states_from_now_on(TARGET)
     home.edit(readyTime="05:15")
     home.simulator.fail("PUT", PREFERENCES, status=400)
     await error_of(home.set_number(TARGET, 90))
@@ -271,7 +257,6 @@ async def test_never_sent(home: Home, before: Json, action: Action, key: str) ->
     ({"minimalSoC": FAR}, does("set_number", MINIMUM, 310), {"minimalSoC": FARTHER}),
 ])  # fmt: skip
 async def test_held(home: Home, before: Json, action: Action, new: Json) -> None:
-    """Only the settings that change are checked."""
     home.edit(**before)
     await home.start()
     await action(home)
@@ -289,10 +274,10 @@ async def test_the_first_preferences(home: Home, empty: Any) -> None:
     await home.set_time(READY_TIME, "00:00")
     await home.choose("smart_charge_anywhere")
     assert home.held == SMART | {"readyTime": "00:00"}
+    assert home.shown(READY_TIME) == "00:00:00"
 
 
 async def test_a_caller_who_leaves_stops_nothing(home: Home) -> None:
-    """A write continues if its automation is stopped."""
     await home.start()
     call, hold = await home.hold("PUT", PREFERENCES, home.set_number(TARGET, 90))
     call.cancel()

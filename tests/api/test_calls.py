@@ -30,7 +30,6 @@ EVERYTHING = api.PreferencesUpdate(
 
 @pytest.mark.parametrize("endpoint", at.ENDPOINTS, ids=str)
 async def test_calls_are_as_documented(wire: Wire, endpoint: at.Endpoint) -> None:
-    """Only the model list is requested without a user ID."""
     wire.simulator.fail("POST", "*", body={"deviceId": FULL_ID, "id": "a-location"})
     await endpoint.call(wire.client)
     (request,) = wire.simulator.requests
@@ -267,7 +266,6 @@ async def test_a_code_that_may_have_been_used_is_not_sent_again(
 
 
 async def test_locations_are_listed_changed_and_deleted(wire: Wire) -> None:
-    """An update sends only the fields that change."""
     expected = api.Location(id=LOCATION_ID, spot_price_area_id="FI", **asdict(at.HOME))
     assert await wire.client.locations() == (expected,)
     created = await wire.client.create_location(at.HOME)
@@ -288,7 +286,6 @@ async def test_locations_are_listed_changed_and_deleted(wire: Wire) -> None:
 
 
 async def test_models_and_what_they_can_do(wire: Wire) -> None:
-    """A filter may name several capabilities."""
     defender = api.VehicleModel(
         make="LANDROVER", model="Defender PHEV", type="PHEV",
         year_from=2020, year_to=2026,

@@ -33,7 +33,6 @@ def test_all_brands_of_hiven_are_offered() -> None:
     *(("比亚迪", "比亚迪"), ("", "")),
 ])  # fmt: skip
 def test_brands_as_people_spell_them(text: str, expected: str) -> None:
-    """Case, accents, spaces and punctuation do not matter."""
     assert api.brand_id(text) == expected
     assert api.brand_name(text) == (api.BRANDS.get(expected, text) if text else None)
     assert api.brand_name(None) is None

@@ -144,7 +144,6 @@ async def test_a_large_answer_is_not_read_to_its_end(wire: Wire) -> None:
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])
 async def test_answers_that_cannot_be_unpacked(wire: Wire, encoding: str) -> None:
-    """The client raises its own error, not one of a library."""
     headers = {"Content-Encoding": encoding}
     wire.simulator.fail("GET", at.LIST, body=b"not packed", headers=headers)
     assert isinstance(await wire.failure(), api.HivenConnectionError)

@@ -219,6 +219,7 @@ SPELLINGS: list[tuple[at.Endpoint, str, list[Any]]] = [
         ],
     ),
     (at.GET_PREFERENCES, "readyTime", ["07:30", "7:30", "07:30:00", "07:30:45.5"]),
+    (at.GET_PREFERENCES, "readyTime", ["23:59", "23:59:59"]),
     (at.GET_PREFERENCES, "chargingBehavior", ["SMART_CHARGE_OFF", "smart charge off"]),
     (at.GET_PREFERENCES, "targetSoC.unit", ["PERCENT", "percent", "Percent "]),
     (
@@ -226,7 +227,7 @@ SPELLINGS: list[tuple[at.Endpoint, str, list[Any]]] = [
         "weekDaySpecificReadyTimes",
         [
             {"SUNDAY": "09:00", "MONDAY": "07:00"},
-            {"sunday": "9:00", "Monday": "07:00", "MONDAY": "08:00", "FRIDAY": None},
+            {"sunday": "9:00:45", "Monday": "07:00", "MONDAY": "08:00", "FRIDAY": None},
         ],
     ),
     (at.VEHICLES, "[].type", ["EV", "ev", " Ev "]),
@@ -278,7 +279,6 @@ async def test_dialects_that_mean_the_same(wire: Wire, dialect: str) -> None:
 async def test_unknown_constants_are_kept_and_noted(
     wire: Wire, endpoint: at.Endpoint, path: str, value: str, attribute: str, kept: str
 ) -> None:
-    """Hiven may use values that are newer than its documentation."""
     answer = changed(await wire.answer(endpoint), path, value)
     read, odd = await wire.read(endpoint, answer)
     assert attrgetter(attribute)(read) == kept
@@ -286,7 +286,6 @@ async def test_unknown_constants_are_kept_and_noted(
 
 
 async def test_items_of_lists(wire: Wire) -> None:
-    """An invalid item is ignored, but an unknown capability is kept."""
     ids = ["a", True, None, "", 5]
     answer = changed(await wire.answer(at.VEHICLE), "associatedChargerIds", ids)
     read, odd = await wire.read(at.VEHICLE, answer)
@@ -336,7 +335,6 @@ BAD_HOURS: dict[str, Any] = {
 
 
 async def test_a_bad_hour_costs_the_hour(wire: Wire) -> None:
-    """Plans and sessions may have quarters of an hour."""
     for endpoint, row in ((at.GET_SCHEDULE, ""), (at.GET_SESSIONS, "[].")):
         path = f"{row}hourlyCharges"
         answer = changed(await wire.answer(endpoint), path, GOOD_HOURS | BAD_HOURS)
@@ -365,7 +363,6 @@ UNDERSTOOD: dict[at.Endpoint, tuple[Any, ...]] = {
 async def test_answers_of_another_shape(
     wire: Wire, endpoint: at.Endpoint, subtests: pytest.Subtests
 ) -> None:
-    """An answer that is not the expected object or list is refused as a whole."""
     nobody = api.Connection(device_id=None, message=None, added=False)
     for answer in SHAPES:
         with subtests.test(answer=ascii(answer)):
@@ -465,7 +462,6 @@ async def test_of_two_rows_with_one_id_the_first_counts(wire: Wire) -> None:
 
 
 async def test_fields_nobody_documented_change_nothing(wire: Wire) -> None:
-    """Unknown fields are ignored, however deeply they are nested."""
     deep: Any = None
     for _ in range(500):
         deep = {"deeper": [deep]}

@@ -79,7 +79,6 @@ async def test_what_is_personal_is_masked(wire: Wire, text: str, masked: str) ->
 
 
 async def test_what_was_sent_is_masked(wire: Wire) -> None:
-    """The vehicle ID, the code and the address of a location are masked."""
     for endpoint, parrot in (
         (at.GET_PREFERENCES, FULL_ID),
         (at.POST_CONNECT, f"{CODE} {at.REDIRECT}"),

@@ -97,7 +97,7 @@ class Client:
         return answer
 
     def add_home(self) -> str:
-        """Return the id of a new charging location."""
+        """Return the ID of a new charging location."""
         place: str = self.sim.add_location(USER, HOME)["id"]
         return place
 

@@ -120,7 +120,6 @@ def test_what_took_too_long_is_measured_again() -> None:
 
 
 def test_numbers_show_the_digits_that_matter() -> None:
-    """Tables show a range if the runs differ."""
     assert [number(each) for each in (0.0123, 12.34, 123.4, 0)] == [
         *("0.0123", "12.3", "123.4", "0")
     ]
@@ -131,7 +130,6 @@ def test_numbers_show_the_digits_that_matter() -> None:
 
 
 def test_tables_go_between_the_marks() -> None:
-    """The old tables are replaced. The page of this repository has the marks."""
     page = f"before\n{BEGIN}\nold\n{END}\nafter"
     once = with_tables(page, "new")
     assert once == f"before\n{BEGIN}\n\nnew\n\n{END}\nafter"

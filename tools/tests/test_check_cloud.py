@@ -115,7 +115,6 @@ async def test_what_a_dialect_shows(account: Account, dialect: str) -> None:
 
 
 async def test_nothing_is_written_unless_asked_for(account: Account) -> None:
-    """All documented GET requests are sent, for every car."""
     text = await account.report()
     assert {request.method for request in account.simulator.requests} == {"GET"}
     asked = {request.path for request in account.simulator.requests}
@@ -126,7 +125,6 @@ async def test_nothing_is_written_unless_asked_for(account: Account) -> None:
 
 @pytest.mark.parametrize("car", [FULL_ID, FULL_ID.upper(), NAME, NAME.lower()])
 async def test_only_the_minimum_is_written(account: Account, car: str) -> None:
-    """The write includes the settings that Hiven requires, all unchanged."""
     await account.report(car)
     (put,) = (each for each in account.simulator.requests if each.method == "PUT")
     assert put.path == at.PREFERENCES
@@ -138,7 +136,6 @@ async def test_only_the_minimum_is_written(account: Account, car: str) -> None:
 
 
 async def test_what_cannot_be_put_back_is_said(account: Account) -> None:
-    """The report names the settings, so that a person can set them again."""
     full = account.full.preferences or {}
     account.simulator.fail("PUT", "*", body=b"")
     account.simulator.fail("GET", at.PREFERENCES, body=full, times=2)
@@ -193,7 +190,6 @@ async def test_the_program_asks_for_what_is_not_in_the_environment(
 async def test_the_program_says_what_is_wrong(
     account: Account, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A wrong key still makes a report, but a wrong car or address does not."""
     own = {"HIVEN_API_KEY": API_KEY, "HIVEN_USER_ID": USER_ID}
     url = {"HIVEN_API_URL": account.simulator.url}
     assert await run(**{**own, "HIVEN_API_KEY": "wrong"}, **url) == 1
