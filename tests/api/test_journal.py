@@ -15,7 +15,7 @@ STATUS = at.GET_STATUS.name
 
 
 async def test_an_oddity_is_noted(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
-    """The value is never noted, and each field is logged once, even after a reload."""
+    """Each field and type is noted once, without the value, even after a reload."""
     for soc in ("Liisankatu", "other", [wire.car.vin]):
         wire.car.status_override = {"soc": soc, "chargingStatus": "Liisankatu"}
         client = wire.new_client(journal=wire.client.journal)

@@ -112,7 +112,7 @@ def test_compare(car: dict[str, Any]) -> None:
     ("ERROR", "[homeassistant.components.met] No module named 'metno'", False),
     # Home Assistant logs this for every custom integration.
     ("WARNING", "[homeassistant.loader] We found a custom integration hiven", False),
-    # A traceback counts if it names the integration, not just its folder.
+    # A traceback counts if it names the integration, not only this repository.
     ("ERROR", _TRACEBACK.format(path=".venv/tts.py"), False),
     ("ERROR", _TRACEBACK.format(path="custom_components/hiven/sensor.py"), True),
 ])  # fmt: skip
