@@ -1,4 +1,4 @@
-"""Tests: they speak HTTP to the simulator, through Home Assistant's own machinery."""
+"""Tests of the integration, which talks to the simulator over HTTP."""
 
 import asyncio
 from typing import Any
@@ -16,5 +16,5 @@ OTHER_CREDENTIAL_ID = f"hiven_{OTHER_USER_ID.replace('-', '_')}"
 
 
 async def turn() -> None:
-    """Let others run once, which takes no time."""
+    """Let the other tasks of the event loop run once."""
     await asyncio.sleep(0)  # noqa: TID251

@@ -1,4 +1,4 @@
-"""Hiven's paths, and the entities of the car called Family car."""
+"""Paths of Hiven's API, and entity IDs of the car called Family car."""
 
 PREFERENCES = "/v2/hiven/devices/*/smart-charging/ev-preferences"
 STATUS = "/v1/hiven/devices/*/status"

@@ -1,4 +1,4 @@
-"""Automations as people have them."""
+"""Automations for the tests of triggers and conditions."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -25,7 +25,7 @@ SILENT = "NOT_CHARGING"
 async def automate(
     home: Home, *triggers: Json, conditions: Sequence[Json] = ()
 ) -> list[str]:
-    """Start an automation; return the list of the triggers that will have run it."""
+    """Start an automation and return a list that collects the triggers that run it."""
     ran: list[str] = []
 
     async def run(call: ServiceCall) -> None:
@@ -44,7 +44,7 @@ async def automate(
     assert await async_setup_component(home.hass, AUTOMATION, {AUTOMATION: config})
     await home.hass.async_block_till_done()
     (automation,) = home.hass.states.async_all(AUTOMATION)
-    # One that cannot be set up is unavailable.
+    # An automation that cannot be set up is unavailable.
     assert automation.state == "on"
     return ran
 
@@ -52,7 +52,7 @@ async def automate(
 async def ask_condition(
     home: Home, name: str, target: Json, **options: Any
 ) -> Callable[[], Awaitable[bool]]:
-    """Start an automation with a condition; return a function that says if it holds."""
+    """Return a function that checks whether a condition is met."""
     ran = await automate(
         home,
         {"trigger": "event", "event_type": "ask", "id": "asked"},
@@ -85,7 +85,7 @@ def garage(home: Home) -> str:
 
 
 def smart_plug(home: Home) -> str:
-    """Add something with a plug that is no car to the car's area."""
+    """Add a smart plug to the area of the car."""
     registry = er.async_get(home.hass)
     plug = registry.async_get_or_create(
         "binary_sensor",

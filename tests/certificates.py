@@ -1,4 +1,4 @@
-"""A certificate that nobody trusts."""
+"""A self-signed certificate."""
 
 from datetime import UTC, datetime
 from ipaddress import IPv4Address
@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 
 def self_signed(folder: Path) -> ssl.SSLContext:
-    """Return what a server needs that signs for itself."""
+    """Return the SSL context of a server with a self-signed certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     address = x509.IPAddress(IPv4Address("127.0.0.1"))
     certificate = (

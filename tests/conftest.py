@@ -1,4 +1,4 @@
-"""A Home Assistant, a simulated Hiven, and an account with cars."""
+"""Fixtures: Home Assistant, a simulated Hiven cloud, and an account with cars."""
 
 from collections.abc import AsyncGenerator, Callable
 from functools import partial
@@ -28,7 +28,7 @@ from .home import NOON, Home
 
 
 def pytest_collection_finish() -> None:
-    """Collect garbage less often; the modules that are loaded stay anyway."""
+    """Collect garbage less often, because loaded modules stay in memory anyway."""
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
 
@@ -37,19 +37,19 @@ def pytest_collection_finish() -> None:
 def _integration(
     enable_custom_integrations: None, socket_enabled: None, hass_storage: Json
 ) -> None:
-    """Let Home Assistant find the integration, and it the simulator."""
+    """Allow custom integrations and network connections in every test."""
 
 
 @pytest.fixture(autouse=True)
 def enable_event_loop_debug() -> None:
-    """Do without the loop's debugging: it takes nearly half of the time."""
+    """Keep debugging of the event loop off, which would nearly double the time."""
 
 
 @pytest.fixture
 def hiven_at(
     monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - the environment
 ) -> Callable[[str], None]:
-    """Return what makes the integration look for Hiven at an address."""
+    """Return a function that sets the address of Hiven."""
     return partial(monkeypatch.setenv, ENV_API_URL)
 
 
@@ -64,9 +64,9 @@ async def simulator(hiven_at: Callable[[str], None]) -> AsyncGenerator[Simulator
 
 @pytest.fixture
 def car(simulator: Simulator, request: pytest.FixtureRequest) -> Car:
-    """Add a car that charges smartly and is not plugged in, so that it stays as it is.
+    """Add a car with smart charging that is not plugged in, so its states are stable.
 
-    With `with_full_car`, one of which everything is known.
+    Tests with `with_full_car` get a car with every documented field.
     """
     if hasattr(request, "param"):
         return add_full_car(simulator)
@@ -111,7 +111,7 @@ def entry(hass: HomeAssistant, credential: None) -> MockConfigEntry:
 
 @pytest.fixture
 def freezer(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
-    """Stop the clock at noon, so that no test depends on the hour it runs."""
+    """Stop the clock at noon, so that no test depends on the current time."""
     freezer.move_to(NOON)
     return freezer
 
@@ -141,9 +141,9 @@ async def windowless(
     simulator: Simulator,
     hass_client_no_auth: ClientSessionGenerator,
 ) -> Dialog:
-    """Return a dialog opened by something that is no browser."""
+    """Return a dialog that was not opened in a browser."""
     assert await async_setup_component(hass, APPLICATION_CREDENTIALS, {})
-    # A test's web server takes no more pages once somebody is connected.
+    # The web server cannot add pages after a client connects.
     assert await async_setup_component(hass, "calendar", {})
     simulator.redirect_uris.add(REDIRECT_URI)
     return Dialog(hass, simulator, await hass_client_no_auth())
@@ -151,13 +151,13 @@ async def windowless(
 
 @pytest.fixture
 def dialog(windowless: Dialog, current_request_with_host: None) -> Dialog:
-    """Return a dialog in a browser whose address Hiven has whitelisted."""
+    """Return a dialog in a browser with an address that Hiven accepts."""
     return windowless
 
 
 @pytest.fixture
 def new_car(simulator: Simulator) -> Car:
-    """Let a car be connected that Hiven does not know yet."""
+    """Add a car that can be connected but is not known to Hiven yet."""
     return simulator.add_garage_car(Car(id="car-2", name="New car"))
 
 
@@ -165,7 +165,7 @@ def new_car(simulator: Simulator) -> Car:
 async def provider(
     simulator: Simulator, hiven_at: Callable[[str], None]
 ) -> AsyncGenerator[str]:
-    """Return the address of a provider, by which alone Hiven is reached."""
+    """Return the address of a provider, which is the only way to reach Hiven."""
 
     async def forward(request: web.Request) -> web.Response:
         names = ("X-Api-Key", "X-User-Id", "Content-Type")

@@ -1,4 +1,4 @@
-"""A person in front of one of Home Assistant's dialogs."""
+"""A person who uses the dialogs of Home Assistant."""
 
 from string import Formatter
 from typing import Any, Self, cast
@@ -27,7 +27,7 @@ from simulator import Fault, Request, Simulator, person
 from . import OTHER_CREDENTIAL_ID, OTHER_KEY, OTHER_USER_ID, Json
 from .home import Home
 
-# What my.home-assistant.io passes on.
+# The parameters that my.home-assistant.io passes on.
 _PASSED_ON = ("code", "error", "state")
 
 
@@ -36,12 +36,12 @@ def a_car(manufacturer: str = "VOLKSWAGEN", country_code: str = "FI") -> Json:
 
 
 class Dialog:
-    """Opens a dialog, reads every step, answers it, and signs in at SmartCar.
+    """Opens a dialog, answers its steps, and signs in at SmartCar.
 
-    Everything that a step shows needs a text, with nothing left open in it.
+    It checks that every text of a step exists and that its placeholders have values.
     """
 
-    # Whose account it is about, where a test says so.
+    # The home of the account, if a test sets it.
     home: Home
 
     def __init__(
@@ -88,7 +88,7 @@ class Dialog:
         return await self._answer(answers)
 
     async def sign_in(self, **driver: Any) -> Self:
-        """Walk SmartCar's pages and come back; see `person.sign_in`."""
+        """Sign in at SmartCar and return to Home Assistant. See `person.sign_in`."""
         async with aiohttp.ClientSession() as session:
             back = await person.sign_in(session, self.url, **driver)
         names = [name for name in _PASSED_ON if name in back.query]
@@ -99,7 +99,7 @@ class Dialog:
         return await self.sign_in(**driver)
 
     async def come_back(self, **query: str) -> Self:
-        """Arrive at Home Assistant's own address for the way back, and go on."""
+        """Follow the redirect to Home Assistant and continue."""
         assert self.result["type"] is FlowResultType.EXTERNAL_STEP, self.result
         async with self._browser.get(AUTH_CALLBACK_PATH, params=query) as response:
             assert response.status == 200, await response.text()
@@ -108,7 +108,7 @@ class Dialog:
     # What the person sees.
     @property
     def step(self) -> str:
-        """Return the step of a form or a menu, else the reason of the end."""
+        """Return the step of a form or menu, or the reason why the dialog ended."""
         return self.result.get("reason") or self.result["step_id"]
 
     @property
@@ -133,18 +133,18 @@ class Dialog:
         return URL(self.url).query["state"]
 
     @property
-    def told(self) -> dict[str, str]:
-        """Return what the texts are filled in with."""
+    def placeholders(self) -> dict[str, str]:
+        """Return the values of the placeholders in the texts."""
         return dict(self.result["description_placeholders"] or {})
 
     @property
     def says(self) -> str:
-        """Return the description and the complaints as people read them."""
+        """Return the description and the errors as a person reads them."""
         step = f"{self._category}.step.{self.result.get('step_id')}.description"
         complaints = (f"{self._category}.error.{key}" for key in self.errors.values())
         keys = (step, *complaints, f"{self._category}.abort.{self.step}")
         texts = (self._texts[key] for key in keys if key in self._texts)
-        return "\n".join(text.format(**self.told) for text in texts)
+        return "\n".join(text.format(**self.placeholders) for text in texts)
 
     @property
     def entry(self) -> ConfigEntry:
@@ -153,7 +153,7 @@ class Dialog:
 
     @property
     def fields(self) -> dict[str, Json]:
-        """Return the fields of a form by name, those of its sections too."""
+        """Return the fields of a form by name, including those of its sections."""
         return {
             field["name"]: field
             for outer in self._schema()
@@ -170,7 +170,7 @@ class Dialog:
 
     @property
     def options(self) -> dict[str, list[Any]]:
-        """Return what can be selected, by field."""
+        """Return the options of each select field."""
         return {
             name: [
                 option["value"] if isinstance(option, dict) else option
@@ -182,7 +182,7 @@ class Dialog:
 
     @property
     def filled_in(self) -> Json:
-        """Return what stands in the form before anybody types."""
+        """Return the values that the form suggests."""
         shown = {
             name: field.get("description", {}).get(
                 "suggested_value", field.get("default")
@@ -196,7 +196,7 @@ class Dialog:
         return self.simulator.fail(method, pattern, **fault)
 
     def sent(self, method: str, pattern: str) -> list[Request]:
-        """Return the requests of a kind that Hiven got."""
+        """Return the matching requests that Hiven received."""
         requests = self.simulator.requests
         return [each for each in requests if each.matches(method, pattern)]
 
@@ -214,11 +214,11 @@ class Dialog:
         )
 
     def forget_keys(self) -> None:
-        """Lose all keys, as by a backup that is restored in part."""
+        """Delete all keys, as after restoring only part of a backup."""
         self.hass.data[DATA_COMPONENT].data.clear()
 
     def add_other_account(self) -> MockConfigEntry:
-        """Add the account of another user, whose key is stored."""
+        """Add an account for another user."""
         data = {"auth_implementation": OTHER_CREDENTIAL_ID}
         entry = MockConfigEntry(domain=DOMAIN, unique_id=OTHER_USER_ID, data=data)
         entry.add_to_hass(self.hass)
@@ -228,7 +228,7 @@ class Dialog:
         found = self.hass.states.get(entity_id)
         return None if found is None else found.state
 
-    # How that is done.
+    # Implementation.
     async def _answer(self, answers: Json | None) -> Self:
         flow_id = self.result["flow_id"]
         return await self._see(await self._manager.async_configure(flow_id, answers))
@@ -247,17 +247,17 @@ class Dialog:
         described = f"{self._category}.step.{result.get('step_id')}.description"
         for key in keys | ({described} & texts.keys()):
             for _, name, _, _ in Formatter().parse(texts[key]):
-                # A code block is there only when it is needed.
+                # These placeholders may be empty.
                 may_be_empty = name in {None, "code_block", "locations"}
-                assert may_be_empty or self.told[name or ""], (key, name)
+                assert may_be_empty or self.placeholders[name or ""], (key, name)
         if result["type"] is FlowResultType.MENU:
-            # The frontend does not fill in these titles.
+            # The frontend does not replace placeholders in these titles.
             title = texts[f"{self._category}.step.{result['step_id']}.title"]
             assert "{" not in title
         return self
 
     def _keys(self) -> set[str]:
-        """Return the keys of the texts that this step cannot do without."""
+        """Return the keys of the texts that this step needs."""
         result, category = self.result, self._category
         step = f"{category}.step.{result.get('step_id')}"
         match result["type"]:
@@ -272,7 +272,7 @@ class Dialog:
         return set()
 
     def _schema(self) -> list[Json]:
-        """Return the fields as the browser gets them."""
+        """Return the fields as the frontend gets them."""
         schema = probatio.to_field_list(
             self.result["data_schema"], custom_serializer=cv.custom_serializer
         )
@@ -289,7 +289,7 @@ def _keys_of(step: str, fields: list[Json]) -> set[str]:
         keys.add(f"{step}.data.{field['name']}")
         select = field.get("selector", {}).get("select", {})
         if key := select.get("translation_key"):
-            # Others bring a label of their own.
+            # Other options have their own label.
             keys |= {
                 f"selector.{key}.options.{each}"
                 for each in select["options"]

@@ -1,4 +1,4 @@
-"""What the tests of the dialogs share: answers, paths, and what goes wrong."""
+"""Answers, paths and failures for the tests of the dialogs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ ANYWHERE = {
 LATER = {"charging_behavior": "later"}
 
 REDIRECT_URI = "https://example.com/auth/external/callback"
-# Nobody listens there.
+# No server listens at this address.
 NOWHERE = "http://127.0.0.1:9"
 
 SIGN_IN = "/v1/hiven/devices/smartcar/authorization-url"
@@ -31,19 +31,19 @@ MODELS = "/v2/hiven/vehicles/smartcar/capabilities"
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something that goes wrong at Hiven, and the key of what a form says then."""
+    """A failure at Hiven, and the key of the error that a form shows."""
 
     fault: Mapping[str, Any]
-    told: str
+    error: str
 
     def begin(self, dialog: Dialog, method: str, path: str) -> Fault:
         return dialog.fail(method, path, **self.fault)
 
     async def hit(self, dialog: Dialog, method: str, path: str, **typed: Any) -> Fault:
-        """Submit a form while it goes wrong: it says so, and keeps what was typed."""
+        """Submit a form during the failure: it shows the error and keeps the input."""
         step, failing = dialog.step, self.begin(dialog, method, path)
         await dialog.submit(**typed)
-        assert dialog.error == self.told
+        assert dialog.error == self.error
         assert typed.items() <= dialog.filled_in.items()
         assert dialog.step == step
         return failing
@@ -63,22 +63,22 @@ REFUSALS = ("forbidden", "not_found", "refused")
 
 
 def each_trouble(*but: str, **instead: str) -> pytest.MarkDecorator:
-    """Run a test with each `trouble` but those of which a form says one of `but`.
+    """Run a test with each failure, except those with an error in `but`.
 
-    `instead` is what it says in place of something else.
+    `instead` maps an error to the one that the form shows.
     """
     troubles = [
-        pytest.param(replace(each, told=instead.get(each.told, each.told)), id=name)
+        pytest.param(replace(each, error=instead.get(each.error, each.error)), id=name)
         for name, each in _TROUBLES.items()
-        if each.told not in but
+        if each.error not in but
     ]
     return pytest.mark.parametrize("trouble", troubles)
 
 
-# A form with a field for the key takes both for a wrong key.
+# A form that asks for a key shows both as a wrong key.
 each_key_trouble = each_trouble(key_refused="invalid_auth", forbidden="invalid_auth")
 
-# What can be wrong with an account's key, and what a form says then.
+# Problems with the key of an account, and the error that a form shows.
 BAD_KEYS = {
     "refused": "invalid_auth",
     "deleted": "key_missing",
@@ -88,7 +88,7 @@ each_bad_key = pytest.mark.parametrize("problem", BAD_KEYS)
 
 
 async def spoil_key(dialog: Dialog, home: Home, problem: str) -> None:
-    """Have Hiven want another key, and the account have a bad one."""
+    """Change the key at Hiven, and cause a problem with the account's key."""
     home.simulator.add_account(USER_ID, NEW_KEY)
     if problem == "deleted":
         dialog.forget_keys()

@@ -1,4 +1,4 @@
-"""A home with a Hiven account: its clock, what people see there, and what they do."""
+"""A home with a Hiven account: its clock, its states and its actions."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
-from homeassistant.core import DOMAIN as HOMEASSISTANT, HomeAssistant, State
+from homeassistant.core import (
+    DOMAIN as HOMEASSISTANT,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+)
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
@@ -23,7 +30,7 @@ from simulator import Car, Fault, Hold, Simulator
 from . import USER_ID, Json, turn
 from .actions import BEHAVIOR, CLEAR_DAYS, LIST, NEXT_READY_TIME, TARGET
 
-# A Monday; every test begins then, at whatever hour it runs.
+# Every test begins on this Monday.
 NOON = datetime(2026, 3, 16, 12, tzinfo=UTC)
 HELSINKI = "Europe/Helsinki"
 
@@ -40,7 +47,7 @@ with_full_car = pytest.mark.parametrize("car", ["full"], indirect=True)
 
 @dataclass
 class Home:
-    """A Home Assistant with an account of one car, not started yet."""
+    """A Home Assistant with an account that has one car and is not started yet."""
 
     hass: HomeAssistant
     simulator: Simulator
@@ -52,14 +59,14 @@ class Home:
 
     # The account.
     async def start(self) -> None:
-        """Set the account up, and read all that is read at once."""
+        """Set up the account and wait until everything is read."""
         # Hiven plans in the time zone of the home.
         self.simulator.time_zone = ZoneInfo(self.hass.config.time_zone)
         await self.hass.config_entries.async_setup(self.entry.entry_id)
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
     async def begin_anew(self) -> None:
-        """Start and poll once, then forget what happened until now."""
+        """Start and poll once, then clear the log and the recorded requests."""
         await self.start()
         await self.poll()
         self.caplog.clear()
@@ -77,7 +84,7 @@ class Home:
         return self.entry.state is ConfigEntryState.LOADED
 
     def add_car(self, number: int = 2, name: str = "Other", **facts: Any) -> Car:
-        """Have Hiven know one more car, parked unless its facts say otherwise."""
+        """Add a car at Hiven, which is not plugged in by default."""
         car = Car(id=f"car-{number}", name=name, **{"plugged_in": False, **facts})
         return self.simulator.add_car(USER_ID, car)
 
@@ -99,13 +106,13 @@ class Home:
             await self.pass_time(seconds=after)
 
     async def poll_unanswered(self, fault: Fault, *, after: float = POLL) -> None:
-        """Let a poll happen that gets no answer and gives up."""
+        """Poll without an answer until the request times out."""
         await self.start_poll(fault, after=after)
         await self.settle()
         await self.pass_time(seconds=GIVES_UP)
 
     async def start_poll(self, what: Fault | Hold, *, after: float = POLL) -> None:
-        """Let time pass until a request of the next poll arrives at a fault or hold."""
+        """Start the next poll and wait until its request reaches a fault or hold."""
         await self.plans_read()
         arrived = _arrivals(what)
         self.freezer.tick(timedelta(seconds=after))
@@ -113,14 +120,14 @@ class Home:
         await until(lambda: _arrivals(what) > arrived)
 
     async def pass_time(self, **delta: float) -> None:
-        """Let time pass, and wait for what happens then."""
+        """Move the clock and wait for everything that follows."""
         await self.plans_read()
         self.freezer.tick(timedelta(**delta))
         async_fire_time_changed(self.hass)
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
     async def through[T](self, call: Coroutine[Any, Any, T] | asyncio.Task[T]) -> T:
-        """Let seconds pass until a call is over, as if Hiven answered late."""
+        """Move the clock by seconds until a call ends."""
         task = call if isinstance(call, asyncio.Task) else asyncio.create_task(call)
         while True:
             await self.settle()
@@ -130,12 +137,12 @@ class Home:
             async_fire_time_changed(self.hass)
 
     async def plans_read(self) -> None:
-        """Wait for plans that are being read: a moved clock would cut them off."""
+        """Wait until plans are read, because moving the clock would time them out."""
         while any(task.get_name() == "Hiven plans" for task in asyncio.all_tasks()):
             await turn()
 
     async def settle(self) -> None:
-        """Run everything that does not wait for time or for Hiven."""
+        """Run all tasks that wait neither for the clock nor for Hiven."""
         for _ in range(100):
             await turn()
 
@@ -149,12 +156,24 @@ class Home:
         return state
 
     def states(self) -> dict[str, str]:
-        """Return the states of the car, without those that the clock alone changes."""
+        """Return the states of the car, except those that the clock changes."""
         return {
             state.entity_id: state.state
             for state in self.hass.states.async_all()
             if "family_car" in state.entity_id and state.entity_id not in _CLOCKED
         }
+
+    def states_from_now_on(self, entity_id: str) -> list[str]:
+        seen: list[str] = []
+
+        @callback
+        def note(event: Event[EventStateChangedData]) -> None:
+            state = event.data["new_state"]
+            if state and state.entity_id == entity_id:
+                seen.append(state.state)
+
+        self.hass.bus.async_listen("state_changed", note)
+        return seen
 
     def device(self, vehicle_id: str = "") -> dr.DeviceEntry:
         identifiers = {(DOMAIN, vehicle_id or self.car.id)}
@@ -202,7 +221,7 @@ class Home:
         await self.act("button.press", entity_id=CLEAR_DAYS)
 
     async def set_preferences(self, **fields: Any) -> None:
-        """Perform the action for the car, unless `device_id` names others."""
+        """Perform the action for the car, or for the devices in `device_id`."""
         if "device_id" not in fields:
             fields["device_id"] = self.device().id
         await self.act("hiven.set_charging_preferences", **fields)
@@ -214,7 +233,7 @@ class Home:
     async def hold(
         self, method: str, pattern: str, action: Awaitable[None], *, after: bool = False
     ) -> tuple[asyncio.Task[None], Hold]:
-        """Begin an action, and hold its request inside Hiven."""
+        """Start an action and hold its request at Hiven."""
         hold = self.simulator.hold(method, pattern, after=after)
         task = asyncio.ensure_future(action)
         await hold.arrived()
@@ -223,7 +242,7 @@ class Home:
 
     # What must not happen.
     async def check(self, *, reauths: int = 0) -> None:
-        """See that nothing broke: no traceback, no task left, nothing lost."""
+        """Check that there is no traceback, no task left, and nothing lost."""
         await self.plans_read()
         self.check_quiet()
         assert self._registry() == self._registered
@@ -231,9 +250,9 @@ class Home:
         assert self.is_loaded()
 
     def check_quiet(self) -> None:
-        """See that no traceback was logged, and that no task is left."""
+        """Check that no traceback was logged and no task is left."""
         for record in self.caplog.records:
-            # The test's own browser trips over a clock that stands still.
+            # The frozen clock causes errors in the web server of the tests.
             if record.levelno >= logging.INFO and record.name != "aiohttp.access":
                 assert record.exc_info is None, record.getMessage()
                 assert "Traceback" not in record.getMessage()
@@ -259,10 +278,10 @@ async def until(condition: Callable[[], object]) -> None:
 
 
 async def error_of(action: Awaitable[Any]) -> HomeAssistantError:
-    """Return the error of an action that fails, after a look at its text."""
+    """Return the error of an action that fails, and check its text."""
     with pytest.raises(HomeAssistantError) as raised:
         await action
-    # Without a translation it is the key; a placeholder that is not given stays in it.
+    # An untranslated text is a key, and a missing placeholder keeps its braces.
     assert " " in str(raised.value)
     assert "{" not in str(raised.value)
     return raised.value

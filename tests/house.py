@@ -1,4 +1,4 @@
-"""A household with two cars, a calendar, and automations made of blueprints."""
+"""A home with two cars, a calendar, and automations from blueprints."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ class Shared(CalendarEntity):
     @property
     @override
     def event(self) -> None:
-        """Show nothing; blueprints ask for events."""
+        """Return no event, because blueprints list events with an action."""
 
     @override
     async def async_get_events(
@@ -57,11 +57,11 @@ def local(moment: str) -> datetime:
 
 @dataclass
 class House(Home):
-    """A home in Helsinki with two cars, on Monday at 14 o'clock."""
+    """A home in Helsinki with two cars, on Monday at 14:00."""
 
     other: Car = field(default_factory=Car)
     calendar: Shared = field(default_factory=Shared)
-    told: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
     automations: list[Json] = field(default_factory=list)
 
     @property
@@ -69,7 +69,7 @@ class House(Home):
         return Path(self.hass.config.path("configuration.yaml"))
 
     async def automate(self, name: str, **inputs: Any) -> None:
-        """Start the account, and make an automation of a blueprint for its first car."""
+        """Start the account and make an automation for its first car."""
         if not self.is_loaded():
             await self.start()
         blueprint = {
@@ -97,7 +97,7 @@ class House(Home):
         await self.pass_time(seconds=left.total_seconds() + 1)
 
     async def report(self, status: str, car: Car | None = None, **facts: Any) -> None:
-        """Let five minutes pass, then a car report."""
+        """Let five minutes pass and a car report its status."""
         (car or self.car).status_override = {
             "chargingStatus": status,
             "timestamp": (dt_util.utcnow() + timedelta(minutes=5)).isoformat(),
@@ -106,7 +106,7 @@ class House(Home):
         await self.poll()
 
     def rename(self, *entity_ids: str) -> None:
-        """Give entities ids of the owner's own."""
+        """Give entities the IDs that an owner may choose."""
         registry = er.async_get(self.hass)
         for number, entity_id in enumerate(entity_ids):
             domain = entity_id.partition(".")[0]
@@ -115,10 +115,10 @@ class House(Home):
             )
 
     def notifications(self) -> list[str]:
-        """Return what people were told, since this was last asked."""
-        told = list(self.told)
-        self.told.clear()
-        return told
+        """Return the notifications since the last call."""
+        messages = list(self.messages)
+        self.messages.clear()
+        return messages
 
     @property
     def target(self) -> float:

@@ -29,7 +29,7 @@ HOUR = timedelta(hours=1)
 class Market:
     """A price integration with the schema and the answers of the real one.
 
-    A MWh costs 20 at midnight UTC, 10 more each hour, and 1 more each minute of it.
+    A MWh costs 20 at midnight UTC, 10 more each hour, and 1 more each minute.
     """
 
     home: Home
@@ -49,7 +49,7 @@ class Market:
             return True
 
         module = MockModule(self.domain, async_setup_entry=yes, async_unload_entry=yes)
-        # What both releases take as the answer of an entry, they take from custom ones.
+        # Both releases of Home Assistant accept these answers from custom integrations.
         mock_integration(hass, module, built_in=False)
         mock_platform(hass, f"{self.domain}.config_flow", built_in=False)
         schema = {

@@ -1,4 +1,4 @@
-"""Plans as Hiven answers them."""
+"""Plans as Hiven sends them."""
 
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,6 @@ def hours(**shares: float) -> dict[str, float]:
 
 
 def plan(charges: dict[str, float], **fields: Any) -> dict[str, Any]:
-    """Return a plan."""
     return {
         "id": "plan-1",
         "createdAt": "2026-03-16T11:00:00Z",

@@ -1,4 +1,4 @@
-"""What others read of this repository."""
+"""The files of this repository that tests read."""
 
 from collections.abc import Iterator
 import json
@@ -25,7 +25,7 @@ DESCRIBED = {
 
 
 def leaves(tree: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the path and the text of everything in a file, in its order."""
+    """Yield the path and the text of everything in a file, in order."""
     for key, each in tree.items():
         if isinstance(each, dict):
             yield from leaves(each, f"{path}{key}.")

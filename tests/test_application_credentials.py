@@ -1,4 +1,4 @@
-"""The key as one of Home Assistant's application credentials."""
+"""The API key as an application credential."""
 
 from string import Formatter
 
@@ -12,7 +12,6 @@ from custom_components.hiven.const import DOMAIN
 async def test_the_dialog_says_what_to_enter(
     hass: HomeAssistant, credential: None, hass_ws_client: WebSocketGenerator
 ) -> None:
-    """Its text is filled in."""
     client = await hass_ws_client(hass)
     await client.send_json_auto_id({"type": "application_credentials/config"})
     answer = await client.receive_json()

@@ -1,4 +1,4 @@
-"""Home Assistant's own triggers and conditions work with a car as they are."""
+"""Home Assistant's own triggers and conditions work with a car."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ OFFERED = {"triggers": set(TRIGGERS), "conditions": set(CONDITIONS)}
 
 @pytest.fixture
 async def home(home: Home) -> Home:
-    """Start with a battery's triggers and conditions, which nothing else sets up."""
+    """Set up the battery's triggers and conditions, and start the account."""
     assert await async_setup_component(home.hass, "battery", {})
     say(home.car, "PLUGGED")
     await home.start()
@@ -72,7 +72,7 @@ async def test_what_a_device_does(home: Home) -> None:
         assert home.shown(STATE_OF_CHARGE) == str(soc)
     await home.choose("smart_charge_off")
     await hears("selection_changed")
-    # Other settings of the car are no selections.
+    # A change of another setting does not fire the trigger.
     home.edit(chargingBehavior="SMART_CHARGE_AT_LOCATION", readyTime="08:00")
     await hears("selection_changed")
     assert home.shown(BEHAVIOR) == "smart_charge_at_location"
@@ -87,7 +87,6 @@ async def test_it_is_charging(home: Home) -> None:
 
 
 async def test_an_hour_before_the_car_is_to_be_ready(home: Home) -> None:
-    """Each day, until smart charging is turned off."""
     await home.hass.config.async_set_time_zone(HELSINKI)
     await home.reload()
     assert home.shown(NEXT_READY_TIME) == "2026-03-17T05:00:00+00:00"
@@ -109,14 +108,14 @@ async def test_an_hour_before_the_car_is_to_be_ready(home: Home) -> None:
 
 
 async def test_a_quarter_of_an_hour_before_it_charges(home: Home) -> None:
-    """And when it is done: the calendar's own triggers, for the device."""
+    """The calendar triggers fire before charging starts and when it ends."""
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h14=1, h15=0.5)))
-    # Home Assistant's calendar triggers look at the next 15 minutes again and again,
-    # from now on; an end at the very edge of them escapes it.
+    # Calendar triggers search for events in steps of 15 minutes from now on, and miss
+    # an event that ends exactly between two steps.
     home.freezer.move_to(NOON + timedelta(minutes=2))
     await home.reload()
     target = {"device_id": home.device().id}
-    # Home Assistant 2026.11 offers a signed offset; both releases take this.
+    # Home Assistant 2026.11 has a signed offset; both releases accept this one.
     before = {"offset": {"minutes": 15}, "offset_type": "before"}
     ran = await automate(
         home,
@@ -128,6 +127,6 @@ async def test_a_quarter_of_an_hour_before_it_charges(home: Home) -> None:
         await home.pass_time(minutes=5)
         when += [(name, f"{dt_util.utcnow():%H:%M}") for name in ran]
         ran.clear()
-    # The first looks at the clock after 13:45 and 15:30.
+    # These are the first steps of the clock after 13:45 and 15:30.
     assert when == [("event_started", "13:47"), ("event_ended", "15:32")]
     await home.act("automation.turn_off", entity_id="all")

@@ -1,4 +1,4 @@
-"""The blueprints: each is run by Home Assistant, against the simulator."""
+"""Home Assistant runs each blueprint against the simulator."""
 
 from collections.abc import AsyncGenerator
 from datetime import timedelta
@@ -49,7 +49,7 @@ CHARGE_NOW = "switch.family_car_charge_now"
 
 @pytest.fixture
 async def home(home: Home, tmp_path: Path) -> AsyncGenerator[House]:
-    """Return the house; the account is not started, nothing is automated yet."""
+    """Return a home without a running account or an automation."""
     hass = home.hass
     await hass.config.async_set_time_zone(HELSINKI)
     hass.config.config_dir = str(tmp_path)
@@ -66,21 +66,21 @@ async def home(home: Home, tmp_path: Path) -> AsyncGenerator[House]:
         notifications: dict[str, persistent_notification.Notification],
     ) -> None:
         if kind == persistent_notification.UpdateType.ADDED:
-            house.told += [each["message"] for each in notifications.values()]
+            house.messages += [each["message"] for each in notifications.values()]
 
     persistent_notification.async_register_callback(hass, notified)
     yield house
     await house.load([])
 
 
-# What people see before anything runs.
+# Metadata.
 def address(path: Path) -> str:
     return f"{MANIFEST['documentation']}/blob/main/{path.relative_to(ROOT)}"
 
 
 @pytest.mark.parametrize("path", PATHS, ids=NAMES)
 async def test_home_assistant_takes_it(hass: HomeAssistant, path: Path) -> None:
-    """It says what it does and where it is from; the car is all it needs to know."""
+    """The blueprint describes itself and needs only a car, or a calendar too."""
     source = load_yaml_dict(str(path))
     blueprint = Blueprint(
         load_yaml_dict(str(path)),
@@ -124,7 +124,6 @@ def test_docs_import_each() -> None:
 
 # Plug-in reminder.
 async def test_reminder(home: House) -> None:
-    """At that time, every evening, also after a restart and with renamed entities."""
     home.car.soc = 40.0
     await home.automate("plug_in_reminder")
     await home.move_to("2026-03-16 19:59")
@@ -177,7 +176,7 @@ async def test_charging_ended(
     assert home.notifications() == []
     await home.report(status, soc=soc)
     assert home.notifications() == [message]
-    # What the car did is kept a moment later.
+    # The integration stores what the car did after a delay.
     await home.pass_time(seconds=2)
     await home.restart()
     await home.report(status, soc=soc)
@@ -185,7 +184,7 @@ async def test_charging_ended(
 
 
 async def test_a_break_is_no_end(home: House) -> None:
-    """Nor is a time without news, nor what the other car does."""
+    """A pause, an unknown status or another car causes no notification."""
     home.simulator.fail("GET", SESSIONS, status=404)
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h22=1)))
     await home.automate("charging_ended")
@@ -289,7 +288,6 @@ async def test_fresh_news(home: House) -> None:
 
 # Other ready time tomorrow.
 async def test_other_ready_time(home: House) -> None:
-    """For that day only, also if Home Assistant restarts in between."""
     home.edit(weekDaySpecificReadyTimes={"TUESDAY": "06:15"})
     home.calendar.add("Meeting", "2026-03-17 12:00")
     home.calendar.add("Flight", "2026-03-17 08:30")
@@ -313,7 +311,7 @@ AT_NINE = {"search": "(WORK", "look_at": "21:00:00"}
 
 
 @pytest.mark.parametrize(("title", "start", "inputs", "expected"), [
-    # Never on the day before, which is another ready time's.
+    # The time never moves to the day before.
     ("Flight", "2026-03-17 00:20", {"earlier": 60}, "00:00"),
     ("Flight", "2026-03-17 23:59", {"earlier": 0}, "23:59"),
     ("Flight", "2026-03-17 09:00", {"earlier": 720}, "00:00"),
@@ -324,7 +322,6 @@ AT_NINE = {"search": "(WORK", "look_at": "21:00:00"}
 async def test_ready_on_that_day(
     home: House, title: str, start: str, inputs: Json, expected: str | None
 ) -> None:
-    """Without an event that counts, nothing is written."""
     home.calendar.add(title, start)
     await home.automate("other_ready_time_tomorrow", calendar=CALENDAR, **inputs)
     await home.move_to("2026-03-16 20:00")
@@ -336,7 +333,7 @@ async def test_ready_on_that_day(
 
 
 async def test_an_hour_that_does_not_exist(home: House) -> None:
-    """Clocks go from 3 to 4: an hour before half past four is half past two."""
+    """The clocks go from 3:00 to 4:00, so an hour before 4:30 is 2:30."""
     home.freezer.move_to(local("2026-03-28 19:00"))
     home.calendar.add("Flight", "2026-03-29 04:30")
     await home.automate("other_ready_time_tomorrow", calendar=CALENDAR)
@@ -379,7 +376,7 @@ async def test_a_trip_without_a_start_time(home: House) -> None:
 
 
 async def test_hours_before_a_trip(home: House) -> None:
-    """They pass as real hours where clocks change."""
+    """The hours are correct when the clocks change."""
     home.freezer.move_to(local("2026-03-28 18:00"))
     home.calendar.add("Trip", "2026-03-29 08:00")
     await home.automate("full_before_trip", calendar=CALENDAR)
@@ -389,7 +386,7 @@ async def test_hours_before_a_trip(home: House) -> None:
 
 
 async def test_a_trip_at_short_notice(home: House) -> None:
-    """It was added when its hours before had begun."""
+    """The event is added after charging should have begun."""
     await home.automate("full_before_trip", calendar=CALENDAR)
     await home.move_to("2026-03-16 22:00")
     home.calendar.add("Trip", "2026-03-17 08:00")
@@ -399,7 +396,6 @@ async def test_a_trip_at_short_notice(home: House) -> None:
 
 @pytest.mark.parametrize("start", ["2026-03-17 07:00", "2026-03-17"])
 async def test_a_target_set_by_hand(home: House, start: str) -> None:
-    """It stays for this trip, also after a restart; the next trip counts again."""
     home.calendar.add("Trip", start)
     home.calendar.add("Trip", "2026-03-18 10:00")
     await home.automate("full_before_trip", calendar=CALENDAR)
@@ -526,7 +522,6 @@ UNCLEAR = {
 
 @pytest.mark.parametrize("language", UNCLEAR)
 async def test_an_unclear_time(talk: House, language: str) -> None:
-    """Whatever else was said with it, or another language's hour: nothing changes."""
     texts = load_yaml_dict(str(BLUEPRINTS / "spoken_sentences.yaml"))["variables"]
     sentence, times = UNCLEAR[language]
     for at in times.split(", "):
@@ -551,7 +546,6 @@ async def test_charge_now(talk: House) -> None:
 
 
 async def test_what_the_car_does(talk: House) -> None:
-    """Charging, planned, late, off, silent; renamed entities and a restart are fine."""
     talk.rename(PLUGGED_IN, STATE_OF_CHARGE, ready_time_of("monday"))
     await talk.restart()
     await talk.report("CHARGING", soc=61.6)

@@ -16,7 +16,7 @@ PLAIN = {name for name in ALLOWED_IMAGES if "@2x" not in name}
 
 
 def alpha(name: str) -> Image.Image:
-    """Return how opaque an image is, point by point."""
+    """Return the alpha channel of an image."""
     with Image.open(FOLDER / name) as image:
         assert (image.format, image.mode) == ("PNG", "RGBA")
         assert image.info["interlace"]
@@ -24,26 +24,25 @@ def alpha(name: str) -> Image.Image:
 
 
 def test_all_are_there_and_nothing_else() -> None:
-    """Light and dark, icon and logo, each for sharp screens too."""
     assert {path.name for path in FOLDER.iterdir()} == ALLOWED_IMAGES
 
 
 @pytest.mark.parametrize("name", sorted(PLAIN))
 def test_image(name: str) -> None:
-    """An icon is square, a logo wide; it is transparent, and has no border."""
+    """An icon is square and a logo is wide. Both are transparent without a border."""
     plain, doubled = alpha(name), alpha(name.replace(".png", "@2x.png"))
     width, height = plain.size
     is_icon = "icon" in name
     assert (width == height == 256) if is_icon else (width > height >= 128)
     assert doubled.size == (2 * width, 2 * height)
-    # The drawing it was made from has the same shape.
+    # The image was made from a drawing of the same shape.
     drawing = FOLDER.parents[2] / "docs/brand" / name.replace(".png", ".svg")
     assert f'width="{width}" height="{height}"' in drawing.read_text()
     for image in (plain, doubled):
         left, top, right, bottom = image.getbbox() or (0, 0, 0, 0)
         assert image.getpixel((0, 0)) == 0
         assert image.getextrema() == (0, 255)
-        # An icon has to be square, so two of its sides may be free.
+        # A square icon may have space on two sides.
         assert (top, bottom) == (0, image.height)
         assert is_icon or (left, right) == (0, image.width)
 
@@ -51,7 +50,6 @@ def test_image(name: str) -> None:
 async def test_home_assistant_shows_them(
     hass: HomeAssistant, hass_client: ClientSessionGenerator
 ) -> None:
-    """From this folder, without asking anybody."""
     assert await async_setup_component(hass, "brands", {})
     client = await hass_client()
     for name in ALLOWED_IMAGES:

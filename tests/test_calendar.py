@@ -27,7 +27,7 @@ def session(
 
 @pytest.fixture
 async def home(home: Home) -> Home:
-    """Live in Helsinki, where it is 14 o'clock; the account is not started."""
+    """Return a home in Helsinki, where it is 14:00."""
     await home.hass.config.async_set_time_zone(HELSINKI)
     return home
 
@@ -49,32 +49,24 @@ async def planned(home: Home) -> Home:
 
 
 async def events(home: Home, start: str, end: str) -> list[tuple[str, str, str]]:
-    """Return the events of a period: local start and end, and the title."""
+    """Return the local start, local end and title of each event in a period."""
     period = {"start_date_time": start, "end_date_time": end}
     response = await home.ask("calendar.get_events", entity_id=PLAN, **period)
     return [
         (
             f"{datetime.fromisoformat(event['start']):%d %H:%M}",
             f"{datetime.fromisoformat(event['end']):%d %H:%M}",
-            _title(event["summary"]),
+            event["summary"].partition("Family car: ")[2],
         )
         for event in response[PLAN]["events"]
     ]
 
 
-def _title(summary: str) -> str:
-    """Return what is behind the name of the car."""
-    name, _, title = summary.partition(": ")
-    assert name == "Family car"
-    return title
-
-
 async def test_past_and_future(planned: Home) -> None:
-    """Sessions with how they ended, then the plan; the current window once."""
     assert await events(planned, *TODAY) == [
         ("16 03:00", "16 04:30", "Charged"),
         ("16 07:00", "16 07:10", "Charging interrupted"),
-        # Half of this hour; nobody knows which.
+        # The car charged for half of this hour. Which half is unknown.
         ("16 10:00", "16 11:00", "Charged or interrupted"),
         ("16 12:00", "16 13:00", "Charged"),
         ("16 13:00", "16 15:00", "Charging planned"),
@@ -107,18 +99,18 @@ async def test_sessions_are_kept_for_15_minutes(planned: Home) -> None:
 async def test_sessions_that_cannot_be_read(
     planned: Home, status: int, headers: dict[str, str], minutes: int
 ) -> None:
-    """The plan shows all the same; who asks for the past alone gets an error."""
+    """The plan is still shown, but a request for the past alone fails."""
     failing = planned.simulator.fail("GET", SESSIONS, status=status, headers=headers)
     for _ in range(2):
         found = await events(planned, *TODAY)
         assert [title for _, _, title in found] == ["Charging planned"] * 2
         await error_of(events(planned, *MORNING))
-        # Whoever asks again soon gets the same answer.
+        # The failure is kept for a while.
         assert failing.hits == 1
         await planned.pass_time(minutes=minutes - 0.5)
     await error_of(events(planned, *MORNING))
     assert failing.hits == 2
-    # The log has one line, however often this happens.
+    # Repeated failures are logged once.
     (line,) = planned.log
     assert line.startswith("Past charging of Family car cannot be read")
     assert planned.reauths == 0
@@ -136,7 +128,7 @@ async def test_no_sessions(planned: Home, answer: dict[str, Any]) -> None:
 
 
 async def test_a_bad_session_hides_no_other(planned: Home) -> None:
-    """It is left out; a sum that is off by a hair is not bad."""
+    """An invalid session is left out. A rounding error does not make it invalid."""
     good = session(hours(h1=1.0000000000000002), "COMPLETE")
     bad = session(hours(h3=2), "COMPLETE")
     planned.simulator.fail("GET", SESSIONS, body=[bad, good])
@@ -144,7 +136,7 @@ async def test_a_bad_session_hides_no_other(planned: Home) -> None:
 
 
 async def test_a_session_under_way_without_its_plan(home: Home) -> None:
-    """It shows up to now, and so does the part that the plan no longer holds."""
+    """It is shown up to now, including parts that the plan no longer has."""
     home.freezer.tick(timedelta(minutes=30))
     running = session(hours(h7=1, h10=1, h11=1, h12=1, h13=1), "ACTIVE")
     home.simulator.fail("GET", SESSIONS, body=[running])
@@ -170,7 +162,7 @@ async def test_a_session_under_way_without_its_plan(home: Home) -> None:
 
 
 @pytest.mark.parametrize(("charges", "parts"), [
-    # Clocks go back from 4 to 3 at 01:00 UTC.
+    # The clocks go back from 4:00 to 3:00 at 01:00 UTC.
     ({0: 1.0}, [("25 03:00", "25 03:59")]),
     ({0: 0.5, 1: 0.25}, [("25 03:30", "25 03:59"), ("25 03:00", "25 03:15")]),
     ({0: 1.0, 1: 1.0}, [("25 03:00", "25 03:59"), ("25 03:00", "25 04:00")]),
@@ -180,7 +172,7 @@ async def test_a_session_under_way_without_its_plan(home: Home) -> None:
 async def test_the_hour_that_comes_twice(
     home: Home, charges: dict[int, float], parts: list[tuple[str, str]]
 ) -> None:
-    """Windows of that night show, and the calendar is on from begin to end."""
+    """All windows of that night are shown, and the calendar is on during each."""
     turn = datetime(2026, 10, 25, 1, tzinfo=UTC)
     home.freezer.move_to(turn - timedelta(hours=2, minutes=10))
     shares = {turn + timedelta(hours=hour - 1): x for hour, x in charges.items()}
@@ -193,7 +185,7 @@ async def test_the_hour_that_comes_twice(
     while dt_util.utcnow() < turn + timedelta(hours=2):
         now = dt_util.utcnow()
         if charges != {1: 1.0}:
-            # Home Assistant takes the first of the two hours for the second there.
+            # Home Assistant takes the first of these hours for the second.
             is_on = window.start <= now < window.end
             assert home.shown(PLAN) == ("on" if is_on else "off"), now
         await home.pass_time(minutes=5)
@@ -208,9 +200,9 @@ async def test_the_hour_that_comes_twice(
 async def test_a_trigger(
     planned: Home, event: str, offset: str, runs_at: tuple[int, int]
 ) -> None:
-    """An automation runs when the car charges, or some time before, and once.
+    """An automation runs once, at the start or end of charging or some time before.
 
-    It needs the plan alone: not the past, which cannot be read here.
+    The trigger needs only the plan, not the past, which cannot be read here.
     """
     failing = planned.simulator.fail("GET", SESSIONS, status=500)
     ran = async_mock_service(planned.hass, "test", "ran")
@@ -225,7 +217,7 @@ async def test_a_trigger(
     )
     await planned.hass.async_block_till_done()
     hour, minute = runs_at
-    # The current window ends at 13.
+    # The current window ends at 13:00.
     while dt_util.utcnow() < NOON.replace(hour=13, minute=5):
         await planned.poll()
     ran.clear()
@@ -241,7 +233,7 @@ async def test_a_trigger(
 
 
 async def test_the_simulator_plans_and_charges(home: Home) -> None:
-    """A night with the simulator's own plan: what was planned is what was charged."""
+    """The car charges in the night as the simulator planned it."""
     home.car.soc = 60.0
     home.car.plug_in()
     await home.start()

@@ -1,4 +1,4 @@
-"""What a car charged: energy, sessions that end, and whether it will be ready in time."""
+"""Charged energy, charging sessions, and whether a car will be ready in time."""
 
 from datetime import datetime, timedelta
 
@@ -20,17 +20,17 @@ STATUS = "sensor.family_car_smart_charging_status"
 CHARGING, PLUGGED, FULL = "CHARGING", "PLUGGED", "CHARGING_COMPLETED"
 AWAY = "DISCONNECTED"
 DAY = timedelta(days=1)
-# Stands for the home's clock.
+# The time of the home's clock.
 NOW = datetime.max
 TWENTY = {"value": 20, "unit": "PERCENT"}
 
 
 @pytest.fixture
 async def home(home: Home) -> Home:
-    """Return a home whose car only says what a test lets it say; 100 kWh are 100 %."""
+    """Return a home whose car reports only what a test sets, with a 100 kWh battery."""
     home.car.battery_capacity = 100.0
     home.simulator.fail("GET", SESSIONS, status=404)
-    # In 18 hours.
+    # This is in 18 hours.
     home.edit(readyTime="23:00")
     return home
 
@@ -48,7 +48,7 @@ async def report(
     minutes: float = 30,
     stamp: datetime | None = NOW,
 ) -> None:
-    """Let time pass, then the car report and Home Assistant ask for it."""
+    """Let time pass, let the car report, and update Home Assistant."""
     home.freezer.tick(timedelta(minutes=minutes))
     say(home, status, soc, stamp)
     await home.update()
@@ -68,15 +68,15 @@ async def begin(
     ([(CHARGING, 50), (CHARGING, 62)], 12),
     ([(CHARGING, 55), (FULL, 80)], 30),
     ([(PLUGGED, 58)], 0),
-    # A charge between two reports.
+    # The car charged between two reports.
     ([(FULL, 58)], 8),
-    # A drive, a jump of the telemetry, and a fall that is true.
+    # A drive, a wrong value that is corrected, and a true drop.
     ([(CHARGING, 60), (AWAY, 60), (AWAY, 45), (CHARGING, 50)], 15),
     ([(FULL, 100), (FULL, 3), (FULL, 100)], 50),
     ([(CHARGING, 60), (CHARGING, 5), (CHARGING, 7)], 10),
 ])  # fmt: skip
 async def test_energy(home: Home, reports: list[tuple[str, float]], kwh: float) -> None:
-    """The rise of the state of charge while the car charges, times the capacity."""
+    """It is the rise of the state of charge while charging, times the capacity."""
     await begin(home)
     for status, soc in reports:
         await report(home, status, soc)
@@ -92,7 +92,7 @@ async def test_energy_of_a_car_that_was_away_for_days(home: Home) -> None:
 
 
 async def test_energy_without_a_capacity(home: Home) -> None:
-    """It is unknown until somebody enters one; a jump of it counts nothing."""
+    """It is unknown until a capacity is entered. A new capacity adds nothing."""
     home.car.reports_capacity = False
     await begin(home)
     await report(home, CHARGING, 60)
@@ -107,7 +107,7 @@ async def test_energy_without_a_capacity(home: Home) -> None:
 
 @pytest.mark.parametrize("stamp", [NOON + 3650 * DAY, NOON, None])
 async def test_a_clock_that_is_wrong(home: Home, stamp: datetime | None) -> None:
-    """Or stands still, or is not sent: what changes counts as of its reading."""
+    """If the car's clock is wrong, stopped or missing, the time of reading is used."""
     await begin(home, PLUGGED, 50, stamp)
     seen = ends(home)
     await report(home, CHARGING, 50, stamp=stamp)
@@ -122,7 +122,7 @@ async def test_a_clock_that_is_wrong(home: Home, stamp: datetime | None) -> None
 
 
 async def test_a_moment_ahead_is_forgotten(home: Home) -> None:
-    """The home's clock was wrong, or an older version kept what a car's clock said."""
+    """A stored time in the future comes from a wrong clock."""
     await begin(home)
     await report(home, CHARGING, 50)
     await home.unload()
@@ -135,7 +135,6 @@ async def test_a_moment_ahead_is_forgotten(home: Home) -> None:
 
 
 async def test_a_late_answer_counts_nothing(home: Home) -> None:
-    """It shows an older state of charge."""
     await begin(home, CHARGING, 60)
     say(home, CHARGING, 50, NOON - timedelta(minutes=30))
     await home.poll()
@@ -155,7 +154,7 @@ async def test_energy_outlives_a_reload(home: Home) -> None:
 
 # Sessions.
 def ends(home: Home) -> list[Json]:
-    """Return what each session's end was reported with, from now on."""
+    """Return a list that collects the attributes of every session that ends."""
     seen: list[Json] = []
 
     @callback
@@ -169,7 +168,7 @@ def ends(home: Home) -> list[Json]:
 
 
 async def test_a_session_by_telemetry(home: Home) -> None:
-    """Where Hiven lists none: from the first report that says charging to the end."""
+    """If Hiven lists no session, it lasts from the first charging report on."""
     await begin(home)
     seen = ends(home)
     await report(home, CHARGING, 50)
@@ -201,7 +200,7 @@ async def test_a_session_that_is_unplugged(home: Home) -> None:
 
 
 async def test_a_session_that_ends_at_its_target(home: Home) -> None:
-    """The car stops charging and says no more than that it is plugged in."""
+    """The car stops at its target and reports only that it is plugged in."""
     await begin(home)
     seen = ends(home)
     for target in (80, 90):
@@ -209,7 +208,7 @@ async def test_a_session_that_ends_at_its_target(home: Home) -> None:
         await report(home, PLUGGED, target)
         assert seen[-1]["event_type"] == "completed"
         await home.set_number(TARGET, 90)
-    # Unplugged long after a pause, it ended with the pause.
+    # If the car is unplugged long after a pause, the session ended with the pause.
     await report(home, CHARGING, 50)
     await report(home, PLUGGED, 60)
     await report(home, AWAY, 60, minutes=600)
@@ -220,7 +219,6 @@ async def test_a_session_that_ends_at_its_target(home: Home) -> None:
 
 
 async def test_a_day_without_reports(home: Home) -> None:
-    """How long the car charged is not known, nor how fast."""
     await begin(home)
     seen = ends(home)
     await report(home, CHARGING, 50)
@@ -261,7 +259,7 @@ async def test_a_session_in_hivens_words(home: Home) -> None:
 
 
 async def test_a_session_that_hiven_does_not_know(home: Home) -> None:
-    """One that ended before the car began to charge is another one."""
+    """A session that ended before the car began to charge is another one."""
     home.edit(chargingBehavior="SMART_CHARGE_OFF")
     session = plan({}) | {
         "status": "INTERRUPTED",
@@ -281,7 +279,7 @@ async def test_a_session_that_hiven_does_not_know(home: Home) -> None:
 
 
 async def test_a_session_that_ended_in_the_future(home: Home) -> None:
-    """Whatever Hiven's clock says, the next session is heard of as well."""
+    """If Hiven's clock was wrong, the next session is still reported."""
     wrong = plan({}) | {"status": "COMPLETE", "endDateTime": "2031-01-01T00:00:00Z"}
     home.simulator.fail("GET", SESSIONS, body=[wrong])
     await begin(home)
@@ -297,12 +295,12 @@ async def test_a_session_that_ended_in_the_future(home: Home) -> None:
 
 
 async def test_the_price_of_a_session_by_telemetry(home: Home) -> None:
-    """It is known where the car did not pause, also for hours of yesterday."""
+    """The price is known if the car did not pause, even for hours of yesterday."""
     home.edit(defaultSpotPriceAreaId="FI")
     await Market(home).set_up()
     await begin(home)
     seen = ends(home)
-    # Until after the prices of yet another day were read.
+    # By then, the prices of another day were read.
     await report(home, CHARGING, 50, minutes=600)
     for _ in range(9):
         await report(home, CHARGING, 60, minutes=110)
@@ -327,12 +325,11 @@ async def test_a_restart_in_the_middle_of_a_session(home: Home) -> None:
     assert [each["state_of_charge_before"] for each in seen] == [50]
     home.freezer.tick(1)
     await home.reload()
-    # The entity shows it again, as it was.
+    # The entity still shows the same session.
     assert len({each["at"] for each in seen}) == 1
 
 
 async def test_a_car_connected_again_in_the_middle_of_a_session(home: Home) -> None:
-    """It has another id; what goes for good leaves nothing behind."""
     await begin(home)
     await report(home, CHARGING, 50)
     home.simulator.remove_car("car-1")
@@ -349,7 +346,7 @@ async def test_a_car_connected_again_in_the_middle_of_a_session(home: Home) -> N
 
 
 async def test_too_late_to_plug_in(home: Home) -> None:
-    """It turns on by itself once the time left is too short: 30 kWh at 3.7 kW."""
+    """The sensor turns on once the time left is too short for 30 kWh at 3.7 kW."""
     await begin(home, AWAY, 50)
     assert home.shown(NOT_READY) == "off"
     ready = datetime.fromisoformat(home.shown("sensor.family_car_next_ready_time"))
@@ -363,7 +360,7 @@ async def test_too_late_to_plug_in(home: Home) -> None:
 
 
 async def test_a_plan_is_not_known(home: Home) -> None:
-    """Hiven may take a minute to make one, or not answer: nothing is wrong yet."""
+    """Hiven may take a minute to make a plan, so the states are unknown at first."""
     home.simulator.fail("GET", SCHEDULE, status=404)
     await begin(home, PLUGGED, 50)
     await home.choose("smart_charge_off")
@@ -386,7 +383,7 @@ async def test_a_plan_is_not_known(home: Home) -> None:
 
 
 async def test_a_plan_knows_the_speed_first(home: Home) -> None:
-    """A car that charges by plan is in time, though it would not be at 3.7 kW."""
+    """A car that charges by plan is on time, even if 3.7 kW would be too slow."""
     none = home.simulator.fail("GET", SCHEDULE, status=404)
     await begin(home, CHARGING, 5)
     assert home.shown(NOT_READY) == "on"
@@ -397,7 +394,7 @@ async def test_a_plan_knows_the_speed_first(home: Home) -> None:
 
 
 async def test_a_plan_that_ends_below(home: Home) -> None:
-    """Judged by the speed that the car has shown."""
+    """The speed that the car has shown is too slow for its plan."""
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
     await begin(home, PLUGGED, 30)
     assert home.shown(NOT_READY) == "off"

@@ -1,7 +1,7 @@
-"""An account that closes in the middle of things leaves nothing behind.
+"""An account that closes while it is busy leaves nothing behind.
 
-The test package looks for tasks, timers and threads after every test; these tests also
-look right after closing, before anything else cleans up.
+The test package checks for tasks, timers and threads after every test. These tests
+also check right after closing, before anything else cleans up.
 """
 
 import asyncio
@@ -42,13 +42,13 @@ each_close = pytest.mark.parametrize("close", CLOSES)
 
 
 def timers(home: Home) -> Iterator[str]:
-    """Yield the functions of the integration that running timers will call."""
+    """Yield the names of the integration's functions that timers will call."""
     for handle in get_scheduled_timer_handles(home.hass.loop):
         if handle.cancelled():
             continue
         callback, args = attrgetter("_callback", "_args")(handle)
         for target in (callback, *(args or ())):
-            # Home Assistant wraps it in a job, and that in something that tracks time.
+            # Home Assistant wraps the function in a job, and the job in a tracker.
             target = getattr(getattr(target, "__self__", target), "_run_job", target)
             target = getattr(target, "job", target)
             target = getattr(target, "target", target)
@@ -60,7 +60,7 @@ def timers(home: Home) -> Iterator[str]:
 
 
 async def check_closed(home: Home) -> None:
-    """See that nothing of the account is left, except what has to be there."""
+    """Check that nothing of the account is left, except what has to stay."""
     if home.is_loaded():
         # A reloaded account reads its plans.
         await home.plans_read()
@@ -68,7 +68,7 @@ async def check_closed(home: Home) -> None:
     left = set(timers(home))
     if home.hass.state is CoreState.stopped:
         assert async_get_clientsession(home.hass).closed
-        # Home Assistant leaves the timers of entities to the end of its process.
+        # Home Assistant does not cancel the timers of entities when it stops.
         assert left <= {"HivenValueEntity._change"}
     elif not home.is_loaded():
         assert left == set()
@@ -81,7 +81,7 @@ async def check_closed(home: Home) -> None:
 
 @pytest.fixture
 async def home(home: Home) -> Home:
-    """Start an account that has something to say under Repairs."""
+    """Start an account with a repair issue."""
     home.car.reports_capacity = False
     await home.start()
     return home
@@ -102,7 +102,7 @@ each_request = pytest.mark.parametrize(
 @pytest.mark.parametrize("pattern", [LIST, STATUS])
 @each_request
 async def test_in_a_poll(home: Home, close: Close, pattern: str, asked: bool) -> None:
-    """Nothing waits for it, and an answer that comes too late is ignored."""
+    """Closing does not wait for the poll, and a late answer is ignored."""
     failing = home.simulator.fail("GET", STATUS, status=500)
     await home.poll(4)
     failing.stop()
@@ -129,7 +129,7 @@ async def test_during_a_plan(home: Home, close: Close) -> None:
 @each_close
 @each_request
 async def test_before_a_refused_list(home: Home, close: Close, asked: bool) -> None:
-    """A key that is refused after closing does not start reauth."""
+    """A key that is refused after closing starts no reauthentication."""
     home.simulator.fail("GET", LIST, status=401, times=1)
     hold = home.simulator.hold("GET", LIST, after=True)
     poll = await _begin_poll(home, asked, hold)
@@ -141,7 +141,7 @@ async def test_before_a_refused_list(home: Home, close: Close, asked: bool) -> N
 
 
 async def _hold_a_write(home: Home, moment: str) -> tuple[asyncio.Task[None], Hold]:
-    """Set the target and stop where it is read, written or read back."""
+    """Set the target and stop while it is read, written or read back."""
     method = "GET" if moment == "read" else "PUT"
     call, hold = await home.hold(method, PREFERENCES, home.set_number(TARGET, 90))
     if moment == "read back":
@@ -157,7 +157,7 @@ each_moment = pytest.mark.parametrize("moment", ["read", "written", "read back"]
 @each_close
 @each_moment
 async def test_during_a_write(home: Home, close: Close, moment: str) -> None:
-    """The write ends and its caller gets an answer; only then the account closes."""
+    """The account closes after the write ends and its caller gets the result."""
     call, hold = await _hold_a_write(home, moment)
     plans = home.simulator.count("GET", SCHEDULE)
     closing = asyncio.create_task(close(home))
@@ -167,14 +167,14 @@ async def test_during_a_write(home: Home, close: Close, moment: str) -> None:
     await asyncio.gather(call, closing)
     assert home.held["targetSoC"]["value"] == 90
     if close is not Home.reload:
-        # Nobody will see the plan Hiven makes now.
+        # No plan is read for an account that closes.
         assert home.simulator.count("GET", SCHEDULE) == plans
     await check_closed(home)
 
 
 @each_moment
 async def test_stopping_waits_20_seconds(home: Home, moment: str) -> None:
-    """Then the write is given up, and its caller does not wait either."""
+    """Then the write is given up, and its caller stops waiting."""
     call, hold = await _hold_a_write(home, moment)
     closing = asyncio.create_task(home.hass.async_stop())
     await home.settle()
@@ -182,9 +182,9 @@ async def test_stopping_waits_20_seconds(home: Home, moment: str) -> None:
     home.freezer.tick(timedelta(seconds=21))
     await closing
     await asyncio.wait([call])
-    # Home Assistant may have ended the action before it heard.
+    # Home Assistant may have cancelled the action first.
     if not call.cancelled():
-        # What was to be read back had been stored.
+        # A write that is being read back is already stored.
         assert isinstance(call.exception(), HomeAssistantError | None)
         assert (call.exception() is None) is (moment == "read back")
     hold.release()
@@ -196,7 +196,7 @@ async def test_stopping_waits_20_seconds(home: Home, moment: str) -> None:
 async def test_closing_an_account_waits_10_seconds(
     home: Home, close: Close, status: int
 ) -> None:
-    """A slower write goes on, but starts no reauth and raises no issue now."""
+    """A slower write continues, but starts no reauthentication and raises no issue."""
     if status != 200:
         home.simulator.fail("PUT", PREFERENCES, status=status)
     call, hold = await _hold_a_write(home, "written")
@@ -213,7 +213,7 @@ async def test_closing_an_account_waits_10_seconds(
 
 @each_close
 async def test_connect(home: Home, dialog: Dialog, new_car: Car, close: Close) -> None:
-    """The dialog shows the result; it needs the network, not the account."""
+    """The dialog shows the result, because it needs the network but not the account."""
     await dialog.open()
     await dialog.choose("vehicle")
     await dialog.submit(**a_car())
@@ -233,7 +233,7 @@ async def test_connect(home: Home, dialog: Dialog, new_car: Car, close: Close) -
 
 @each_close
 async def test_while_timers_run(home: Home, close: Close) -> None:
-    """The next poll, the age of telemetry, the next ready time: none fires later."""
+    """The timers of polls, telemetry and ready times do not run after closing."""
     home.simulator.fail("GET", STATUS, status=500)
     await home.poll(4)
     assert set(timers(home)) == {

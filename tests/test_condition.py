@@ -6,7 +6,6 @@ import pytest
 from custom_components.hiven.condition import CONDITIONS
 from simulator import Car
 
-from . import Json
 from .actions import STATUS
 from .automations import (
     PLUGGED_IN,
@@ -21,7 +20,7 @@ from .home import Home
 
 IS_PLUGGED_IN = "hiven.is_plugged_in"
 
-# What a car says, and whether it is plugged in and has completed charging.
+# The status of a car, and whether it is plugged in and has completed charging.
 MEANINGS: tuple[tuple[str | None, bool, bool], ...] = (
     ("CHARGING", True, False),
     ("PLUGGED", True, False),
@@ -34,14 +33,9 @@ MEANINGS: tuple[tuple[str | None, bool, bool], ...] = (
 )
 
 
-def both(home: Home) -> Json:
-    return {"device_id": [home.device().id, home.device("car-2").id]}
-
-
 @pytest.mark.parametrize("behavior", ["any", "all"])
 @pytest.mark.parametrize("name", CONDITIONS)
 async def test_meanings(home: Home, other: Car, name: str, behavior: str) -> None:
-    """Unknown is no, and other cars do not count."""
     say(other, "COMPLETE")
     await home.start()
     target = {"device_id": home.device().id}
@@ -75,11 +69,11 @@ async def test_a_car_is_unavailable(home: Home, name: str, behavior: str) -> Non
 
 @pytest.mark.parametrize("options", [{"behavior": "all"}, {}])
 async def test_any_and_all(home: Home, other: Car, options: dict[str, str]) -> None:
-    """Any is the default; all are plugged in when every one of them says so."""
     say(home.car, "DISCONNECTED")
     say(other, "PLUGGED")
     await home.start()
-    holds = await ask_condition(home, IS_PLUGGED_IN, both(home), **options)
+    target = {"device_id": [home.device().id, home.device("car-2").id]}
+    holds = await ask_condition(home, IS_PLUGGED_IN, target, **options)
     reports = (("DISCONNECTED", False), (SILENT, False), ("CHARGING", True))
     for status, expected in reports:
         await hear(home, home.car, status)

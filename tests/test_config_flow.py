@@ -1,4 +1,4 @@
-"""Setting up an account: its key, its cars, one account beside another."""
+"""Setting up an account: its key, its cars, and a second account."""
 
 import asyncio
 import json
@@ -55,7 +55,7 @@ NEW_CAR = "sensor.new_car_state_of_charge"
 
 @pytest.fixture
 def simulator(simulator: Simulator) -> Simulator:
-    """Let Hiven know another user."""
+    """Add another user at Hiven."""
     simulator.add_account(OTHER_USER_ID, OTHER_KEY)
     return simulator
 
@@ -75,12 +75,12 @@ async def test_set_up_from_nothing(dialog: Dialog, new_car: Car, my: bool) -> No
 
     await log_in(dialog, user_id=f" {USER_ID} ", api_key=f" {API_KEY} ")
     assert dialog.step == "vehicle"
-    assert dialog.told["user_id"] == USER_ID
+    assert dialog.placeholders["user_id"] == USER_ID
     address = dialog.fields["redirect_uri"]["selector"]["constant"]["value"]
     assert address == redirect_uri
     await dialog.connect()
     assert dialog.step == "preferences"
-    assert dialog.told["vehicle"] == "New car"
+    assert dialog.placeholders["vehicle"] == "New car"
     await dialog.submit(**ANYWHERE)
 
     entry = dialog.entry
@@ -121,7 +121,7 @@ async def test_a_new_user_id(dialog: Dialog) -> None:
     assert api_key == API_KEY
     assert f"```\n{user_id}\n```" in dialog.says
     await dialog.submit()
-    assert dialog.told["user_id"] == user_id
+    assert dialog.placeholders["user_id"] == user_id
     await dialog.connect()
     await dialog.submit(**LATER)
     entry = dialog.entry
@@ -141,10 +141,10 @@ async def test_a_user_id_that_hiven_refuses(dialog: Dialog, user_id: str) -> Non
         assert dialog.errors == {"user_id": "user_id_invalid"}
         assert dialog.filled_in["user_id"] == user_id
         assert "6fa459ea-" in dialog.says
-        # It is Hiven that decides.
+        # Hiven decides what a user ID is.
         dialog.fail("GET", LIST, body=[])
         await dialog.submit(user_id=user_id, api_key=API_KEY)
-        assert dialog.told["user_id"] == user_id
+        assert dialog.placeholders["user_id"] == user_id
 
 
 @pytest.mark.parametrize("partner", [PARTNER, None])
@@ -152,7 +152,7 @@ async def test_known_cars(car: Car, dialog: Dialog, partner: str | None) -> None
     dialog.simulator.add_account(USER_ID, API_KEY, partner)
     await log_in(dialog)
     assert dialog.step == "account"
-    assert dialog.told == {"vehicles": "Family car"}
+    assert dialog.placeholders == {"vehicles": "Family car"}
     await dialog.choose("use_vehicles")
     assert dialog.entry.title == (partner or "Hiven")
     assert not dialog.sent("*", "/v1/hiven/devices/smartcar/*")
@@ -160,7 +160,6 @@ async def test_known_cars(car: Car, dialog: Dialog, partner: str | None) -> None
 
 @pytest.mark.parametrize("way", ["the stored one", "another one", "one of two"])
 async def test_stored_keys_offered(credential: None, dialog: Dialog, way: str) -> None:
-    """Nobody types a key twice; it does not stand in the way of another account."""
     if way == "one of two":
         await dialog.store_key()
     await dialog.open()
@@ -171,7 +170,7 @@ async def test_stored_keys_offered(credential: None, dialog: Dialog, way: str) -
     if way == "one of two":
         await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
     expected = USER_ID if way == "the stored one" else OTHER_USER_ID
-    assert dialog.told["user_id"] == expected
+    assert dialog.placeholders["user_id"] == expected
 
 
 @pytest.mark.parametrize("user_id", [USER_ID, OTHER_USER_ID])
@@ -182,7 +181,7 @@ async def test_stored_keys_offered(credential: None, dialog: Dialog, way: str) -
 async def test_a_stored_key_that_hiven_refuses_is_replaced(
     credential: None, dialog: Dialog, status: int, error: str, user_id: str
 ) -> None:
-    """The user id stays, unless it was the wrong one."""
+    """The form keeps the user ID, which can be corrected too."""
     fault = dialog.fail("GET", LIST, status=status)
     await dialog.open()
     await dialog.choose("pick_implementation")
@@ -191,7 +190,7 @@ async def test_a_stored_key_that_hiven_refuses_is_replaced(
     fault.stop()
     dialog.simulator.add_account(user_id, NEW_KEY)
     await dialog.submit(user_id=user_id, api_key=NEW_KEY)
-    assert dialog.told["user_id"] == user_id
+    assert dialog.placeholders["user_id"] == user_id
     kept = [(USER_ID, API_KEY)] if user_id != USER_ID else []
     assert dialog.keys == [*kept, (user_id, NEW_KEY)]
 
@@ -203,7 +202,7 @@ async def test_a_stored_key_cannot_be_checked(
     failing = trouble.begin(dialog, "GET", LIST)
     await dialog.open()
     await dialog.choose("pick_implementation")
-    assert (dialog.step, dialog.errors) == ("credentials", {"base": trouble.told})
+    assert (dialog.step, dialog.errors) == ("credentials", {"base": trouble.error})
     failing.stop()
     await dialog.open()
     await dialog.choose("pick_implementation")
@@ -232,7 +231,6 @@ async def test_a_key_cannot_be_checked(dialog: Dialog, trouble: Trouble) -> None
     "https://hiven.example.com:99999",
 ])  # fmt: skip
 async def test_an_address_that_cannot_be_used(dialog: Dialog, address: str) -> None:
-    """No key is sent there, and what was typed stays in sight."""
     answers = {**CREDENTIALS, "provider": {"service_address": address}}
     await dialog.open()
     assert not dialog.is_open("provider")
@@ -286,7 +284,7 @@ async def test_all_by_provider(provider: str, dialog: Dialog, new_car: Car) -> N
     await dialog.choose("vehicle")
     await dialog.submit(implementation=CREDENTIAL_ID)
     assert dialog.step == "vehicle"
-    # Where it has to be sent is not stored with a key.
+    # The address is not stored with the key.
     await dialog.hass.config_entries.async_remove(entry.entry_id)
     await dialog.open()
     await dialog.choose("pick_implementation")
@@ -295,7 +293,7 @@ async def test_all_by_provider(provider: str, dialog: Dialog, new_car: Car) -> N
 
 
 async def test_other_account(entry: MockConfigEntry, dialog: Dialog) -> None:
-    """A household may have two users; each key is offered that has no account."""
+    """Two users can have an account each. A key without an account is offered."""
     dialog.simulator.add_car(OTHER_USER_ID, Car())
     await dialog.open()
     assert dialog.ways == ["vehicle", "credentials"]
@@ -404,7 +402,7 @@ async def test_the_account_is_deleted_meanwhile(
     cloud_is_down: bool,
     step: str,
 ) -> None:
-    """The key it leaves behind serves the car; without one, one is asked for."""
+    """The dialog uses the key that is left, or asks for one."""
     await dialog.open()
     await dialog.hass.config_entries.async_remove(entry.entry_id)
     if not has_key:

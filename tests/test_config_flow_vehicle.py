@@ -47,7 +47,7 @@ async def sign_in(dialog: Dialog, make: str = "VOLKSWAGEN", **driver: Any) -> No
 
 
 async def connect(dialog: Dialog, make: str = "VOLKSWAGEN") -> None:
-    """Connect a car to an account that is there or whose car is there."""
+    """Connect another car to an account."""
     await dialog.open()
     await dialog.choose("vehicle")
     await dialog.connect(make)
@@ -58,9 +58,9 @@ def codes(dialog: Dialog) -> set[str]:
     return {body.get("authCode") or body["code"] for body in bodies}
 
 
-# Which car.
+# The form.
 async def test_without_a_browser_nobody_can_sign_in(windowless: Dialog) -> None:
-    """Only a browser shows at which address SmartCar sends people back."""
+    """SmartCar redirects to the address of the browser."""
     await open_with_stored_key(windowless)
     await windowless.submit(implementation=CREDENTIAL_ID)
     assert windowless.step == "no_browser"
@@ -70,7 +70,6 @@ async def test_without_a_browser_nobody_can_sign_in(windowless: Dialog) -> None:
     ("country", "mode"), [("DE", "live"), ("SE", "test"), (None, "simulated")]
 )
 async def test_the_form(dialog: Dialog, country: str | None, mode: str) -> None:
-    """No brand is chosen; the country is Home Assistant's; the rest is folded away."""
     dialog.hass.config.country = country
     await open_with_stored_key(dialog)
     assert dialog.filled_in == {"country_code": country or "FI", "mode": "live"}
@@ -86,7 +85,7 @@ async def test_the_form(dialog: Dialog, country: str | None, mode: str) -> None:
 async def test_owners_are_not_asked_about_tests(
     entry: MockConfigEntry, dialog: Dialog, hiven_at: Callable[[str], None]
 ) -> None:
-    """Only where Hiven's address was moved for that."""
+    """The mode is shown only if Hiven's address was changed for tests."""
     hiven_at("")
     data = {**entry.data, "service_address": dialog.simulator.url}
     dialog.hass.config_entries.async_update_entry(entry, data=data)
@@ -109,7 +108,6 @@ async def test_a_brand_that_was_typed(dialog: Dialog, typed: str, make: str) -> 
 
 
 async def test_a_brand_that_hiven_refuses(dialog: Dialog) -> None:
-    """What was typed comes first, in Hiven's own words; nothing typed is lost."""
     await open_with_stored_key(dialog)
     answers = {**a_car("Lada", "SE"), "testing": {"mode": "test"}}
     await dialog.submit(**answers)
@@ -126,7 +124,7 @@ async def test_a_brand_that_hiven_refuses(dialog: Dialog) -> None:
 async def test_an_address_that_hiven_does_not_know(
     request: pytest.FixtureRequest, dialog: Dialog, has_account: bool, error: str
 ) -> None:
-    """It comes first where it was never accepted, as a block to copy."""
+    """If no address was ever accepted, the address is the likely cause."""
     dialog.simulator.redirect_uris.clear()
     if has_account:
         request.getfixturevalue("entry")
@@ -167,7 +165,7 @@ async def test_the_sign_in_page_cannot_be_had(
 async def test_only_safe_pages_are_opened(
     dialog: Dialog, caplog: pytest.LogCaptureFixture, url: str
 ) -> None:
-    """A page that others could read along or change is none to sign in on."""
+    """Others could read or change a page without HTTPS."""
     unsafe = Trouble({"body": {"authorizationUrl": url}}, "unexpected_answer")
     await open_with_stored_key(dialog)
     await unsafe.hit(dialog, "GET", SIGN_IN, **a_car())
@@ -175,7 +173,6 @@ async def test_only_safe_pages_are_opened(
 
 
 async def test_the_page_gets_a_state_and_stays_as_it_is_else(dialog: Dialog) -> None:
-    """Hiven's address is not Home Assistant's to change."""
     page = "https://connect.smartcar.com/oauth/authorize?scope=a+b%2Bc&x=1&x=2"
     dialog.fail("GET", SIGN_IN, body={"authorizationUrl": f"{page}&state=theirs"})
     await open_with_stored_key(dialog)
@@ -192,7 +189,7 @@ async def test_the_page_gets_a_state_and_stays_as_it_is_else(dialog: Dialog) -> 
     ({"email": "smartcar@no-vehicles.com"}, "no_vehicles"),
     ({"email": "smartcar@configuration-error.com"}, "configuration_error"),
     ({"email": "smartcar@server-error.com"}, "server_error"),
-    # SmartCar may have reasons that are not known here.
+    # SmartCar may have undocumented reasons.
     ({"error": "new_reason"}, "sign_in_failed"),
 ])  # fmt: skip
 async def test_no_car_comes_back(dialog: Dialog, back: Json, error: str) -> None:
@@ -220,7 +217,7 @@ async def test_a_car_is_not_connected_at_once(dialog: Dialog, trouble: Trouble) 
     failing = trouble.begin(dialog, "POST", CONNECT)
     await sign_in(dialog)
     for _ in range(2):
-        assert (dialog.step, dialog.error) == ("connect_failed", trouble.told)
+        assert (dialog.step, dialog.error) == ("connect_failed", trouble.error)
         await dialog.submit()
     failing.stop()
     await dialog.submit()
@@ -232,7 +229,7 @@ async def test_a_car_is_not_connected_at_once(dialog: Dialog, trouble: Trouble) 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"kind": "reset"}])
 @pytest.mark.parametrize("has_list", [True, False])
 async def test_a_lost_answer(dialog: Dialog, fault: Json, has_list: bool) -> None:
-    """The car is connected; the list shows it, though the next attempt is refused."""
+    """The list shows that the car was connected, so the code is not sent again."""
     dialog.fail("POST", CONNECT, apply=True, times=1, **fault)
     await open_with_stored_key(dialog)
     await dialog.choose("vehicle")
@@ -244,7 +241,7 @@ async def test_a_lost_answer(dialog: Dialog, fault: Json, has_list: bool) -> Non
         assert (dialog.step, dialog.error) == ("connect_failed", "cannot_connect")
         await dialog.submit()
     assert dialog.step == "preferences"
-    assert dialog.told["vehicle"] == "New car"
+    assert dialog.placeholders["vehicle"] == "New car"
     assert len(codes(dialog)) == 1
     await dialog.submit(**LATER)
     assert dialog.entry
@@ -256,13 +253,13 @@ async def test_a_lost_answer(dialog: Dialog, fault: Json, has_list: bool) -> Non
     (None, True, "Family car"),
     (None, False, None),
     ("KIA", True, "Family car"),
-    # Which of two it was is not known.
+    # It is unknown which of two cars it was.
     ("VOLKSWAGEN", True, "Volkswagen"),
 ])  # fmt: skip
 async def test_a_lost_answer_about_a_known_car(
     home: Home, dialog: Dialog, other: str | None, readable: bool, connected: str | None
 ) -> None:
-    """The code is used up and no car is new, so a known one was meant."""
+    """The code was used but no car is new, so a known one was meant."""
     if other:
         home.add_car(manufacturer=other)
     dialog.simulator.add_garage_car(home.car)
@@ -277,7 +274,7 @@ async def test_a_lost_answer_about_a_known_car(
         assert dialog.error == "sign_in_again"
     else:
         assert dialog.step == "vehicle_already_connected"
-        assert dialog.told == {"vehicle": connected}
+        assert dialog.placeholders == {"vehicle": connected}
 
 
 @pytest.mark.usefixtures("car")
@@ -342,13 +339,13 @@ LOUD: Json = {"manufacturer": "Dacia", "model": "SPRING", "year": 2023}
     (SPRING | {"associated_charger_ids": ["charger-1"]}, True, None),
     (SPRING | {"year": 2020}, True, None),
     (SPRING | {"model": "Spring Extreme"}, True, None),
-    # Not knowing is no reason to warn.
+    # There is no warning if the models cannot be read.
     (SPRING, False, None),
 ])  # fmt: skip
 async def test_what_the_car_needs(
     dialog: Dialog, facts: Json, is_known: bool, step: str | None
 ) -> None:
-    """A virtual key, as a link and a code; a charger, if it surely is that model."""
+    """A car may need a virtual key, or a charger if its model surely does."""
     if not is_known:
         dialog.fail("GET", MODELS, status=500)
     dialog.simulator.add_garage_car(Car(name="New car", **facts))
@@ -356,11 +353,11 @@ async def test_what_the_car_needs(
     if step:
         assert dialog.step == step
         if step == "virtual_key":
-            assert dialog.told == {"virtual_key_url": VIRTUAL_KEY_URL}
+            assert dialog.placeholders == {"virtual_key_url": VIRTUAL_KEY_URL}
             qr_code = dialog.fields["qr_code"]["selector"]["qr_code"]
             assert qr_code["data"] == VIRTUAL_KEY_URL
         else:
-            assert dialog.told == {"vehicle": "New car"}
+            assert dialog.placeholders == {"vehicle": "New car"}
         await dialog.submit()
     assert dialog.step == "preferences"
 
@@ -386,18 +383,18 @@ async def test_how_the_car_is_charged(
     assert dialog.simulator.count("PUT", "*") == (stored is not None)
 
 
-@pytest.mark.parametrize(("answers", "told"), [
+@pytest.mark.parametrize(("answers", "error"), [
     ({"target_soc": None}, "target_required"),
     ({"ready_time": None}, "ready_time_required"),
     ({"target_soc": None, "ready_time": None}, "target_and_ready_time_required"),
     ({"charging_behavior": "smart_charge_at_location"}, "no_charging_location"),
 ])  # fmt: skip
-async def test_what_cannot_work(dialog: Dialog, answers: Json, told: str) -> None:
+async def test_what_cannot_work(dialog: Dialog, answers: Json, error: str) -> None:
     dialog.simulator.add_garage_car(Car())
     await sign_in(dialog)
     answers = {key: each for key, each in (ANYWHERE | answers).items() if each}
     await dialog.submit(**answers)
-    assert (dialog.step, dialog.error) == ("preferences", told)
+    assert (dialog.step, dialog.error) == ("preferences", error)
     assert dialog.filled_in == answers
     assert not dialog.simulator.count("PUT", "*")
     await dialog.submit(**ANYWHERE)
@@ -414,9 +411,8 @@ async def test_the_settings_are_not_stored(
     answers = SEVEN | LATER if later else ANYWHERE
     await sign_in(dialog)
     failing = await trouble.hit(dialog, "PUT", PREFERENCES, **answers)
-    assert (
-        "request from a dialog failed: PUT /v2/hiven/devices/:vehicleId/" in caplog.text
-    )
+    logged = "request from a dialog failed: PUT /v2/hiven/devices/:vehicleId/"
+    assert logged in caplog.text
     if not later:
         failing.stop()
     await dialog.submit(**answers)
@@ -426,7 +422,7 @@ async def test_the_settings_are_not_stored(
 
 
 async def test_settings_that_are_not_kept(home: Home, dialog: Dialog) -> None:
-    """Reading back shows it; what cannot be read back counts as stored if confirmed."""
+    """Reading back shows lost settings. A confirmed write does not need it."""
     await home.start()
     await connect(dialog)
     failing = dialog.fail("PUT", PREFERENCES, body=b'""')
@@ -452,7 +448,6 @@ async def test_settings_that_are_not_kept(home: Home, dialog: Dialog) -> None:
 
 @pytest.mark.parametrize("held_in", ["documented", "preferences_in_resource_only"])
 async def test_settings_hiven_holds(car: Car, dialog: Dialog, held_in: str) -> None:
-    """A car that was connected before keeps how it is charged."""
     dialog.simulator.speak(held_in)
     dialog.simulator.add_garage_car(car)
     await open_with_stored_key(dialog)
@@ -474,7 +469,7 @@ async def test_one_more_car(home: Home, dialog: Dialog, running: bool) -> None:
     await connect(dialog)
     await dialog.submit(**ANYWHERE)
     assert dialog.step == "vehicle_connected"
-    assert dialog.told == {"vehicle": "New car"}
+    assert dialog.placeholders == {"vehicle": "New car"}
     assert home.is_loaded()
     assert dialog.shown(NEW_CAR) == "50.0"
     assert dialog.shown("number.new_car_charge_target") == "90.0"
@@ -482,16 +477,16 @@ async def test_one_more_car(home: Home, dialog: Dialog, running: bool) -> None:
 
 
 async def test_a_car_that_is_there_already(home: Home, dialog: Dialog) -> None:
-    """It changes nothing; one that cannot be read goes by its brand."""
+    """Its settings do not change. A car that cannot be read is named by its brand."""
     dialog.simulator.add_garage_car(home.car)
     await home.start()
     states = home.states()
     await connect(dialog)
     assert dialog.step == "vehicle_already_connected"
-    assert dialog.told == {"vehicle": "Family car"}
+    assert dialog.placeholders == {"vehicle": "Family car"}
     assert home.states() == states
     assert not home.puts
     dialog.fail("GET", DETAILS, status=500)
     await connect(dialog, "SKODA")
     assert dialog.step == "vehicle_connected"
-    assert dialog.told == {"vehicle": "Škoda"}
+    assert dialog.placeholders == {"vehicle": "Škoda"}

@@ -1,4 +1,4 @@
-"""Polling: people see what is true, see when it is too old, and lose nothing."""
+"""Polling: states are true, old ones become unavailable, and nothing is lost."""
 
 import asyncio
 
@@ -34,7 +34,7 @@ DETAILS = "/v2/hiven/devices/car-1"
 
 
 async def test_one_list_then_all_telemetry_side_by_side(home: Home) -> None:
-    """A start is one call and one for each car, at most eight at a time."""
+    """At most eight requests are sent at the same time."""
     settings = home.held
     for number in range(2, 21):
         home.add_car(number, f"Car {number}").preferences = settings
@@ -53,7 +53,7 @@ async def test_one_list_then_all_telemetry_side_by_side(home: Home) -> None:
 
 
 async def test_known_cars_are_asked_beside_the_list(home: Home, other: Car) -> None:
-    """Also at a start; a car that is new is asked once the list named it."""
+    """A new car is read as soon as the list is read."""
     other.preferences = home.held
     await home.start()
     await home.unload()
@@ -70,12 +70,12 @@ async def test_known_cars_are_asked_beside_the_list(home: Home, other: Car) -> N
 
 
 async def test_no_car_is_asked_beside_a_list_that_fails(home: Home) -> None:
-    """All of them are asked as soon as it can be read."""
+    """All cars are read as soon as the list can be read."""
     await home.start()
     fault = home.simulator.fail("GET", LIST, status=500)
     home.simulator.forget()
     await home.poll(4)
-    # Nobody knew that the first one would fail.
+    # A car was read beside the first list that failed.
     assert (fault.hits, home.simulator.count("GET", STATUS)) == (4, 1)
     fault.stop()
     home.car.soc = 61.0
@@ -89,7 +89,7 @@ async def test_no_car_is_asked_beside_a_list_that_fails(home: Home) -> None:
 
 @pytest.mark.parametrize("pattern", [LIST, STATUS])
 async def test_without_a_retry_after_the_wait_doubles(home: Home, pattern: str) -> None:
-    """From five minutes to an hour, whoever asks; a success ends it."""
+    """The wait grows from five minutes to an hour. A success ends it."""
     await home.start()
     for _ in range(2):
         busy = home.simulator.fail("GET", pattern, status=429)
@@ -113,7 +113,7 @@ async def test_without_a_retry_after_the_wait_doubles(home: Home, pattern: str) 
 async def test_settings_that_the_list_does_not_hold(
     home: Home, held: bool, behavior: str, target: str
 ) -> None:
-    """Their resource is read at a start and every 30 minutes; until then nobody knows."""
+    """Another resource has them. It is read at a start and every 30 minutes."""
     if not held:
         home.car.preferences = None
     home.simulator.speak("preferences_in_resource_only")
@@ -139,7 +139,7 @@ async def test_settings_that_the_list_does_not_hold(
 
 
 async def test_a_refused_write_makes_the_list_be_read(home: Home) -> None:
-    """It shows whether Hiven refuses the key or this car alone."""
+    """The list shows whether Hiven refuses the key or only this car."""
     await home.start()
     for reauths in range(2):
         home.simulator.fail("PUT", PREFERENCES, status=401, times=1)
@@ -153,7 +153,6 @@ async def test_a_refused_write_makes_the_list_be_read(home: Home) -> None:
 
 
 async def test_a_hanging_list_of_models_delays_nothing(home: Home) -> None:
-    """It is read apart from the polls."""
     hold = home.simulator.hold("GET", MODELS)
     await home.hass.config_entries.async_setup(home.entry.entry_id)
     await hold.arrived()
@@ -164,7 +163,7 @@ async def test_a_hanging_list_of_models_delays_nothing(home: Home) -> None:
 
 
 async def test_cars_without_a_vin_are_not_the_same(home: Home) -> None:
-    """Or a new car would take over the device of one that the list lacks."""
+    """Otherwise, a new car would take over the device of a missing one."""
     unnamed = {"attributes": {"vin": ""}}
     home.car.details_override = unnamed
     await home.start()
@@ -178,7 +177,7 @@ async def test_cars_without_a_vin_are_not_the_same(home: Home) -> None:
 
 @pytest.mark.parametrize(("path", "status"), [(STATUS, 500), (LIST, 500), (LIST, 401)])
 async def test_telemetry_that_is_too_old(home: Home, path: str, status: int) -> None:
-    """It becomes unavailable after three failed polls and 30 minutes, to the second."""
+    """It becomes unavailable after three failed polls and exactly 30 minutes."""
     await home.start()
     fault = home.simulator.fail("GET", path, status=status)
     await home.poll(5)
@@ -191,7 +190,7 @@ async def test_telemetry_that_is_too_old(home: Home, path: str, status: int) -> 
     assert home.reauths == (status == 401)
     assert home.shown(STATE_OF_CHARGE) == STATE_UNAVAILABLE
     assert len(home.log) == 1
-    # Settings stay usable however long this lasts.
+    # Settings can still be changed.
     assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
     await home.set_number(TARGET, 90)
     assert home.shown(TARGET) == "90.0"
@@ -213,7 +212,7 @@ async def test_half_an_hour_with_few_polls_is_not_enough(home: Home) -> None:
 
 
 async def test_a_wait_does_not_make_a_car_gone(home: Home) -> None:
-    """A status that is not found may ask to wait; the car's details decide."""
+    """A status that is not found may ask to wait. The car's details decide."""
     await home.start()
     wait = {"Retry-After": "900"}
     home.simulator.fail("GET", STATUS, status=404, headers=wait, times=1)
@@ -225,7 +224,7 @@ async def test_a_wait_does_not_make_a_car_gone(home: Home) -> None:
 
 
 async def test_a_forbidden_list_is_the_key_after_three_polls(home: Home) -> None:
-    """Fewer polls, a good one in between, or a car's telemetry do not start reauth."""
+    """A success or another failure in between, or a refused car, does not count."""
     await home.start()
     one = home.simulator.fail("GET", STATUS, status=403)
     await home.poll(8)
@@ -235,7 +234,7 @@ async def test_a_forbidden_list_is_the_key_after_three_polls(home: Home) -> None
         home.simulator.fail("GET", LIST, status=403, times=2)
         await home.poll(3)
         assert home.reauths == 0
-    # Another failure between two of them begins the count anew.
+    # Another failure in between resets the count.
     for status in (403, 403, 500, 403, 403):
         home.simulator.fail("GET", LIST, status=status, times=1)
         await home.poll()
@@ -268,7 +267,7 @@ async def test_a_credential_that_is_gone_asks_for_a_key(home: Home) -> None:
 
 
 async def test_an_empty_list_removes_nothing(home: Home) -> None:
-    """It does not even stop telemetry; `test_the_list` has every other answer."""
+    """Telemetry is still read. `test_the_list` covers all other answers."""
     await home.start()
     device = home.device()
     home.simulator.fail("GET", LIST, body=[])
@@ -283,7 +282,7 @@ async def test_an_empty_list_removes_nothing(home: Home) -> None:
 async def test_a_car_goes_when_hiven_does_not_know_it_and_comes_back(
     home: Home, dialect: str
 ) -> None:
-    """Three lists and then its details decide; it returns as people left it."""
+    """Three lists and the details decide. Customizations are kept."""
     home.simulator.speak(dialect)
     await home.start()
     registry = er.async_get(home.hass)
@@ -328,7 +327,6 @@ async def test_a_car_removed_while_home_assistant_was_off(home: Home) -> None:
 
 @pytest.mark.parametrize("running", [True, False])
 async def test_a_car_connected_again_keeps_all(home: Home, running: bool) -> None:
-    """A new id with the same VIN takes over device, entities, names and areas."""
     await home.start()
     registry = er.async_get(home.hass)
     area = ar.async_get(home.hass).async_create("Garage")
@@ -352,8 +350,7 @@ async def test_a_car_connected_again_keeps_all(home: Home, running: bool) -> Non
     assert again.preferences["targetSoC"]["value"] == 90
 
 
-async def test_a_vin_that_is_listed_twice_tells_nothing(home: Home) -> None:
-    """Two cars cannot take over one device."""
+async def test_a_vin_that_is_listed_twice_is_ignored(home: Home) -> None:
     await home.start()
     await home.unload()
     home.simulator.remove_car("car-1")
@@ -366,7 +363,6 @@ async def test_a_vin_that_is_listed_twice_tells_nothing(home: Home) -> None:
 
 
 async def test_news_at_once(home: Home) -> None:
-    """homeassistant.update_entity polls, once for all entities."""
     await home.start()
     await home.update()
     await home.pass_time(seconds=11)
@@ -378,7 +374,7 @@ async def test_news_at_once(home: Home) -> None:
 
 
 async def test_news_during_a_poll(home: Home) -> None:
-    """It may have missed them: one more poll follows, for all who ask."""
+    """The poll may miss them, so another one follows for all callers."""
     await home.start()
     hold = home.simulator.hold("GET", LIST, after=True)
     await home.start_poll(hold)
@@ -410,7 +406,6 @@ async def test_a_call_that_fails_unexpectedly_ends_the_others() -> None:
 
 
 async def test_an_entity_that_fails_stops_no_other(home: Home) -> None:
-    """Not even those of the same car."""
     await home.start()
 
     def fail() -> None:
@@ -429,7 +424,6 @@ async def test_an_entity_that_fails_stops_no_other(home: Home) -> None:
 async def test_the_device_page_deletes_only_what_hiven_no_longer_has(
     home: Home, hass_ws_client: WebSocketGenerator
 ) -> None:
-    """It says how to remove a car that Hiven still lists, or may still list."""
     assert await async_setup_component(home.hass, "config", {})
     await home.start()
     client = await hass_ws_client(home.hass)
@@ -443,6 +437,6 @@ async def test_the_device_page_deletes_only_what_hiven_no_longer_has(
     await home.reload()
     assert (await client.remove_device(home.device().id))["success"]
     assert home.hass.states.get(TARGET) is None
-    # Hiven has it after all.
+    # Hiven still has the car.
     await home.poll()
     assert home.shown(TARGET) == "80.0"

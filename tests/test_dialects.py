@@ -1,4 +1,4 @@
-"""Whichever way Hiven turns out to work: the same shows, and no setting is lost."""
+"""In every dialect of Hiven, the states are the same and no setting is lost."""
 
 import asyncio
 from datetime import timedelta
@@ -32,7 +32,7 @@ from .dialog import Dialog
 from .flow_helpers import ANYWHERE
 from .home import Home, error_of, until
 
-# What may well be true at the same time.
+# Dialects that are likely at the same time.
 TOGETHER = (
     ("put_replaces", "lagging_reads", "week_merged_null", "lower_case", "epoch_seconds"),
     ("put_replaces", "lagging_resource", "optional_typed", "quoted_numbers", "car_401"),
@@ -68,8 +68,8 @@ SETTINGS: dict[str, Any] = {
 
 @pytest.fixture
 def car(simulator: Simulator) -> Car:
-    """Return a parked car with every kind of setting, not connected."""
-    # It does not report its capacity, so that there is an entity to enter it.
+    """Return a parked car with every kind of setting, which is not connected yet."""
+    # The car does not report its capacity, so the entity to enter it is enabled.
     car = Car(id="car-1", name="Family car", plugged_in=False, reports_capacity=False)
     simulator.telemetry_interval = timedelta(days=1)
     simulator.prices = lambda hour: 0.0 if hour.hour >= 20 else 1.0
@@ -87,7 +87,7 @@ async def test_every_dialect(
     dialect: tuple[str, ...],
     subtests: pytest.Subtests,
 ) -> None:
-    """An account is set up, its car is charged for a day, and then removed."""
+    """The steps set up an account, charge its car for a day, and remove it."""
     simulator.speak(*dialect)
     simulator.time_zone = ZoneInfo(hass.config.time_zone)
     simulator.add_garage_car(car)
@@ -99,7 +99,7 @@ async def test_every_dialect(
 
 
 async def _set_up(home: Home, dialog: Dialog) -> ConfigEntry:
-    """Set up a new account, with a car on SmartCar's page and first preferences."""
+    """Set up a new account, connect a car and choose its first settings."""
     await dialog.open()
     await dialog.submit(user_id=USER_ID, api_key=API_KEY)
     assert dialog.step == "vehicle"
@@ -112,7 +112,7 @@ async def _set_up(home: Home, dialog: Dialog) -> ConfigEntry:
         assert home.shown(READY_TIME) == "06:30:00"
         assert home.shown(STATE_OF_CHARGE) == "50.0"
         await home.poll()
-    # What is not understood is logged; nothing else needs to be.
+    # Only values that are not understood are logged.
     odd = [line for line in home.log if "does not understand" in line]
     assert home.log == odd
     assert bool(odd) == ("optional_typed" in home.simulator.dialects)
@@ -120,7 +120,7 @@ async def _set_up(home: Home, dialog: Dialog) -> ConfigEntry:
 
 
 async def _plan(home: Home, dialog: Dialog, dialect: set[str]) -> None:
-    """After a change the old plan is not shown as the current one."""
+    """Check that the old plan is not shown as the current one after a change."""
     home.car.plug_in()
     await home.update()
     await home.pass_time(seconds=11)
@@ -133,7 +133,7 @@ async def _plan(home: Home, dialog: Dialog, dialect: set[str]) -> None:
     assert home.shown(NEXT_END) != old
     await home.pass_time(seconds=50)
     assert home.shown(NEXT_END) not in (old, "unknown")
-    # Read anew, and read in the documented way, it shows the same.
+    # The states are the same after a reload, and in the documented dialect.
     shown = home.states()
     await home.reload()
     assert home.states() == shown
@@ -142,16 +142,16 @@ async def _plan(home: Home, dialog: Dialog, dialect: set[str]) -> None:
     home.simulator.speak(*dialect)
     home.car.unplug()
     documented = home.states()
-    # Quarters say more exactly than hours when the car charges.
+    # Quarters of an hour are more exact than hours.
     if not {"quarter_hours", "quarter_hours_sparse"} & dialect:
         assert documented == shown
 
 
 async def _write(home: Home, dialog: Dialog, dialect: set[str]) -> None:
-    """It is stored with all else, and automations see one change."""
+    """Check that a write keeps all other settings, and automations see one change."""
     await _edit_in_the_app(home, SETTINGS)
     seen, home.simulator.requests[:] = changes_of(home), []
-    # What is so already need not be written.
+    # A value that Hiven already has is not written.
     await home.through(home.set_number(TARGET, 80))
     await home.through(home.set_number(TARGET, 90))
     await home.update()
@@ -163,12 +163,12 @@ async def _write(home: Home, dialog: Dialog, dialect: set[str]) -> None:
     assert home.shown(SUNDAY) == "10:30:00"
     await _half_an_hour(home)
     assert seen == [(TARGET, "80.0", "90.0"), (MINIMUM, "10.0", "20.0")]
-    # What Hiven does with the rest has to be learned once.
+    # One extra write restores the other settings.
     assert len(home.puts) == 2 + bool({"put_replaces", "put_whole"} & dialect)
 
 
 async def _week(home: Home, dialog: Dialog, dialect: set[str]) -> None:
-    """A day can be set and cleared; if Hiven keeps it, the person is told."""
+    """Check that a day can be set and cleared, or that an error names the day."""
     await _edit_in_the_app(home, SETTINGS)
     seen = changes_of(home)
     await home.through(home.set_time(TUESDAY, "05:15"))
@@ -190,7 +190,7 @@ async def _week(home: Home, dialog: Dialog, dialect: set[str]) -> None:
 
 
 async def _polls(home: Home, dialog: Dialog, dialect: set[str]) -> None:
-    """Nothing changes by itself; a change in Hiven's app shows once."""
+    """Check that states change once, and only with a change in Hiven's app."""
     await _edit_in_the_app(home, SETTINGS)
     seen = changes_of(home)
     await home.poll(3)
@@ -198,7 +198,7 @@ async def _polls(home: Home, dialog: Dialog, dialect: set[str]) -> None:
     home.simulator.app_edit(home.car.id, {"minimalSoC": percent(30)})
     await _half_an_hour(home)
     assert seen == [(MINIMUM, "10.0", "30.0")]
-    # A car whose sign-in has ended is not a wrong key.
+    # A sign-in that has ended is not a wrong key.
     home.car.signed_out = True
     await home.poll(3)
     issue = ir.async_get(home.hass).async_get_issue(DOMAIN, "sign_in_again_car-1")
@@ -210,7 +210,7 @@ async def _polls(home: Home, dialog: Dialog, dialect: set[str]) -> None:
 
 
 async def _gone(home: Home, dialog: Dialog, dialect: set[str]) -> None:
-    """A car that Hiven removes goes after three lists, and may return."""
+    """Check that a car that Hiven removes goes after three lists, and may return."""
     target, lists = home.shown(TARGET), home.polls
     home.simulator.remove_car(home.car.id)
     while has_device(home):
@@ -225,7 +225,7 @@ async def _gone(home: Home, dialog: Dialog, dialect: set[str]) -> None:
 
 
 async def _removed(home: Home, dialog: Dialog, dialect: set[str]) -> None:
-    """A car that a person removes goes from Hiven and from here."""
+    """Check that a car that a person removes goes from Hiven and Home Assistant."""
     dialog = await dialog.another().open("reconfigure", home.entry)
     await dialog.choose("remove_vehicle")
     await dialog.submit(vehicle=home.car.id, confirm=True)
@@ -236,7 +236,6 @@ async def _removed(home: Home, dialog: Dialog, dialect: set[str]) -> None:
 
 @pytest.fixture
 async def started(home: Home) -> Home:
-    """Return a home whose account runs."""
     home.simulator.add_car(USER_ID, home.car)
     home.car.preferences = SETTINGS
     await home.start()
@@ -244,7 +243,6 @@ async def started(home: Home) -> Home:
 
 
 async def test_a_car_is_removed_during_a_poll(started: Home, dialog: Dialog) -> None:
-    """The poll that had read it before does not bring it back."""
     hold = started.simulator.hold("GET", LIST, after=True)
     await started.start_poll(hold)
     removing = asyncio.ensure_future(_removed(started, dialog, set()))
@@ -256,24 +254,12 @@ async def test_a_car_is_removed_during_a_poll(started: Home, dialog: Dialog) -> 
     assert not has_device(started)
 
 
-@pytest.mark.parametrize("dialect", ["documented", "gone_403", "gone_410", "gone_null"])
-async def test_a_car_that_has_gone_is_removed_in_the_dialog(
-    started: Home, dialog: Dialog, dialect: str
-) -> None:
-    """Although Hiven removes it no more."""
-    started.simulator.speak(dialect)
-    started.simulator.remove_car(started.car.id)
-    await started.poll()
-    await _removed(started, dialog, {dialect})
-
-
 async def test_a_late_answer_is_not_kept(started: Home) -> None:
-    """Nor shown when it is no longer suspicious."""
     started.simulator.speak("preferences_in_resource_only")
     started.simulator.resource_lag = timedelta(seconds=40)
     write = started.set_number(TARGET, 90)
     call, hold = await started.hold("PUT", PREFERENCES, write)
-    # Hiven says yes, and cannot be read for a while.
+    # Hiven confirms the write, and cannot be read for a while.
     started.simulator.fail("GET", PREFERENCES, status=500, times=5)
     hold.release()
     await started.through(call)
@@ -283,7 +269,7 @@ async def test_a_late_answer_is_not_kept(started: Home) -> None:
 
 
 async def test_an_edit_in_the_app_during_a_write(started: Home) -> None:
-    """A list that holds it, but not yet the write, does not undo the write."""
+    """A list with that edit, but not yet the write, does not undo the write."""
     started.simulator.list_lag = timedelta(seconds=30)
     seen = changes_of(started)
     write = started.set_number(TARGET, 90)
@@ -297,7 +283,7 @@ async def test_an_edit_in_the_app_during_a_write(started: Home) -> None:
 
 
 async def test_somebody_sets_the_old_value_again(started: Home) -> None:
-    """It looks like a late answer; the next write asks until that is clear."""
+    """It looks like an outdated answer, so the next write checks it."""
     await started.set_number(TARGET, 90)
     started.simulator.app_edit(started.car.id, {"targetSoC": percent(80)})
     await started.through(started.set_number(MINIMUM, 20))
@@ -306,8 +292,8 @@ async def test_somebody_sets_the_old_value_again(started: Home) -> None:
 
 
 async def test_a_write_on_top_of_one_that_cannot_be_read(started: Home) -> None:
-    """It carries along what was written, not what was read before."""
-    # Together they are refused, so they go one after the other.
+    """The second write includes the first one, not what was read before."""
+    # Both together are refused, so they are sent one after the other.
     started.simulator.fail("PUT", PREFERENCES, status=400, times=1)
     other = asyncio.create_task(started.set_number(TARGET, 90))
     write = started.set_number(MINIMUM, 20)
@@ -321,7 +307,7 @@ async def test_a_write_on_top_of_one_that_cannot_be_read(started: Home) -> None:
 
 
 async def test_a_write_without_an_answer_takes_nothing_away(started: Home) -> None:
-    """What it took away is put back, although nobody knows whether it arrived."""
+    """The settings that it removed are restored, although its result is unknown."""
     started.simulator.speak("put_replaces")
     started.simulator.fail("PUT", PREFERENCES, times=1, kind="reset", apply=True)
     await started.through(started.set_number(TARGET, 90))
@@ -329,33 +315,28 @@ async def test_a_write_without_an_answer_takes_nothing_away(started: Home) -> No
 
 
 async def _edit_in_the_app(home: Home, settings: dict[str, Any]) -> None:
-    """Have Hiven hold these settings, and Home Assistant show them."""
+    """Set the settings at Hiven, and let Home Assistant read them."""
     home.car.preferences = settings
     await home.update()
     await home.pass_time(minutes=1)
 
 
 async def _half_an_hour(home: Home) -> None:
-    """Let time pass, until preferences are read again wherever they stand."""
+    """Let time pass until the settings are read again in every dialect."""
     await home.poll()
     await home.poll(after=1800)
 
 
 def changes_of(home: Home) -> list[tuple[str, str, str]]:
-    """Return what automations see from now on: entity, old and new state."""
+    """Return a list that collects the entity, old state and new state of changes."""
     seen: list[tuple[str, str, str]] = []
 
     @callback
     def see(event: Event[EventStateChangedData]) -> None:
-        data = event.data
-        old, new = data["old_state"], data["new_state"]
-        if (
-            data["entity_id"] in home.states()
-            and old
-            and new
-            and old.state != new.state
-        ):
-            seen.append((data["entity_id"], old.state, new.state))
+        entity_id = event.data["entity_id"]
+        old, new = event.data["old_state"], event.data["new_state"]
+        if entity_id in home.states() and old and new and old.state != new.state:
+            seen.append((entity_id, old.state, new.state))
 
     home.hass.bus.async_listen("state_changed", see)
     return seen

@@ -1,4 +1,4 @@
-"""What all entities of a car have in common: their ids, their device, their updates."""
+"""What all entities of a car share: their IDs, their device, their updates."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,7 +90,7 @@ async def test_device_is_the_car(home: Home, attributes: Json, expected: Any) ->
 
 
 async def test_a_new_car_appears_with_all_its_entities(home: Home) -> None:
-    """With the next poll; a new name of the first car changes no ids."""
+    """It appears with the next poll. A new name of a car does not change entity IDs."""
     await home.start()
     before = keys_of(home, "car-1")
     home.add_car()
@@ -104,7 +104,7 @@ async def test_a_new_car_appears_with_all_its_entities(home: Home) -> None:
 
 @contextmanager
 def writes(home: Home) -> Iterator[list[str]]:
-    """Collect the entities whose state is written, even if it did not change."""
+    """Collect the entities whose state is written, even without a change."""
     written: list[str] = []
 
     @callback

@@ -1,4 +1,4 @@
-"""Whatever goes wrong at Hiven: nothing false is shown, and everything recovers."""
+"""After any failure at Hiven, the states are correct and everything recovers."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -25,13 +25,13 @@ from .troubles import STORED, TROUBLE, Trouble, each_trouble
 
 OTHER_STATE_OF_CHARGE = "sensor.other_state_of_charge"
 STATUS_OF_ONE = "/v1/hiven/devices/car-1/status"
-# Addresses at which nobody answers, the second one because it lacks TLS.
+# Addresses without an answer. The second one has no TLS.
 NOBODY = (f"https://{'x' * 64}.invalid", "https:", "http://127.0.0.1:9")
 
 
 @pytest.fixture
 async def home(home: Home, other: Car, request: pytest.FixtureRequest) -> Home:
-    """Add a second parked car, and start unless a test does so itself."""
+    """Add a second parked car and start, unless a test starts by itself."""
     home.car.unplug()
     other.soc = 40.0
     if not hasattr(request, "param"):
@@ -40,7 +40,7 @@ async def home(home: Home, other: Car, request: pytest.FixtureRequest) -> Home:
 
 
 async def poll(home: Home, fault: Fault, trouble: Trouble, after: float = POLL) -> None:
-    """Let a poll happen that the trouble concerns."""
+    """Poll while the failure happens."""
     if trouble.is_slow:
         await home.poll_unanswered(fault, after=after)
     else:
@@ -49,7 +49,7 @@ async def poll(home: Home, fault: Fault, trouble: Trouble, after: float = POLL) 
 
 @each_trouble("[]")
 async def test_the_list(home: Home, trouble: Trouble) -> None:
-    """Two failed polls: old values stay, settings work, the log has two lines in all."""
+    """Two polls fail: old values stay, settings work, and the log has two lines."""
     before = home.states()
     fault = trouble.begin(home.simulator, "GET", LIST)
     home.car.soc = 61.0
@@ -89,7 +89,7 @@ async def test_the_list(home: Home, trouble: Trouble) -> None:
 
 @each_trouble()
 async def test_the_status_of_a_car(home: Home, other: Car, trouble: Trouble) -> None:
-    """Two failed polls: the other car and all settings are not affected."""
+    """Two polls fail, which does not affect the other car or the settings."""
     before = home.states()
     fault = trouble.begin(home.simulator, "GET", STATUS_OF_ONE)
     home.car.soc, other.soc = 61.0, 41.0
@@ -106,7 +106,7 @@ async def test_the_status_of_a_car(home: Home, other: Car, trouble: Trouble) -> 
     home.edit(readyTime="05:15")
     settings = {TARGET: "90.0", READY_TIME: "05:15:00"}
 
-    # This car alone is not read while Hiven wants it to wait, even when an automation asks.
+    # Only this car waits as long as Hiven asks, even if an automation updates it.
     asked = fault.hits
     other.soc = 42.0
     for _ in range(trouble.wait // 300 - 1):
@@ -133,7 +133,7 @@ async def test_the_status_of_a_car(home: Home, other: Car, trouble: Trouble) -> 
 
 
 async def _set_target(home: Home, value: int) -> str | None:
-    """Set the target; return the key of the caller's error."""
+    """Set the target and return the key of the error, if any."""
     call = home.through(home.set_number(TARGET, value))
     (err,) = await asyncio.gather(call, return_exceptions=True)
     if err is None:
@@ -146,7 +146,7 @@ async def _set_target(home: Home, value: int) -> str | None:
 
 @each_trouble()
 async def test_a_write(home: Home, trouble: Trouble) -> None:
-    """It fails while it reads, while it writes, and while it reads back."""
+    """The failure happens while reading, writing and reading back."""
     before, target = home.states(), 80
 
     def check(value: int, outcome: str | None, expected: str | None) -> None:
@@ -181,7 +181,6 @@ async def test_a_write(home: Home, trouble: Trouble) -> None:
 
 
 async def test_nobody_listens(home: Home) -> None:
-    """Neither reading nor writing works; both do when somebody listens again."""
     port = int(home.simulator.url.rpartition(":")[2])
     await home.simulator.stop()
     before = home.states()
@@ -205,7 +204,7 @@ async def test_nobody_listens(home: Home) -> None:
 
 @pytest.fixture
 def resolver(disable_mock_zeroconf_resolver: None, mock_async_zeroconf: object) -> None:
-    """Resolve names as a real Home Assistant does."""
+    """Use the name resolver of a real Home Assistant."""
 
 
 not_started = pytest.mark.parametrize("home", ["not started"], indirect=True)
@@ -215,7 +214,6 @@ not_started = pytest.mark.parametrize("home", ["not started"], indirect=True)
 async def test_a_certificate_nobody_trusts(
     home: Home, hiven_at: Callable[[str], None], tmp_path: Path
 ) -> None:
-    """The server may be anybody: nothing is sent to it."""
     await home.simulator.stop()
     await home.simulator.start(tls=self_signed(tmp_path))
     hiven_at(home.simulator.url)
@@ -228,7 +226,7 @@ async def test_a_certificate_nobody_trusts(
 @pytest.mark.parametrize(
     ("url", "trouble", "reason"),
     [
-        # An address, or an answer to the list.
+        # An address, or a failure of the list.
         *((url, None, "does not answer") for url in NOBODY),
         *((None, name, "does not answer") for name in ("reset midway", "no answer", "503")),
         *((None, name, "does not understand") for name in ("404", "a page", "half", "{}")),
@@ -242,7 +240,6 @@ async def test_down_at_start(
     trouble: str | None,
     reason: str,
 ) -> None:
-    """The account says why it does not start, and starts later by itself."""
     fault = TROUBLE[trouble].begin(home.simulator, "GET", LIST) if trouble else None
     if url is not None:
         hiven_at(home.simulator.url.replace("http:", url) if url == "https:" else url)
@@ -257,7 +254,7 @@ async def test_down_at_start(
     if fault is not None:
         fault.stop()
     hiven_at(home.simulator.url)
-    # Newer releases of Home Assistant wait as long as Hiven asks.
+    # Newer releases of Home Assistant wait as long as Hiven wants.
     await home.pass_time(minutes=21)
     assert home.is_loaded()
     assert home.shown(STATE_OF_CHARGE) == "50.0"
@@ -268,16 +265,10 @@ async def test_down_at_start(
 
 # Fields.
 
-# What a row of the list and a status are read for.
+# The entities that need a row of the list, and those that need a status.
 SETTINGS = {
-    *(
-        "charge_minimum",
-        "charge_target",
-        "charging_behavior",
-        "smart_charging_status",
-        "spot_price_area",
-    ),
-    *("ready_time", "saturday_ready_time", "sunday_ready_time"),
+    *("charge_minimum", "charge_target", "charging_behavior", "smart_charging_status"),
+    *("spot_price_area", "ready_time", "saturday_ready_time", "sunday_ready_time"),
 }
 TELEMETRY = {
     *("battery_capacity", "charging", "charging_status", "last_reported", "range"),
@@ -288,7 +279,7 @@ type Way = tuple[str | int, ...]
 
 
 def ways(answer: Any, way: Way = ()) -> Iterator[Way]:
-    """Yield the way to every field of an answer, to objects and lists as well."""
+    """Yield the way to every field of an answer, including objects and lists."""
     if way:
         yield way
     match answer:
@@ -303,7 +294,7 @@ def ways(answer: Any, way: Way = ()) -> Iterator[Way]:
 
 
 def spoiled(answer: Any, way: Way) -> Any:
-    """Return a copy with something wrong at the end of the way."""
+    """Return a copy with a wrong value at the end of the way."""
     answer = deepcopy(answer)
     *before, last = way
     place = answer
@@ -331,7 +322,6 @@ async def answer_of(simulator: Simulator, path: str) -> Any:
 async def test_wrong_types(
     home: Home, other: Car, path: str, fields: int, lost: set[str]
 ) -> None:
-    """Every field of a row and of a status: it is logged once, and costs itself alone."""
     home.simulator.telemetry_interval = timedelta(days=1)
     await home.poll()
     before = home.states()
@@ -351,7 +341,7 @@ async def test_wrong_types(
         await home.poll()
         fault.stop()
         changed = dict(home.states().items() - before.items())
-        # People have entered the capacity too.
+        # The entered capacity replaces the reported one.
         assert {*changed.values()} <= {STATE_UNKNOWN, "74.5"}, way
         unknown |= changed.keys()
         assert home.shown(OTHER_STATE_OF_CHARGE) == f"{number}.0", way
@@ -367,7 +357,7 @@ async def test_wrong_types(
 
 @pytest.mark.parametrize("row", [{}, [], None, "text", 42, {"id": {}}, {"id": ""}])
 async def test_rows_that_say_nothing(home: Home, other: Car, row: Any) -> None:
-    """They are logged once; a car that such a row hides is read by its id."""
+    """They are logged once. A car that such a row hides is read by its ID."""
     home.simulator.fail("GET", LIST, body=[row, row])
     home.car.soc, other.soc = 61.0, 41.0
     await home.poll()

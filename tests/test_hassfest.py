@@ -1,6 +1,6 @@
-"""What Home Assistant's own check of integrations, hassfest, and HACS would reject.
+"""What hassfest, Home Assistant's own check, and HACS would reject.
 
-Neither can be had as a package; CI runs the real ones.
+Neither is available as a package. CI runs the real ones.
 """
 
 from importlib import import_module
@@ -25,7 +25,7 @@ CORE = Path(homeassistant.components.__file__).parent
 SCALE = load_yaml_dict(str(FOLDER / "quality_scale.yaml"))["rules"]
 
 
-# What HACS and Home Assistant's own marketplace both know.
+# The keys that HACS knows.
 HACS_KEYS = {
     *("name", "homeassistant", "hacs", "hide_default_branch", "persistent_directory"),
     *("content_in_root", "zip_release", "filename"),
@@ -33,7 +33,6 @@ HACS_KEYS = {
 
 
 def test_manifest() -> None:
-    """Domain and name first, all others by alphabet; all that is needed, no more."""
     keys = list(MANIFEST)
     assert keys == ["domain", "name", *sorted(keys[2:])]
     assert set(keys) - {"after_dependencies"} == {
@@ -58,7 +57,6 @@ def test_manifest() -> None:
 
 
 def test_hacs() -> None:
-    """It knows every key, finds one integration, a page to show, an icon, a license."""
     hacs = json.loads((ROOT / "hacs.json").read_text())
     assert hacs.keys() <= HACS_KEYS
     assert hacs["name"] == MANIFEST["name"]
@@ -73,7 +71,6 @@ def test_hacs() -> None:
 
 
 def test_modules() -> None:
-    """YAML sets nothing up; platforms say how many updates run at once."""
     assert hiven.CONFIG_SCHEMA({}) == {}
     for platform in hiven.PLATFORMS:
         module = import_module(f"{hiven.__name__}.{platform}")
@@ -81,7 +78,6 @@ def test_modules() -> None:
 
 
 def test_icons() -> None:
-    """Each has a name of Material Design, and no state repeats the default."""
     icons = dict(leaves(ICONS))
     for path, icon in icons.items():
         assert re.fullmatch(r"mdi:[a-z0-9-]+", icon)
@@ -90,7 +86,7 @@ def test_icons() -> None:
 
 
 def test_icons_exist() -> None:
-    """The frontend, which comes with the newest release, knows each."""
+    """The frontend of the newest release has each icon."""
     frontend = pytest.importorskip("hass_frontend")
     icons = json.loads((frontend.where() / "static/mdi/iconList.json").read_text())
     known = {f"mdi:{icon['name']}" for icon in icons}
@@ -98,7 +94,6 @@ def test_icons_exist() -> None:
 
 
 def test_quality_scale() -> None:
-    """It judges every rule, with a reason; the tests and files it names exist."""
     scales = [load_yaml_dict(str(path)) for path in CORE.glob("*/quality_scale.yaml")]
     assert set(SCALE) == {rule for scale in scales for rule in scale["rules"]}
     for rule, verdict in SCALE.items():
@@ -112,6 +107,6 @@ def test_quality_scale() -> None:
     everything = "\n".join(sources.values())
     for name in re.findall(r"\btest_\w+\b(?!\.py)", comments):
         assert f"def {name}(" in everything, name
-    # Triggers and conditions are documented as soon as there are any.
+    # Triggers and conditions need documentation if there are any.
     for kind in ("triggers", "conditions"):
         assert bool(DESCRIBED[kind]) is (SCALE[f"docs-{kind}"]["status"] != "exempt")

@@ -1,4 +1,4 @@
-"""The translations: each says all that the English texts say, in its own language."""
+"""Every translation says all that the English texts say, in its own language."""
 
 import re
 from string import Formatter
@@ -12,14 +12,14 @@ TEXTS = {language: dict(leaves(tree)) for language, tree in LANGUAGES.items()}
 ENGLISH = TEXTS["en"]
 TRANSLATED = TEXTS.keys() - {"en"}
 
-# What is the same in English: the word, and the languages it is a word of.
+# Words that are the same in English, and the languages that have them.
 SHARED = {"Name": {"de"}, "Zone": {"da", "de"}}
 
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 LINK_TARGET = re.compile(r"\]\(([^()]*)\)")
 EMPHASIS = re.compile(r"\*+([^*\n]+)\*+")
 
-# Texts that send people to something by its name: text, then the name.
+# Texts that contain the text of something else.
 _LOCATIONS = "options.step.init.menu_options.charging_locations"
 _RECONFIGURE = "config.step.reconfigure.menu_options"
 _BEHAVIORS = "entity.select.charging_behavior.state"
@@ -36,7 +36,7 @@ NAMED = {
 
 
 def problem_of(text: Any) -> str | None:
-    """Return what Home Assistant would not show as it is."""
+    """Return the reason why Home Assistant would not show a text as it is."""
     if not isinstance(text, str) or not text or text != text.strip():
         return "empty, or space around it"
     if re.search(r"<[^>]+>", text):
@@ -55,7 +55,7 @@ def problem_of(text: Any) -> str | None:
 
 
 def marks_of(text: str) -> dict[str, object]:
-    """Return what a translation of a text has to keep; words may change places."""
+    """Return the marks that a translation of a text has to keep, in any order."""
     return {
         "placeholders": sorted(PLACEHOLDER.findall(text)),
         "link targets": sorted(LINK_TARGET.findall(text)),
@@ -65,14 +65,12 @@ def marks_of(text: str) -> dict[str, object]:
 
 
 def test_the_languages() -> None:
-    """All six are there, and few words are the same in English."""
     assert TEXTS.keys() == {"en", "da", "de", "fi", "nb", "sv"}
     assert len(SHARED) <= 15
 
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_texts(language: str) -> None:
-    """Home Assistant shows each as it is; what a text names is called the same there."""
     texts = TEXTS[language]
     assert [(path, texts[path]) for path in texts if problem_of(texts[path])] == []
     emphasized = {name for text in texts.values() for name in EMPHASIS.findall(text)}
@@ -82,7 +80,6 @@ def test_texts(language: str) -> None:
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_names_of_entities(language: str) -> None:
-    """No two entities of a car are called the same."""
     entities = LANGUAGES[language]["entity"].values()
     names = [each["name"] for platform in entities for each in platform.values()]
     assert len(names) == len(set(names))
@@ -90,7 +87,6 @@ def test_names_of_entities(language: str) -> None:
 
 @pytest.mark.parametrize("language", sorted(TRANSLATED))
 def test_a_translation(language: str) -> None:
-    """It has the same texts in the same order, with the same marks, none in English."""
     texts = TEXTS[language]
     assert list(texts) == list(ENGLISH)
     wrong = [path for path in texts if marks_of(texts[path]) != marks_of(ENGLISH[path])]

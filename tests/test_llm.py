@@ -1,4 +1,4 @@
-"""Assistants with a language model: what they see of a car, and what they change."""
+"""Assistants with a language model: what they see of a car and what they change."""
 
 from collections.abc import AsyncGenerator
 from typing import Any, Literal, override
@@ -47,7 +47,7 @@ from .plans import hours, plan
 AGENT = "conversation.scripted"
 PIPELINE = "assist_pipeline"
 CAR = "Family car"
-# What a voice pipeline needs beside a conversation.
+# The other settings of a voice pipeline.
 NO_SOUND = (
     *("stt_engine", "stt_language", "tts_engine", "tts_language", "tts_voice"),
     *("wake_word_entity", "wake_word_id"),
@@ -56,7 +56,7 @@ NO_SOUND = (
 
 @pytest.fixture
 async def home(home: Home) -> Home:
-    """Return a home in Helsinki whose car charges; another car is not exposed."""
+    """Return a home in Helsinki with a car that charges and one that is not exposed."""
     await home.hass.config.async_set_time_zone(HELSINKI)
     for component in ("homeassistant", CONVERSATION):
         assert await async_setup_component(home.hass, component, {})
@@ -126,7 +126,6 @@ async def test_in_the_language_spoken(home: Home, language: str, state: str) -> 
 
 
 async def test_a_silent_car(home: Home) -> None:
-    """What is not known is not made up."""
     home.car.status_override = {"chargingStatus": "SOMETHING_NEW", "soc": None}
     home.edit(
         chargingBehavior="SMART_CHARGE_OFF",
@@ -203,7 +202,7 @@ async def test_what_is_not_offered(home: Home, args: Json) -> None:
 
 
 async def test_what_is_exposed(home: Home) -> None:
-    """Only cars of which anything is; only settings that are."""
+    """Only cars with an exposed entity are offered, and only exposed settings."""
     tools = ("hiven__get_car", "hiven__set_charging")
     assert await offered(home) == {tool: [CAR] for tool in tools}
     expose(home, TARGET, should=False)
@@ -213,7 +212,7 @@ async def test_what_is_exposed(home: Home) -> None:
     assert home.puts == []
     api = await assist(home)
     expose(home, STATE_OF_CHARGE, BEHAVIOR, READY_TIME, should=False)
-    # A conversation that began before knows the car's name.
+    # An earlier conversation still knows the name of the car.
     late = await api.async_call_tool(ToolInput("hiven__get_car", {"car": CAR}))
     assert late.error
     assert "Family car is not exposed" in str(late.data["error"])
@@ -225,7 +224,7 @@ async def test_what_is_exposed(home: Home) -> None:
 
 
 async def test_two_cars(home: Home) -> None:
-    """Of one name: each is offered, and one is changed."""
+    """Both cars have the same name, and only one of them is changed."""
     expose(home, "sensor.other_state_of_charge")
     assert (await offered(home))["hiven__get_car"] == [CAR, "Other"]
     other: Car = home.add_car(3, CAR)
@@ -239,7 +238,7 @@ async def test_two_cars(home: Home) -> None:
 
 
 class Scripted(ConversationEntity):
-    """A language model that uses a tool, then says a word of its result."""
+    """A language model that uses a tool and repeats its result."""
 
     _attr_name = "Scripted"
 
@@ -274,7 +273,6 @@ class Scripted(ConversationEntity):
 
 
 async def test_a_conversation(home: Home, hass_ws_client: WebSocketGenerator) -> None:
-    """A person talks, a language model uses the tool, and the car changes."""
     args = {"car": CAR, "ready_time": "06:00", "day": "tomorrow"}
     model = Scripted(ToolInput("hiven__set_charging", args))
     assert await async_setup_component(home.hass, PIPELINE, {})

@@ -1,4 +1,4 @@
-"""Charging locations: a list to add to, change and delete from."""
+"""The dialogs that add, change and delete charging locations."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -39,7 +39,7 @@ FINNISH = {"countryCode": "FI", "postalCode": "33100"}
 
 @pytest.fixture
 async def dialog(dialog: Dialog, home: Home) -> Dialog:
-    """Return a dialog in a home that has a shop on its map and runs."""
+    """Return a dialog in a home with a running account and a shop as a zone."""
     home.hass.config.country = "SE"
     shop = {"name": "Shop", "latitude": 55.6, "longitude": 13.0}
     assert await async_setup_component(home.hass, "zone", {"zone": [shop]})
@@ -57,7 +57,7 @@ async def other(dialog: Dialog) -> Car:
 
 
 def add(dialog: Dialog, *cars: Car, **instead: Any) -> str:
-    """Have Hiven know a location that counts for some cars; return its id."""
+    """Add a location of some cars at Hiven and return its ID."""
     location: str = dialog.simulator.add_location(USER_ID, {**CABIN, **instead})["id"]
     for car in cars:
         here = {"chargingLocationIds": [*ids(car), location]}
@@ -93,7 +93,7 @@ async def change(dialog: Dialog, **changes: Any) -> None:
 
 
 async def finish(dialog: Dialog, **answers: Any) -> None:
-    """Submit the last form; the dialog ends well."""
+    """Submit the last form and check that the dialog succeeds."""
     await dialog.submit(**answers)
     check_done(dialog)
 
@@ -111,7 +111,7 @@ async def test_a_location_is_added(dialog: Dialog) -> None:
     await home.reload()
     await open_list(dialog)
     assert dialog.ways == ["add_location"]
-    assert dialog.told == {"locations": ""}
+    assert dialog.placeholders == {"locations": ""}
     await dialog.choose("add_location")
     assert dialog.filled_in == {
         "zone": "zone.home",
@@ -133,7 +133,7 @@ async def test_a_location_is_added(dialog: Dialog) -> None:
 
 
 async def test_a_location_is_called_like_its_zone(dialog: Dialog) -> None:
-    """Unless somebody says otherwise; a zone that is gone is never accepted."""
+    """The name of the zone is the default. A zone that is gone is refused."""
     dialog.home.hass.config.country = None
     await open_list(dialog, "add_location")
     assert dialog.filled_in["country_code"] == "FI"
@@ -144,7 +144,7 @@ async def test_a_location_is_called_like_its_zone(dialog: Dialog) -> None:
     [location] = there(dialog)
     assert location["name"] == "Shop"
     assert location["coordinates"] == {"latitude": 55.6, "longitude": 13.0}
-    # Without cars it counts for none.
+    # The location has no cars.
     assert ids(dialog.home.car) == []
     assert not dialog.home.puts
 
@@ -159,7 +159,7 @@ async def test_a_location_is_called_like_its_zone(dialog: Dialog) -> None:
     ({"country_code": "GB", "postal_code": "SW1A 1AA"}, {}),
 ])  # fmt: skip
 async def test_questioned_once(dialog: Dialog, answers: Json, errors: Json) -> None:
-    """Somebody who insists is right."""
+    """Submitting the form again confirms the input."""
     add(dialog, name="HOME")
     answers = {**HOME, "name": "Second", **answers}
     await open_list(dialog, "add_location")
@@ -185,12 +185,10 @@ async def test_not_stored(dialog: Dialog, trouble: Trouble, method: str) -> None
     for _ in range(2):
         failing = await trouble.hit(dialog, method, path, **answers)
         failing.stop()
-    # The list of cars shows whether it is the key.
+    # The list of cars shows whether the key is wrong.
     assert not home.reauths
-    assert (
-        f"request from a dialog failed: {method} /v2/hiven/users/:userId/loc"
-        in home.caplog.text
-    )
+    logged = f"request from a dialog failed: {method} /v2/hiven/users/:userId/loc"
+    assert logged in home.caplog.text
     await finish(dialog, **answers)
     [location] = there(dialog)
     assert location["name"] == "Home"
@@ -210,7 +208,7 @@ async def test_a_key_that_ends_meanwhile(dialog: Dialog) -> None:
     "fault", [{"kind": "reset"}, {"status": 500}, {"body": {}}, {"kind": "html"}]
 )
 async def test_a_lost_answer_makes_no_second_one(dialog: Dialog, fault: Json) -> None:
-    """Hiven's list shows that it is there; one that was there before is no proof."""
+    """Hiven's list shows the new location. An older one is no proof."""
     old = add(dialog, name="Home")
     await open_list(dialog, "add_location")
     await dialog.submit(**HOME_OF_CAR)
@@ -221,7 +219,7 @@ async def test_a_lost_answer_makes_no_second_one(dialog: Dialog, fault: Json) ->
 
 
 async def test_a_lost_answer_and_then_no_list(dialog: Dialog) -> None:
-    """The next try looks first, and stores what is entered then."""
+    """The next try reads the list first, and stores the new input."""
     lost = dialog.fail("POST", LOCATIONS, kind="reset", apply=True)
     await open_list(dialog, "add_location")
     no_list = dialog.fail("GET", LOCATIONS, kind="reset")
@@ -238,7 +236,6 @@ async def test_a_lost_answer_and_then_no_list(dialog: Dialog) -> None:
 
 # The list.
 async def test_the_list_shows_each_with_its_cars(other: Car, dialog: Dialog) -> None:
-    """As Hiven has it now, also where its own app changed it a moment ago."""
     add(dialog, dialog.home.car, other)
     shop = add(dialog, other, name="Shop")
     add(dialog, name="")
@@ -249,7 +246,7 @@ async def test_the_list_shows_each_with_its_cars(other: Car, dialog: Dialog) -> 
     assert dialog.errors == {"location": "location_required"}
     assert not dialog.filled_in
     await dialog.submit(location=shop)
-    assert dialog.told["location"] == "Shop"
+    assert dialog.placeholders["location"] == "Shop"
     assert "Shop: Rantatie 2, 111 22 Stockholm, SE\n\nCars: Other" in dialog.says
 
 
@@ -257,7 +254,7 @@ async def test_the_list_shows_each_with_its_cars(other: Car, dialog: Dialog) -> 
     "dialect", ["preferences_in_list_only", "preferences_in_resource_only"]
 )
 async def test_wherever_hiven_keeps_them(dialog: Dialog, dialect: str) -> None:
-    """The cars of a location are known; what was known last shows in a failure."""
+    """The list shows the last known cars if the settings cannot be read."""
     home = dialog.home
     home.simulator.speak(dialect)
     add(dialog, home.car)
@@ -273,7 +270,7 @@ async def test_wherever_hiven_keeps_them(dialog: Dialog, dialect: str) -> None:
 async def test_the_locations_cannot_be_read(dialog: Dialog, trouble: Trouble) -> None:
     trouble.begin(dialog, "GET", LOCATIONS)
     await open_list(dialog)
-    assert dialog.step == trouble.told
+    assert dialog.step == trouble.error
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2])
@@ -291,7 +288,6 @@ async def test_an_account_that_is_not_running(dialog: Dialog, steps: int) -> Non
 
 
 async def test_the_account_reloads_while_the_dialog_is_open(dialog: Dialog) -> None:
-    """The new one writes, not the closed one."""
     home = dialog.home
     add(dialog)
     await open_list(dialog, *CHANGE)
@@ -328,7 +324,6 @@ async def test_changes(dialog: Dialog, changes: Json, sent_on: Json | None) -> N
 
 
 async def test_its_cars_are_changed(other: Car, dialog: Dialog) -> None:
-    """Each car keeps its other locations, also those that came meanwhile."""
     home = dialog.home
     cabin = add(dialog, home.car)
     await open_list(dialog, *CHANGE)
@@ -339,7 +334,7 @@ async def test_its_cars_are_changed(other: Car, dialog: Dialog) -> None:
 
 
 async def begin(home: Home, action: Coroutine[Any, Any, Any], *counting: str) -> Any:
-    """Begin a change, and wait until these locations are shown to count."""
+    """Start a change and wait until the car shows these locations."""
 
     def is_shown() -> bool:
         car = home.entry.runtime_data.vehicle(home.car.id)
@@ -352,7 +347,7 @@ async def begin(home: Home, action: Coroutine[Any, Any, Any], *counting: str) ->
 
 @pytest.mark.parametrize("dialog_first", [False, True])
 async def test_an_action_at_the_same_moment(dialog: Dialog, dialog_first: bool) -> None:
-    """Both go in one write; the later one counts where they disagree."""
+    """Both go in one write. If they disagree, the later one counts."""
     home = dialog.home
     cabin = add(dialog)
     shop = add(dialog, name="Shop")
@@ -420,7 +415,6 @@ async def test_a_car_goes_while_a_location_is_added(other: Car, dialog: Dialog) 
 
 # Deleting.
 async def test_a_location_is_deleted(other: Car, dialog: Dialog) -> None:
-    """It leaves every car's list first, also where it was added a moment ago."""
     home = dialog.home
     cabin = add(dialog, home.car)
     shop = add(dialog, home.car, name="Shop")
@@ -471,7 +465,7 @@ async def test_a_location_that_is_gone_already(dialog: Dialog, status: int) -> N
 
 # Price areas.
 async def test_an_area_that_stays(dialog: Dialog) -> None:
-    """While its locations stay as they were, or one of them fits it."""
+    """The locations do not change, or one of them is in the area."""
     home = dialog.home
     add(dialog, home.car)
     home.edit(defaultSpotPriceAreaId="NO1")
@@ -490,7 +484,6 @@ async def test_an_area_that_stays(dialog: Dialog) -> None:
 
 @pytest.mark.parametrize("choice", ["SE4", "SE1"])
 async def test_an_area_that_fits_no_location(dialog: Dialog, choice: str) -> None:
-    """Changing it is asked for, in words; it may stay."""
     home = dialog.home
     add(dialog, home.car, name="Finland", **FINNISH)
     home.edit(defaultSpotPriceAreaId="SE1")
@@ -511,18 +504,16 @@ async def test_an_area_that_fits_no_location(dialog: Dialog, choice: str) -> Non
 
 
 async def test_a_location_moves_to_another_area(other: Car, dialog: Dialog) -> None:
-    """Its cars follow, one question each; a car with another location does not."""
     home = dialog.home
     third = home.add_car(3, "Third")
     await home.poll()
     add(dialog, home.car, other)
-    for car in (home.car, other):
+    for car in (home.car, other, third):
         home.simulator.app_edit(car.id, {"defaultSpotPriceAreaId": "SE3"})
-    home.simulator.app_edit(third.id, {"defaultSpotPriceAreaId": "SE3"})
     await home.update()
     await change(dialog, postal_code="211 22", city="Malmö")
     for name in ("Family car", "Other"):
-        assert dialog.told["vehicle"] == name
+        assert dialog.placeholders["vehicle"] == name
         assert dialog.filled_in == {"area": "SE4"}
         await dialog.submit(area="SE4")
     check_done(dialog)

@@ -1,4 +1,4 @@
-"""Target, minimum, battery capacity."""
+"""The numbers: charge target, charge minimum and battery capacity."""
 
 from homeassistant.const import STATE_UNKNOWN
 from homeassistant.exceptions import ServiceValidationError
@@ -28,7 +28,6 @@ def scale(home: Home, entity_id: str) -> Json:
 
 @pytest.mark.parametrize(("entity_id", "other"), [(TARGET, MINIMUM), (MINIMUM, TARGET)])
 async def test_each_has_its_unit(home: Home, entity_id: str, other: str) -> None:
-    """To kilometres and back, while the other one stays; a new unit is unknown."""
     home.edit(**{field: soc(60, "PERCENT") for field in FIELDS.values()})
     await home.start()
     for value, unit, state, expected in (

@@ -1,4 +1,4 @@
-"""How often Home Assistant asks Hiven."""
+"""The polling interval."""
 
 from homeassistant.data_entry_flow import InvalidData
 import pytest

@@ -1,13 +1,12 @@
-"""The plan: what its hours mean, when it is read, and what moves with it."""
+"""The charging plan: its hours, when it is read, and the entities that show it."""
 
 import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
-from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNKNOWN
+from homeassistant.const import STATE_UNKNOWN
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.hiven.plan import windows
 from simulator import Car
@@ -33,7 +32,7 @@ from .troubles import TROUBLE
 
 NO_PLAN = {
     *("404", "null", "nothing", "{}", "NaN"),
-    # These send a part of the true answer, which is a 404 here.
+    # These send part of the real answer, which is a 404 here.
     *("reset midway", "a byte a second", "half"),
 }
 MIDNIGHT = "2026-03-17T00:00:00+00:00"
@@ -67,7 +66,7 @@ THAN_OURS = "than Home Assistant's (US/Pacific)"
     (hours(h13_30=0.4, h15=1), ["13:30-14:00 12", "15:00-16:00"]),
 ])  # fmt: skip
 def test_windows(charges: dict[str, float], expected: list[str]) -> None:
-    """Adjacent slots are joined; a part lies where it joins, else within its slot."""
+    """Adjacent slots are joined, and a partial slot touches its neighbor."""
     found = windows({datetime.fromisoformat(key): x for key, x in charges.items()})
     assert [
         f"{each.start:%H:%M}-{each.end:%H:%M}"
@@ -77,7 +76,6 @@ def test_windows(charges: dict[str, float], expected: list[str]) -> None:
 
 
 async def test_the_sensors_move_at_the_edges(home: Home) -> None:
-    """They move without a poll, over midnight too."""
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h13=1, h23=1, d0=0.5)))
     home.hass.config_entries.async_update_entry(home.entry, pref_disable_polling=True)
     await home.start()
@@ -101,7 +99,7 @@ async def test_the_sensors_move_at_the_edges(home: Home) -> None:
 
 
 async def test_when_it_is_read(home: Home) -> None:
-    """After set-up, thrice after a write, after the plug; else every 15 minutes."""
+    """It is read after setup, writes and plugging in, and every 15 minutes."""
 
     def asked() -> int:
         return home.simulator.count("GET", SCHEDULE)
@@ -109,7 +107,7 @@ async def test_when_it_is_read(home: Home) -> None:
     hold = home.simulator.hold("GET", SCHEDULE)
     starting = asyncio.ensure_future(home.start())
     await hold.arrived()
-    # The rest shows before the plan was read.
+    # The other states do not wait for the plan.
     await until(lambda: home.hass.states.get(STATE_OF_CHARGE))
     assert home.shown(STATE_OF_CHARGE) == "50.0"
     hold.release()
@@ -134,7 +132,6 @@ async def test_when_it_is_read(home: Home) -> None:
 
 
 async def test_a_plan_that_cannot_be_read(home: Home) -> None:
-    """The rest of the car lives; an old plan goes at last; the log has two lines."""
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1), timeZone=None))
     await home.start()
     bad = home.simulator.fail("GET", SCHEDULE, body=[])
@@ -155,7 +152,7 @@ async def test_a_plan_that_cannot_be_read(home: Home) -> None:
 
 
 async def test_three_failures_in_a_row_are_no_half_an_hour(home: Home) -> None:
-    """A plan that was just read stays, unless settings that matter change."""
+    """A recent plan stays, unless relevant settings change."""
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
     await home.start()
     bad = home.simulator.fail("GET", SCHEDULE, status=500)
@@ -172,7 +169,6 @@ async def test_three_failures_in_a_row_are_no_half_an_hour(home: Home) -> None:
 
 @pytest.mark.parametrize("name", TROUBLE)
 async def test_trouble(home: Home, name: str) -> None:
-    """Whatever goes wrong with plans, everything else lives and the plan comes back."""
     old = home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1), timeZone=None))
     await home.start()
     old.stop()
@@ -203,7 +199,6 @@ async def test_trouble(home: Home, name: str) -> None:
 
 
 async def test_hiven_asks_to_wait(home: Home) -> None:
-    """No plan is read before, whatever happens; one is read right afterwards."""
     busy = home.simulator.fail(
         "GET", SCHEDULE, status=429, headers={"Retry-After": "3000"}, times=1
     )
@@ -218,7 +213,6 @@ async def test_hiven_asks_to_wait(home: Home) -> None:
 
 
 async def test_a_plan_entity_reads_its_plan(home: Home) -> None:
-    """Once for all of them, and not while Hiven asks to wait."""
     assert await async_setup_component(home.hass, "homeassistant", {})
     await home.start()
     wait = {"Retry-After": "600"}
@@ -232,7 +226,7 @@ async def test_a_plan_entity_reads_its_plan(home: Home) -> None:
 
 
 async def test_the_plan_of_the_old_settings(home: Home) -> None:
-    """Hiven may answer it for a minute after a change; meanwhile no plan shows."""
+    """Hiven may send it for a minute after a change, so no plan is shown."""
 
     async def show(*expected: str) -> None:
         for seconds, state in zip((0, 10, 50), expected, strict=True):
@@ -241,25 +235,25 @@ async def test_the_plan_of_the_old_settings(home: Home) -> None:
 
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
     await home.start()
-    # What the car is to have at least is not planned, but charged at once.
+    # The minimum is charged at once, so it does not change the plan.
     asked = home.simulator.count("GET", SCHEDULE)
     await home.set_number(MINIMUM, 20)
     await show(MIDNIGHT, MIDNIGHT, MIDNIGHT)
     assert home.simulator.count("GET", SCHEDULE) == asked + 3
-    # Hiven plans the same again.
+    # The new plan is the same.
     await home.set_number(TARGET, 90)
     await show(STATE_UNKNOWN, STATE_UNKNOWN, MIDNIGHT)
-    # It makes another plan within ten seconds.
+    # Hiven makes another plan within ten seconds.
     await home.set_number(TARGET, 91)
     await home.plans_read()
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d1=1)))
     await show(STATE_UNKNOWN, ONE_O_CLOCK, ONE_O_CLOCK)
-    # It cannot be read at first.
+    # The plan cannot be read at first.
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d2=1)))
     home.simulator.fail("GET", SCHEDULE, status=500, times=1)
     await home.set_number(TARGET, 92)
     await show(STATE_UNKNOWN, "2026-03-17T02:00:00+00:00", "2026-03-17T02:00:00+00:00")
-    # Nor for a minute.
+    # The plan cannot be read for a minute.
     fault = home.simulator.fail("GET", SCHEDULE, status=500)
     await home.set_number(TARGET, 93)
     await show(STATE_UNKNOWN, STATE_UNKNOWN, STATE_UNKNOWN)
@@ -269,10 +263,10 @@ async def test_the_plan_of_the_old_settings(home: Home) -> None:
 
 
 async def test_each_plan_has_a_clock_of_its_own(home: Home) -> None:
-    """It is read 15 minutes after it was read, whatever polls do."""
+    """A plan is read 15 minutes after the last time, independent of polls."""
     await home.start()
     await home.poll(2)
-    # One that appears gets its plan within a minute.
+    # The plan of a new car is read within a minute.
     home.add_car().preferences = home.held
     for read, of_other in ((2, 1), (2, 2), (2, 2), (3, 2), (3, 3), (3, 3), (4, 3)):
         await home.poll()
@@ -293,18 +287,16 @@ async def test_a_slow_plan_holds_up_no_other(home: Home, other: Car) -> None:
 
 
 async def test_an_overtaken_plan_is_not_shown(home: Home) -> None:
-    """A plan that was asked for before a change may be the one from before it."""
+    """A plan that was requested before a change may be outdated."""
     await home.start()
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
     hold = home.simulator.hold("GET", SCHEDULE, after=True)
     await home.start_poll(hold, after=16 * 60)
-    changes = async_capture_events(home.hass, EVENT_STATE_CHANGED)
+    seen = home.states_from_now_on(NEXT_START)
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d1=1)))
     await home.set_number(TARGET, 90)
     hold.release()
     await home.plans_read()
-    states = [change.data["new_state"] for change in changes]
-    seen = [each.state for each in states if each and each.entity_id == NEXT_START]
     assert seen == [ONE_O_CLOCK]
 
 
@@ -323,7 +315,6 @@ async def test_smart_charging_is_turned_off_meanwhile(home: Home, status: int) -
 
 
 async def test_a_car_that_returns_gets_its_plan_at_once(home: Home) -> None:
-    """Not only when the old one would have been read again."""
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
     await home.start()
     home.simulator.remove_car("car-1")
@@ -339,17 +330,16 @@ async def test_a_car_that_returns_gets_its_plan_at_once(home: Home) -> None:
     ({"9999-12-31T23:00:00Z": 1}, None, f"{ODD}: hourlyCharges[] as string,"),
     (hours(h15=-0.01), None, f"{ODD}: hourlyCharges[] as number,"),
     ({"2026-03-16T15:00:00Z": None}, None, None),
-    # The hours are right all the same: they are in UTC.
+    # The hours are correct anyway, because they are in UTC.
     ({}, HELSINKI, f"another time zone ({HELSINKI}) {THAN_OURS}"),
     ({}, "../secret", f"another time zone (unknown here) {THAN_OURS}"),
     ({}, "Z" * 300, f"{ODD}: timeZone as string,"),
-    # Another name of the home's zone.
+    # This is another name of the home's time zone.
     ({}, "America/Los_Angeles", None),
 ])  # fmt: skip
 async def test_an_odd_plan(
     home: Home, charges: dict[str, Any], zone: str | None, logged: str | None
 ) -> None:
-    """A bad hour costs the hour; what is odd is logged once."""
     body = plan(hours(h13=1) | charges, timeZone=zone)
     home.simulator.fail("GET", SCHEDULE, body=body)
     await home.start()
@@ -362,7 +352,7 @@ async def test_an_odd_plan(
 
 
 async def test_an_account_that_fails_asks_for_no_plans(home: Home) -> None:
-    """It is asked for the list alone; what it planned shows for half an hour."""
+    """Only the list is requested. The plan is shown for half an hour."""
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
     await home.start()
     fault = home.simulator.fail("GET", LIST, status=500)
@@ -405,13 +395,13 @@ async def test_the_action(home: Home) -> None:
     (session,) = answer["sessions"]
     assert session["status"] == "interrupted"
     assert session["ended_at"] == "2026-03-16T03:20:00+02:00"
-    # It ended before its hour did.
+    # The session ended before its hour.
     later = await ask(home, start="2026-03-16 03:30:00", end="2026-03-17 00:00:00")
     assert later["sessions"] == []
 
 
 async def test_cards_ask_as_often_as_they_like(home: Home, other: Car) -> None:
-    """The action answers from what is held; also when nothing could be read."""
+    """The action answers from memory, even if nothing could be read."""
     for car in (home.car, other):
         car.preferences = home.held
     failing = home.simulator.fail("GET", SCHEDULE, status=500)
@@ -425,7 +415,6 @@ async def test_cards_ask_as_often_as_they_like(home: Home, other: Car) -> None:
 
 
 async def test_the_action_with_nothing_to_return(home: Home) -> None:
-    """A plan without sessions, then no plan: answers of the same shape."""
     planned = home.simulator.fail("GET", SCHEDULE, body=plan(hours(h22=1)))
     home.simulator.fail("GET", SESSIONS, status=500)
     await home.start()

@@ -1,4 +1,4 @@
-"""Prices of a price integration: when they are asked for, and where they show."""
+"""Prices of a price integration: when they are read, and where they are shown."""
 
 from datetime import time, timedelta
 from itertools import pairwise
@@ -24,7 +24,7 @@ DAYS = ["2026-03-15", "2026-03-16", "2026-03-17", "2026-03-18"]
 
 @pytest.fixture
 async def home(home: Home) -> Home:
-    """Return a home in Finland whose car charges by plan after midnight UTC."""
+    """Return a home in Finland whose car is planned to charge after midnight UTC."""
     await home.hass.config.async_set_time_zone(HELSINKI)
     body = plan(hours(d0=1, d1=0.5), timeZone=HELSINKI)
     home.simulator.fail("GET", SCHEDULE, body=body)
@@ -43,19 +43,18 @@ async def plan_of(home: Home) -> Json:
 
 
 def rows(answer: Json, *begins: str) -> list[tuple[float, float | None]]:
-    """Return share and price of the rows that begin at some times."""
+    """Return the share and the price of the rows that start at these times."""
     found = {row["start"]: row for row in answer["hours"]}
     return [(found[at]["fraction"], found[at].get("price")) for at in begins]
 
 
 async def test_prices(home: Home, market: Market, snapshot: SnapshotAssertion) -> None:
-    """Every hour from midnight on has one; the sensor weighs them by their shares."""
     await market.set_up()
     await home.start()
     assert float(home.shown(PRICE)) == pytest.approx((0.020 + 0.030 / 2) / 1.5)
     answer = await plan_of(home)
     assert answer["currency"] == "SEK"
-    # Tomorrow's prices reach to midnight of the market: an hour longer.
+    # Tomorrow's prices end at midnight of the market, an hour later.
     begins = [row["start"] for row in answer["hours"]]
     assert begins[0] == "2026-03-16T00:00:00+02:00"
     assert begins[-1] == "2026-03-18T00:00:00+02:00"
@@ -74,7 +73,7 @@ async def test_prices(home: Home, market: Market, snapshot: SnapshotAssertion) -
 async def test_a_car_without_a_plan(
     home: Home, market: Market, dialog: Dialog, areas: tuple[str, ...]
 ) -> None:
-    """Its prices are those of its last plan; before the first one, of a home's only area."""
+    """It uses the area of its last plan, or else the only area."""
     home.simulator.fail("GET", SCHEDULE, status=404)
     market.areas = areas
     await market.set_up()
@@ -101,7 +100,7 @@ async def test_a_car_without_a_plan(
 
 
 async def test_each_day_is_asked_for_once(home: Home, market: Market) -> None:
-    """However many cars, polls and cards; from 13:00 until tomorrow's are there."""
+    """Prices of tomorrow are requested from 13:00 on until they are there."""
     home.add_car(preferences={"defaultSpotPriceAreaId": "FI"})
     market.published_at = time(14, 10)
     await market.set_up()
@@ -132,7 +131,6 @@ async def test_clocks_change(home: Home, market: Market, day: str, length: int) 
 
 
 async def test_quarter_hours(home: Home, market: Market) -> None:
-    """An hour costs their average; what a plan leaves of an hour has its own row."""
     charges = {"2026-03-17T00:15:00Z": 1.0}
     home.simulator.fail("GET", SCHEDULE, body=plan(charges, timeZone=HELSINKI))
     market.length = timedelta(minutes=15)
@@ -145,7 +143,6 @@ async def test_quarter_hours(home: Home, market: Market) -> None:
 
 
 async def test_a_part_is_missing(home: Home, market: Market) -> None:
-    """What is known shows; an average of a part is none."""
     midnight = NOON + 12 * HOUR
     market.missing = (midnight, midnight + 2 * HOUR)
     await market.set_up()
@@ -161,7 +158,6 @@ async def test_a_part_is_missing(home: Home, market: Market) -> None:
     "error", [HomeAssistantError("down"), KeyError("FI"), TimeoutError(), TypeError()]
 )
 async def test_a_source_fails(home: Home, market: Market, error: Exception) -> None:
-    """Nobody is bothered; it is asked again half an hour later."""
     market.error = error
     await market.set_up()
     await home.start()
@@ -194,7 +190,7 @@ async def test_a_source_comes_and_goes(home: Home, market: Market) -> None:
 
 
 async def choose(dialog: Dialog, home: Home, source: str) -> list[str]:
-    """Choose a source in the options; return the areas that are asked about then."""
+    """Choose a source in the options and return the offered areas, if any."""
     await dialog.open_options(home.entry)
     await dialog.choose("prices")
     await dialog.submit(price_source=source)
@@ -224,7 +220,7 @@ async def test_options(home: Home, market: Market, dialog: Dialog) -> None:
 
 
 async def test_a_known_area(home: Home, market: Market, dialog: Dialog) -> None:
-    """One of several sources can be chosen; when it has gone, another one serves."""
+    """One of several sources can be chosen. If it is removed, another one is used."""
     other = Market(home, "tibber")
     await other.set_up()
     await market.set_up()
@@ -240,7 +236,7 @@ async def test_a_known_area(home: Home, market: Market, dialog: Dialog) -> None:
 
 @pytest.mark.parametrize(("place", "extra"), [("Town", 0), ("Cabin", 1)])
 async def test_tibber(home: Home, dialog: Dialog, place: str, extra: int) -> None:
-    """Its prices are per kWh; of several homes one is chosen, the first by itself."""
+    """The prices are per kWh. The first of several homes is used by default."""
     tibber = Market(home, "tibber")
     tibber.missing = (NOON + 16 * HOUR,)
     await tibber.set_up()

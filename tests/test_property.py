@@ -1,4 +1,4 @@
-"""Whatever happens at the same time: no edit is lost, and what is shown is true.
+"""No edit is lost and the states are true, whatever happens at the same time.
 
 People edit with entities and with the action, Hiven's own app edits too, polls happen
 in between, and Hiven answers in any order and in any dialect, refuses, fails and loses
@@ -22,7 +22,7 @@ from . import turn
 from .actions import BEHAVIOR, MINIMUM, PREFERENCES, READY_TIME, TARGET, ready_time_of
 from .home import Home
 
-# How many examples to try in which dialects.
+# The number of examples for each dialect.
 DIALECTS = [
     (60, ()),
     (25, ("put_replaces",)),
@@ -40,7 +40,7 @@ START: dict[str, Any] = {
     "readyTime": "07:00",
     "weekDaySpecificReadyTimes": {"MONDAY": "06:00"},
 }
-# A refusal changes nothing; after the others nobody knows until it is read.
+# A refusal changes nothing. After the other faults, only reading shows the result.
 REFUSALS = (400, 409, 422, 429)
 FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
     *(("PUT", {"status": status}) for status in REFUSALS),
@@ -56,7 +56,7 @@ FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 @dataclass(frozen=True)
 class Field:
-    """A setting: how people set it, and where Hiven and Home Assistant have it."""
+    """A setting: how people set it, and where Hiven and Home Assistant show it."""
 
     name: str
     values: tuple[Any, ...]
@@ -135,7 +135,7 @@ FIELDS = (
     ),
     *map(_day, ("monday", "tuesday", "sunday")),
 )
-# What a PUT has to carry along while smart charging is on, besides what it changes.
+# The settings that every PUT includes while smart charging is on.
 CARRIED = {"behavior", "target_soc", "ready_time", "monday", "tuesday", "sunday"}
 
 STEPS = st.lists(
@@ -161,7 +161,7 @@ STEPS = st.lists(
 
 @dataclass
 class Edit:
-    """Somebody's edit of a field: when it began, when it was over, how it ended."""
+    """An edit of a field: its start, its end, and its result."""
 
     field: Field
     value: Any
@@ -172,7 +172,7 @@ class Edit:
 
     @property
     def surely_not_stored(self) -> bool:
-        """Return whether the error says so, and can be believed."""
+        """Return whether the error proves that nothing was stored."""
         return self.error is not None and self.error.translation_key in (
             "refused_said",
             "rate_limited",
@@ -226,12 +226,12 @@ class History:
             self.holds.remove(hold)
 
     async def settle(self) -> None:
-        """Let what can go on go on, long enough for a whole write."""
+        """Run the other tasks, long enough for a whole write."""
         for _ in range(60):
             await turn()
 
     async def pass_time(self, seconds: int) -> None:
-        """Let time pass, unless a request would be given up."""
+        """Let time pass, unless a request would time out."""
         for _ in range(seconds):
             if not self.waiting():
                 self.home.freezer.tick(1)
@@ -249,7 +249,7 @@ class History:
         await self.home.hass.async_block_till_done(wait_background_tasks=True)
 
     def last_edits(self, setting: Field) -> list[Edit]:
-        """Return the edits of a field that may be the last one that counts."""
+        """Return the edits of a field that may be the final one."""
         edits = [
             edit
             for edit in self.edits
@@ -260,7 +260,7 @@ class History:
         ]
 
     def app_edits_at_risk(self, setting: Field) -> list[Edit]:
-        """Return the app's edits that a PUT of another field may have carried over."""
+        """Return edits in the app that a PUT of another field may have replaced."""
         lags = any("lagging" in name for name in self.dialect)
         return [
             edit
@@ -269,7 +269,7 @@ class History:
             and edit.field is setting
             and (setting.name in CARRIED or "put_replaces" in self.dialect)
             and any(
-                # A late answer hides an edit even from a write that begins later.
+                # An outdated answer hides an edit even from a later write.
                 lags or (other.began < edit.began and (other.ended or 0) > edit.began)
                 for other in self.edits
                 if not other.by_app
@@ -288,12 +288,12 @@ def _follows(later: Edit, earlier: Edit) -> bool:
 
 @pytest.mark.parametrize(("runs", "dialect"), DIALECTS)
 async def test_no_edit_is_lost(home: Home, runs: int, dialect: tuple[str, ...]) -> None:
-    """At the end Hiven holds the last edit of each field, and that is what shows."""
+    """At the end, Hiven and the states have the last edit of each field."""
     home.simulator.speak(*dialect)
     home.car.preferences = START
     await home.start()
     account = home.entry.runtime_data
-    # The other ways of writing are learned while nothing goes wrong.
+    # The integration learns the dialect before anything fails.
     await home.through(home.set_preferences(clear_days=["monday"]))
 
     @settings(
@@ -311,7 +311,7 @@ async def test_no_edit_is_lost(home: Home, runs: int, dialect: tuple[str, ...]) 
         steps: list[tuple[str, Any, Any]], holds: list[bool], newest_first: bool
     ) -> None:
         home.car.preferences = START
-        # Where preferences stand may change with the first write.
+        # Forget the writes of the previous example.
         home.simulator.settings = Settings(home.simulator, home.simulator.clock)
         await home.pass_time(minutes=1)
         await account.async_refresh()
@@ -347,7 +347,7 @@ async def test_no_edit_is_lost(home: Home, runs: int, dialect: tuple[str, ...]) 
             if not is_doubtful
             and not any(e.by_app for e in history.edits if e.field is setting)
         ]
-        # What the last write left is what shows, whatever a late answer holds.
+        # The states show the last write, even after an outdated answer.
         for _ in range(2):
             for setting in certain:
                 held = setting.at_hiven(home.held)
@@ -372,7 +372,7 @@ async def test_no_edit_is_lost(home: Home, runs: int, dialect: tuple[str, ...]) 
 
 
 async def in_this_loop(test: Any) -> None:
-    """Run a property test inside the loop Home Assistant lives in."""
+    """Run a property test in the event loop of Home Assistant."""
     loop = asyncio.get_running_loop()
     inner = test.hypothesis.inner_test
 

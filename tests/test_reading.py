@@ -1,7 +1,6 @@
-"""Cars with one odd setting: it costs that setting alone, and stays as it is.
+"""Cars with one odd setting, which does not affect the others and is kept.
 
-What else can be odd: tests/api/test_reading.py for each field, `test_wrong_types` for
-what shows then.
+Each field is tested in tests/api/test_reading.py, and the states in `test_wrong_types`.
 """
 
 from collections.abc import Callable, Coroutine
@@ -30,9 +29,9 @@ SETTINGS: dict[str, Any] = {
     "defaultSpotPriceAreaId": "FI",
 }
 WEEK = "weekDaySpecificReadyTimes"
-# What a write carries along while smart charging is on.
+# The settings that every write includes while smart charging is on.
 CARRIED = {"chargingBehavior", "targetSoC", "readyTime", WEEK}
-# What entities show of the settings, by their keys.
+# The keys of entities that show settings.
 SHOWN = {
     *("charging_behavior", "target_soc", "minimum_soc", "spot_price_area"),
     *("ready_time", "ready_time_monday", "ready_time_sunday"),
@@ -40,7 +39,7 @@ SHOWN = {
 }
 IN_PREFERENCES = "/v2/hiven/devices: [].settings.chargingPreferences."
 
-# The field, what stands there, what is logged about it, and what shows nothing then.
+# The field, its value, what is logged, and the entities that are then unknown.
 type Odd = tuple[str, Any, str | None, set[str]]
 SETTING_ROWS: list[Odd] = [
     ("chargingBehavior", "SMART_CHARGE_SOLAR", "chargingBehavior as string", {"charging_behavior"}),
@@ -67,7 +66,7 @@ SETTING_ROWS: list[Odd] = [
     ("defaultSpotPriceAreaId", ["FI"], "defaultSpotPriceAreaId as array", {"spot_price_area"}),
 ]  # fmt: skip
 
-# How people set what was not understood, and what shows then.
+# How people set these entities, and the new state.
 SETTERS: dict[str, tuple[Callable[[Home], Coroutine[Any, Any, None]], str]] = {
     "charging_behavior": (lambda home: home.choose("smart_charge_off"), "smart_charge_off"),
     "target_soc": (lambda home: home.set_number(TARGET, 70), "70.0"),
@@ -87,14 +86,14 @@ def a_car(number: int, name: str) -> Car:
 
 @pytest.fixture
 def car(simulator: Simulator) -> Car:
-    """Add the car that is to be odd, and its twin that is not."""
+    """Add the car with an odd setting, and a twin without one."""
     simulator.telemetry_interval = timedelta(days=1)
     simulator.add_car(USER_ID, a_car(2, "Twin"))
     return simulator.add_car(USER_ID, a_car(1, "Family car"))
 
 
 def states(home: Home, vehicle_id: str) -> dict[str, str]:
-    """Return what a car's entities show, by their keys."""
+    """Return the states of a car's entities, by their keys."""
     return {
         entity.unique_id.removeprefix(f"{vehicle_id}_"): home.shown(entity.entity_id)
         for entity in er.async_get(home.hass).entities.values()
@@ -106,7 +105,6 @@ def states(home: Home, vehicle_id: str) -> dict[str, str]:
     "odd", SETTING_ROWS, ids=[f"{name}={value}" for name, value, *_ in SETTING_ROWS]
 )
 async def test_settings(home: Home, odd: Odd) -> None:
-    """They are logged once, can be set, and go back as they came with another."""
     name, value, noted, instead = odd
     home.car.preferences = SETTINGS | {name: value}
     await home.start()
@@ -125,7 +123,7 @@ async def test_settings(home: Home, odd: Odd) -> None:
     other, key = MINIMUM, "minimalSoC"
     if name == key:
         other, key = TARGET, "targetSoC"
-    # The simulator refuses what is not documented.
+    # The simulator refuses undocumented values.
     with suppress(HomeAssistantError):
         await home.through(home.set_number(other, 20))
     assert {**home.held, key: None} == {**SETTINGS, name: value, key: None}
@@ -141,11 +139,10 @@ async def test_settings(home: Home, odd: Odd) -> None:
 
 
 async def test_bad_locations(home: Home, dialog: Dialog) -> None:
-    """The others are offered."""
     good = {"id": "summer", "name": "Summer house", "coordinates": "60.1, 24.9"}
     home.simulator.fail("GET", LOCATIONS, body=[5, {"name": "Nowhere"}, None, good])
     await home.start()
     await dialog.open_options(home.entry)
     await dialog.choose("charging_locations")
-    assert "Summer house" in dialog.told["locations"]
-    assert "Nowhere" not in dialog.told["locations"]
+    assert "Summer house" in dialog.placeholders["locations"]
+    assert "Nowhere" not in dialog.placeholders["locations"]

@@ -1,4 +1,4 @@
-"""When a car is next to be ready."""
+"""The next ready time of a car."""
 
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -23,38 +23,34 @@ def moment(
     behavior: str = "SMART_CHARGE_ANYWHERE",
     **week: str,
 ) -> str | None:
-    """Return the next moment in UTC for a moment in a zone; a suffix Z is UTC."""
+    """Return the next ready time after a local time, or after a UTC time with Z."""
     at = datetime.fromisoformat(now)
     zone_info = ZoneInfo(zone)
     preferences = Preferences(
         charging_behavior=behavior,
         ready_time=time.fromisoformat(every_day) if every_day else None,
-        week_day_ready_times={
-            day: time.fromisoformat(text) for day, text in week.items()
-        },
+        week_day_ready_times={day: time.fromisoformat(x) for day, x in week.items()},
     )
-    ready = next_ready_time(
-        preferences,
-        at.astimezone(zone_info) if at.tzinfo else at.replace(tzinfo=zone_info),
-    )
+    local = at.astimezone(zone_info) if at.tzinfo else at.replace(tzinfo=zone_info)
+    ready = next_ready_time(preferences, local)
     return f"{ready:%a %d %b %H:%M %Z}" if ready else None
 
 
 @pytest.mark.parametrize(("zone", "now", "every_day", "expected"), [
-    # Strictly after now.
+    # The next time is after now, not equal.
     (HELSINKI, "2026-01-12T06:59:59", "07:00", "Mon 12 Jan 05:00 UTC"),
     (HELSINKI, "2026-01-12T07:00:00", "07:00", "Tue 13 Jan 05:00 UTC"),
     (HELSINKI, "2026-12-31T12:00:00", "07:00", "Fri 01 Jan 05:00 UTC"),
-    # Midnight begins the day it is a time of, in UTC another one.
+    # Midnight begins its day, which is another day in UTC.
     (HELSINKI, "2026-01-11T23:59:59", "00:00", "Sun 11 Jan 22:00 UTC"),
     (HELSINKI, "2026-01-12T00:00:00", "00:00", "Mon 12 Jan 22:00 UTC"),
-    # Clocks skip from 03:00 to 04:00 on 29 March: what is skipped moves on.
+    # Clocks skip from 03:00 to 04:00 on 29 March, and a skipped time is moved.
     (HELSINKI, "2026-03-28T12:00", "07:00", "Sun 29 Mar 04:00 UTC"),
     (HELSINKI, "2026-03-28T12:00", "03:30", "Sun 29 Mar 01:30 UTC"),
     (HELSINKI, "2026-03-28T12:00", "04:00", "Sun 29 Mar 01:00 UTC"),
     (HELSINKI, "2026-03-29T01:29:59Z", "03:30", "Sun 29 Mar 01:30 UTC"),
     (HELSINKI, "2026-03-29T01:30:00Z", "03:30", "Mon 30 Mar 00:30 UTC"),
-    # They go back from 04:00 to 03:00 on 25 October: the first one counts.
+    # Clocks go back from 04:00 to 03:00 on 25 October, and the first time counts.
     (HELSINKI, "2026-10-24T12:00", "07:00", "Sun 25 Oct 05:00 UTC"),
     (HELSINKI, "2026-10-24T12:00", "03:30", "Sun 25 Oct 00:30 UTC"),
     (HELSINKI, "2026-10-25T00:29:59Z", "03:30", "Sun 25 Oct 00:30 UTC"),
@@ -79,7 +75,7 @@ SUNDAY_ONLY = {"SUNDAY": "18:00"}
 
 @pytest.mark.parametrize(("times", "now", "expected"), [
     (WEEKEND_LATER, "2026-01-12T04:00", "Mon 12 Jan 04:00 UTC"),
-    # Its own time has passed: the every-day one is not this day's.
+    # Monday's own time has passed, and replaces the every-day time.
     (WEEKEND_LATER, "2026-01-12T06:30", "Tue 13 Jan 05:00 UTC"),
     (WEEKEND_LATER, "2026-01-17T07:30", "Sat 17 Jan 08:00 UTC"),
     (WEEKEND_LATER, "2026-01-17T10:00", "Sun 18 Jan 05:00 UTC"),
@@ -93,7 +89,6 @@ def test_own_times_go_first(times: dict[str, str], now: str, expected: str) -> N
 
 
 def test_no_moment() -> None:
-    """While it is off, and without a time; an unknown day or behavior is ignored."""
     now = "2026-01-12T12:00"
     assert moment(now, every_day="07:00", behavior="SMART_CHARGE_OFF") is None
     assert moment(now) is None
@@ -105,7 +100,7 @@ def test_no_moment() -> None:
 
 @pytest.fixture
 async def home(home: Home) -> Home:
-    """Start two minutes before the car is to be ready, on a Monday in Helsinki."""
+    """Start two minutes before the ready time, on a Monday in Helsinki."""
     home.freezer.move_to("2026-01-12T04:58:00+00:00")
     await home.hass.config.async_set_time_zone(HELSINKI)
     await home.start()

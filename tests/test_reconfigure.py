@@ -1,4 +1,4 @@
-"""What people do with an account later: a new key, a car more, a car less."""
+"""Changing an account: a new key, another car, a car that is removed."""
 
 from collections.abc import Callable
 
@@ -35,29 +35,29 @@ THIS_CAR = {"vehicle": "car-1", "confirm": True}
 
 @pytest.fixture
 async def dialog(dialog: Dialog, home: Home) -> Dialog:
-    """Return a dialog about an account that runs."""
+    """Return a dialog with a running account."""
     dialog.home = home
     await home.start()
     return dialog
 
 
 async def reconfigure(dialog: Dialog, step: str) -> None:
-    """Open Reconfigure of the account, and take one of its ways."""
+    """Open the reconfigure dialog and choose a step."""
     await dialog.reconfigure(dialog.home.entry, step)
 
 
 async def asked_for_a_key(dialog: Dialog) -> None:
-    """Reload the account; open the one dialog in which it asks for a key then."""
+    """Reload the account and open the only dialog, which asks for a key."""
     await dialog.home.reload()
     assert not dialog.home.is_loaded()
     [flow] = dialog.hass.config_entries.flow.async_progress()
     await dialog.take_over(flow["flow_id"])
     assert dialog.step == "reauth_confirm"
-    assert dialog.told["user_id"] == USER_ID
+    assert dialog.placeholders["user_id"] == USER_ID
 
 
 def shows(dialog: Dialog, car_id: str = "car-1") -> bool:
-    """Return whether a car is there with device and entities; all or nothing."""
+    """Return whether a car has a device and entities. It has all of them or none."""
     devices = dr.async_get(dialog.hass).devices
     entities = er.async_get(dialog.hass).entities.values()
     has_device = any((DOMAIN, car_id) in device.identifiers for device in devices)
@@ -69,7 +69,6 @@ def shows(dialog: Dialog, car_id: str = "car-1") -> bool:
 
 @pytest.mark.parametrize("is_asked", [True, False])
 async def test_a_new_key(dialog: Dialog, is_asked: bool) -> None:
-    """Home Assistant asks for it, or it is replaced at will: one start, one account."""
     entry, simulator = dialog.home.entry, dialog.simulator
     simulator.add_account(USER_ID, NEW_KEY)
     if is_asked:
@@ -108,7 +107,7 @@ async def test_a_new_key_cannot_be_checked(dialog: Dialog, trouble: Trouble) -> 
 
 @each_bad_key
 async def test_its_old_key_will_do(dialog: Dialog, problem: str) -> None:
-    """Hiven was wrong about it, it was lost, or it was mistaken for another one."""
+    """Hiven was wrong about the key, or it was lost or mixed up."""
     await spoil_key(dialog, dialog.home, problem)
     await asked_for_a_key(dialog)
     dialog.simulator.add_account(USER_ID, API_KEY)
@@ -122,7 +121,6 @@ async def test_its_old_key_will_do(dialog: Dialog, problem: str) -> None:
 
 # Reconfigure.
 async def test_what_can_be_done(dialog: Dialog) -> None:
-    """All in one menu, with the user id; the virtual key needs no new sign-in."""
     await reconfigure(dialog, "reconfigure")
     assert dialog.ways == ["vehicle", "virtual_key", "remove_vehicle", "new_api_key"]
     assert USER_ID in dialog.says
@@ -136,7 +134,7 @@ async def test_what_can_be_done(dialog: Dialog) -> None:
 async def test_the_address_is_changed_and_taken_back(
     dialog: Dialog, provider: str, hiven_at: Callable[[str], None]
 ) -> None:
-    """With the key that is stored; what does not work changes nothing."""
+    """The stored key is used. An address that does not work changes nothing."""
     home, simulator = dialog.home, dialog.simulator
     await home.reload()
     assert not home.is_loaded()
@@ -155,7 +153,7 @@ async def test_the_address_is_changed_and_taken_back(
     assert home.entry.data["service_address"] == provider
     assert dialog.keys == [(USER_ID, API_KEY)]
     assert home.is_loaded()
-    # A new key goes to the same address.
+    # A new key is sent to the same address.
     simulator.add_account(USER_ID, NEW_KEY)
     await asked_for_a_key(dialog)
     await dialog.submit(api_key=NEW_KEY)
@@ -175,11 +173,11 @@ async def test_a_car_is_connected_to_the_account(dialog: Dialog, new_car: Car) -
     await dialog.store_key()
     dialog.add_other_account()
     await reconfigure(dialog, "vehicle")
-    assert dialog.told["user_id"] == USER_ID
+    assert dialog.placeholders["user_id"] == USER_ID
     await dialog.connect()
     await dialog.submit(**LATER)
     assert dialog.step == "vehicle_connected"
-    assert dialog.told == {"vehicle": "Second car"}
+    assert dialog.placeholders == {"vehicle": "Second car"}
     assert shows(dialog, "car-2")
     assert dialog.home.entry.data == DATA
 
@@ -190,7 +188,7 @@ async def test_the_key_comes_first(dialog: Dialog, option: str, problem: str) ->
     await spoil_key(dialog, dialog.home, problem)
     await reconfigure(dialog, option)
     assert (dialog.step, dialog.error) == ("new_api_key", BAD_KEYS[problem])
-    assert dialog.told["user_id"] == USER_ID
+    assert dialog.placeholders["user_id"] == USER_ID
     if problem != "refused":
         await dialog.submit()
         assert dialog.error == "key_missing"
@@ -206,7 +204,7 @@ async def test_the_key_comes_first(dialog: Dialog, option: str, problem: str) ->
 async def test_cars_not_listed(dialog: Dialog, option: str, trouble: Trouble) -> None:
     failing = trouble.begin(dialog, "GET", LIST)
     await reconfigure(dialog, option)
-    assert dialog.step == trouble.told
+    assert dialog.step == trouble.error
     failing.stop()
     await reconfigure(dialog, option)
     assert dialog.step == option
@@ -230,7 +228,7 @@ async def test_a_car_is_removed(dialog: Dialog) -> None:
 
     await dialog.submit(vehicle="car-2", confirm=True)
     assert dialog.step == "vehicle_removed"
-    assert dialog.told == {"vehicle": "Second car"}
+    assert dialog.placeholders == {"vehicle": "Second car"}
     assert [each.path for each in dialog.sent("DELETE", "*")] == [f"{LIST}/car-2"]
     assert list(dialog.simulator.cars) == ["car-1"]
     assert dialog.home.entry.runtime_data.vehicle("car-2") is None
@@ -238,27 +236,28 @@ async def test_a_car_is_removed(dialog: Dialog) -> None:
     assert shows(dialog)
 
 
-@pytest.mark.parametrize("before", [True, False], ids=["before", "meanwhile"])
+@pytest.mark.parametrize("when", ["before", "before a poll", "meanwhile"])
 @pytest.mark.parametrize("dialect", ["documented", "gone_403", "gone_410", "gone_null"])
-async def test_a_car_hiven_removed(dialog: Dialog, before: bool, dialect: str) -> None:
-    """It is offered while it has a device, and goes, however Hiven speaks of it."""
+async def test_a_car_hiven_removed(dialog: Dialog, when: str, dialect: str) -> None:
+    """The car is offered while it has a device."""
     dialog.simulator.speak(dialect)
-    if before:
+    if when != "meanwhile":
         dialog.simulator.remove_car("car-1")
+    if when == "before a poll":
+        await dialog.home.poll()
     await reconfigure(dialog, "remove_vehicle")
     assert dialog.options == {"vehicle": ["car-1"]}
-    if not before:
+    if when == "meanwhile":
         dialog.simulator.remove_car("car-1")
     await dialog.submit(**THIS_CAR)
     assert dialog.step == "vehicle_removed"
-    assert dialog.told == {"vehicle": "Family car"}
+    assert dialog.placeholders == {"vehicle": "Family car"}
     assert not shows(dialog)
     await reconfigure(dialog, "remove_vehicle")
     assert dialog.step == "no_vehicle_to_remove"
 
 
 async def test_whose_car_is_removed(home: Home, dialog: Dialog, other: Car) -> None:
-    """People see the names they gave; two that are alike are told apart."""
     other.name = home.car.name
     await home.poll()
     alike = [f"Family car ({car.vin})" for car in (home.car, other)]
@@ -271,12 +270,12 @@ async def test_whose_car_is_removed(home: Home, dialog: Dialog, other: Car) -> N
 
 
 @pytest.mark.parametrize(("delete", "details"), [
-    # The list may be a moment late, and an answer may be lost.
+    # The list may be outdated, or the answer lost.
     ({"status": 404}, {"status": 404}),
     ({"kind": "reset", "apply": True}, None),
 ])  # fmt: skip
 async def test_gone_anyway(dialog: Dialog, delete: Json, details: Json | None) -> None:
-    """An error is no proof that it is there; an account that does not run starts."""
+    """An error does not prove that Hiven still has the car."""
     failing = dialog.fail("GET", LIST, status=500)
     await dialog.home.reload()
     failing.stop()
@@ -301,10 +300,8 @@ async def test_not_removed(dialog: Dialog, delete: int, details: int | None) -> 
     await dialog.submit(**THIS_CAR)
     assert dialog.error == "not_removed"
     assert "Hiven says: “not today”" in dialog.says
-    assert (
-        f"request from a dialog failed: DELETE {LIST}/:vehicleId"
-        in dialog.home.caplog.text
-    )
+    logged = f"request from a dialog failed: DELETE {LIST}/:vehicleId"
+    assert logged in dialog.home.caplog.text
     assert shows(dialog)
 
 

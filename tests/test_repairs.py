@@ -1,4 +1,4 @@
-"""What stands in the way of smart charging, from appearing to gone."""
+"""Repair issues: what prevents smart charging, and how it is fixed."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -138,11 +138,10 @@ async def test_what_is_missing_comes_by_itself(home: Home) -> None:
         "chargingBehavior": "SMART_CHARGE_ANYWHERE",
         "weekDaySpecificReadyTimes": {"MONDAY": "00:00"},
     },
-    # What was not understood is not missing.
+    # A value that was not understood is not missing.
     {"chargingBehavior": "PAUSED", "batteryCapacity": "large"},
 ])  # fmt: skip
 async def test_no_ready_time_is_missing(home: Home, preferences: Any) -> None:
-    """Off needs none, and one week day's is enough."""
     home.car.preferences = preferences
     home.car.reports_capacity = not preferences or "batteryCapacity" not in preferences
     await home.start()
@@ -191,7 +190,7 @@ async def test_unsupported(home: Home, facts: Json, found: set[str]) -> None:
     ("engine", "found"), [("BEV", set()), ("PHEV", {UNSUPPORTED}), ("", set())]
 )
 async def test_a_model_with_two_rows(home: Home, engine: str, found: set[str]) -> None:
-    """Every row that the car may be has to lack start and stop; the hybrid's does."""
+    """Every row that fits the car has to lack start and stop, as the hybrid's does."""
     home.simulator.speak("models_doubled")
     home.car.engine_type = engine
     await home.start()
@@ -200,13 +199,13 @@ async def test_a_model_with_two_rows(home: Home, engine: str, found: set[str]) -
 
 @pytest.mark.parametrize("dialect", ["car_401", "car_403"])
 async def test_sign_in_again(home: Home, dialect: str) -> None:
-    """After three polls that refuse this car alone, until it can be read again."""
+    """Three polls have to refuse this car alone."""
     home.simulator.speak(dialect)
     await home.start()
     home.car.signed_out = True
     for refused in range(4):
         assert issues(home) == ({SIGN_IN} if refused == 3 else set())
-        # Another failure in between says nothing about the sign-in.
+        # Another failure in between does not count.
         home.simulator.fail("GET", STATUS, status=500, times=1)
         await home.poll(2)
     ir.async_ignore_issue(home.hass, DOMAIN, f"{SIGN_IN}_car-1", True)
@@ -221,20 +220,18 @@ async def test_sign_in_again(home: Home, dialect: str) -> None:
 
 
 async def test_the_model_list_is_read_once_a_day(home: Home) -> None:
-    """Hourly while it cannot be read; nothing else depends on it."""
+    """It is read every hour while it cannot be read."""
     fault = home.simulator.fail("GET", MODELS, status=500)
     await home.start()
     await home.poll(24)
     assert fault.hits == 3
     fault.stop()
-    for _ in range(60):
-        await home.pass_time(minutes=30)
+    await home.poll(60, after=1800)
     assert home.simulator.count("GET", MODELS) - fault.hits == 2
 
 
 @pytest.mark.parametrize("gone", ["car", "entry", "id", "disabled", "disabled later"])
 async def test_issues_go_with_their_car_and_entry(home: Home, gone: str) -> None:
-    """Nothing stays behind, also when the car was connected again under a new id."""
     home.car.reports_capacity = False
     await home.start()
     assert issues(home)
@@ -242,7 +239,7 @@ async def test_issues_go_with_their_car_and_entry(home: Home, gone: str) -> None
         await home.hass.config_entries.async_remove(home.entry.entry_id)
     elif gone.startswith("disabled"):
         if gone == "disabled later":
-            # While it tries to start again, it has nothing to unload.
+            # An account that retries its setup is not unloaded.
             home.simulator.fail("GET", LIST, status=500)
             await home.reload()
         by = ConfigEntryDisabler.USER
@@ -274,7 +271,6 @@ async def test_a_fix_too_late(home: Home, fix: Fix, gone: str, reason: str) -> N
 
 @pytest.mark.parametrize("key", [CAPACITY, UNSUPPORTED])
 async def test_what_people_ignore_stays_ignored(home: Home, key: str) -> None:
-    """An issue stays while nobody knows whether its cause is gone."""
     make_uncontrollable(home)
     home.car.reports_capacity = False
     await home.start()

@@ -1,4 +1,4 @@
-"""What the repository promises: links lead somewhere, examples and descriptions work."""
+"""The links, examples and descriptions of this repository are correct."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
@@ -22,9 +22,9 @@ from .repository import DESCRIBED, FOLDER, MANIFEST, ROOT
 
 PAGES = sorted(ROOT.glob("*.md"))
 DEVICE = {"device_id": ["a-device"]}
-# What Home Assistant offers to people who aim at several cars.
+# The options of Home Assistant for a target with several cars.
 BEHAVIORS = {"trigger": ["each", "first", "all"], "condition": ["any", "all"]}
-# One value each kind of field takes, and one it does not.
+# A valid value of each kind of field, and an invalid one.
 TAKEN: dict[str, Any] = {
     "boolean": True,
     "config_entry": "an-entry",
@@ -44,7 +44,7 @@ NOT_TAKEN: dict[str, Any] = {
 
 
 def test_everything_names_one_address() -> None:
-    """That of the manifest, so that it can be replaced in one go."""
+    """All files use the address in the manifest."""
     address = MANIFEST["documentation"]
     assert MANIFEST["issue_tracker"] == f"{address}/issues"
     owner, name = address.removeprefix("https://github.com/").split("/")
@@ -52,14 +52,13 @@ def test_everything_names_one_address() -> None:
     forms = (ROOT / ".github").rglob("*.yml")
     for path in (*PAGES, *files, *forms):
         for named in re.findall(r"github\.com/([\w-]+/[\w-]+)", path.read_text()):
-            # Others are named too, as long as they cannot be taken for ours.
+            # Other repositories are fine if they cannot be mistaken for this one.
             parts = set(named.split("/"))
             assert named == f"{owner}/{name}" or not {owner, name} & parts, path
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
-    """To a file of this repository, and to a heading that is there."""
     text = page.read_text()
     for file, heading in re.findall(r"\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)", text):
         target = page.parent / file if file else page
@@ -72,13 +71,12 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def headings(page: Path) -> set[str]:
-    """Return what links to the headings of a page are made of, as GitHub makes them."""
+    """Return the anchors that GitHub makes of the headings of a page."""
     titles = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
 
 
 async def test_examples_in_the_readme_work(hass: HomeAssistant) -> None:
-    """Home Assistant accepts each automation as it is there."""
     text = (ROOT / "README.md").read_text()
     blocks = re.findall(r"```yaml\n(.+?)```", text, re.DOTALL)
     automations = [parse_yaml(block) for block in blocks if "triggers:" in block]
@@ -91,7 +89,7 @@ async def test_examples_in_the_readme_work(hass: HomeAssistant) -> None:
 async def check_fields(
     fields: dict[str, Any], accepts: Callable[[dict[str, Any]], Awaitable[object]]
 ) -> None:
-    """See that what takes some fields takes what each of them offers, and no more."""
+    """Check that fields accept what their selectors offer, and nothing else."""
     for key, field in fields.items():
         assert validate_selector(field["selector"])
         default = [field["default"]] if "default" in field else []
@@ -105,7 +103,6 @@ async def check_fields(
 
 
 async def test_actions_take_what_their_description_offers(hass: HomeAssistant) -> None:
-    """Each field of services.yaml, with its default, range and options; no others."""
     assert await async_setup_component(hass, DOMAIN, {})
     actions = hass.services.async_services_for_domain(DOMAIN)
     assert actions.keys() == DESCRIBED["services"].keys()
@@ -126,7 +123,6 @@ async def test_actions_take_what_their_description_offers(hass: HomeAssistant) -
 
 
 async def call_schema(schema: vol.Schema, base: Any, data: dict[str, Any]) -> Any:
-    """Return what a schema makes of some more fields."""
     return schema(base | data)
 
 
@@ -136,14 +132,13 @@ async def call_schema(schema: vol.Schema, base: Any, data: dict[str, Any]) -> An
 async def test_triggers_and_conditions_take_what_their_description_offers(
     hass: HomeAssistant, kind: str, classes: dict[str, Any]
 ) -> None:
-    """Each field of the file, with its default and options; no others."""
     assert DESCRIBED[kind].keys() == classes.keys()
     for name, each in classes.items():
         described = DESCRIBED[kind][name]
-        # Not by integration: the frontend would count no entity of a device then.
+        # With a filter by integration, the frontend would count no entity of a device.
         assert described["target"]["entity"].keys() == {"domain", "device_class"}
         behavior = described["fields"]["behavior"]
-        # One that is not given is as if it had its default.
+        # An option that is not given has its default.
         filled = await each.async_validate_config(hass, {"target": DEVICE})
         assert filled["options"] == {"behavior": behavior["default"]}
         mode = kind.removesuffix("s")
@@ -153,13 +148,12 @@ async def test_triggers_and_conditions_take_what_their_description_offers(
 
 
 async def call_class(hass: HomeAssistant, each: Any, options: dict[str, Any]) -> Any:
-    """Return what a trigger or condition makes of some options."""
     config = {"target": DEVICE, "options": options}
     return await each.async_validate_config(hass, config)
 
 
 def offered(selector: dict[str, Any]) -> Iterator[Any]:
-    """Yield what a selector lets people choose."""
+    """Yield the values that a selector offers."""
     (kind, config), *_ = selector.items()
     config = config or {}
     match kind:
@@ -179,7 +173,7 @@ def offered(selector: dict[str, Any]) -> Iterator[Any]:
 
 
 def refused(selector: dict[str, Any]) -> Iterator[Any]:
-    """Yield what a selector never yields."""
+    """Yield values that a selector never offers."""
     (kind, config), *_ = selector.items()
     match kind:
         case "select":

@@ -1,4 +1,4 @@
-"""The dashboard's file: served, and loaded by the frontend once."""
+"""The dashboard's file, which is served and which the frontend loads once."""
 
 import asyncio
 from hashlib import sha256
@@ -36,7 +36,7 @@ async def set_up_lovelace(hass: HomeAssistant, config: Json) -> None:
 
 @pytest.fixture
 def modules(hass: HomeAssistant) -> UrlManager:
-    """Stand in for the frontend, which the pinned environment does not have."""
+    """Replace the frontend, which the pinned environment does not have."""
     modules = UrlManager(lambda *_: None, [])
     hass.data[DATA_EXTRA_MODULE_URL] = modules
     hass.config.components.add("frontend")
@@ -62,7 +62,7 @@ async def test_browsers_get_the_file(
     await async_add_resource(hass)
     (item,) = await resources(hass)
     assert item["type"] == "module"
-    # Every content has an address of its own, so that no browser keeps an old one.
+    # The address changes with the content, so that no browser keeps an old file.
     digest = sha256(FILE.read_bytes()).hexdigest()[:8]
     address = rf"/hiven_frontend/\d+\.\d+\.\d+-{digest}/hiven\.js"
     assert re.fullmatch(address, item["url"])
@@ -106,7 +106,6 @@ async def test_removing_leaves_others(hass: HomeAssistant, modules: UrlManager) 
 
 
 async def test_resources_in_yaml(hass: HomeAssistant, modules: UrlManager) -> None:
-    """The file is an extra module then, and never both."""
     await set_up_lovelace(hass, YAML)
     await asyncio.gather(*(async_add_resource(hass) for _ in range(2)))
     assert await resources(hass) == []
@@ -121,7 +120,7 @@ async def test_resources_in_yaml(hass: HomeAssistant, modules: UrlManager) -> No
 
 @pytest.mark.parametrize("is_disabled", [False, True])
 async def test_the_last_account_takes_it_along(home: Home, is_disabled: bool) -> None:
-    """One of two leaves it to the other; an account that cannot start has it, too."""
+    """The resource stays for another account, even if that one cannot start."""
     hass, entry_id = home.hass, home.entry.entry_id
     await set_up_lovelace(hass, STORAGE)
     home.simulator.down = True

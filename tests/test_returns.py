@@ -1,4 +1,4 @@
-"""Settings that go back by themselves: "one day only" and "charge now"."""
+"""Settings that are restored by themselves: "one day only" and "charge now"."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from .home import HELSINKI, NOON, Home, error_of
 CHARGE_NOW = "switch.family_car_charge_now"
 SETTINGS_RETURN = "sensor.family_car_settings_return"
 TOMORROW = NOON + timedelta(days=1)
-# The second 3:30 of a night in Helsinki.
+# The second 3:30 of the night when clocks go back in Helsinki.
 CLOCKS_BACK = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
@@ -31,7 +31,7 @@ async def switch(home: Home, state: str) -> None:
 
 
 async def go_back(home: Home) -> None:
-    """Let settings go back whose time has come."""
+    """Wait until due settings are restored."""
     await home.settle()
     await home.hass.async_block_till_done(wait_background_tasks=True)
 
@@ -42,7 +42,6 @@ async def pass_day(home: Home) -> None:
 
 
 async def test_damaged_storage(home: Home, hass_storage: dict[str, Any]) -> None:
-    """It costs what is damaged, and nothing else."""
     await until(home, target_soc=100)
     await home.unload()
     for kind in ("", ".history"):
@@ -69,7 +68,6 @@ async def test_settings_go_back(home: Home) -> None:
 
 
 async def test_what_somebody_changed_meanwhile_stays(home: Home) -> None:
-    """In the app or here; the other settings go back."""
     await until(home, target_soc=100, ready_time="05:00")
     home.edit(targetSoC={"value": 60, "unit": "PERCENT"})
     await pass_day(home)
@@ -95,7 +93,7 @@ async def test_locations_return_in_any_order(home: Home) -> None:
 
 
 async def test_a_second_change_keeps_what_was_at_first(home: Home) -> None:
-    """Its time counts for what it changes."""
+    """Each change has its own time."""
     await until(home, target_soc=100)
     later = TOMORROW + timedelta(days=1)
     await home.set_preferences(until=later.isoformat(), target_soc=90)
@@ -116,7 +114,7 @@ async def test_a_change_by_hand_in_between_is_what_it_goes_back_to(home: Home) -
 
 
 async def test_nothing_to_go_back_to(home: Home) -> None:
-    """Hiven has no way to clear a setting, so it is refused at once."""
+    """The action is refused, because Hiven cannot clear a setting."""
     error = await error_of(until(home, minimum_soc=50))
     assert "Charge minimum" in str(error)
     assert home.puts == []
@@ -137,7 +135,6 @@ async def test_what_would_be_refused_stops_no_other(home: Home) -> None:
 
 @pytest.mark.parametrize("is_over", [True, False])
 async def test_a_restart(home: Home, is_over: bool) -> None:
-    """What was pending is pending again, also if its time has passed meanwhile."""
     await until(home, target_soc=100)
     await home.unload()
     if is_over:
@@ -154,7 +151,7 @@ async def test_a_restart(home: Home, is_over: bool) -> None:
 async def test_a_car_that_goes(
     home: Home, hass_storage: dict[str, Any], is_back: bool
 ) -> None:
-    """Its settings go back under the id that it comes back with, if it does."""
+    """Its settings are restored under its new ID, if it comes back."""
     await until(home, target_soc=100)
     settings = home.held
     home.simulator.remove_car("car-1")
@@ -190,13 +187,11 @@ async def test_hiven_is_down_when_they_are_to_go_back(home: Home) -> None:
     ("2026-03-17", NOON + timedelta(days=1, hours=19)),
 ])  # fmt: skip
 async def test_when(home: Home, value: str, expected: Any) -> None:
-    """A moment, the next such time of day, or the end of a day, by the home's clock."""
     await home.set_preferences(until=value, target_soc=100)
     assert home.shown(SETTINGS_RETURN) == expected.isoformat()
 
 
 async def test_a_time_that_comes_twice(home: Home) -> None:
-    """Where clocks go back, the next such time counts."""
     await home.hass.config.async_set_time_zone(HELSINKI)
     await home.pass_time(seconds=(CLOCKS_BACK - NOON).total_seconds())
     await home.set_preferences(until="03:45", target_soc=100)
@@ -228,10 +223,9 @@ async def test_charge_now(home: Home, is_full: bool) -> None:
 
 
 async def test_charge_now_ends(home: Home) -> None:
-    """By hand, or with another behavior; without smart charging it cannot begin."""
     for end in (switch(home, "off"), home.choose("smart_charge_anywhere")):
         await switch(home, "on")
-        # It waits for a car that is away.
+        # Charge now waits for a car that is away.
         await home.poll()
         assert home.shown(CHARGE_NOW) == "on"
         await end
@@ -245,7 +239,7 @@ async def test_charge_now_ends(home: Home) -> None:
 
 
 async def test_charge_now_whose_answer_is_lost(home: Home) -> None:
-    """The behavior returns if Hiven stored the change; else nothing is to return."""
+    """The behavior is restored only if Hiven stored the change."""
     home.car.plugged_in = True
     await home.poll()
     for is_stored in (False, True):

@@ -1,4 +1,4 @@
-"""When a car is asked for telemetry: little in vain, and what it reports shows soon."""
+"""When the telemetry of a car is read: rarely in vain, and soon after a report."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ OUT_OF_TURN = (30, 30, 30, 30, 30, 7, 52, 30, 18)
 RANDOM = (16, 71, 17, 33, 118, 22, 19, 47)
 
 
-# What the car says when it is asked for the time.
+# The timestamps that the car reports.
 CLOCKS: dict[str, Stamp] = {
     "right": lambda now: now,
     "fast": lambda now: now + timedelta(hours=7),
@@ -39,7 +39,6 @@ class Reports:
     """A car that reports when a test says so."""
 
     def __init__(self, home: Home) -> None:
-        """Let nothing be reported by itself."""
         self.home = home
         self.delays: list[int] = []
         home.simulator.telemetry_interval = timedelta(days=100)
@@ -51,13 +50,13 @@ class Reports:
     async def live(
         self, minutes: int, gaps: tuple[int, ...], stamp: Stamp = lambda now: now
     ) -> None:
-        """Let the car report after each gap, and count the minutes until it shows."""
+        """Let the car report after each gap, and count minutes until that is shown."""
         moments = accumulate(cycle(gaps))
         due, since = next(moments), None
         self.delays = []
         self.home.simulator.forget()
         for minute in range(1, minutes + 1):
-            # A report comes some seconds before anybody looks.
+            # A report comes some seconds before the clock moves.
             if minute >= due:
                 assert since is None, f"not shown after {minute - (since or 0)} minutes"
                 self.report(stamp(dt_util.utcnow() + timedelta(seconds=40)))
@@ -78,7 +77,7 @@ class Reports:
 
 @pytest.fixture
 async def reports(home: Home) -> Reports:
-    """Start with a parked car whose rhythm is not known."""
+    """Start with a parked car whose rhythm is unknown."""
     reports = Reports(home)
     reports.report(NOON)
     await home.start()
@@ -89,20 +88,18 @@ async def reports(home: Home) -> Reports:
 async def test_a_rhythm_that_is_not_known(
     home: Home, reports: Reports, minutes: int | None
 ) -> None:
-    """The car is asked every five minutes, or as often as people chose."""
     if minutes is not None:
         home.hass.config_entries.async_update_entry(
             home.entry, options={"scan_interval": minutes}
         )
         await home.reload()
     home.simulator.forget()
-    for _ in range(120):
-        await home.pass_time(minutes=1)
+    await home.poll(120, after=60)
     assert reports.asked == home.polls == 120 // (minutes or 5)
 
 
 async def test_a_report_every_30_minutes(home: Home, reports: Reports) -> None:
-    """The car is asked when it is due, and once in between."""
+    """The car is read when a report is due, and once in between."""
     await reports.live(180, HALF_HOURLY)
     await reports.live(300, HALF_HOURLY)
     assert max(reports.delays) <= 1
@@ -111,7 +108,7 @@ async def test_a_report_every_30_minutes(home: Home, reports: Reports) -> None:
 
 
 async def test_a_report_about_every_30_minutes(home: Home, reports: Reports) -> None:
-    """Most of the calls are saved, and it shows no later than before."""
+    """Most requests are saved, and reports are shown as soon as before."""
     await reports.live(240, ABOUT_HALF_HOURLY)
     await reports.live(420, ABOUT_HALF_HOURLY)
     assert sum(reports.delays) / len(reports.delays) <= 2.5
@@ -124,7 +121,6 @@ async def test_a_report_about_every_30_minutes(home: Home, reports: Reports) -> 
 async def test_no_report_waits_longer_than_15_minutes(
     reports: Reports, gaps: tuple[int, ...], stamp: Stamp
 ) -> None:
-    """Whatever the car's clock says, and whenever the car reports."""
     await reports.live(420, gaps, stamp)
     assert len(reports.delays) >= 8
     assert max(reports.delays) <= 15
@@ -132,46 +128,37 @@ async def test_no_report_waits_longer_than_15_minutes(
 
 @pytest.mark.parametrize("late", [0, 1, 4, 9])
 async def test_a_planned_start(home: Home, reports: Reports, late: int) -> None:
-    """It shows within five minutes, and so does the end."""
     await reports.live(180, HALF_HOURLY)
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h16=1)))
     await home.update()
     for hour, status in ((16, "CHARGING"), (17, "PLUGGED")):
         while (at := NOON.replace(hour=hour, minute=late)) > dt_util.utcnow():
             await home.pass_time(minutes=1)
-        home.car.status_override = {
-            "chargingStatus": status,
-            "timestamp": at.isoformat(),
-        }
-        for _ in range(5):
-            await home.pass_time(minutes=1)
+        says = {"chargingStatus": status, "timestamp": at.isoformat()}
+        home.car.status_override = says
+        await home.poll(5, after=60)
         assert home.shown(CHARGING_STATUS) == status.lower()
 
 
 async def test_a_car_that_charges(home: Home, reports: Reports) -> None:
-    """It is asked every five minutes."""
     await reports.live(180, HALF_HOURLY)
     home.car.status_override = {"chargingStatus": "CHARGING"}
     await home.update()
     home.simulator.forget()
-    for _ in range(60):
-        await home.pass_time(minutes=1)
+    await home.poll(60, after=60)
     assert reports.asked == 12
 
 
 async def test_after_a_change(home: Home, reports: Reports) -> None:
-    """A minute later and then for a quarter of an hour the car is asked often."""
     await reports.live(186, HALF_HOURLY)
     home.simulator.forget()
     await home.set_number(TARGET, 90)
     for minutes, expected in ((1, 1), (4, 1), (1, 2), (5, 3), (5, 4)):
-        for _ in range(minutes):
-            await home.pass_time(minutes=1)
+        await home.poll(minutes, after=60)
         assert reports.asked == expected
 
 
 async def test_cars_that_are_due_together(home: Home, reports: Reports) -> None:
-    """One poll asks for all of them; a car that is not due is left alone."""
     home.add_car()
     await reports.live(180, HALF_HOURLY)
     await reports.live(60, HALF_HOURLY)

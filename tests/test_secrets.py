@@ -1,4 +1,4 @@
-"""Keys, VINs and addresses stay where they belong, whatever Hiven answers."""
+"""Keys, VINs and addresses stay where they belong, whatever Hiven sends."""
 
 import asyncio
 from collections import defaultdict
@@ -40,7 +40,7 @@ PLACE = {
     "postalCode": "QX7-9ZJ",
     "streetAddress": "Satakunnankatu 12",
 }
-# What nothing else looks like, by what it is.
+# Secrets that look like nothing else.
 SECRETS = {
     "API key": API_KEY,
     "user id": USER_ID,
@@ -54,7 +54,7 @@ ADDRESS = {"street_address": PLACE["streetAddress"], "postal_code": PLACE["posta
 
 
 def echo(*more: Any) -> dict[str, Any]:
-    """Return a refusal that repeats every secret, and an address if it was sent."""
+    """Return a refusal that repeats every secret, and more if given."""
     always = {*SECRETS} - {"street", "postal code"}
     parrot = " ".join([SECRETS[name] for name in SECRETS if name in always] + [*more])
     return {
@@ -73,13 +73,13 @@ ECHO = echo()
 ALLOWED = {
     "API key": {
         "stored application_credentials.items.client_secret",
-        # What somebody typed and has to correct.
+        # The form keeps an input that has to be corrected.
         "dialog.form.api_key",
     },
     "user id": {
         "stored application_credentials.items.client_id",
         "stored core.config_entries.entries.unique_id",
-        # The dialogs say whose key or car it is about.
+        # The dialogs show whose key or car it is.
         "dialog.form.user_id",
         "dialog.text.user_id",
     },
@@ -90,7 +90,7 @@ ALLOWED = {
 
 
 def ways(value: Any, secret: str, way: str) -> Iterator[str]:
-    """Yield where a text stands, as a name as well."""
+    """Yield the ways to a text in a value or a name."""
     match value:
         case Mapping():
             for name, each in value.items():
@@ -106,7 +106,7 @@ def ways(value: Any, secret: str, way: str) -> Iterator[str]:
 
 
 class Written:
-    """All that Home Assistant wrote and showed, by where it did."""
+    """The places where Home Assistant wrote or showed secrets."""
 
     def __init__(self, home: Home) -> None:
         self.home = home
@@ -114,10 +114,7 @@ class Written:
 
     def add(self, where: str, value: Any) -> None:
         for name, secret in SECRETS.items():
-            # The key of the tests holds the user id.
-            for way in ways(value, secret, where):
-                if way not in self.found["API key"]:
-                    self.found[name].add(way)
+            self.found[name].update(ways(value, secret, where))
 
     def add_error(self, err: BaseException | None) -> None:
         self.add("error", [str(err), repr(err), vars(err) if err else None])
@@ -143,7 +140,7 @@ class Written:
         self.add("diagnostics", diagnostics)
 
     def add_stored(self, storage: Mapping[str, Any]) -> None:
-        """Look through the files, and what was logged until now."""
+        """Search the files and the log."""
         for name, stored in storage.items():
             self.add(f"stored {name}", stored["data"])
         for line in self.home.caplog.text.splitlines():
@@ -153,13 +150,13 @@ class Written:
 
 @pytest.fixture
 def written(home: Home) -> Written:
-    """Return what finds secrets; everything is logged."""
+    """Return a search for secrets, with debug logging on."""
     home.caplog.set_level(logging.DEBUG)
     return Written(home)
 
 
 async def act(home: Home) -> list[BaseException]:
-    """Change a setting, ask for the plan and for models; return what goes wrong."""
+    """Change a setting, ask for the plan and the models, and return the errors."""
     outcomes = await asyncio.gather(
         home.set_number(TARGET, 90),
         home.ask("hiven.get_charging_plan", device_id=STATE_OF_CHARGE),
@@ -170,19 +167,19 @@ async def act(home: Home) -> list[BaseException]:
 
 
 async def act_and_look(written: Written) -> None:
-    """Do what people do, and look at the errors it leads to."""
+    """Do what people do and search the errors."""
     for err in await act(written.home):
         written.add_error(err)
 
 
 async def poll_and_look(written: Written) -> None:
-    """Poll, after the longest wait there is, and look at everything."""
+    """Poll after the longest possible wait and search everything."""
     await written.home.poll(after=HOUR + 2)
     await written.add_account()
 
 
 async def refuse(written: Written) -> None:
-    """Go through all that can go wrong, with secrets in every answer that can."""
+    """Let every failure happen, with secrets in the answers."""
     home, simulator = written.home, written.home.simulator
     for trouble in TROUBLE.values():
         if trouble.is_slow:
@@ -279,7 +276,7 @@ async def set_up(written: Written, dialog: Dialog) -> None:
 
 
 async def connect(written: Written, dialog: Dialog) -> None:
-    """Connect another car, with some setbacks, then try to remove it."""
+    """Connect another car with some failures, then try to remove it."""
     simulator = written.home.simulator
     await dialog.open(SOURCE_RECONFIGURE, written.home.entry)
     written.add_dialog(await dialog.choose("vehicle"))
@@ -302,7 +299,7 @@ async def connect(written: Written, dialog: Dialog) -> None:
 
 
 async def add_location(written: Written, dialog: Dialog) -> None:
-    """Look at the locations and add one, with some setbacks."""
+    """Show the locations and add one, with some failures."""
     home, simulator = written.home, written.home.simulator
     assert await async_setup_component(home.hass, "zone", {})
     for status in (302, 403, 404, 429, 500):
@@ -325,7 +322,7 @@ async def add_location(written: Written, dialog: Dialog) -> None:
 
 
 async def renew_key(written: Written, dialog: Dialog) -> None:
-    """Be asked for the key, and enter one that Hiven refuses, then the right one."""
+    """Enter a key that Hiven refuses, then the right one."""
     home = written.home
     fault = home.simulator.fail("GET", LIST, status=401, **ECHO)
     await poll_and_look(written)
@@ -347,9 +344,9 @@ async def test_nothing_personal_is_written(
     written: Written,
     hass_storage: dict[str, Any],
 ) -> None:
-    """Not into logs, states, issues, dialogs, diagnostics or files, but where it has to.
+    """Secrets are not in logs, states, issues, dialogs, diagnostics or files.
 
-    What has to be there has to be found, so that this cannot be looking in vain.
+    The exceptions have to be found, which proves that the search works.
     """
     home.car.vin = SECRETS["VIN"]
     home.car.unplug()
@@ -362,7 +359,7 @@ async def test_nothing_personal_is_written(
     await add_location(written, dialog.another())
     await connect(written, dialog.another())
     await renew_key(written, dialog.another())
-    # Stopping writes all files.
+    # Home Assistant writes all files when it stops.
     await home.hass.async_stop()
     written.add_stored(hass_storage)
     assert written.found.pop("log", set()) == set()
@@ -370,7 +367,6 @@ async def test_nothing_personal_is_written(
 
 
 async def test_the_simulator_is_not_in_the_network(simulator: Simulator) -> None:
-    """It listens on loopback alone."""
     assert simulator._runner is not None  # noqa: SLF001
     ((host, port),) = simulator._runner.addresses  # noqa: SLF001
     assert host == "127.0.0.1"

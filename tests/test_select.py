@@ -1,9 +1,7 @@
-"""When the car may charge."""
+"""The selects: the charging behavior, and clearing the ready time of a weekday."""
 
 from homeassistant.const import STATE_UNKNOWN
-from homeassistant.core import Event, EventStateChangedData, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers.event import async_track_state_change_event
 import pytest
 
 from .actions import BEHAVIOR, CLEAR_DAY, PREFERENCES, ready_time_of
@@ -11,7 +9,6 @@ from .home import Home
 
 
 async def test_the_behavior_hiven_holds_is_shown(home: Home) -> None:
-    """In any case; a value that is not documented is unknown."""
     await home.start()
     for behavior, option in (
         ("SMART_CHARGE_AT_LOCATION", "smart_charge_at_location"),
@@ -26,7 +23,6 @@ async def test_the_behavior_hiven_holds_is_shown(home: Home) -> None:
 
 
 async def test_a_choice_is_stored(home: Home) -> None:
-    """As Hiven writes it; Hiven is not asked for a choice that there is not."""
     await home.start()
     for option in ("smart_charge_off", "smart_charge_anywhere"):
         await home.choose(option)
@@ -38,19 +34,12 @@ async def test_a_choice_is_stored(home: Home) -> None:
 
 
 async def test_a_day_is_cleared_alone(home: Home) -> None:
-    """The day is shown until it is cleared, or Hiven refuses."""
-    shown: list[str] = []
-
-    @callback
-    def note(event: Event[EventStateChangedData]) -> None:
-        assert event.data["new_state"]
-        shown.append(event.data["new_state"].state)
-
+    """The day is shown until it is cleared or Hiven refuses."""
     monday = ready_time_of("monday")
     home.edit(weekDaySpecificReadyTimes={"MONDAY": "05:00", "FRIDAY": "06:00"})
     await home.start()
     assert home.shown(CLEAR_DAY) == "choose_day"
-    async_track_state_change_event(home.hass, CLEAR_DAY, note)
+    shown = home.states_from_now_on(CLEAR_DAY)
     await home.choose("choose_day", CLEAR_DAY)
     refusals = home.simulator.fail("PUT", PREFERENCES, status=400)
     with pytest.raises(HomeAssistantError):

@@ -1,4 +1,4 @@
-"""What the car reported."""
+"""The sensors that show what the car reported."""
 
 from datetime import UTC, datetime
 
@@ -16,7 +16,6 @@ RANGE = "sensor.family_car_range"
 
 
 async def test_every_charging_status_says_what_it_says(home: Home) -> None:
-    """In any case; both ways to be complete are one; NOT_CHARGING says no more."""
     unknown = (STATE_UNKNOWN, STATE_UNKNOWN, STATE_UNKNOWN)
     await home.start()
     for status, expected in {

@@ -51,7 +51,7 @@ async def test_everything_at_once_is_one_write(home: Home) -> None:
         "defaultSpotPriceAreaId": "SE3",
     }
     assert len(home.puts) == 1
-    # Without days it is for every day; midnight is a time like any other.
+    # Without days, the time is for every day. It may be midnight.
     await home.set_preferences(ready_time="00:00")
     assert home.held["readyTime"] == "00:00"
     assert len(home.held["weekDaySpecificReadyTimes"]) == 2
@@ -94,7 +94,6 @@ async def test_errors_are_in_the_language_of_the_home(home: Home, other: Car) ->
 
 
 async def test_several_cars_side_by_side(home: Home, other: Car) -> None:
-    """One write a car, at the same time; an error names its car and stops no other."""
     home.edit(chargingBehavior="SMART_CHARGE_OFF")
     await home.start()
     smart = {"charging_behavior": "smart_charge_anywhere"}
@@ -104,7 +103,7 @@ async def test_several_cars_side_by_side(home: Home, other: Car) -> None:
     assert home.puts[0]["chargingBehavior"] == "SMART_CHARGE_ANYWHERE"
 
     hold = home.simulator.hold("PUT", PREFERENCES, times=2)
-    # An entity stands for its car, as dashboards need it.
+    # Dashboards may name an entity of the car.
     devices = [BEHAVIOR, home.device("car-2").id]
     change = home.set_preferences(device_id=devices, target_soc=70)
     call = asyncio.create_task(change)
@@ -154,7 +153,7 @@ async def test_devices_that_are_no_cars_of_ours(home: Home) -> None:
         config_entry_id=foreign.entry_id, identifiers={("other", "1")}
     )
     entities = er.async_get(home.hass)
-    # One of the old kind, with three parts.
+    # An old identifier has three parts.
     third: Any = dr.async_get(home.hass).async_get_or_create(
         config_entry_id=foreign.entry_id,
         identifiers={("other", "1", "2")},  # type: ignore[arg-type]
@@ -170,7 +169,6 @@ async def test_devices_that_are_no_cars_of_ours(home: Home) -> None:
 
 
 async def test_a_car_that_is_not_there(home: Home) -> None:
-    """It has a device; the account does not run, or its list lacks the car."""
     await home.start()
     await home.unload()
     error = await error_of(home.set_preferences(target_soc=90))

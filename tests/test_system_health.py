@@ -1,4 +1,4 @@
-"""System health."""
+"""The system health information."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,6 @@ from .home import Home
 async def test_addresses(
     home: Home, hiven_at: Callable[[str], None], provider: str, *, provided: bool
 ) -> None:
-    """Those of all accounts are shown; all have to answer."""
     own = home.simulator.url
 
     def add(address: str) -> None:
@@ -41,7 +40,7 @@ async def test_addresses(
     addresses = [own, provider] if provided else [own]
     assert info["service_address"] == ", ".join(sorted(addresses))
     assert await info["can_reach_server"] == "ok"
-    # Nobody answers there; it is the first of the addresses.
+    # No server listens at this address, which comes first.
     add("http://127.0.0.1:10")
     info = await get_system_health_info(home.hass, DOMAIN)
     assert (await info["can_reach_server"])["error"] == "unreachable"
@@ -50,7 +49,7 @@ async def test_addresses(
 def test_the_address_without_a_provider(
     monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - the environment
 ) -> None:
-    """An account's own counts most, then the environment's."""
+    """The account's own address comes first, then the environment's."""
     monkeypatch.setenv(ENV_API_URL, "http://127.0.0.1:1")
     assert api_url("https://example.com/hiven") == "https://example.com/hiven"
     assert api_url() == "http://127.0.0.1:1"

@@ -1,18 +1,16 @@
-"""By when the car is to be ready."""
+"""The ready times of a car."""
 
 from homeassistant.const import STATE_UNKNOWN
-import pytest
 
 from .actions import CLEAR_DAYS, DAYS, READY_TIME, ready_time_of
 from .home import NOON, Home
 
 WEEK = "weekDaySpecificReadyTimes"
 MONDAY = ready_time_of("monday")
-SUNDAY = ready_time_of("sunday")
 
 
 async def test_each_day_has_a_time_of_its_own_or_none(home: Home) -> None:
-    """The every-day time is not shown as a day's; the button clears all days."""
+    """The every-day time is not shown for a day. The button clears all days."""
     await home.start()
     assert home.shown(READY_TIME) == "07:00:00"
     nothing = dict.fromkeys(DAYS, STATE_UNKNOWN)
@@ -29,19 +27,8 @@ async def test_each_day_has_a_time_of_its_own_or_none(home: Home) -> None:
     assert home.shown(CLEAR_DAYS) == NOON.isoformat()
 
 
-@pytest.mark.parametrize(
-    ("held", "state"),
-    [("00:00", "00:00:00"), ("23:59", "23:59:00"), ("07:30:45", "07:30:00")],
-)
-async def test_times_show_in_whole_minutes(home: Home, held: str, state: str) -> None:
-    """Midnight is a time like any other."""
-    home.edit(readyTime=held, **{WEEK: {"SUNDAY": held}})
-    await home.start()
-    assert home.shown(READY_TIME) == home.shown(SUNDAY) == state
-
-
 async def test_a_time_is_stored_in_whole_minutes(home: Home) -> None:
-    """Hiven knows no seconds; without a time the state is unknown, not midnight."""
+    """Hiven has no seconds. Without a time, the state is unknown, not midnight."""
     home.car.preferences = None
     await home.start()
     assert home.shown(READY_TIME) == home.shown(MONDAY) == STATE_UNKNOWN

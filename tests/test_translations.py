@@ -1,8 +1,8 @@
-"""Every text the code asks for is there, and no text is there for nothing.
+"""Every text that the code needs is there, and every text is needed.
 
-What tests show is checked where it shows: `Dialog` looks for the texts of every step,
-`error_of` for that of every error, test_repairs for those of every issue. Here the code
-is read, for what no test provokes and for texts that nobody asks for any more.
+Texts that tests show are checked there: by `Dialog` for every step, by `error_of` for
+every error, and by test_repairs for every issue. These tests read the code instead, to
+find texts that no test shows and texts that are not needed any more.
 """
 
 import ast
@@ -26,7 +26,7 @@ NODES = [
 
 
 def given(keyword: str) -> set[str]:
-    """Return the texts that calls pass by a keyword."""
+    """Return the strings that calls pass as a keyword argument."""
     return {
         each.value
         for node in NODES
@@ -37,7 +37,6 @@ def given(keyword: str) -> set[str]:
 
 
 def test_no_text_is_missing() -> None:
-    """Those of errors and issues, as far as the code spells their keys."""
     others = (ENGLISH["issues"], ENGLISH["selector"])
     asked = given("translation_key")
     assert asked
@@ -49,21 +48,20 @@ def test_no_text_is_missing() -> None:
         for name, step in dialog.get("step", {}).items():
             assert step["title"]
             for each in (step, *step.get("sections", {}).values()):
-                # A field whose label says everything needs no hint.
+                # A field with a clear label needs no description.
                 explained = each.get("data_description", {}).keys()
                 assert explained <= each.get("data", {}).keys(), name
 
 
 def test_no_text_is_left_over() -> None:
-    """Each key is a word of the code, or of what describes the actions."""
     sources = (*FOLDER.rglob("*.py"), FOLDER / "services.yaml")
     words = set(re.findall(r"\w+", " ".join(map(Path.read_text, sources)).lower()))
     for prefix in ("async_step_", "conf_"):
         words |= {word.removeprefix(prefix) for word in words}
-    # The one field of a form that is Home Assistant's own.
+    # This field of a form is from Home Assistant.
     words.add("implementation")
     kinds = ("exceptions", "issues", "selector", "config", "options", "system_health")
-    # The words that say what kind of text it is.
+    # The words that name a kind of text.
     structure = {
         *("message", "title", "description", "fix_flow", "step", "error", "abort"),
         *("data", "data_description", "menu_options", "sections", "options", "info"),
@@ -77,7 +75,6 @@ def test_no_text_is_left_over() -> None:
 
 @pytest.mark.parametrize("kind", DESCRIBED)
 def test_actions_triggers_and_conditions(kind: str) -> None:
-    """Names and descriptions of all of them and of their fields, and an icon each."""
     described, texts = DESCRIBED[kind], ENGLISH[kind]
     assert texts.keys() == described.keys() == ICONS[kind].keys()
     for name, each in described.items():
@@ -86,7 +83,7 @@ def test_actions_triggers_and_conditions(kind: str) -> None:
         assert fields.keys() == each.get("fields", {}).keys(), name
         for key, field in fields.items():
             assert field["name"]
-            # Those of triggers and conditions speak for themselves, as Home Assistant's.
+            # Fields of triggers and conditions have none, as in Home Assistant.
             assert ("description" in field) is (kind == "services")
             select = each["fields"][key]["selector"].get("select") or {}
             if "translation_key" in select:
@@ -96,7 +93,6 @@ def test_actions_triggers_and_conditions(kind: str) -> None:
 
 
 async def test_entities(home: Home) -> None:
-    """Each has a name, each state of a choice too; icons are of entities there are."""
     await Market(home).set_up()
     await home.start()
     registry = er.async_get(home.hass)
@@ -104,7 +100,7 @@ async def test_entities(home: Home) -> None:
     for entity in er.async_entries_for_config_entry(registry, home.entry.entry_id):
         options = (entity.capabilities or {}).get("options", ())
         asked.setdefault(entity.domain, {})[entity.translation_key] = set(options)
-    # Home Assistant lacks words for it in two of the languages.
+    # Home Assistant has no words for it in two of the languages.
     asked["binary_sensor"]["charging"] = {STATE_OFF, STATE_ON}
     assert asked == {
         platform: {key: set(each.get("state", {})) for key, each in entities.items()}

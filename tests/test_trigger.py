@@ -1,4 +1,4 @@
-"""The triggers: what starts an automation, and above all what does not."""
+"""The triggers: what starts an automation, and what does not."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +30,7 @@ REPORTS: tuple[tuple[list[str | None], list[str]], ...] = (
     (["COMPLETE", "CHARGING_COMPLETED", "COMPLETE"], []),
     (["COMPLETE", "DISCONNECTED"], ["unplugged"]),
     (["DISCONNECTED", "COMPLETE"], ["charging_completed", "plugged_in"]),
-    # Something that says nothing comes in between.
+    # Reports in between do not say whether the car is plugged in.
     (["PLUGGED", SILENT, "DISCONNECTED"], ["unplugged"]),
     (["DISCONNECTED", SILENT, "PLUGGED"], ["plugged_in"]),
     (["DISCONNECTED", SILENT, "DISCONNECTED"], []),
@@ -40,7 +40,7 @@ REPORTS: tuple[tuple[list[str | None], list[str]], ...] = (
     (["PLUGGED", SILENT, "PLUGGED", "DISCONNECTED", SILENT, "DISCONNECTED"], ["unplugged"]),
     (["CHARGING", None, "CHARGING_COMPLETED"], ["charging_completed"]),
     (["COMPLETE", "PREHEATING", "COMPLETE"], []),
-    # Nothing was said before.
+    # There was no report before.
     ([SILENT, "PLUGGED"], []),
     ([None, "DISCONNECTED"], []),
     ([None, "COMPLETE"], []),
@@ -53,7 +53,7 @@ def all_triggers(target: Json) -> list[Json]:
 
 
 async def begin(home: Home, status: str | None) -> list[str]:
-    """Start with a car that reports a status; return the triggers that will run."""
+    """Start with a status and return a list that collects the triggers that run."""
     say(home.car, status)
     await home.start()
     return await automate(home, *all_triggers(ENTITIES))
@@ -65,7 +65,7 @@ def plugged_in(**options: Any) -> Json:
 
 @pytest.mark.parametrize(("reports", "fired"), REPORTS)
 async def test_reports(home: Home, reports: list[str | None], fired: list[str]) -> None:
-    """A report is compared with the last one that said something."""
+    """A report is compared with the last one that had a known status."""
     ran = await begin(home, reports[0])
     await hear(home, home.car, *reports[1:])
     assert sorted(ran) == fired
@@ -87,7 +87,7 @@ async def test_a_car_that_could_not_be_read(home: Home) -> None:
 @pytest.mark.parametrize("after", ["DISCONNECTED", SILENT])
 @pytest.mark.parametrize("is_gone", [False, True])
 async def test_a_pause(home: Home, before: str, after: str, is_gone: bool) -> None:
-    """What happens during a reload, or while Hiven lacks the car, does not count."""
+    """Changes during a reload, or while Hiven does not list the car, do not count."""
     ran = await begin(home, "PLUGGED")
     await hear(home, home.car, before)
     say(home.car, after)
@@ -164,7 +164,7 @@ async def test_a_smart_plug_is_no_car(home: Home) -> None:
 
 
 async def test_each_first_and_all(home: Home, other: Car) -> None:
-    """A car that says nothing counts as it last said."""
+    """A car with an unknown status counts with its last known status."""
     say(home.car, "DISCONNECTED")
     say(other, "DISCONNECTED")
     await home.start()
@@ -195,7 +195,6 @@ async def test_each_first_and_all(home: Home, other: Car) -> None:
 async def test_for_a_while(
     home: Home, other: Car, behavior: str, statuses: list[str], count: int
 ) -> None:
-    """Saying nothing does not end it; a plug that is pulled does."""
     say(home.car, "DISCONNECTED")
     say(other, "PLUGGED" if behavior == "all" else "DISCONNECTED")
     await home.start()
@@ -210,7 +209,7 @@ async def test_for_a_while(
 
 @pytest.mark.parametrize("behavior", ["each", "first", "all"])
 async def test_for_a_while_ends_with_a_reload(home: Home, behavior: str) -> None:
-    """Nobody knows whether it was plugged in all the time."""
+    """It is unknown whether the car was plugged in all the time."""
     say(home.car, "DISCONNECTED")
     await home.start()
     ran = await automate(home, plugged_in(behavior=behavior, **{"for": 600}))
@@ -220,7 +219,7 @@ async def test_for_a_while_ends_with_a_reload(home: Home, behavior: str) -> None
     assert ran == []
 
 
-# What triggers and conditions override or use that Home Assistant calls private.
+# Private parts of Home Assistant that triggers and conditions use.
 PRIVATE_HOOKS: tuple[tuple[type, str], ...] = (
     (EntityTargetStateTriggerBase, "_cancel_invalidated_timers"),
     (EntityTargetStateTriggerBase, "_excluded_from_states"),

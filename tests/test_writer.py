@@ -1,10 +1,9 @@
-"""Settings are written as carefully as a database does."""
+"""Writing settings, without losing any."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from homeassistant.core import Event, EventStateChangedData, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
@@ -30,7 +29,7 @@ def percent(value: int) -> Json:
 
 
 def does(name: str, *args: Any, **fields: Any) -> Action:
-    """Return what a person does at home."""
+    """Return a function that calls a method of the home."""
     return lambda home: getattr(home, name)(*args, **fields)
 
 
@@ -42,7 +41,7 @@ AT = "SMART_CHARGE_AT_LOCATION"
 FIVE = {"readyTime": "05:00"}
 FAR, FARTHER = ({"value": value, "unit": "KM"} for value in (300, 310))
 NINETY = {"targetSoC": percent(90)}
-# What the car of the tests has.
+# The settings of the car in these tests.
 SMART = {
     "chargingBehavior": "SMART_CHARGE_ANYWHERE",
     "targetSoC": percent(80),
@@ -54,7 +53,7 @@ ONE_DAY = {"weekDaySpecificReadyTimes": {"MONDAY": "06:00"}}
 
 
 async def test_a_write_is_read_put_read(home: Home) -> None:
-    """It takes three calls, and starts from what Hiven holds now, not from a poll."""
+    """A write starts from what Hiven has now, not from the last poll."""
     await home.start()
     home.edit(readyTime="05:15", minimalSoC=percent(30))
     home.simulator.requests.clear()
@@ -70,12 +69,12 @@ async def test_a_write_is_read_put_read(home: Home) -> None:
 
 
 @pytest.mark.parametrize(("before", "action", "body"), [
-    # While smart charging is on, target and ready times go along.
+    # While smart charging is on, the target and the ready times are included.
     (SMART, does("set_number", MINIMUM, 20), SMART | {"minimalSoC": percent(20)}),
     (SMART | WEEK, does("set_number", TARGET, 90), SMART | WEEK | NINETY),
     # A cleared day is left out of the week.
     (SMART | WEEK, does("set_preferences", clear_days=["sunday"]), SMART | ONE_DAY),
-    # While it is off, only the change is sent.
+    # While smart charging is off, only the change is sent.
     (SMART | OFF, does("set_number", TARGET, 90), OFF | NINETY),
     (SMART | OFF, SMART_ANYWHERE, SMART),
     (SMART, does("choose", "smart_charge_off"), OFF),
@@ -84,7 +83,7 @@ async def test_a_write_is_read_put_read(home: Home) -> None:
 async def test_every_put_is_valid_under_both_readings(
     home: Home, before: Json | None, action: Action, body: Json
 ) -> None:
-    """The behavior always, target and ready times whenever smart charging is on."""
+    """It includes the behavior, and the target and ready times if needed."""
     home.car.preferences = before
     await home.start()
     await action(home)
@@ -92,7 +91,6 @@ async def test_every_put_is_valid_under_both_readings(
 
 
 async def test_an_unknown_behavior_is_kept(home: Home) -> None:
-    """The simulator refuses it."""
     solar = {"chargingBehavior": "SMART_CHARGE_SOLAR"}
     home.edit(**solar)
     await home.start()
@@ -124,7 +122,6 @@ async def test_twenty_edits_while_one_is_under_way(home: Home) -> None:
 
 
 async def test_the_new_value_shows_at_once_and_stays(home: Home) -> None:
-    """No poll undoes it: neither one from before the write nor one during it."""
     await home.start()
     polling, poll = await home.hold("GET", LIST, home.update(), after=True)
     call, write = await home.hold("PUT", PREFERENCES, home.set_number(TARGET, 90))
@@ -167,7 +164,7 @@ async def test_stored_differently(home: Home) -> None:
 
 
 async def test_a_day_that_cannot_be_cleared(home: Home) -> None:
-    """Nobody documents whether Hiven merges the week; reading back shows it."""
+    """Hiven may merge the week, which reading back shows."""
     home.car.preferences = SMART | WEEK
     home.simulator.week_map_merges = True
     await home.start()
@@ -178,9 +175,9 @@ async def test_a_day_that_cannot_be_cleared(home: Home) -> None:
 
 
 async def test_a_refused_group_is_sent_again_one_by_one(home: Home) -> None:
-    """One bad change stops no other, and each caller gets its own result."""
+    """Only the caller with the bad change gets an error."""
     await home.start()
-    # The group, and the first of it alone.
+    # Hiven refuses the group, and its first change alone.
     home.simulator.fail("PUT", PREFERENCES, status=400, times=2)
     calls = [
         asyncio.create_task(call)
@@ -203,15 +200,12 @@ async def test_a_refused_group_is_sent_again_one_by_one(home: Home) -> None:
 async def test_a_part_that_is_refused_is_sent_again_as_a_whole(
     home: Home, status: int, puts: int
 ) -> None:
-    """Once, if the whole may help; what Hiven said at first counts."""
+    """It is sent once more if that may help. The first error is shown."""
     home.edit(batteryCapacity=70)
     await home.start()
-    second = home.simulator.fail(
-        "PUT", PREFERENCES, status=400, body={"message": "2nd"}
-    )
-    home.simulator.fail(
-        "PUT", PREFERENCES, status=status, body={"message": "1st"}, times=1
-    )
+    put = ("PUT", PREFERENCES)
+    second = home.simulator.fail(*put, status=400, body={"message": "2nd"})
+    home.simulator.fail(*put, status=status, body={"message": "1st"}, times=1)
     error = await error_of(home.through(home.set_number(TARGET, 90)))
     assert "2nd" not in str(error)
     assert [each.get("batteryCapacity") for each in home.puts] == [None, 70][:puts]
@@ -221,16 +215,8 @@ async def test_a_part_that_is_refused_is_sent_again_as_a_whole(
 
 
 async def test_automations_see_a_refused_change_as_two(home: Home) -> None:
-    """The new value, then what Hiven holds, edits in the app included."""
     await home.start()
-    seen: list[str] = []
-
-    @callback
-    def note(event: Event[EventStateChangedData]) -> None:
-        if event.data["entity_id"] == TARGET and event.data["new_state"]:
-            seen.append(event.data["new_state"].state)
-
-    home.hass.bus.async_listen("state_changed", note)
+    seen = home.states_from_now_on(TARGET)
     home.edit(readyTime="05:15")
     home.simulator.fail("PUT", PREFERENCES, status=400)
     await error_of(home.set_number(TARGET, 90))
@@ -265,13 +251,12 @@ async def test_never_sent(home: Home, before: Json, action: Action, key: str) ->
 
 @pytest.mark.parametrize(("before", "action", "new"), [
     ({"minimalSoC": percent(90)}, does("set_time", READY_TIME, "05:00"), FIVE),
-    # At location without a location.
+    # The behavior needs a location, and there is none.
     ({"chargingBehavior": AT}, does("set_time", READY_TIME, "05:00"), FIVE),
     # 310 km may well be below 80 %.
     ({"minimalSoC": FAR}, does("set_number", MINIMUM, 310), {"minimalSoC": FARTHER}),
 ])  # fmt: skip
 async def test_held(home: Home, before: Json, action: Action, new: Json) -> None:
-    """Only what a change touches is checked."""
     home.edit(**before)
     await home.start()
     await action(home)
@@ -280,7 +265,7 @@ async def test_held(home: Home, before: Json, action: Action, new: Json) -> None
 
 @pytest.mark.parametrize("empty", ["missing", "empty", "null"])
 async def test_the_first_preferences(home: Home, empty: Any) -> None:
-    """Target and time can be set first, however Hiven says that it holds none."""
+    """Settings can be made first, in any dialect for no settings."""
     home.car.preferences = None
     home.simulator.empty_preferences = empty
     await home.start()
@@ -289,10 +274,10 @@ async def test_the_first_preferences(home: Home, empty: Any) -> None:
     await home.set_time(READY_TIME, "00:00")
     await home.choose("smart_charge_anywhere")
     assert home.held == SMART | {"readyTime": "00:00"}
+    assert home.shown(READY_TIME) == "00:00:00"
 
 
 async def test_a_caller_who_leaves_stops_nothing(home: Home) -> None:
-    """An automation that is stopped does not take the write with it."""
     await home.start()
     call, hold = await home.hold("PUT", PREFERENCES, home.set_number(TARGET, 90))
     call.cancel()
@@ -312,14 +297,14 @@ async def test_a_vehicle_that_is_gone(home: Home) -> None:
 
 
 async def test_a_slow_write_and_a_reload(home: Home) -> None:
-    """A write after the reload waits for one from before, and loses nothing of it."""
+    """A write after the reload waits for the earlier one, and keeps its change."""
     await home.start()
     write = home.set_time(ready_time_of("monday"), "05:00")
     first, slow = await home.hold("PUT", PREFERENCES, write)
     reload = home.hass.config_entries.async_reload(home.entry.entry_id)
     reloading = asyncio.create_task(reload)
     for _ in range(11):
-        # Home Assistant waits ten seconds for the write, then no longer.
+        # Home Assistant waits only ten seconds for the write.
         await home.settle()
         home.freezer.tick(1)
         async_fire_time_changed(home.hass)

@@ -1,4 +1,4 @@
-"""Everything that can go wrong with an answer of Hiven, and the errors it leads to."""
+"""All failures of a request to Hiven, and the errors they cause."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,12 +19,11 @@ STORED = None
 
 @dataclass(frozen=True)
 class Trouble:
-    """An answer, or none, and the translation keys of the errors it leads to.
+    """A failure, and the translation keys of the errors it causes.
 
-    `poll`: when it answers the list. `read`: when it answers the preferences that
-    are read before a write. `put`: when it answers the write.
-    `wait`: the seconds until the next poll, `then`: until the one after that, if they
-    are not the same. `detail`: what the log says.
+    `poll` is for the list, `read` for the preferences before a write, and `put` for the
+    write. `wait` is the seconds until the next poll, and `then` until the one after
+    that, if they differ. `detail` is part of the log.
     """
 
     answer: Mapping[str, Any]
@@ -39,11 +38,11 @@ class Trouble:
 
     @property
     def second_wait(self) -> int:
-        """The seconds until the poll after the second one that failed."""
+        """Return the seconds from the second failed poll to the next one."""
         return self.then or self.wait
 
     def begin(self, simulator: Simulator, method: str, pattern: str) -> Fault:
-        """Let requests be answered like this."""
+        """Let matching requests fail."""
         header = self.retry_after() if callable(self.retry_after) else self.retry_after
         answer = dict(self.answer)
         if header is not None:
@@ -52,7 +51,7 @@ class Trouble:
 
 
 def _always(answer: Mapping[str, Any], key: str, **kwargs: Any) -> Trouble:
-    """Return trouble that leads to one error, except where `put` differs."""
+    """Return a failure with one error, except where `put` differs."""
     return Trouble(answer, **{"poll": key, "read": key, "put": key, **kwargs})
 
 
@@ -62,7 +61,7 @@ def _refused(status: int, key: str = "refused_said", **kwargs: Any) -> Trouble:
 
 
 def _odd(body: Any, **kwargs: Any) -> Trouble:
-    """Return a yes that is none; the preferences themselves say what is stored."""
+    """Return a success with an invalid body. Reading back shows what is stored."""
     return Trouble({"body": body}, put="not_stored", **kwargs)
 
 
@@ -121,7 +120,7 @@ TROUBLE: dict[str, Trouble] = {
 
 
 def each_trouble(*but: str) -> pytest.MarkDecorator:
-    """Run a test with everything that can go wrong, except for some."""
+    """Run a test with every failure, except for some."""
     rows = [
         pytest.param(trouble, id=name)
         for name, trouble in TROUBLE.items()

@@ -1,4 +1,4 @@
-"""A car with everything that Hiven documents."""
+"""A car with every field that Hiven documents."""
 
 from simulator import Car, Simulator
 from tests import USER_ID
@@ -42,6 +42,6 @@ def add_full_car(simulator: Simulator) -> Car:
 
 
 def secrets_of(car: Car) -> set[str]:
-    """Return what must not be logged: who, which car, where."""
+    """Return what must not be logged: the user, the car and the address."""
     place = {"00170", "60.17", "24.93", "Liisankatu"}
     return {USER_ID, car.vin, car.external_id, *place}

@@ -1,4 +1,4 @@
-"""A client with a session of its own, and the cars it asks for."""
+"""A client of the API, and the cars of its account."""
 
 from collections.abc import AsyncGenerator
 
@@ -14,7 +14,7 @@ from .wire import Wire
 
 @pytest.fixture(autouse=True)
 def _integration(socket_enabled: None) -> None:
-    """Do without Home Assistant, which the other tests set up."""
+    """Replace the fixture that sets up Home Assistant."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The client's methods, each as a call that can be made of any of them."""
+"""The methods of the client, as tables for tests."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ HOME = NewLocation(
 class Endpoint:
     """A method of the client with the request it makes for the full car.
 
-    Calls take a client and, where the path names a vehicle or location, another id.
+    A call takes the client and, if the path names a vehicle or location, another ID.
     """
 
     method: str
@@ -45,12 +45,11 @@ class Endpoint:
 
     @property
     def name(self) -> str:
-        """Its name in errors."""
+        """Return the name that errors show."""
         path = self.path.replace(FULL_ID, ":vehicleId").replace(USER_ID, ":userId")
         return f"{self.method} {path.replace(LOCATION_ID, ':locationId')}"
 
     def __str__(self) -> str:
-        """Return the id of a test."""
         return self.name
 
 
@@ -112,5 +111,5 @@ ENDPOINTS = (
 )
 READS = tuple(endpoint for endpoint in ENDPOINTS if endpoint.method == "GET")
 WRITES = tuple(endpoint for endpoint in ENDPOINTS if endpoint.method != "GET")
-# Here 404 says that there are none.
+# A 404 from these means that there are none.
 NONE_YET = (GET_PREFERENCES, GET_SCHEDULE, GET_SESSIONS)

@@ -1,4 +1,4 @@
-"""What each method sends and returns."""
+"""What each method of the client sends and returns."""
 
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, time
@@ -30,7 +30,6 @@ EVERYTHING = api.PreferencesUpdate(
 
 @pytest.mark.parametrize("endpoint", at.ENDPOINTS, ids=str)
 async def test_calls_are_as_documented(wire: Wire, endpoint: at.Endpoint) -> None:
-    """Method, path, query, body and headers; only the model list goes without a user."""
     wire.simulator.fail("POST", "*", body={"deviceId": FULL_ID, "id": "a-location"})
     await endpoint.call(wire.client)
     (request,) = wire.simulator.requests
@@ -51,7 +50,6 @@ STRANGE_IDS = (
 
 @pytest.mark.parametrize("endpoint", [*at.OF_A_VEHICLE, *at.OF_A_LOCATION], ids=str)
 async def test_ids_are_quoted_in_the_path(wire: Wire, endpoint: at.Endpoint) -> None:
-    """Whatever an id looks like, its car is found and nothing ends up in the query."""
     for strange in STRANGE_IDS:
         off = {"chargingBehavior": "SMART_CHARGE_OFF"}
         wire.simulator.add_car(USER_ID, Car(id=strange, preferences=off))
@@ -67,7 +65,6 @@ async def test_ids_are_quoted_in_the_path(wire: Wire, endpoint: at.Endpoint) -> 
 async def test_ids_that_would_name_another_path_are_not_sent(
     wire: Wire, vehicle_id: str
 ) -> None:
-    """Deleting `..` must not delete what is above the vehicles."""
     with pytest.raises(api.NotFoundError):
         await wire.client.delete_vehicle(vehicle_id)
     assert wire.simulator.requests == []
@@ -80,7 +77,7 @@ async def test_ids_that_would_name_another_path_are_not_sent(
 async def test_headers_that_cannot_be_are_refused_unsent(
     wire: Wire, account: dict[str, str]
 ) -> None:
-    """A key or user id pasted wrongly is a wrong key, not a crash."""
+    """A key or user ID that cannot be sent is treated as a wrong key."""
     with pytest.raises(api.AuthenticationError):
         await wire.new_client(**account).vehicles()
     assert wire.simulator.requests == []
@@ -137,7 +134,7 @@ async def test_list_and_details_hold_every_field(wire: Wire) -> None:
 
 
 async def test_status_holds_every_field(wire: Wire) -> None:
-    """Capacity is text on the wire and a number here. Only the status is asked for."""
+    """The API sends the capacity as text. One request is enough."""
     assert await wire.client.status(FULL_ID) == api.Status(
         id=FULL_ID, timestamp=datetime(2026, 1, 12, 10, tzinfo=UTC),
         soc=50.0, range=210.0, battery_capacity=77.0,
@@ -164,7 +161,7 @@ async def test_preferences_come_back_as_written(wire: Wire) -> None:
 
 
 async def test_fields_left_out_are_not_sent(wire: Wire) -> None:
-    """None leaves Hiven's value alone; an empty week does not."""
+    """`None` leaves a setting unchanged, but an empty week is sent."""
     update = replace(at.OFF, week_day_ready_times={})
     await wire.client.set_preferences(FULL_ID, update)
     assert wire.simulator.requests[-1].json == {
@@ -174,7 +171,7 @@ async def test_fields_left_out_are_not_sent(wire: Wire) -> None:
 
 
 async def test_what_is_carried_is_sent_as_it_came(wire: Wire) -> None:
-    """Fields with a value go over it; a day may be text, or null to clear it."""
+    """A new value replaces a carried one. A day may be text, or null to clear it."""
     wire.simulator.fail("PUT", at.PREFERENCES, body=b"")
     update = api.PreferencesUpdate(
         carried={"targetSoC": "80 %", "readyTime": "7 am", "new": [1]},
@@ -193,7 +190,7 @@ async def test_what_is_carried_is_sent_as_it_came(wire: Wire) -> None:
 
 @pytest.mark.parametrize("answer", [b"", {"stored": True}, [], "OK", b"OK", 0, False])
 async def test_writes_may_be_answered_with_anything(wire: Wire, answer: Any) -> None:
-    """What was stored is read afterwards. Only a page comes from somebody else."""
+    """Only a web page is an error, because it does not come from Hiven."""
     wire.simulator.fail("*", "*", body=answer)
     for write in (at.PUT_PREFERENCES, at.DELETE_VEHICLE, *at.OF_A_LOCATION):
         await write.call(wire.client)
@@ -204,7 +201,6 @@ async def test_writes_may_be_answered_with_anything(wire: Wire, answer: Any) -> 
 
 @pytest.mark.parametrize("dialect", ["documented", "connect_code", "connect_code_422"])
 async def test_connect_adds_then_knows_then_refuses(wire: Wire, dialect: str) -> None:
-    """201, 200 and 409, whichever names Hiven wants."""
     wire.simulator.speak(dialect)
     wire.simulator.add_account(OTHER_USER_ID, "key-2")
     foreign = wire.simulator.add_car(OTHER_USER_ID, Car(id="car-foreign"))
@@ -227,12 +223,12 @@ NEWER = {"code": "a-code", "redirectUri": at.REDIRECT}
 
 @pytest.mark.parametrize("status", [400, 422])
 async def test_connect_speaks_both_ways(wire: Wire, status: int) -> None:
-    """The other names are tried with the same code, and remembered in the journal."""
+    """The client tries the other field names with the same code and remembers them."""
 
     async def connect(client: api.HivenClient) -> list[Any]:
         wire.simulator.forget()
         wire.simulator.fail("POST", at.CONNECT, status=201, body={})
-        # Hiven does not know the names it is asked with first.
+        # Hiven refuses the names that the client tries first.
         wire.simulator.fail("POST", at.CONNECT, status=status, times=1)
         connection = await at.POST_CONNECT.call(client)
         assert connection == api.Connection(device_id=None, message=None, added=True)
@@ -247,7 +243,7 @@ async def test_connect_speaks_both_ways(wire: Wire, status: int) -> None:
 
 
 async def test_a_code_that_is_refused_both_ways(wire: Wire) -> None:
-    """The first error counts: it is about the documented names."""
+    """The client raises the error about the documented field names."""
     first = {"message": "code expired"}
     wire.simulator.fail("POST", at.CONNECT, status=400, body={"message": "second"})
     wire.simulator.fail("POST", at.CONNECT, status=422, body=first, times=1)
@@ -261,7 +257,7 @@ async def test_a_code_that_is_refused_both_ways(wire: Wire) -> None:
 async def test_a_code_that_may_have_been_used_is_not_sent_again(
     wire: Wire, status: int | None
 ) -> None:
-    """Only 400 and 422 say that the request was not understood."""
+    """Only a 400 or 422 shows that Hiven did not understand the request."""
     kind: Kind | None = "reset" if status is None else None
     wire.simulator.fail("POST", at.CONNECT, status=status, kind=kind)
     assert isinstance(await wire.failure(at.POST_CONNECT), api.HivenError)
@@ -270,7 +266,6 @@ async def test_a_code_that_may_have_been_used_is_not_sent_again(
 
 
 async def test_locations_are_listed_changed_and_deleted(wire: Wire) -> None:
-    """Every field of the documentation; a change names only what changes."""
     expected = api.Location(id=LOCATION_ID, spot_price_area_id="FI", **asdict(at.HOME))
     assert await wire.client.locations() == (expected,)
     created = await wire.client.create_location(at.HOME)
@@ -291,7 +286,6 @@ async def test_locations_are_listed_changed_and_deleted(wire: Wire) -> None:
 
 
 async def test_models_and_what_they_can_do(wire: Wire) -> None:
-    """Every field; filters by several capabilities go out as repeated parameters."""
     defender = api.VehicleModel(
         make="LANDROVER", model="Defender PHEV", type="PHEV",
         year_from=2020, year_to=2026,
@@ -320,7 +314,7 @@ OTHERS = (
 
 
 async def test_the_key_travels_encrypted_or_not_at_all(wire: Wire) -> None:
-    """Plain http is for one's own machine; a slash at the end makes no difference."""
+    """HTTP is allowed only for this machine. A slash at the end is ignored."""
     for address in (*ENCRYPTED, *OWN_MACHINE):
         wire.new_client(base_url=address)
     client = wire.new_client(base_url=f"{wire.simulator.url}/")

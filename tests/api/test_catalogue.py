@@ -1,4 +1,4 @@
-"""Brands and models: which they are, and what a car needs and can do."""
+"""Brands and models: their names, how a car is matched, and what it needs."""
 
 from dataclasses import replace
 from typing import Any
@@ -22,7 +22,6 @@ ID4 = api.VehicleModel(
 
 
 def test_all_brands_of_hiven_are_offered() -> None:
-    """Hiven's names for them, with people's names beside."""
     assert {id_: brand.name for id_, brand in SIMULATED_BRANDS.items()} == api.BRANDS
 
 
@@ -34,7 +33,6 @@ def test_all_brands_of_hiven_are_offered() -> None:
     *(("比亚迪", "比亚迪"), ("", "")),
 ])  # fmt: skip
 def test_brands_as_people_spell_them(text: str, expected: str) -> None:
-    """Case, accents, spaces and punctuation do not count."""
     assert api.brand_id(text) == expected
     assert api.brand_name(text) == (api.BRANDS.get(expected, text) if text else None)
     assert api.brand_name(None) is None
@@ -54,18 +52,18 @@ def test_brands_are_sorted_and_there_once() -> None:
     *(({"year": year}, {}, False) for year in (2019, 2027, None)),
     *(({"model": model}, {}, False) for model in ("ID.4 GTX", "ID.3", None)),
     *(({"manufacturer": make}, {}, False) for make in ("SKODA", None)),
-    # An end nobody knows is open; a model nobody knows is no match.
+    # A missing year is no limit. A row without a model matches no car.
     *(({}, {key: None}, True) for key in ("year_from", "year_to", "type")),
     *(({}, each, False) for each in ({"year_from": 2024}, {"year_to": 2022})),
     ({}, {"make": "Volkswagen"}, True),
     ({}, {"model": None}, False),
-    # A brand that is not in the list is compared like a model.
+    # A brand that is not in the list is compared like a model name.
     ({"manufacturer": "MERCEDES BENZ"}, {"make": "Mercedes-Benz"}, True),
 ])  # fmt: skip
 def test_a_model_is_matched_by_make_model_and_year(
     car: dict[str, Any], row: dict[str, Any], is_matched: bool
 ) -> None:
-    """Exactly, but for case, accents, spaces and punctuation."""
+    """Case, accents, spaces and punctuation do not matter."""
     models = (replace(ID4, **row),)
     assert api.models_of(replace(CAR, **car), models) == (models if is_matched else ())
 
@@ -81,14 +79,13 @@ def test_a_model_is_matched_by_make_model_and_year(
 def test_several_rows_of_a_model(
     engine: str | None, types: tuple[str | None, ...], fitting: tuple[str | None, ...]
 ) -> None:
-    """Those of the car's engine, else all."""
+    """The rows for the car's engine are returned, or all rows if none fits."""
     models = tuple(replace(ID4, type=type_) for type_ in types)
     found = api.models_of(replace(CAR, engine_type=engine), models)
     assert tuple(model.type for model in found) == fitting
 
 
 async def test_every_model_of_the_list_is_found_again(wire: Wire) -> None:
-    """A car as the cloud describes it matches its own row."""
     models = await wire.client.supported_vehicles()
     for row in models:
         car = Car(manufacturer=row.make, model=row.model or "", year=row.year_to or 0)
@@ -113,7 +110,7 @@ NEED_NO_KEYS = [
     ("make", "chosen"), [("TESLA", "TESLA"), ("Tesla", "KIA"), (None, " tesla ")]
 )
 def test_which_tesla_needs_a_virtual_key(make: str | None, chosen: str) -> None:
-    """Only a Model S or X from before 2021 surely does without."""
+    """Only a Model S or X built before 2021 needs no virtual key."""
     for model, year in (*NEED_KEYS, *NEED_NO_KEYS):
         attributes = api.Attributes(manufacturer=make, model=model, year=year)
         needed = (model, year) in NEED_KEYS
@@ -121,7 +118,7 @@ def test_which_tesla_needs_a_virtual_key(make: str | None, chosen: str) -> None:
 
 
 def test_other_brands_need_no_virtual_key() -> None:
-    """The car's own make counts, else the chosen brand."""
+    """The make of the car decides, or the chosen brand if the make is unknown."""
     attributes = api.Attributes(manufacturer="KIA", model="Model 3", year=2023)
     assert not api.needs_virtual_key(attributes, "TESLA")
     assert api.needs_virtual_key(None, "TESLA")

@@ -1,4 +1,4 @@
-"""Refusals, lost answers and answers that are none."""
+"""Refusals, lost answers, and answers that are not valid."""
 
 import asyncio
 import gzip
@@ -16,7 +16,7 @@ from . import endpoints as at
 from .wire import Wire
 
 each_endpoint = pytest.mark.parametrize("endpoint", at.ENDPOINTS, ids=str)
-# The answer to these does not matter.
+# The client ignores the answer to these.
 UNREAD = {at.PUT_PREFERENCES, at.DELETE_VEHICLE, at.PUT_LOCATION, at.DELETE_LOCATION}
 SERVER = (408, 500, 502, 503, 504, 599)
 STATUSES = {
@@ -34,7 +34,7 @@ STATUSES = {
 
 @pytest.mark.parametrize("status", STATUSES)
 async def test_statuses(wire: Wire, status: int) -> None:
-    """Each has its exception, the same for all endpoints; most 404s mean "none"."""
+    """Each status has its own exception. Some 404s mean that there is nothing yet."""
     wire.simulator.fail("*", "*", status=status, body={"error": "a reason"})
     for endpoint in at.ENDPOINTS:
         if status == 404 and endpoint in at.NONE_YET:
@@ -44,7 +44,7 @@ async def test_statuses(wire: Wire, status: int) -> None:
             continue
         err = await wire.failure(endpoint)
         assert type(err) is STATUSES[status]
-        # Only what may have been carried out counts as no answer, too.
+        # Hiven may have carried out these, as after a lost connection.
         parent = api.HivenConnectionError if status in SERVER else api.HivenError
         assert type(err) in (api.HivenError, *parent.__subclasses__())
         assert str(err) == f"{endpoint.name}: answered {status}"
@@ -68,7 +68,7 @@ RETRY_AFTER = {
 
 
 async def test_retry_after(wire: Wire) -> None:
-    """Seconds or a date; what is neither asks for nothing."""
+    """The header is a number of seconds or a date. Anything else is ignored."""
     for header, seconds in RETRY_AFTER.items():
         for status in (429, 503):
             headers = {"Retry-After": header}
@@ -78,7 +78,7 @@ async def test_retry_after(wire: Wire) -> None:
 
 @each_endpoint
 async def test_redirects_are_not_followed(wire: Wire, endpoint: at.Endpoint) -> None:
-    """A key must not follow where a stranger points."""
+    """The API key must not be sent to another server."""
     async with Simulator() as stranger:
         for status in (300, 301, 302, 303, 304, 307, 308, 399):
             location = {"Location": stranger.url + endpoint.path}
@@ -107,7 +107,7 @@ async def test_what_is_not_json(wire: Wire, endpoint: at.Endpoint) -> None:
 @pytest.mark.parametrize(("size", "is_read"), [(5_000_000, True), (5_000_001, False)])
 @pytest.mark.parametrize("packed", [False, True])
 async def test_largest(wire: Wire, size: int, is_read: bool, packed: bool) -> None:
-    """Five megabytes, counted after unpacking."""
+    """The limit of 5 MB applies to the unpacked answer."""
     body = b"[" + b" " * (size - 2) + b"]"
     headers = {"Content-Encoding": "gzip"} if packed else {}
     body = gzip.compress(body, 1) if packed else body
@@ -119,7 +119,7 @@ async def test_largest(wire: Wire, size: int, is_read: bool, packed: bool) -> No
 
 
 async def test_a_large_answer_is_not_read_to_its_end(wire: Wire) -> None:
-    """Nor is one read that is announced; its connection is closed."""
+    """The client closes the connection of an answer that is too large."""
     length = {"Content-Length": "5000001"}
     wire.simulator.fail("GET", at.LIST, body=b"[]", headers=length, times=1)
     assert "too large" in str(await wire.failure())
@@ -144,7 +144,6 @@ async def test_a_large_answer_is_not_read_to_its_end(wire: Wire) -> None:
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])
 async def test_answers_that_cannot_be_unpacked(wire: Wire, encoding: str) -> None:
-    """The client's own error, not one of a library."""
     headers = {"Content-Encoding": encoding}
     wire.simulator.fail("GET", at.LIST, body=b"not packed", headers=headers)
     assert isinstance(await wire.failure(), api.HivenConnectionError)
@@ -152,7 +151,6 @@ async def test_answers_that_cannot_be_unpacked(wire: Wire, encoding: str) -> Non
 
 @each_endpoint
 async def test_dropped_connections(wire: Wire, endpoint: at.Endpoint) -> None:
-    """Nobody knows whether the call was carried out."""
     kinds: tuple[Kind, ...] = ("reset", "reset_midway")
     for kind in kinds[: 1 if endpoint is at.POST_CONNECT else 2]:
         wire.simulator.fail("*", "*", kind=kind)
@@ -163,13 +161,13 @@ async def test_dropped_connections(wire: Wire, endpoint: at.Endpoint) -> None:
 
 @each_endpoint
 async def test_a_session_that_is_closed(wire: Wire, endpoint: at.Endpoint) -> None:
-    """While an answer is awaited, and before: Home Assistant is going down."""
-    await wire.client.vehicles()  # A read over a kept connection would be repeated.
+    """Home Assistant closes the session when it stops, even during a request."""
+    await wire.client.vehicles()  # aiohttp repeats a GET on an open connection.
     wire.simulator.forget()
     hold = wire.simulator.hold("*", "*")
     call = asyncio.ensure_future(wire.failure(endpoint))
     await hold.arrived()
-    # As Home Assistant closes it.
+    # Home Assistant closes the session like this.
     connector = wire.session.connector
     assert connector is not None
     wire.session.detach()
@@ -181,7 +179,7 @@ async def test_a_session_that_is_closed(wire: Wire, endpoint: at.Endpoint) -> No
 
 @pytest.mark.parametrize("endpoint", at.WRITES, ids=str)
 async def test_a_write_is_never_sent_twice(wire: Wire, endpoint: at.Endpoint) -> None:
-    """Not even a PUT or DELETE on a kept connection that drops, as aiohttp would."""
+    """If an open connection is dropped, aiohttp would repeat a PUT or DELETE."""
     await wire.client.vehicles()
     fault = wire.simulator.fail(endpoint.method, "*", kind="reset", times=1)
     assert type(await wire.failure(endpoint)) is api.HivenConnectionError
@@ -189,7 +187,7 @@ async def test_a_write_is_never_sent_twice(wire: Wire, endpoint: at.Endpoint) ->
 
 
 async def test_a_read_may_be_sent_twice(wire: Wire) -> None:
-    """A kept connection that dropped meanwhile does not cost a poll."""
+    """An open connection that was dropped does not fail a poll."""
     await wire.client.vehicles()
     wire.simulator.fail("GET", at.LIST, kind="reset", times=1)
     assert (await wire.client.vehicles()).vehicles
@@ -199,9 +197,9 @@ async def test_a_read_may_be_sent_twice(wire: Wire) -> None:
 async def end_of(
     wire: Wire, call: asyncio.Task[api.HivenError], after: int
 ) -> type[api.HivenError]:
-    """Return the error of a call that ends after so many seconds, or two more.
+    """Return the error of a call that ends after some seconds, or up to two more.
 
-    The clock of the event loop is frozen too; aiohttp rounds up to a second.
+    The clock of the event loop is frozen too, and aiohttp rounds up to a second.
     """
     for seconds in range(after + 2):
         assert seconds >= after or not call.done()
@@ -222,9 +220,9 @@ async def test_a_call_that_hangs_ends(wire: Wire, endpoint: at.Endpoint) -> None
 
 
 @pytest.mark.parametrize(("fault", "seconds", "error"), [
-    # Coming at all is not enough.
+    # An answer that is too slow is a failure.
     ({"kind": "drip"}, 30, api.HivenConnectionError),
-    # A refusal does not wait long for its reason: the status says enough.
+    # The client waits only briefly for the body of a refusal.
     ({"status": 403, "headers": {"Content-Length": "9"}}, 5, api.ForbiddenError),
 ])  # fmt: skip
 async def test_an_answer_that_does_not_end(
@@ -238,7 +236,7 @@ async def test_an_answer_that_does_not_end(
 
 
 async def test_a_connection_is_awaited_for_10_seconds(wire: Wire) -> None:
-    """The second of two calls over one connection waits for it that long."""
+    """The second of two calls waits for the only connection."""
     one = aiohttp.TCPConnector(limit=1)
     async with aiohttp.ClientSession(connector=one) as session:
         wire.client = wire.new_client(session=session)

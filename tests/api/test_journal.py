@@ -1,4 +1,4 @@
-"""What the client remembers: oddities, refusals, calls, and its last answers."""
+"""What the client remembers: odd fields, refusals, calls and answers."""
 
 from datetime import UTC, datetime, timedelta
 import logging
@@ -15,7 +15,7 @@ STATUS = at.GET_STATUS.name
 
 
 async def test_an_oddity_is_noted(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
-    """Endpoint, field and JSON type, never the value; even after a reload."""
+    """Each field and type is noted once, without the value, even after a reload."""
     for soc in ("Liisankatu", "other", [wire.car.vin]):
         wire.car.status_override = {"soc": soc, "chargingStatus": "Liisankatu"}
         client = wire.new_client(journal=wire.client.journal)
@@ -33,7 +33,7 @@ async def test_an_oddity_is_noted(wire: Wire, caplog: pytest.LogCaptureFixture) 
 
 
 async def test_the_last_refusals(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
-    """Ten of them; one that repeats is kept once, with the time of the last."""
+    """The journal keeps ten. A repeated refusal is kept once, with its last time."""
     caplog.set_level(logging.DEBUG, "custom_components.hiven.api")
     for status in (*range(400, 411), 405):
         wire.simulator.fail("GET", "*", status=status, body={"message": "no"})
@@ -47,7 +47,7 @@ async def test_the_last_refusals(wire: Wire, caplog: pytest.LogCaptureFixture) -
 
 
 async def test_refusals_name_no_car_and_no_place(wire: Wire) -> None:
-    """Who asked may read them, but not everybody who gets the journal."""
+    """The caller may see the names, but they are masked in the journal."""
     await wire.client.vehicles()
     await wire.client.locations()
     said = "Family car at Liisankatu 21, Home is busy"
@@ -58,7 +58,7 @@ async def test_refusals_name_no_car_and_no_place(wire: Wire) -> None:
 
 
 async def test_calls_of_the_last_day_are_counted(wire: Wire) -> None:
-    """By endpoint, refused ones too; the oldest hour leaves as a whole."""
+    """Refused calls count too. Calls are dropped by the hour."""
     await wire.client.status(FULL_ID)
     wire.freezer.tick(timedelta(minutes=59))
     wire.simulator.fail("*", "*", status=500, times=1)
@@ -77,7 +77,7 @@ async def test_calls_of_the_last_day_are_counted(wire: Wire) -> None:
 
 
 async def test_an_identical_answer_is_not_parsed_again(wire: Wire) -> None:
-    """The same bytes are the same object; for each car and filter its own."""
+    """The same bytes return the same object, separately for each vehicle."""
     wire.car.plugged_in = False
     before = {endpoint: await endpoint.call(wire.client) for endpoint in at.READS}
     del before[at.GET_AUTHORIZATION_URL]
@@ -102,7 +102,7 @@ async def test_an_answer_that_was_refused_is_read_again(wire: Wire) -> None:
 
 
 async def test_answers_are_not_kept_without_end(wire: Wire) -> None:
-    """The thousand last ones are kept, by when they were last asked for."""
+    """The client keeps the thousand answers that were used last."""
     wire.simulator.fail("GET", f"{at.LIST}/car-*", body={"settings": {}})
     first, second, *_ = [await wire.client.vehicle(f"car-{n}") for n in range(1000)]
     assert await wire.client.vehicle("car-0") is first

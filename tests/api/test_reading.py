@@ -1,4 +1,4 @@
-"""How answers are read: a bad field costs the field, a bad row the row."""
+"""How answers are read: an invalid field or row is ignored, and the rest is used."""
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime, time, timedelta
@@ -19,10 +19,10 @@ NO_NUMBER = [
     *(True, [], {}, HUGE),
 ]
 NO_TEXT = [True, [], {}, ["x"], "\ud800"]
-# What a field cannot be, by its kind.
+# Invalid values for each kind of field.
 WRONG: dict[str, list[Any]] = {
     "text": NO_TEXT,
-    # Without it its row, or the object it belongs to, is not understood.
+    # A row or object without this field is ignored.
     "needed text": NO_TEXT,
     "time zone": [True, [], {}, "x" * 65],
     "percent": [*NO_NUMBER, -1, 100.5, "101"],
@@ -47,7 +47,7 @@ WRONG: dict[str, list[Any]] = {
     "list": ["x", 5, True, {}],
     "row": ["x", 5, True, [], None, ""],
 }
-# Not a number and infinity are no JSON and read as null.
+# NaN and infinity are not valid JSON and are read as null.
 NOTHING = (..., None, "", " ", float("nan"), float("-inf"))
 
 
@@ -60,7 +60,7 @@ def table(**paths: str) -> dict[str, str]:
 
 
 def inside(place: str, fields: dict[str, str]) -> dict[str, str]:
-    """Return a table of fields that stand in an object or list."""
+    """Return the table with an object or list in front of each path."""
     return {f"{place}.{path}": kind for path, kind in fields.items()}
 
 
@@ -131,7 +131,7 @@ FIELDS: dict[at.Endpoint, dict[str, str]] = {
     at.GET_CAPABILITIES: ROW | inside("[]", MODEL),
     at.POST_CONNECT: table(text="deviceId message"),
 }
-# A plan is its car's, and a vehicle is the one that was asked for.
+# Fields that the client knows from its request.
 UNREAD = {
     at.GET_SCHEDULE: {"id"},
     at.GET_SESSIONS: {"[].id"},
@@ -142,7 +142,7 @@ each_endpoint = pytest.mark.parametrize("endpoint", FIELDS, ids=str)
 
 @each_endpoint
 async def test_the_tables_are_complete(wire: Wire, endpoint: at.Endpoint) -> None:
-    """Every field the simulator answers is in a table of this file."""
+    """Every field that the simulator sends is in a table of this file."""
     found = {
         path
         for path in paths_of(await wire.answer(endpoint))
@@ -155,7 +155,7 @@ async def test_the_tables_are_complete(wire: Wire, endpoint: at.Endpoint) -> Non
 async def test_an_odd_field_costs_that_field_alone(
     wire: Wire, endpoint: at.Endpoint, subtests: pytest.Subtests
 ) -> None:
-    """It is read like a missing one and noted; the row stays, if it needs no id."""
+    """The field is read as missing and noted, and the rest of the row is used."""
     answer = await wire.answer(endpoint)
     for path, kind in FIELDS[endpoint].items():
         without = [] if path == "[]" else changed(answer, path)
@@ -171,7 +171,7 @@ async def test_an_odd_field_costs_that_field_alone(
 async def test_missing_null_and_empty_fields(
     wire: Wire, endpoint: at.Endpoint, subtests: pytest.Subtests
 ) -> None:
-    """They are the same, and nothing odd where a field can be done without."""
+    """All of them mean that there is no value. Only a required field is noted."""
     answer = await wire.answer(endpoint)
     for path, kind in FIELDS[endpoint].items():
         if kind == "row":
@@ -192,7 +192,7 @@ async def test_missing_null_and_empty_fields(
     ids=str,
 )
 async def test_bad_rows_go_alone(wire: Wire, endpoint: at.Endpoint, field: str) -> None:
-    """A row that cannot be known by anything is left out."""
+    """A row without the field that identifies it is ignored."""
     (row,) = await wire.answer(endpoint)
     read, odd = await wire.read(endpoint, [None, changed(row, field), row])
     expected, _ = await wire.read(endpoint, [row])
@@ -200,7 +200,7 @@ async def test_bad_rows_go_alone(wire: Wire, endpoint: at.Endpoint, field: str) 
     assert odd == {oddity(endpoint, each, ...) for each in ("[]", f"[].{field}")}
 
 
-# The documented spelling first.
+# The documented spelling comes first.
 SPELLINGS: list[tuple[at.Endpoint, str, list[Any]]] = [
     (at.GET_STATUS, "soc", [80, "80", " 80.0 ", 80.0, "8.0e1", "8e1", "80,0", "+80"]),
     (at.GET_STATUS, "soc", [80.5, "80.5", "80,5", "80,50"]),
@@ -219,6 +219,7 @@ SPELLINGS: list[tuple[at.Endpoint, str, list[Any]]] = [
         ],
     ),
     (at.GET_PREFERENCES, "readyTime", ["07:30", "7:30", "07:30:00", "07:30:45.5"]),
+    (at.GET_PREFERENCES, "readyTime", ["23:59", "23:59:59"]),
     (at.GET_PREFERENCES, "chargingBehavior", ["SMART_CHARGE_OFF", "smart charge off"]),
     (at.GET_PREFERENCES, "targetSoC.unit", ["PERCENT", "percent", "Percent "]),
     (
@@ -226,7 +227,7 @@ SPELLINGS: list[tuple[at.Endpoint, str, list[Any]]] = [
         "weekDaySpecificReadyTimes",
         [
             {"SUNDAY": "09:00", "MONDAY": "07:00"},
-            {"sunday": "9:00", "Monday": "07:00", "MONDAY": "08:00", "FRIDAY": None},
+            {"sunday": "9:00:45", "Monday": "07:00", "MONDAY": "08:00", "FRIDAY": None},
         ],
     ),
     (at.VEHICLES, "[].type", ["EV", "ev", " Ev "]),
@@ -241,7 +242,6 @@ SPELLINGS: list[tuple[at.Endpoint, str, list[Any]]] = [
 
 
 async def test_spellings_of_the_same(wire: Wire, subtests: pytest.Subtests) -> None:
-    """Numbers as text, constants in any case, all forms of times."""
     for endpoint, path, (documented, *spellings) in SPELLINGS:
         answer = await wire.answer(endpoint)
         expected = await wire.read(endpoint, changed(answer, path, documented))
@@ -258,7 +258,6 @@ async def test_spellings_of_the_same(wire: Wire, subtests: pytest.Subtests) -> N
     *("times_seconds", "quoted_numbers", "capacity_as_number"),
 ])  # fmt: skip
 async def test_dialects_that_mean_the_same(wire: Wire, dialect: str) -> None:
-    """However a cloud spells everything, it is read like the documented one."""
     reads = [each for each in at.READS if each is not at.GET_AUTHORIZATION_URL]
     documented = [await endpoint.call(wire.client) for endpoint in reads]
     wire.simulator.speak(dialect)
@@ -280,7 +279,6 @@ async def test_dialects_that_mean_the_same(wire: Wire, dialect: str) -> None:
 async def test_unknown_constants_are_kept_and_noted(
     wire: Wire, endpoint: at.Endpoint, path: str, value: str, attribute: str, kept: str
 ) -> None:
-    """Hiven may use values that are newer than its documentation."""
     answer = changed(await wire.answer(endpoint), path, value)
     read, odd = await wire.read(endpoint, answer)
     assert attrgetter(attribute)(read) == kept
@@ -288,7 +286,6 @@ async def test_unknown_constants_are_kept_and_noted(
 
 
 async def test_items_of_lists(wire: Wire) -> None:
-    """A bad item costs the item; an unknown capability is kept."""
     ids = ["a", True, None, "", 5]
     answer = changed(await wire.answer(at.VEHICLE), "associatedChargerIds", ids)
     read, odd = await wire.read(at.VEHICLE, answer)
@@ -302,7 +299,7 @@ async def test_items_of_lists(wire: Wire) -> None:
 
 
 async def test_a_bad_day_costs_the_day(wire: Wire) -> None:
-    """A name that nobody knows is not noted by that name."""
+    """The unknown name of a day is not noted."""
     path = "weekDaySpecificReadyTimes"
     week = {"MONDAY": "07:00", "TUESDAY": "noon", "HOLIDAY": "11:00", "\ud800": 5}
     answer = changed(await wire.answer(at.GET_PREFERENCES), path, week)
@@ -338,7 +335,6 @@ BAD_HOURS: dict[str, Any] = {
 
 
 async def test_a_bad_hour_costs_the_hour(wire: Wire) -> None:
-    """Of the plan and of every session; keys may be quarters of an hour."""
     for endpoint, row in ((at.GET_SCHEDULE, ""), (at.GET_SESSIONS, "[].")):
         path = f"{row}hourlyCharges"
         answer = changed(await wire.answer(endpoint), path, GOOD_HOURS | BAD_HOURS)
@@ -367,7 +363,6 @@ UNDERSTOOD: dict[at.Endpoint, tuple[Any, ...]] = {
 async def test_answers_of_another_shape(
     wire: Wire, endpoint: at.Endpoint, subtests: pytest.Subtests
 ) -> None:
-    """What is not the object or list it should be is refused as a whole."""
     nobody = api.Connection(device_id=None, message=None, added=False)
     for answer in SHAPES:
         with subtests.test(answer=ascii(answer)):
@@ -386,7 +381,7 @@ async def test_answers_of_another_shape(
 
 
 async def test_a_status_without_telemetry_is_refused(wire: Wire) -> None:
-    """It must not wipe what is known; any one value is enough."""
+    """It must not replace known values. Any single value is enough."""
     nothing = {"id": FULL_ID, "timestamp": "2026-01-12T10:00:00Z"}
     for odd in ({}, {"soc": "many", "range": -1, "chargingStatus": ""}):
         with pytest.raises(api.UnexpectedAnswerError, match="no telemetry"):
@@ -396,7 +391,7 @@ async def test_a_status_without_telemetry_is_refused(wire: Wire) -> None:
 
 
 async def test_a_vehicle_without_preferences(wire: Wire) -> None:
-    """An empty object means that nobody has set any."""
+    """An empty object means that no settings were made."""
     answer = await wire.answer(at.VEHICLE)
     read, odd = await wire.read(at.VEHICLE, changed(answer, IN_SETTINGS, {}))
     assert (read.preferences, odd) == (None, set())
@@ -406,7 +401,7 @@ async def test_a_vehicle_without_preferences(wire: Wire) -> None:
 
 
 async def test_a_setting_that_was_not_understood_can_be_carried(wire: Wire) -> None:
-    """It goes back as it came; what is not set is not sent."""
+    """It is sent back unchanged. Settings without a value are not sent."""
     carried: dict[str, Any] = {
         "chargingBehavior": "Solar only",
         "targetSoC": "80 %",
@@ -451,7 +446,7 @@ async def test_a_target_is_judged_by_its_unit(wire: Wire) -> None:
 async def test_what_counts_as_a_vehicle(
     wire: Wire, row: dict[str, Any], is_vehicle: bool
 ) -> None:
-    """The type decides, without one the device type, else the integration."""
+    """The type decides, or else the device type, or else the integration."""
     listed, odd = await wire.read(at.VEHICLES, [{"id": "car-1", **row}])
     assert listed.vehicles.keys() == ({"car-1"} if is_vehicle else set())
     assert listed.others == (not is_vehicle)
@@ -467,7 +462,6 @@ async def test_of_two_rows_with_one_id_the_first_counts(wire: Wire) -> None:
 
 
 async def test_fields_nobody_documented_change_nothing(wire: Wire) -> None:
-    """Hiven may add what it likes, as deep as Python reads it."""
     deep: Any = None
     for _ in range(500):
         deep = {"deeper": [deep]}
@@ -499,7 +493,7 @@ UNSAFE = (
 
 
 async def test_only_safe_addresses_are_opened(wire: Wire) -> None:
-    """A browser is sent to https, or to this machine."""
+    """A browser may open HTTPS addresses, and HTTP addresses of this machine."""
     for url in UNSAFE:
         with pytest.raises(api.UnexpectedAnswerError) as caught:
             await wire.read(at.GET_AUTHORIZATION_URL, {"authorizationUrl": url})

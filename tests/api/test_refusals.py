@@ -1,4 +1,4 @@
-"""What Hiven says when it refuses, and that nothing personal gets into errors or logs."""
+"""What Hiven says when it refuses, without personal data in errors or logs."""
 
 import json
 import logging
@@ -49,7 +49,7 @@ KEPT = (
     (b"[" * 4096, None),
 ], ids=lambda value: str(value)[:20])  # fmt: skip
 async def test_what_hiven_says(wire: Wire, body: Any, heard: str | None) -> None:
-    """Message, error or detail; else the text, if it is no page."""
+    """The reason is in `message`, `error` or `detail`, or the body is plain text."""
     wire.simulator.fail("GET", at.LIST, status=400, body=body)
     assert (await wire.failure()).said == heard
     (noted,) = wire.client.journal.refusals
@@ -69,17 +69,16 @@ async def test_what_hiven_says(wire: Wire, body: Any, heard: str | None) -> None
     ("1B4E28BA2FA111D2883F0016D3CCA427 is gone", "*** is gone"),
     ("device 64b7f0c2a9d3e1f5b6c7d8e9 is gone", "device *** is gone"),
     ("x" * 190 + f" {API_KEY}", "x" * 190 + " ***"),
-    # Names of fields, constants, times and values help.
+    # Names of fields, constants, times and values are not masked.
     *((text, text) for text in KEPT),
 ])  # fmt: skip
 async def test_what_is_personal_is_masked(wire: Wire, text: str, masked: str) -> None:
-    """Key, user, VIN, e-mail, coordinates and ids; before anything is cut."""
+    """Personal data is masked before a long text is cut."""
     wire.simulator.fail("GET", at.LIST, status=400, body={"message": text})
     assert (await wire.failure()).said == masked
 
 
 async def test_what_was_sent_is_masked(wire: Wire) -> None:
-    """The vehicle, the code and the address of a location."""
     for endpoint, parrot in (
         (at.GET_PREFERENCES, FULL_ID),
         (at.POST_CONNECT, f"{CODE} {at.REDIRECT}"),
@@ -93,7 +92,7 @@ async def test_what_was_sent_is_masked(wire: Wire) -> None:
 
 
 async def test_a_secret_that_was_read_by_half_is_not_shown(wire: Wire) -> None:
-    """Only 4 kB are read."""
+    """The client reads only 4 kB of a refusal."""
     start = b"no" + b" " * (4096 - 2 - 8)
     body = start + API_KEY.encode() + b" is what comes later"
     wire.simulator.fail("GET", at.LIST, status=400, body=body)
@@ -102,7 +101,6 @@ async def test_a_secret_that_was_read_by_half_is_not_shown(wire: Wire) -> None:
 
 @given(st.binary() | st.text().map(str.encode), st.text(min_size=4))
 def test_no_body_breaks_the_mask(body: bytes, secret: str) -> None:
-    """Whatever Hiven answers, a secret never gets out whole."""
     for raw in (body, json.dumps({"message": f"{secret} {body!r}"}).encode()):
         if (heard := said_in(raw, {secret})) is not None:
             assert len(heard) <= 200
@@ -129,7 +127,7 @@ def shown_by(err: BaseException) -> str:
 async def test_errors_show_nothing_personal(
     wire: Wire, caplog: pytest.LogCaptureFixture, wrong: dict[str, Any]
 ) -> None:
-    """Whatever Hiven answers; nor does the log or the journal, however much is logged."""
+    """This includes the debug log and the journal."""
     caplog.set_level(logging.DEBUG)
     sent = {API_KEY, USER_ID, wire.car.vin, "60.170833", "24.9375"}
     own = {FULL_ID, LOCATION_ID, CODE, "Liisankatu", "00170"}
@@ -149,7 +147,7 @@ async def test_errors_show_nothing_personal(
 async def test_nothing_personal_in_what_is_read(
     wire: Wire, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A dataclass may end up in a log; names of cars and partners may be there."""
+    """A data class may end up in a log. It may name cars and partners."""
     caplog.set_level(logging.DEBUG)
     secrets = {API_KEY, *secrets_of(wire.car)}
     for endpoint in at.READS:

@@ -1,4 +1,4 @@
-"""A client, the simulator it talks to, and answers that are not quite the true ones."""
+"""A client of the simulator, and helpers to change the answers it gets."""
 
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ _JSON_TYPES = {
 
 @dataclass
 class Wire:
-    """A client of an account with the full car, and the clock, which stands still."""
+    """A client of an account with the full car, and a frozen clock."""
 
     simulator: Simulator
     session: aiohttp.ClientSession
@@ -38,20 +38,20 @@ class Wire:
         self.client = self.new_client()
 
     def new_client(self, **changes: Any) -> HivenClient:
-        """Return another client; changes are arguments of HivenClient."""
+        """Return another client, with some arguments of HivenClient changed."""
         account = {"user_id": USER_ID, "api_key": API_KEY}
         kwargs = {"base_url": self.simulator.url, **account, **changes}
         return HivenClient(kwargs.pop("session", self.session), **kwargs)
 
     async def failure(self, endpoint: at.Endpoint = at.VEHICLES) -> HivenError:
-        """Return what a call raises."""
+        """Return the error that a call raises."""
         with pytest.raises(HivenError) as caught:
             await endpoint.call(self.client)
         assert caught.value.endpoint == endpoint.name
         return caught.value
 
     async def answer(self, endpoint: at.Endpoint) -> Any:
-        """Return what the simulator answers; of a list its first row."""
+        """Return the answer of the simulator, or the first row of a list."""
         if endpoint is at.POST_CONNECT:
             return {"deviceId": FULL_ID, "message": "added"}
         async with self.session.get(
@@ -63,7 +63,7 @@ class Wire:
         return answer[:1] if isinstance(answer, list) else answer
 
     async def read(self, endpoint: at.Endpoint, answer: Any) -> tuple[Any, set[Oddity]]:
-        """Return what a new client reads, and what it finds odd."""
+        """Return what a new client reads from an answer, and what it finds odd."""
         journal = Journal()
         body = json.dumps(answer).encode()
         fault = self.simulator.fail(endpoint.method, endpoint.path, body=body)
@@ -75,7 +75,7 @@ class Wire:
 
 
 def changed(answer: Any, path: str, value: Any = ...) -> Any:
-    """Return a copy with another value at a path, without the field if there is none.
+    """Return a copy with another value at a path, or without the field.
 
     `[]` in a path is the first row.
     """
@@ -93,7 +93,7 @@ def changed(answer: Any, path: str, value: Any = ...) -> Any:
 
 
 def paths_of(value: Any, path: str = "") -> set[str]:
-    """Return the paths of everything in JSON; a list of texts is one field."""
+    """Return the paths of all fields. A list of texts is one field."""
     found: set[str] = {path} if path else set()
     if isinstance(value, dict):
         for key, each in value.items():
@@ -104,6 +104,6 @@ def paths_of(value: Any, path: str = "") -> set[str]:
 
 
 def oddity(endpoint: at.Endpoint, path: str, value: Any) -> Oddity:
-    """Return how the journal names a value that was not understood."""
+    """Return the journal's entry for a value that was not understood."""
     found = "null" if value is ... else _JSON_TYPES[type(value)]
     return Oddity(endpoint.name, path, found)

@@ -1,4 +1,4 @@
-"""A client of the simulator, and a clock moved by hand."""
+"""A client of the simulator, and a clock that tests move."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -38,7 +38,7 @@ HOUR = timedelta(hours=1)
 
 
 class Hand:
-    """A clock moved by hand. It starts on a winter Monday, at 12:00 in Helsinki."""
+    """A clock that tests move. It starts on a winter Monday, at 12:00 in Helsinki."""
 
     def __init__(self) -> None:
         self._now = datetime(2026, 1, 12, 10, tzinfo=UTC)
@@ -61,13 +61,12 @@ def without_server(clock: Hand, speed: float = 1.0) -> Simulator:
 
 
 def path_of(car: Car, what: str = PREFERENCES) -> str:
-    """Return the path of something of a car."""
     return f"/{'v1' if what == STATUS else 'v2'}/hiven/devices/{car.id}{what}"
 
 
 @dataclass
 class Client:
-    """Calls the API. Answers are status and JSON."""
+    """A client of the API. Answers are a status and JSON."""
 
     session: aiohttp.ClientSession
     sim: Simulator
@@ -88,17 +87,17 @@ class Client:
             return response.status, await response.json() if text else None
 
     async def sign_in(self, url: str, **how: Any) -> URL:
-        """Return where SmartCar's pages lead."""
+        """Return the address to which SmartCar redirects."""
         return await person.sign_in(self.session, url, **how)
 
     async def get(self, path: str, **params: Any) -> Any:
-        """Return the answer to a GET, which has to succeed."""
+        """Return the answer to a GET request that has to succeed."""
         status, answer = await self("GET", path, params=params)
         assert status == 200, answer
         return answer
 
     def add_home(self) -> str:
-        """Return the id of a new charging location."""
+        """Return the ID of a new charging location."""
         place: str = self.sim.add_location(USER, HOME)["id"]
         return place
 
@@ -111,7 +110,7 @@ class Client:
         return device.get("settings", {}).get("chargingPreferences")
 
     async def stored(self, car: Car) -> Any:
-        """Return the preferences in their own resource, or why there are none."""
+        """Return the preferences from their own resource, or its error."""
         return (await self("GET", path_of(car)))[1]
 
     async def status(self, car: Car) -> Any:
@@ -127,12 +126,12 @@ class Client:
         return await self("PUT", path_of(car), json=body)
 
     async def ready(self, car: Car) -> str:
-        """Return when the plan is to be ready, like 13 05:00, in UTC."""
+        """Return the ready time of the plan in UTC, such as 13 05:00."""
         at = datetime.fromisoformat((await self.schedule(car))["readyTime"])
         return f"{at:%d %H:%M}"
 
     async def refuses(self, method: str, path: str, body: Any) -> str:
-        """Return the field for which a body is refused."""
+        """Return the field that makes the simulator refuse a body."""
         status, answer = await self(method, path, json=body)
         assert status == 400, answer
         field: str = answer["field"]

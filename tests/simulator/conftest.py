@@ -1,4 +1,4 @@
-"""A simulator with one account, and somebody who asks it things."""
+"""A simulator with one account, and its client."""
 
 from collections.abc import AsyncGenerator
 
@@ -12,7 +12,7 @@ from .client import Client, Hand, without_server
 
 @pytest.fixture(autouse=True)
 def _integration() -> None:
-    """Do without Home Assistant, which the other tests set up."""
+    """Replace the fixture that sets up Home Assistant."""
 
 
 @pytest.fixture

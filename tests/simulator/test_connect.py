@@ -21,7 +21,7 @@ async def authorization_url(ask: Client, make: str = "VOLKSWAGEN", **more: str) 
 
 
 async def connect(ask: Client, location: URL, redirect: str = REDIRECT) -> list[Any]:
-    """Return the status and what the answer is about."""
+    """Return the status, and the device ID or the refused field."""
     body = {"authCode": location.query["code"], "redirectUrl": redirect}
     status, answer = await ask("POST", CONNECT, json=body)
     return [status, answer.get("deviceId") or answer.get("field")]
@@ -75,7 +75,7 @@ async def test_a_car_is_connected(ask: Client) -> None:
     assert ask.sim.cars == {car.id: car}
     assert ask.sim.owner(car.id) == USER
     assert ask.sim.count("*", "/oauth/*") == 0
-    # The same car again, then for another user.
+    # The same car is connected again, then by another user.
     for user, seen in ((USER, [200, car.id]), (OTHER, [409, None])):
         location = await ask.sign_in(url)
         assert await connect(ask.as_user(user, KEY), location) == seen
@@ -120,8 +120,8 @@ async def test_refusals(ask: Client) -> None:
     url = await authorization_url(ask)
     for email, (error, description) in REFUSALS.items():
         location = await ask.sign_in(f"{url}&state=x", email=email.title())
-        told = {"error": error, "error_description": description, "state": "x"}
-        assert dict(location.query) == told
+        expected = {"error": error, "error_description": description, "state": "x"}
+        assert dict(location.query) == expected
     denied = await ask.sign_in(url, allow=False)
     assert denied.query["error"] == "access_denied"
     assert set(denied.query) == {"error", "error_description"}

@@ -1,4 +1,4 @@
-"""What differs in dialects, beside what the report of the cloud check shows."""
+"""Differences between dialects that the report of the cloud check does not show."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -15,7 +15,7 @@ LOOKS: list[tuple[Look, str, Any]] = []
 
 
 def differs(documented: Any, **others: Any) -> Callable[[Look], Look]:
-    """Expect what a look returns if documented, and in the dialects that differ."""
+    """Register what a look returns as documented, and in dialects that differ."""
     assert documented not in others.values()
 
     def add(look: Look) -> Look:
@@ -66,7 +66,7 @@ async def sunday_taken_out(ask: Client, car: Car) -> Any:
     lagging_resource={"list": 2, "resource": 10},
 )
 async def when_a_write_shows(ask: Client, car: Car) -> Any:
-    """Return the seconds after which list and resource show it."""
+    """Return after how many seconds the list and the resource show a write."""
     car.preferences = SMART
     await ask.put(car, OFF)
     seen: dict[str, int] = {}
@@ -151,7 +151,7 @@ async def test_a_dialect_takes_back_what_it_answers(
         answer.pop("chargingLocations", None)
         assert (await ask.put(car, answer))[0] in {200, 204}
         assert car.preferences == preferences
-        # Everybody may write as documented.
+        # Every dialect accepts the documented form.
         assert (await ask.put(car, preferences))[0] in {200, 204}
         assert car.preferences == preferences
 
@@ -160,7 +160,7 @@ async def test_several_at_once(ask: Client, car: Car) -> None:
     ask.sim.speak("refusals_in_error", "epoch_seconds")
     assert await fields_of_a_refusal(ask, car) == ["error", "field"]
     assert await timestamp(ask, car) == 1768212000
-    ask.sim.speak("epoch_milliseconds")  # alone
+    ask.sim.speak("epoch_milliseconds")  # replaces the others
     assert await fields_of_a_refusal(ask, car) == ["message", "field"]
     assert await timestamp(ask, car) == 1768212000000
 

@@ -1,4 +1,4 @@
-"""The life of cars, by a clock that the tests move."""
+"""How simulated cars drive and charge as time passes."""
 
 from datetime import time, timedelta
 from typing import Any
@@ -182,7 +182,7 @@ async def test_a_day_in_the_life(ask: Client) -> None:
         ("13T10:30", "DISCONNECTED", False, 90),
         ("13T15:01", "CHARGING", True, 80),
         ("14T06:00", "DISCONNECTED", False, 100),
-        # Not on Thursdays.
+        # The car does not drive on Thursdays.
         ("15T06:00", "CHARGING_COMPLETED", True, 100),
     ):
         ask.clock.move_to(f"2026-01-{moment}:00+00:00")
@@ -194,7 +194,7 @@ async def test_a_clock_that_is_set_back(ask: Client) -> None:
     ask.clock.move_to("2026-01-10T10:00:00+00:00")
     assert (await ask.status(car))["timestamp"] == "2026-01-10T10:00:00.000Z"
     assert await ask.ready(car) == "11 05:00"
-    # Ready times are local, also in the night the clocks go forward.
+    # Ready times are local, even when the clocks go forward.
     ask.clock.move_to("2026-03-28T20:00:00+00:00")
     car.soc = 50
     assert await ask.ready(car) == "29 04:00"
@@ -223,7 +223,7 @@ async def test_a_clock_that_is_set_back(ask: Client) -> None:
 def test_looking_changes_nothing(
     facts: dict[str, Any], speed: float, looks: list[int]
 ) -> None:
-    """Two cars end up alike, whether they are read often or once."""
+    """A car that is read often ends up like a car that is read once."""
     hand = Hand()
     sim = without_server(hand, speed)
     often, once = (sim.add_car(USER, Car(**facts)) for _ in range(2))

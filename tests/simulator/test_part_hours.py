@@ -1,4 +1,4 @@
-"""A simulated car charges when its plan says so, as people read it."""
+"""A simulated car charges in the minutes that its plan shows."""
 
 from collections.abc import Mapping
 from dataclasses import astuple
@@ -37,7 +37,7 @@ def read(hours: Mapping[datetime, float]) -> set[datetime]:
 
 
 def read_and_planned(car: Car, since: datetime = ZERO) -> list[set[datetime]]:
-    """Return the minutes with charging: as answered, and as planned."""
+    """Return the charging minutes of the answer and of the plan."""
     if (session := car.life.session) is None:
         return [set(), set()]
     planned = {
@@ -50,7 +50,7 @@ def read_and_planned(car: Car, since: datetime = ZERO) -> list[set[datetime]]:
 
 
 def wanted(need: int, urgent: int = 0, ready: time = time(7)) -> dict[str, Any]:
-    """Return a car that has to charge that many minutes, some of them at once."""
+    """Return facts of a car that has to charge for some minutes, some at once."""
     soc = 100 - need * PERCENT
     minimum = soc + urgent * PERCENT if urgent else 0
     preferences = {
@@ -74,7 +74,7 @@ def one_car(now: datetime, **facts: Any) -> tuple[Car, Hand]:
 def test_the_answer_shows_when_the_car_will_charge(
     now: datetime, ready: time, need: int, urgent: int
 ) -> None:
-    """The current hour may differ: part of it is over, or charging is urgent."""
+    """The current hour may differ if part of it has passed or charging is urgent."""
     urgent = min(urgent, need)
     car, _ = one_car(now, **wanted(need, urgent, ready))
     later_answered, later_planned = read_and_planned(car, now.replace(minute=0) + HOUR)
@@ -91,7 +91,7 @@ def test_the_answer_shows_when_the_car_will_charge(
 def test_it_does_so_too_when_the_plan_changes(
     now: datetime, need: int, passed: int, then: int
 ) -> None:
-    """The answer holds what was charged so far together with the new plan."""
+    """The answer combines past charging with the new plan."""
     car, hand = one_car(now, **wanted(need))
     hand.tick(passed * MINUTE)
     car.soc = 100 - then * PERCENT

@@ -1,4 +1,4 @@
-"""Records, faults and holds."""
+"""Recorded requests, faults and holds."""
 
 import asyncio
 
@@ -56,7 +56,7 @@ async def test_the_newest_fault_counts_until_its_times_are_up(ask: Client) -> No
 @pytest.mark.parametrize("by", ["fault", "simulator"])
 async def test_no_answer_until_somebody_ends_it(ask: Client, by: str) -> None:
     fault = ask.sim.fail("POST", "*", kind="hang")
-    # Not a GET, which aiohttp would repeat by itself.
+    # aiohttp would repeat a GET.
     asking = asyncio.create_task(ask("POST", LIST))
     while not fault.hits:
         await turn()

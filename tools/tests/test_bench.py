@@ -17,7 +17,7 @@ PLAIN = 50.0
 
 
 def good(**changed: list[float]) -> Figures:
-    """Return figures within all budgets; `__` is for what a name cannot hold."""
+    """Return figures within all budgets. In `changed`, `__` stands for ", "."""
     figures = Figures()
     for cars in CARS:
         values = {
@@ -69,7 +69,7 @@ def over(figures: Figures) -> list[str]:
 
 
 def test_good_figures_are_within_all_budgets() -> None:
-    """And one that was not measured is no good figure."""
+    """A figure that was not measured is an error."""
     assert over(good()) == []
     with pytest.raises(KeyError, match="write, calls was not measured with 10 cars"):
         over(good(write__calls=[]))
@@ -95,7 +95,6 @@ def test_good_figures_are_within_all_budgets() -> None:
     ("two_commuters__minutes_until_a_report_shows__mean", [2.6]),
 ])  # fmt: skip
 def test_of_counts_the_worst_run_is_judged(name: str, values: list[float]) -> None:
-    """Runs that are right do not hide one that is not."""
     (what,) = over(good(**{name: values}))
     assert _key(what.partition(", off")[0]) == name
 
@@ -109,19 +108,18 @@ def test_of_counts_the_worst_run_is_judged(name: str, values: list[float]) -> No
 def test_of_times_and_memory_the_lowest_run_is_judged(
     name: str, kept: float, missed: float, judged: str
 ) -> None:
-    """Other processes only make a run slower."""
+    """Other processes can only add time or memory."""
     assert over(good(**{name: [kept, 999]})) == []
     assert over(good(**{name: [missed, 999]})) == [judged]
 
 
 def test_what_took_too_long_is_measured_again() -> None:
-    """But a wrong count stays wrong."""
+    """A wrong count is not measured again."""
     assert too_slow(verdicts(good(set_up__s=[999]))) == (SOME,)
     assert too_slow(verdicts(good(set_up__calls=[9], memory__kB_an_entity=[9]))) == ()
 
 
 def test_numbers_show_the_digits_that_matter() -> None:
-    """And tables a range where runs differ."""
     assert [number(each) for each in (0.0123, 12.34, 123.4, 0)] == [
         *("0.0123", "12.3", "123.4", "0")
     ]
@@ -132,7 +130,6 @@ def test_numbers_show_the_digits_that_matter() -> None:
 
 
 def test_tables_go_between_the_marks() -> None:
-    """Whatever stands there; the page of this repository has the marks."""
     page = f"before\n{BEGIN}\nold\n{END}\nafter"
     once = with_tables(page, "new")
     assert once == f"before\n{BEGIN}\n\nnew\n\n{END}\nafter"
@@ -143,8 +140,6 @@ def test_tables_go_between_the_marks() -> None:
 
 
 def test_a_loop_that_is_held_is_noticed() -> None:
-    """By the clock on the wall and by CPU."""
-
     async def hold() -> None:
         await turn()
         done_at = time.thread_time() + 0.02
@@ -159,7 +154,7 @@ def test_a_loop_that_is_held_is_noticed() -> None:
 
 
 def lose(simulator: Simulator, cars: int) -> list[float]:
-    """Move cars, of which the news of only the first arrives."""
+    """Move all cars, but let only the first one report it."""
     moved = move(simulator, cars)
     for index in range(1, cars):
         simulator.cars[vehicle_id(index)].soc = 50.0
@@ -175,14 +170,14 @@ def measured() -> Figures:
 def test_lost_news_ends_the_benchmark(
     monkeypatch: pytest.MonkeyPatch,  # noqa: TID251 - the benchmark, not the integration
 ) -> None:
-    """Otherwise it would be fast, and without needless writes."""
+    """Lost news would make the benchmark look faster."""
     monkeypatch.setattr(account, "move", lose)
     with pytest.raises(AssertionError, match=r"shows 50\.0 instead of 41\.0"):
         measured()
 
 
 def test_a_day_has_what_the_budgets_need() -> None:
-    """Reports every half hour, shown in time, and a start of charging or more."""
+    """The day has a report every half hour, shown in time, and a start of charging."""
     found = day.live(1)
     assert 90 <= len(found.reports) <= 110
     assert max(found.reports) <= 15

@@ -1,4 +1,4 @@
-"""The cloud check: what it says of each dialect, and what it never says."""
+"""The cloud check: its report for each dialect, and what it never contains."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -19,8 +19,8 @@ from tools.check_cloud.report import report
 
 NAME = "Virtanen's car"
 KEPT = "No setting was lost: a write keeps what it does not name."
-# What a dialect changes in the report. Others cannot be detected by reading, and the
-# written setting stays as it is.
+# What a dialect changes in the report. Other dialects look the same to this check,
+# which reads and writes an unchanged setting.
 SHOWS: dict[str, tuple[str, ...]] = {
     "put_replaces": (
         "Lost: chargingLocationIds, batteryCapacity, defaultSpotPriceAreaId, also",
@@ -56,17 +56,17 @@ SHOWS: dict[str, tuple[str, ...]] = {
 
 @dataclass
 class Account:
-    """An account of two cars: one with everything, and one with nothing."""
+    """An account with two cars: one with every field, and one without settings."""
 
     simulator: Simulator
     full: Car
     bare: Car
 
     async def report(self, write: str | None = None) -> str:
-        """Return a report without figures, after a look for what it must not say."""
+        """Return a report without times, and check that it has no secrets."""
 
         async def no_time(_: float) -> None:
-            """Pass."""
+            """Do not wait."""
 
         account = {"user_id": USER_ID, "api_key": API_KEY}
         account["base_url"] = self.simulator.url
@@ -90,13 +90,13 @@ async def account() -> AsyncGenerator[Account]:
 
 
 def test_every_dialect_differs_somewhere() -> None:
-    """In an answer to one of the simulator's tests, or in a report."""
+    """A dialect differs in a test of the simulator or in the report."""
     assert {dialect for _, dialect, _ in LOOKS} | SHOWS.keys() == DIALECTS.keys()
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 async def test_what_a_dialect_shows(account: Account, dialect: str) -> None:
-    """Each way in which answers differ has its line; settings stay as they are."""
+    """Every difference has its line in the report, and settings are kept."""
     before = account.full.preferences
     account.full.signed_out = dialect.startswith("car_")
     account.simulator.speak(dialect)
@@ -115,7 +115,6 @@ async def test_what_a_dialect_shows(account: Account, dialect: str) -> None:
 
 
 async def test_nothing_is_written_unless_asked_for(account: Account) -> None:
-    """Every documented GET is sent, for every car, and nothing else."""
     text = await account.report()
     assert {request.method for request in account.simulator.requests} == {"GET"}
     asked = {request.path for request in account.simulator.requests}
@@ -126,7 +125,6 @@ async def test_nothing_is_written_unless_asked_for(account: Account) -> None:
 
 @pytest.mark.parametrize("car", [FULL_ID, FULL_ID.upper(), NAME, NAME.lower()])
 async def test_only_the_minimum_is_written(account: Account, car: str) -> None:
-    """With what Hiven requires beside it, all as it was."""
     await account.report(car)
     (put,) = (each for each in account.simulator.requests if each.method == "PUT")
     assert put.path == at.PREFERENCES
@@ -138,7 +136,6 @@ async def test_only_the_minimum_is_written(account: Account, car: str) -> None:
 
 
 async def test_what_cannot_be_put_back_is_said(account: Account) -> None:
-    """The settings are named, so that they can be set again."""
     full = account.full.preferences or {}
     account.simulator.fail("PUT", "*", body=b"")
     account.simulator.fail("GET", at.PREFERENCES, body=full, times=2)
@@ -149,7 +146,6 @@ async def test_what_cannot_be_put_back_is_said(account: Account) -> None:
 
 
 async def test_a_car_without_a_minimum_and_a_refused_write(account: Account) -> None:
-    """Nothing to write, and what Hiven says, masked."""
     assert "has no charge minimum, so nothing was written" in await account.report(
         "car-bare"
     )
@@ -160,7 +156,7 @@ async def test_a_car_without_a_minimum_and_a_refused_write(account: Account) -> 
 
 
 async def test_refusals_are_shown_masked(account: Account) -> None:
-    """As a table; what is said cannot break out of its cell."""
+    """The text of a refusal cannot break the table."""
     body = {"message": f"{NAME} | <b> at Liisankatu 21"}
     account.simulator.fail("GET", at.GET_STATUS.path, status=403, body=body)
     account.simulator.fail("GET", f"{at.LIST}/????????-*", status=410)
@@ -170,7 +166,7 @@ async def test_refusals_are_shown_masked(account: Account) -> None:
 
 
 async def run(*arguments: str, **environment: str) -> int:
-    """Run the program; it has an event loop of its own."""
+    """Run the program in a thread, because it has its own event loop."""
     return await asyncio.to_thread(program.main, arguments, environment)
 
 
@@ -179,7 +175,7 @@ async def test_the_program_asks_for_what_is_not_in_the_environment(
     monkeypatch: pytest.MonkeyPatch,  # noqa: TID251
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Without showing it; the report goes to standard output, and only the report."""
+    """The input is hidden, and standard output has only the report."""
     account.full.status_override = {"soc": "many"}
     typed = {"API key: ": f"{API_KEY} ", "User ID: ": USER_ID}
     monkeypatch.setattr(program, "getpass", typed.pop)
@@ -194,7 +190,6 @@ async def test_the_program_asks_for_what_is_not_in_the_environment(
 async def test_the_program_says_what_is_wrong(
     account: Account, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A wrong key still makes a report; a wrong car or address does not."""
     own = {"HIVEN_API_KEY": API_KEY, "HIVEN_USER_ID": USER_ID}
     url = {"HIVEN_API_URL": account.simulator.url}
     assert await run(**{**own, "HIVEN_API_KEY": "wrong"}, **url) == 1

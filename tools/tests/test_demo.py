@@ -1,4 +1,4 @@
-"""What the demo computes by itself."""
+"""The comparisons, the log check and the ports of the demo."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,7 +63,7 @@ def test_a_car_without_preferences_charges_at_once(car: dict[str, Any]) -> None:
     assert EXPECTED["next_ready_time"](car) is None
 
 
-def test_the_capacity_people_entered_counts_where_the_car_tells_none(
+def test_the_capacity_people_entered_counts_where_the_car_reports_none(
     car: dict[str, Any],
 ) -> None:
     car["capacity"] = None
@@ -110,9 +110,9 @@ def test_compare(car: dict[str, Any]) -> None:
     ("WARNING", "[custom_components.hiven] Aurora cannot be read", True),
     ("INFO", "[custom_components.hiven] Aurora can be read again", False),
     ("ERROR", "[homeassistant.components.met] No module named 'metno'", False),
-    # It is said about every custom integration.
+    # Home Assistant logs this for every custom integration.
     ("WARNING", "[homeassistant.loader] We found a custom integration hiven", False),
-    # Tracebacks count, but not the folder they lie in.
+    # A traceback counts if it names the integration, not only this repository.
     ("ERROR", _TRACEBACK.format(path=".venv/tts.py"), False),
     ("ERROR", _TRACEBACK.format(path="custom_components/hiven/sensor.py"), True),
 ])  # fmt: skip

@@ -7,5 +7,4 @@ from tools.fuzz.run import PARTS, run
 
 @pytest.mark.parametrize("part", PARTS)
 def test_nothing_is_found(part: str) -> None:
-    """In one round with a fixed seed."""
     assert run(part, seed=1) >= PARTS[part].examples
