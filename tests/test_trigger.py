@@ -1,6 +1,8 @@
 """The triggers: what starts an automation, and what does not."""
 
 from collections.abc import Callable
+import inspect
+import re
 from typing import Any
 
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
@@ -224,10 +226,18 @@ PRIVATE_HOOKS: tuple[tuple[type, str], ...] = (
     (EntityTargetStateTriggerBase, "_cancel_invalidated_timers"),
     (EntityTargetStateTriggerBase, "_excluded_from_states"),
     (EntityTargetStateTriggerBase, "_excluded_states"),
+    (EntityTargetStateTriggerBase, "_hass"),
+    (EntityTargetStateTriggerBase, "_target"),
+    (EntityTargetStateTriggerBase, "_domain_specs"),
+    (EntityTargetStateTriggerBase, "_to_states"),
     (EntityStateConditionBase, "_should_include"),
+    (EntityStateConditionBase, "_hass"),
+    (EntityStateConditionBase, "_domain_specs"),
+    (EntityStateConditionBase, "_states"),
 )
 
 
 @pytest.mark.parametrize(("base", "name"), PRIVATE_HOOKS)
 def test_private_hooks(base: type, name: str) -> None:
-    assert hasattr(base, name)
+    sources = map(inspect.getsource, base.__mro__[:-1])
+    assert any(re.search(rf"\b{name}\b", source) for source in sources)

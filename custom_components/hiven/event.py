@@ -1,6 +1,6 @@
 """Event: a charging session has ended."""
 
-from typing import Any, override
+from typing import override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
@@ -47,7 +47,7 @@ class HivenSessionEvent(HivenEntity, EventEntity):
     def _async_ended(self, session: EndedSession) -> None:
         prices = self.account.prices.prices(self.vehicle_id)
         price = prices.average(session.charged) if prices else None
-        known: dict[str, Any] = {
+        known: dict[str, str | float | None] = {
             "start": dt_util.as_local(session.start).isoformat(),
             "end": dt_util.as_local(session.end).isoformat(),
             "minutes": session.minutes,

@@ -100,6 +100,7 @@ SENSORS = (
         key="state_of_charge",
         device_class=SensorDeviceClass.BATTERY,
         native_unit_of_measurement=PERCENTAGE,
+        suggested_display_precision=0,
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=_reported(lambda status: status.soc),
         telemetry=True,

@@ -311,13 +311,16 @@ class HivenClient:
         return tuple(row for row in found if row is not None)
 
 
+type _Request = tuple[Endpoint, str | None, tuple[tuple[str, str], ...]]
+
+
 class _Answers:
     """A cache of the last answers and their objects; drops the least recently used."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Any, tuple[bytes, Any]] = OrderedDict()
+        self._kept: OrderedDict[_Request, tuple[bytes, Any]] = OrderedDict()
 
-    def read[T](self, key: Any, answer: Answer, read: Callable[[Any], T]) -> T:
+    def read[T](self, key: _Request, answer: Answer, read: Callable[[Any], T]) -> T:
         """Return the parsed answer; parse it only if it differs from the last one."""
         raw, value = self._kept.pop(key, (None, None))
         if raw != answer.raw:
