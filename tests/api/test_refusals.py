@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.hiven.api.locations import LocationUpdate, NewLocation
 from custom_components.hiven.api.refusals import said_in
 from tests import API_KEY, USER_ID
 
@@ -156,3 +157,15 @@ async def test_nothing_personal_in_what_is_read(
     assert wire.car.name in repr(await wire.client.vehicles())
     assert API_KEY not in repr(wire.client)
     assert not [secret for secret in secrets if secret in caplog.text]
+
+
+def test_where_a_place_is_does_not_get_into_logs() -> None:
+    """Neither shown with the object, nor repeated by a refusal."""
+    degrees = {"latitude": 60.17, "longitude": 24.94}
+    texts = {"postal_code": "00100", "street_address": "Katu 1", "city": "Espoo"}
+    new = NewLocation(name="Home", country_code="FI", **degrees, **texts)
+    update = LocationUpdate(**degrees, **texts)
+    for each in (new, update):
+        assert each.personal_texts == {*texts.values(), "60.17", "24.94"}
+        assert not [text for text in each.personal_texts if text in repr(each)]
+    assert LocationUpdate(name="Home").personal_texts == set()
