@@ -181,6 +181,7 @@ class _Queue:
         # Not earlier, so that changes that arrived during the read are included.
         self._sent, self._waiting = self._waiting, []
         await self._store(base, list(self._sent))
+        # Callers that have their answer ignore this one.
         self._answer(self._sent, _error("not_written"))
 
     async def _store(self, base: Preferences, batch: list[_Pending]) -> Preferences:
@@ -227,7 +228,6 @@ class _Queue:
                 item.succeeded(base)
                 # For later changes of the batch, this one was stored before.
                 base = item.change.applied_to(base)
-                self._answer([item])
             elif outcome.doubt is not None:
                 self._answer([item], self._failed(outcome.doubt))
             else:
