@@ -94,7 +94,14 @@ export abstract class CarCard extends LitElement {
     if (hass === undefined || this.config === undefined) return nothing;
     const car = this.car(hass);
     if (car === undefined) {
-      return html`<hui-warning>${this.say("choose_car")}</hui-warning>`;
+      return html`<hui-warning
+        >${
+          // The car may have been removed.
+          this.config.device_id
+            ? hass.localize("ui.components.target-picker.device_not_found")
+            : this.say("choose_car")
+        }</hui-warning
+      >`;
     }
     return this.renderCar(hass, car);
   }

@@ -22,6 +22,7 @@ export interface ViewConfig {
 interface SectionConfig {
   type: "grid";
   cards: CardConfig[];
+  column_span?: number;
 }
 
 /** The dashboard: a view for each car, with the entities that it has in this home. */
@@ -141,7 +142,7 @@ function sectionOf(
         }),
       );
     case "plan":
-      return grid(heading(say("section_plan"), "mdi:calendar-clock", "planned_charging_price"), {
+      return grid(heading(say("section_plan"), "mdi:calendar-clock"), {
         type: `custom:${PLAN_CARD}`,
         device_id: car.deviceId,
       });
@@ -156,16 +157,21 @@ function sectionOf(
     case "settings":
       return grid(
         heading(say("section_settings"), "mdi:ev-station"),
-        ...tile("charging_behavior", { features: [{ type: "select-options" }], ...wide }),
+        // The select shows the state.
+        ...tile("charging_behavior", {
+          features: [{ type: "select-options" }],
+          hide_state: true,
+          ...wide,
+        }),
+        // Beside each other, or with the slider beside it, long names would be cut on phones.
         ...["target_soc", "minimum_soc"].flatMap((key) =>
-          tile(key, { features: [{ type: "numeric-input", style: "slider" }] }),
+          tile(key, { features: [{ type: "numeric-input", style: "slider" }], ...wide }),
         ),
       );
     case "history": {
       const charge = id("state_of_charge");
       const energy = id("energy_charged");
-      return grid(
-        heading(say("section_history"), "mdi:chart-line"),
+      const graphs = [
         ...(charge === undefined
           ? []
           : [
@@ -194,7 +200,12 @@ function sectionOf(
                 ...wide,
               },
             ]),
-      );
+      ];
+      return {
+        ...grid(heading(say("section_history"), "mdi:chart-line"), ...graphs),
+        // The graphs stand side by side.
+        column_span: graphs.length,
+      };
     }
   }
 }

@@ -123,8 +123,8 @@ function makeFormat(locale: HomeAssistant["locale"], homeZone: string): Format {
     wall,
     time: (moment) => times.format(moment),
     range: (start, end) =>
-      // Across midnight, the browser would add both dates.
-      wall(start).day === wall(end).day
+      // The browser leaves out an AM or PM. Across midnight, it would add both dates.
+      amPm && wall(start).day === wall(end).day
         ? times.formatRange(start, end)
         : `${times.format(start)}–${times.format(end)}`,
     wallTime(time) {

@@ -54,6 +54,7 @@ export interface HomeAssistant {
 }
 
 interface BackendError {
+  code?: unknown;
   message?: string;
   translation_domain?: string;
   translation_key?: string;
@@ -84,15 +85,23 @@ export function isKnown(state: EntityState | undefined): state is EntityState {
   return state !== undefined && state.state !== UNAVAILABLE && state.state !== UNKNOWN;
 }
 
-/** Return the message of an error, in the user's language if it has a translation. */
-export async function messageOf(hass: HomeAssistant, error: unknown): Promise<string> {
+const CONNECTION_LOST = 3;
+
+/** Return the message of an error, in the user's language if it has a translation. Never fails. */
+export async function messageOf(hass: HomeAssistant, thrown: unknown): Promise<string> {
+  // A connection that breaks throws the whole message; one that is already broken, only the code.
+  const error = (Object(thrown) as { error?: unknown }).error ?? thrown;
   const {
+    code = error,
     message = String(error),
     translation_domain: domain,
     translation_key: key,
     translation_placeholders: values,
   } = Object(error) as BackendError;
+  if (code === CONNECTION_LOST) {
+    return hass.localize("ui.notification_toast.connection_lost") || message;
+  }
   if (domain === undefined || key === undefined) return message;
-  const localize = await hass.loadBackendTranslation("exceptions", domain);
-  return localize(`component.${domain}.exceptions.${key}.message`, values) || message;
+  const localize = await hass.loadBackendTranslation("exceptions", domain).catch(() => undefined);
+  return localize?.(`component.${domain}.exceptions.${key}.message`, values) || message;
 }

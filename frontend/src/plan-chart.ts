@@ -6,7 +6,7 @@ import { toneStyle } from "./style.js";
 import type { Say } from "./texts.js";
 import { HOUR, type Hour, type Stretch, type Timeline, ticks, timelineOf } from "./timeline.js";
 
-/** From this width on, there is room for a day and a half. */
+/** From this width on, there is room for a day and a half, and the foot needs only one line. */
 const WIDE = 356;
 /** The width in pixels of a time on the axis, and of one above it. */
 const TICK = 32;
@@ -35,6 +35,8 @@ export class HivenPlanChart extends LitElement {
   /** The start of the tapped hour, and of the one under the pointer. */
   declare private chosen: number | undefined;
   declare private pointed: number | undefined;
+  /** The chart stays when there is nothing left to draw, so that the page does not jump. */
+  private drawn = false;
 
   private readonly observer = new ResizeObserver(([entry]) => {
     if (entry) this.width = entry.contentRect.width;
@@ -57,10 +59,14 @@ export class HivenPlanChart extends LitElement {
 
   protected override render(): TemplateResult | typeof nothing {
     const { say, format, now, plan, width } = this;
-    if (plan === undefined) return html`<div class="hours"></div>`;
+    if (plan === undefined) {
+      this.drawn = false;
+      return html`<div class="foot"></div>`;
+    }
     const timeline = timelineOf(plan, now, format.startOfDay(now), width >= WIDE);
     const { start, end, planned, charged, prices, hours, ready } = timeline;
-    if (!(planned.length || charged.length || prices.length || ready)) return nothing;
+    this.drawn ||= planned.length + charged.length + prices.length > 0 || ready !== undefined;
+    if (!this.drawn) return nothing;
     const place = (moment: number): number => (100 * (moment - start)) / (end - start);
     const at = (moment: number): string => `inset-inline-start:${place(moment)}%`;
     const perHour = width / hours.length;
@@ -68,7 +74,10 @@ export class HivenPlanChart extends LitElement {
     const every = [1, 2, 3, 4, 6, 12].find((hours) => hours * perHour >= room) ?? 24;
     const axis = ticks(timeline, every, format.wall);
     const overlap = ready !== undefined && (Math.abs(ready - now) / HOUR) * perHour < LABEL;
-    const focusable = this.chosen ?? Math.floor(now / HOUR) * HOUR;
+    // The tapped hour may have left the timeline.
+    const focusable = (
+      hours.find((hour) => hour.start === this.chosen) ?? hours.find((hour) => hour.end > now)
+    )?.start;
     const stretch = (each: Stretch, kind: string): TemplateResult => html`<div
       class="stretch ${kind} ${each.share < 1 ? "part" : ""}"
       style="${at(each.start)};width:${place(each.end) - place(each.start)}%"
@@ -126,7 +135,7 @@ export class HivenPlanChart extends LitElement {
             data-start=${hour.start}
             tabindex=${hour.start === focusable ? 0 : -1}
             aria-pressed=${hour.start === this.chosen}
-            aria-label=${this.describe(hour, plan.currency)}
+            aria-label=${this.describe(hour, timeline, plan.currency)}
             class=${hour.start === (this.pointed ?? this.chosen) ? "chosen" : ""}
           ></button>`,
         )}
@@ -136,11 +145,9 @@ export class HivenPlanChart extends LitElement {
   }
 
   /** The details of the tapped hour, or else the legend. */
-  private renderFoot(
-    { hours, planned, charged, prices }: Timeline,
-    currency: string | undefined,
-  ): TemplateResult {
+  private renderFoot(timeline: Timeline, currency: string | undefined): TemplateResult {
     const { say, format } = this;
+    const { hours, planned, charged, prices } = timeline;
     const start = this.pointed ?? this.chosen;
     const hour = hours.find((each) => each.start === start);
     const values = prices.map((price) => price.value);
@@ -149,7 +156,7 @@ export class HivenPlanChart extends LitElement {
     return html`<div class="foot">
       ${
         hour
-          ? this.describe(hour, currency)
+          ? this.describe(hour, timeline, currency)
           : [
               planned.length > 0 ? key("planned", say("planned")) : nothing,
               charged.length > 0 ? key("charged", say("charged")) : nothing,
@@ -169,9 +176,13 @@ export class HivenPlanChart extends LitElement {
 
   private describe(
     { start, end, planned, charged, price }: Hour,
+    timeline: Timeline,
     currency: string | undefined,
   ): string {
     const { say, format } = this;
+    // The car may charge outside the plan now, and what comes after the ready time is not planned yet.
+    const covered =
+      timeline.planned.length > 0 && start > this.now && start < (timeline.ready ?? timeline.end);
     return joined(
       `${format.weekday(start)} ${format.range(start, end)}`,
       charged > HALF_MINUTE ? say("hour_charged", { duration: format.duration(charged) }) : "",
@@ -181,7 +192,7 @@ export class HivenPlanChart extends LitElement {
             share: format.percent((100 * planned) / (end - start)),
           })
         : "",
-      charged + planned === 0 ? say("hour_rests") : "",
+      covered && planned === 0 ? say("hour_rests") : "",
       price === undefined ? "" : format.price(price, currency),
     );
   }
@@ -224,10 +235,16 @@ export class HivenPlanChart extends LitElement {
     toneStyle,
     css`
       :host {
-        --rest: color-mix(in srgb, var(--secondary-text-color) 32%, transparent);
+        --rest: color-mix(in srgb, var(--secondary-text-color) 42%, transparent);
+        container-type: inline-size;
         display: block;
         position: relative;
         margin: 0 12px;
+      }
+      .above,
+      .plot,
+      .below,
+      .hours {
         direction: ltr;
       }
       .plot {
@@ -297,10 +314,6 @@ export class HivenPlanChart extends LitElement {
         margin-inline-end: 2px;
         vertical-align: -2px;
       }
-      .hours:first-child {
-        position: static;
-        height: 167px;
-      }
       .hours {
         position: absolute;
         inset: 0 0 auto;
@@ -327,10 +340,21 @@ export class HivenPlanChart extends LitElement {
         display: flex;
         flex-wrap: wrap;
         gap: 0 12px;
+        align-content: start;
+        min-height: 20px;
         padding-bottom: 10px;
         font-size: var(--ha-font-size-s, 12px);
         line-height: 20px;
         color: var(--secondary-text-color);
+      }
+      .foot:first-child {
+        padding-top: 137px;
+      }
+      @container (max-width: 355px) {
+        .foot {
+          min-height: 40px;
+          padding-bottom: 4px;
+        }
       }
       .key::before {
         content: "";
@@ -350,12 +374,18 @@ function hourAt(event: Event): number | undefined {
   return start === undefined ? undefined : Number(start);
 }
 
+interface Bar {
+  start: number;
+  end: number;
+  height: number;
+}
+
 /** Columns as high as the price, in color if the car charges. */
 function columns({ start, end, prices, hours, planned, charged }: Timeline): TemplateResult {
   const values = prices.map((price) => price.value);
   const lowest = Math.min(0, ...values);
   const highest = Math.max(...values, lowest + 0.001);
-  const path = (bars: { start: number; end: number; height: number }[]): string =>
+  const path = (bars: Bar[]): string =>
     bars
       .map((each) => {
         const width = (each.end - each.start) / HOUR;
@@ -371,14 +401,16 @@ function columns({ start, end, prices, hours, planned, charged }: Timeline): Tem
   }));
   // Without prices, all hours look the same. An hour without a price shows its charging.
   const rest = path(priced.length > 0 ? priced : flat);
-  const all = path([...priced, ...flat.filter((_, index) => hours[index]?.price === undefined)]);
+  const bars = [...priced, ...flat.filter((_, index) => hours[index]?.price === undefined)];
+  const all = path(bars);
   const colored = (kind: string, stretches: Stretch[]): TemplateResult =>
     svg`
     <clipPath id=${kind}>
-      ${stretches.map(
-        (each) =>
-          svg`<rect x=${(each.start - start) / HOUR} width=${(each.end - each.start) / HOUR} y=${100 - 100 * each.share} height=${100 * each.share}></rect>`,
-      )}
+      ${stretches.map((each) => {
+        const bar = bars.find(({ start, end }) => start <= each.start && each.start < end);
+        const height = each.share < 1 ? each.share * (bar?.height ?? 0) : 100;
+        return svg`<rect x=${(each.start - start) / HOUR} width=${(each.end - each.start) / HOUR} y=${100 - height} height=${height}></rect>`;
+      })}
     </clipPath>
     <path class=${kind} clip-path="url(#${kind})" d=${all}></path>` as TemplateResult;
   return html`<svg

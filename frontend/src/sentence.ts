@@ -104,26 +104,29 @@ export function sentenceOf(situation: Situation, say: Say, format: Format): Sent
   }
 
   function then(all: readonly Window[]): string {
-    return all.length > 0 ? say("next", { windows: listed(all) }) : "";
+    if (all.length === 0) return "";
+    const shown = all.length > 2 ? [{ ...span(all), part: true }] : all;
+    return say("next", { windows: listed(shown) });
   }
 
   function charges(all: readonly Window[]): string {
-    const [only] = all;
-    if (only?.part && all.length === 1) {
-      const start = moment(only.start, now, format);
-      return say("between", { start, end: format.time(only.end) });
-    }
     return all.length > 2
-      ? say("in_parts", { count: String(all.length), windows: listed(all) })
+      ? say("in_parts", { count: String(all.length), windows: listed([span(all)]) })
       : say("charges", { windows: listed(all) });
   }
 
-  /** One or two windows, or for more, the first start and the last end. */
+  /** From the start of the first window to the end of the last. */
+  function span(all: readonly Window[]): Window {
+    return { start: all[0]?.start ?? 0, end: all.at(-1)?.end ?? 0, part: false };
+  }
+
   function listed(all: readonly Window[]): string {
-    const end = all.at(-1)?.end ?? 0;
-    const shown = all.length > 2 ? all.slice(0, 1).map(({ start }) => ({ start, end })) : all;
     return format.list(
-      shown.map(({ start, end }) => withDay(format.range(start, end), start, now, format)),
+      all.map(({ start, end, part }) =>
+        part
+          ? say("between", { start: moment(start, now, format), end: format.time(end) })
+          : withDay(format.range(start, end), start, now, format),
+      ),
     );
   }
 }

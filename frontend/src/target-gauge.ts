@@ -39,7 +39,7 @@ export class HivenTargetGauge extends LitElement {
           ? html`<div
             class="mark"
             role="img"
-            style="inset-inline-start:${target.state}%"
+            style="inset-inline-start:clamp(2px,${target.state}%,100% - 2px)"
             aria-label="${hass.formatEntityName?.(target, { type: "entity" })} ${hass.formatEntityState(target)}"
           ></div>`
           : nothing

@@ -5,6 +5,8 @@ const WHOLE = 0.995;
 /** The minimum and maximum number of hours ahead. */
 const AHEAD = 24;
 const FAR_AHEAD = 36;
+/** The hours for which there is room. What was charged before is left out, not what is planned. */
+const LONGEST = 48;
 
 /** A period of charging. */
 export interface Stretch {
@@ -51,12 +53,13 @@ export function timelineOf(plan: Plan, now: number, startOfDay: number, wide: bo
   const planned = plannedIn(plan).flatMap((stretch) => clip(stretch, now, Infinity));
   const thisHour = Math.floor(now / HOUR) * HOUR;
 
-  const start = Math.min(thisHour, ...charged.map((each) => Math.floor(each.start / HOUR) * HOUR));
   const ready = readyTimeOf(plan, now) ?? 0;
   const ends = [...planned.map((each) => each.end), ready + HOUR / 2];
   if (wide) ends.push(...plan.slots.map((slot) => slot.end));
   const known = Math.ceil(Math.max(...ends) / HOUR) * HOUR;
   const end = Math.min(thisHour + FAR_AHEAD * HOUR, Math.max(thisHour + AHEAD * HOUR, known));
+  const first = Math.min(thisHour, ...charged.map((each) => Math.floor(each.start / HOUR) * HOUR));
+  const start = Math.max(first, end - LONGEST * HOUR);
 
   const inside = <T extends { start: number; end: number }>(each: T): T[] => clip(each, start, end);
   const timeline: Timeline = {
@@ -89,16 +92,13 @@ function total(stretches: readonly Stretch[]): number {
   return stretches.reduce((sum, each) => sum + (each.end - each.start) * each.share, 0);
 }
 
-/** Return how long the car will still charge, and the average price. */
+/** Return how long the car will still charge, and the average price if every price is known. */
 export function ahead(plan: Plan, now: number): { time: number; price: number | undefined } {
   const planned = plannedIn(plan).flatMap((stretch) => clip(stretch, now, Infinity));
-  const known = pricesOf(plan);
-  const prices = planned.flatMap((stretch) =>
-    known.flatMap((price) =>
-      clip(price, stretch.start, stretch.end).map((each) => ({ ...each, weight: stretch.share })),
-    ),
-  );
-  return { time: total(planned), price: average(prices) };
+  const time = total(planned);
+  const cost = planned.reduce((sum, each) => sum + total([each]) * (each.price ?? Number.NaN), 0);
+  const price = cost / time;
+  return { time, price: Number.isNaN(price) ? undefined : price };
 }
 
 function pricesOf({ slots }: Plan): Price[] {
@@ -107,25 +107,25 @@ function pricesOf({ slots }: Plan): Price[] {
   );
 }
 
-function average(prices: readonly (Price & { weight?: number })[]): number | undefined {
+function average(prices: readonly Price[]): number | undefined {
   let sum = 0;
   let time = 0;
-  for (const { start, end, value, weight = 1 } of prices) {
-    sum += value * (end - start) * weight;
-    time += (end - start) * weight;
+  for (const { start, end, value } of prices) {
+    sum += value * (end - start);
+    time += end - start;
   }
   return time > 0 ? sum / time : undefined;
 }
 
 /** Place the plan's hours: full ones as they are, parts of hours as in the windows. */
-function plannedIn(plan: Plan): Stretch[] {
+function plannedIn(plan: Plan): (Stretch & { price: number | undefined })[] {
   const sure = plan.windows.filter((window) => !window.part);
-  return plan.slots.flatMap((slot) => {
-    if (slot.fraction === 0) return [];
-    if (slot.fraction >= WHOLE) return [{ start: slot.start, end: slot.end, share: 1 }];
-    const placed = sure.flatMap((window) => clip(window, slot.start, slot.end));
-    if (placed.length > 0) return placed.map(({ start, end }) => ({ start, end, share: 1 }));
-    return [{ start: slot.start, end: slot.end, share: slot.fraction }];
+  return plan.slots.flatMap(({ start, end, fraction, price }) => {
+    if (fraction === 0) return [];
+    if (fraction >= WHOLE) return [{ start, end, share: 1, price }];
+    const placed = sure.flatMap((window) => clip(window, start, end));
+    if (placed.length > 0) return placed.map(({ start, end }) => ({ start, end, share: 1, price }));
+    return [{ start, end, share: fraction, price }];
   });
 }
 

@@ -52,6 +52,8 @@ export class HivenWeekCard extends CarCard {
 
   protected readonly keys = KEYS;
   private time = SUGGESTED;
+  /** The time that it had when it was opened. */
+  private timeBefore = SUGGESTED;
   private readonly pending = new PendingChanges(
     (changes) => this.send(changes),
     (failures) => {
@@ -144,7 +146,10 @@ export class HivenWeekCard extends CarCard {
               class="clear"
               aria-label=${say("clear_day", { day: name })}
               title=${say("clear_day", { day: name })}
-              @click=${() => this.change(slot, null)}
+              @click=${() => {
+                this.change(slot, null);
+                void this.focusRow(slot);
+              }}
             >
               <ha-icon icon="mdi:close"></ha-icon>
             </button>`
@@ -232,7 +237,11 @@ export class HivenWeekCard extends CarCard {
       this.moreInfo(entityId);
       return;
     }
-    this.time = time ?? SUGGESTED;
+    if (this.editing) {
+      this.readInput();
+      if (this.time !== this.timeBefore) this.change(this.editing, this.time);
+    }
+    this.time = this.timeBefore = time ?? SUGGESTED;
     this.editing = slot;
     await this.updateComplete;
     const input = this.renderRoot.querySelector<TimeInput>("ha-time-input");
@@ -242,18 +251,25 @@ export class HivenWeekCard extends CarCard {
   }
 
   private key(event: KeyboardEvent, slot: Slot): void {
+    const within = (tag: string): boolean =>
+      event.composedPath().some((each) => (each as Element).localName === tag);
+    // These keys are for the choice of AM or PM.
+    if (within("ha-dropdown-item") || (event.key === "Enter" && within("ha-select"))) return;
     const onButton = (event.target as Element).localName === "button";
     if (event.key === "Escape") this.close(slot);
-    else if (event.key === "Enter" && !onButton) {
-      // The input updates its value when it loses the focus.
-      this.renderRoot.querySelector<HTMLElement>(".save")?.focus();
-      this.save(slot);
-    } else return;
+    else if (event.key === "Enter" && !onButton) this.save(slot);
+    else return;
     event.preventDefault();
     event.stopPropagation();
   }
 
+  /** Let the input update its time, which it does when it loses the focus. A tap may not take it. */
+  private readInput(): void {
+    this.renderRoot.querySelector<HTMLElement>(".save")?.focus();
+  }
+
   private save(slot: Slot): void {
+    this.readInput();
     this.change(slot, this.time);
     this.close(slot);
   }
@@ -263,8 +279,13 @@ export class HivenWeekCard extends CarCard {
     this.pending.set(slot, time);
   }
 
-  private async close(slot: Slot): Promise<void> {
+  private close(slot: Slot): Promise<void> {
     this.editing = undefined;
+    return this.focusRow(slot);
+  }
+
+  /** Keep the focus in a row whose focused button disappears. */
+  private async focusRow(slot: Slot): Promise<void> {
     await this.updateComplete;
     this.renderRoot.querySelector<HTMLElement>(`[data-slot="${slot}"] .row`)?.focus();
   }
@@ -291,7 +312,7 @@ export class HivenWeekCard extends CarCard {
         align-items: center;
         gap: 8px;
         align-self: stretch;
-        padding-inline-start: 16px;
+        padding-inline: 16px 8px;
         text-align: start;
         border-radius: 8px;
       }

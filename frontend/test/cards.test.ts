@@ -93,6 +93,19 @@ test("a card that has left the page lets the clock be", async (context) => {
   assert.equal(card.shown, shown);
 });
 
+test("a car that is gone is not there; a card without one asks for it", async (context) => {
+  const card = new WeekCard();
+  context.after(() => card.disconnectedCallback());
+  card.hass = home(ZOE);
+  card.connectedCallback();
+  card.setConfig({ type: "custom:card", device_id: "id of Sold" });
+  await updated();
+  assert.equal(card.shown, "ui.components.target-picker.device_not_found");
+  card.setConfig({ type: "custom:card" } as never);
+  await updated();
+  assert.equal(card.shown, "Choose a car in the card's settings.");
+});
+
 test("the plan card waits for what is not known, and says what failed", async (context) => {
   clockAt(context, "2026-11-29T02:00:00+02:00");
   let fail: (error: Error) => void = () => {};

@@ -69,6 +69,36 @@ test("without the plan the status takes its place", () => {
   assert.ok(view?.cards[0]?.some(({ entity }) => entity === Object.keys(hass.entities)[3]));
 });
 
+test("graphs stand side by side, and one alone takes one column", () => {
+  const sections = (entities: Record<string, string>) =>
+    (dashboardOf({ type: TYPE }, home({ Zoe: entities })).views[0]?.sections ?? []) as {
+      column_span?: number;
+    }[];
+  assert.equal(sections({ ...ENTITIES, energy_charged: "3" }).at(-1)?.column_span, 2);
+  assert.equal(sections(ENTITIES).at(-1)?.column_span, 1);
+});
+
+test("nothing stands twice, and names have room", () => {
+  const hass = home({
+    Zoe: { charging_behavior: "SMART", target_soc: "80", planned_charging_price: "0.03" },
+  });
+  const [behavior, target, price] = Object.keys(hass.entities);
+  const cards = views(hass, { sections: ["plan", "settings"] })[0]?.cards.flat() ?? [];
+  const tile = (entity?: string) => cards.find((card) => card.entity === entity) ?? {};
+  assert.ok(!JSON.stringify(cards).includes(`"${price}"`));
+  assert.ok("hide_state" in tile(behavior));
+  assert.deepEqual(
+    { ...tile(target), features: undefined },
+    {
+      type: "tile",
+      entity: target,
+      name: { type: "entity" },
+      features: undefined,
+      grid_options: { columns: 12 },
+    },
+  );
+});
+
 test("sections keep their order, and nothing chosen is all", () => {
   const headings = (sections?: string[]) =>
     views(home({ Zoe: ENTITIES }), { sections })[0]?.cards.map(([card]) => card?.heading);

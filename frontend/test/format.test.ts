@@ -25,8 +25,18 @@ test("the clock is the home's or the browser's", () => {
 
 test("ranges never show dates", () => {
   const { range } = format({});
-  assert.match(range(NIGHT, NIGHT + HOUR), /^02:00\s*–\s*03:00$/);
+  assert.equal(range(NIGHT, NIGHT + HOUR), "02:00–03:00");
   assert.equal(range(NIGHT - 4 * HOUR, NIGHT), "22:00–02:00");
+  const amPm = format({ time_format: "12" }).range;
+  assert.match(plain(amPm(NIGHT, NIGHT + HOUR)), /^2:00\s*–\s*3:00 AM$/);
+  assert.equal(plain(amPm(NIGHT - 4 * HOUR, NIGHT)), "10:00 PM–2:00 AM");
+});
+
+test("the times of a range look like other times", () => {
+  for (const language of ["da", "de", "fi", "nb", "sv"]) {
+    const { range, time } = format({ language });
+    assert.equal(range(NIGHT, NIGHT + HOUR), `${time(NIGHT)}–${time(NIGHT + HOUR)}`, language);
+  }
 });
 
 test("durations read as hours and minutes", () => {

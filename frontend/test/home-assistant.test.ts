@@ -20,3 +20,25 @@ test("an error with a translation shows in the user's language", async () => {
   assert.equal(await messageOf(hass, new Error("lost")), "lost");
   assert.equal(await messageOf(hass, "lost"), "lost");
 });
+
+test("a lost connection shows in the user's language", async () => {
+  const lost = { code: 3, message: "Connection lost" };
+  const hass = {
+    ...home({}),
+    localize: (key: string) => (key === "ui.notification_toast.connection_lost" ? "Poikki" : ""),
+  };
+  assert.equal(await messageOf(hass, { type: "result", success: false, error: lost }), "Poikki");
+  assert.equal(await messageOf(hass, lost), "Poikki");
+  assert.equal(await messageOf(hass, 3), "Poikki");
+  assert.equal(await messageOf({ ...hass, localize: () => "" }, lost), "Connection lost");
+});
+
+test("an error whose translation does not load shows its own message", async () => {
+  const hass = { ...home({}), loadBackendTranslation: () => Promise.reject(new Error("lost")) };
+  const error = {
+    message: "Does not answer",
+    translation_domain: "hiven",
+    translation_key: "down",
+  };
+  assert.equal(await messageOf(hass, error), "Does not answer");
+});

@@ -37,8 +37,7 @@ function sentence(
     say,
     FORMAT,
   );
-  // Browsers use different spaces around a dash.
-  return [text, hint].map((each) => each.replace(/\s*–\s*/g, "–")).concat(tone);
+  return [text, hint, tone];
 }
 
 test("a plan in one sentence", () => {
@@ -56,6 +55,22 @@ test("a plan in one sentence", () => {
     "Charges in 3 parts, 03:00–08:00",
   );
   assert.deepEqual(sentence("waiting", [window(1, 2, true)])[0], "Charges between 03:00 and 04:00");
+});
+
+test("a part of an hour is not spoken of as whole", () => {
+  assert.equal(
+    sentence("waiting", [window(0, 1), window(4, 5, true)])[0],
+    "Charges 02:00–03:00 and between 06:00 and 07:00",
+  );
+  const rest = [window(2, 3), window(4, 5)];
+  assert.equal(
+    sentence("charging_as_planned", [window(0, 1), window(4, 5, true)])[1],
+    "Then between 06:00 and 07:00",
+  );
+  assert.equal(
+    sentence("charging_as_planned", [window(0, 1), ...rest, window(7, 8)])[1],
+    "Then between 04:00 and 10:00",
+  );
 });
 
 test("a time of another day has its day", () => {

@@ -36,6 +36,18 @@ test("a day is shown, and more when more is known", () => {
   assert.equal(layOut({ nextReadyTime: NIGHT + 40 * HOUR }, false).ready, undefined);
 });
 
+test("two days are the most; what is planned goes before what was charged", () => {
+  const now = MIDNIGHT + 22 * HOUR;
+  const sessions = [{ slots: slots(-1, 1) }];
+  const timeline = (plan: Partial<Plan>) =>
+    timelineOf({ ...NO_PLAN, sessions, ...plan }, now, MIDNIGHT, true);
+  const near = timeline({ slots: slots(21, 1) });
+  assert.deepEqual([near.start, near.end], [MIDNIGHT + HOUR, now + 24 * HOUR]);
+  const far = timeline({ slots: slots(54, 1) });
+  assert.deepEqual([far.end - far.start, far.hours.length], [48 * HOUR, 48]);
+  assert.equal(far.planned.length, 1);
+});
+
 test("whole hours are whole, and what touches is one", () => {
   assert.deepEqual(hours(layOut({ slots: slots(2, 1, 1, 0, 1) }).planned), [
     [2, 4, 1],
@@ -94,6 +106,12 @@ test("the last part of a session ends as the session did", () => {
 test("the price of the time ahead is weighted by its shares", () => {
   const priced = slots(1, 1, 0.5).map((slot, index) => ({ ...slot, price: index === 0 ? 1 : 4 }));
   assert.deepEqual(ahead({ ...NO_PLAN, slots: priced }, NOW), { time: 1.5 * HOUR, price: 2 });
+  // A missing price is not a price of nothing.
+  const gap = [...priced, ...slots(3, 1)];
+  assert.deepEqual(ahead({ ...NO_PLAN, slots: gap }, NOW), {
+    time: 2.5 * HOUR,
+    price: undefined,
+  });
   assert.deepEqual(ahead(NO_PLAN, NOW), { time: 0, price: undefined });
 });
 
