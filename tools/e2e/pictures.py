@@ -19,7 +19,7 @@ _SOC = 42.0
 _TARGET = 80
 _LONG_PLAN = 1.0
 _SIZES = {
-    "dashboard": ViewportSize(width=1280, height=780),
+    "dashboard": ViewportSize(width=1280, height=812),
     "device": ViewportSize(width=1200, height=1040),
     "phone": ViewportSize(width=400, height=660),
 }
