@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+import importlib
 from typing import Any
 
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED, Platform
@@ -13,7 +14,7 @@ from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotEx
 from syrupy.assertion import SnapshotAssertion
 from syrupy.filters import props
 
-from custom_components.hiven import PLATFORMS
+from custom_components import hiven
 from custom_components.hiven.const import DOMAIN
 from simulator import Car
 
@@ -24,7 +25,7 @@ from .plans import hours, plan
 
 
 @with_full_car
-@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("platform", hiven.PLATFORMS)
 async def test_entities(
     home: Home, snapshot: SnapshotAssertion, platform: Platform
 ) -> None:
@@ -122,6 +123,13 @@ def writes(home: Home) -> Iterator[list[str]]:
     yield written
     for stop in stops:
         stop()
+
+
+@pytest.mark.parametrize("platform", hiven.PLATFORMS)
+def test_writes_do_not_wait_for_each_other(platform: str) -> None:
+    """The queue of a car merges what waits; Home Assistant must not hold it back."""
+    module = importlib.import_module(f"{hiven.__name__}.{platform}")
+    assert module.PARALLEL_UPDATES == 0
 
 
 async def test_only_what_changed_is_written(home: Home, other: Car) -> None:

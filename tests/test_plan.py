@@ -212,7 +212,12 @@ async def test_hiven_asks_to_wait(home: Home) -> None:
     assert home.simulator.count("GET", SCHEDULE) == 2
 
 
-async def test_a_plan_entity_reads_its_plan(home: Home) -> None:
+@pytest.mark.parametrize("entity_id", [
+    *(NEXT_START, NEXT_END, PLANNED_TIME, PRICE_AREA, PLAN),
+    "sensor.family_car_smart_charging_status",
+    "binary_sensor.family_car_not_ready_in_time",
+])  # fmt: skip
+async def test_a_plan_entity_reads_its_plan(home: Home, entity_id: str) -> None:
     assert await async_setup_component(home.hass, "homeassistant", {})
     await home.start()
     wait = {"Retry-After": "600"}
@@ -220,8 +225,7 @@ async def test_a_plan_entity_reads_its_plan(home: Home) -> None:
         await home.pass_time(seconds=seconds)
         if seconds == 2:
             home.simulator.fail("GET", SCHEDULE, status=429, headers=wait, times=1)
-        plans = [NEXT_START, PLAN, PRICE_AREA]
-        await home.act("homeassistant.update_entity", entity_id=plans)
+        await home.act("homeassistant.update_entity", entity_id=[entity_id])
         assert home.simulator.count("GET", SCHEDULE) == expected, seconds
 
 
