@@ -6,6 +6,7 @@ from itertools import pairwise
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
@@ -62,6 +63,11 @@ async def test_prices(home: Home, market: Market, snapshot: SnapshotAssertion) -
     night = [f"2026-03-17T0{hour}:00:00+02:00" for hour in (1, 2, 3, 4)]
     expected = [(0, 0.24), (0, 0.25), (1, 0.02), (0.5, 0.03), (0, 0.04)]
     assert rows(answer, begins[0], *night) == expected
+    asked = home.simulator.count("GET", SCHEDULE)
+    await home.pass_time(seconds=11)
+    assert await async_setup_component(home.hass, "homeassistant", {})
+    await home.act("homeassistant.update_entity", entity_id=[PRICE])
+    assert home.simulator.count("GET", SCHEDULE) == asked + 1
     as_always = snapshot.with_defaults(
         extension_class=HomeAssistantSnapshotExtension, exclude=props("compat_name")
     )
