@@ -388,10 +388,13 @@ async def test_how_the_car_is_charged(
     ({"ready_time": None}, "ready_time_required"),
     ({"target_soc": None, "ready_time": None}, "target_and_ready_time_required"),
     ({"charging_behavior": "smart_charge_at_location"}, "no_charging_location"),
+    ({"target_soc": 30}, "minimum_above_target"),
 ])  # fmt: skip
 async def test_what_cannot_work(dialog: Dialog, answers: Json, error: str) -> None:
-    dialog.simulator.add_garage_car(Car())
+    car = dialog.simulator.add_garage_car(Car())
     await sign_in(dialog)
+    # In the app, while the form is open.
+    car.preferences = {"minimalSoC": {"value": 40, "unit": "PERCENT"}}
     answers = {key: each for key, each in (ANYWHERE | answers).items() if each}
     await dialog.submit(**answers)
     assert (dialog.step, dialog.error) == ("preferences", error)

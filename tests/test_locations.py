@@ -436,7 +436,7 @@ async def test_a_car_that_needs_its_last_location(dialog: Dialog) -> None:
     await open_list(dialog, *DELETE)
     await dialog.submit()
     assert dialog.error == "not_deleted"
-    assert "and this is the only one" in dialog.says
+    assert "would have no charging location left" in dialog.says
     assert len(there(dialog)) == len(ids(home.car)) == 1
     home.edit(chargingBehavior="SMART_CHARGE_ANYWHERE")
     await finish(dialog)

@@ -70,12 +70,12 @@ async def test_locations_by_name(home: Home) -> None:
     puts = len(home.puts)
     cabin = home.simulator.add_location(USER_ID, PLACE | {"name": "Cabin"})
     cabin["spotPriceAreaId"] = None
-    for wrong in ("Hoem", "Cabin"):
+    for wrong in ("Hoem", "Cabin", " "):
         change = home.set_preferences(default_spot_price_area_id=wrong)
         assert (await error_of(change)).translation_key == "unknown_price_area"
     assert len(home.puts) == puts
     # Hiven's areas are not known here.
-    for area in ("FI", "DE-LU", "10YFI-1--------U"):
+    for area in ("FI", "DE_LU", "10YFI-1--------U"):
         await home.set_preferences(default_spot_price_area_id=area)
         assert home.held["defaultSpotPriceAreaId"] == area
 

@@ -19,7 +19,7 @@ class Alarm:
 
     @callback
     def set(self, at: datetime | None) -> None:
-        """Call the function at this moment only; not at all if there is none."""
+        """Call the function at this moment, not earlier; None stops the alarm."""
         if at == self._at:
             return
         self.stop()

@@ -11,7 +11,7 @@ from homeassistant.helpers.debounce import Debouncer
 
 from .const import DOMAIN, LOGGER
 
-# In seconds. A request within this time after a refresh waits until it has passed.
+# In seconds. The next refresh starts at least this long after the last one.
 COOLDOWN = 10
 
 

@@ -113,7 +113,7 @@ async def async_with_locations(account: HivenAccount, change: Change) -> Change:
         place = named[area]
         area = place.spot_price_area_id if place else area.strip()
         # Areas are like FI, SE3 or DE-LU. A word is a misspelled name of a location.
-        if area is None or re.fullmatch(r"[^\d-]{4,}", area):
+        if not area or re.fullmatch(r"[^\d_-]{4,}", area):
             raise invalid("unknown_price_area")
     return replace(
         change,

@@ -350,11 +350,11 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         errors: dict[str, str] = {}
         if user_input is not None:
             errors = await self._async_set_preferences(self._vehicle, user_input)
-            # "Decide later" finishes if storing fails twice.
+            # With "Decide later", a second failure to store does not stop the dialog.
             is_later = user_input[CONF_CHARGING_BEHAVIOR] == LATER
             if not errors or (is_later and self._has_failed):
                 return await self._async_next_step()
-            self._has_failed = True
+            self._has_failed = is_later
         return self.async_show_form(
             step_id="preferences",
             data_schema=self.add_suggested_values_to_schema(

@@ -24,7 +24,7 @@ PRICES_NONE: Final = "none"
 # Used if Home Assistant's country is not set.
 DEFAULT_COUNTRY: Final = "FI"
 
-# Battery capacities in kWh that people can enter. No electric car is outside of them.
+# Battery capacities in kWh that people can enter. All electric cars are within them.
 MIN_CAPACITY: Final = 5
 MAX_CAPACITY: Final = 250
 DEFAULT_SCAN_INTERVAL: Final = timedelta(minutes=5)

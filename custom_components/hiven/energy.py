@@ -7,7 +7,7 @@ from typing import Any, Self
 from .api import FULL, ChargingStatus, Status
 from .reported import is_ahead
 
-# A rise is charging if the report before or after it has one of these statuses.
+# A rise counts if the report before or after it has one of these statuses.
 _CHARGED = (
     ChargingStatus.CHARGING,
     *FULL,
@@ -33,7 +33,7 @@ class Meter:
     doubted: float | None = None
 
     def after(self, status: Status, at: datetime, capacity: float | None) -> Meter:
-        """Return the meter after a report of the time `at`; `capacity` is in kWh."""
+        """Return the meter after a report whose time is `at`; `capacity` is in kWh."""
         if status.soc is None or (
             self.reported_at is not None and at <= self.reported_at
         ):

@@ -55,7 +55,7 @@ class HivenEntity(CoordinatorEntity[HivenCoordinator]):
     @property
     @override
     def device_info(self) -> DeviceInfo:
-        """Return the device; not stored, because it is requested only once."""
+        """Return the device. It is requested only once, so it is not stored."""
         return DeviceInfo(identifiers={(DOMAIN, self.vehicle_id)})
 
     @property

@@ -11,7 +11,7 @@ from .api import AuthenticationError, ForbiddenError, HivenError
 from .errors import poll_error_key, translated
 from .memory import Memory
 
-# Ask for a new key after Hiven answered this many polls in a row with 403.
+# Ask for a new key after this many polls in a row were answered with 403.
 FORBIDDEN_POLLS = 3
 
 

@@ -85,7 +85,7 @@ class History:
         return median(self.speeds) if self.speeds else None
 
     def after(self, status: Status, at: datetime) -> History:
-        """Return the history, updated with a report of the time `at`."""
+        """Return the history, updated with a report whose time is `at`."""
         if self.reported_at is not None and at <= self.reported_at:
             return self
         kind = status.charging_status

@@ -131,7 +131,7 @@ class Plan:
     )
 
     def started(self, at: datetime) -> Plan:
-        """Return the plan of a car that began to charge; the same one at each call."""
+        """Return the plan for a car that began to charge then, the same object each time."""
         if at not in self._started:
             self._started[at] = replace(self, started_at=at)
         return self._started[at]

@@ -21,7 +21,7 @@ from .preferences import Change
 
 PARALLEL_UPDATES = 0
 
-# Shown by the select that clears a day, which has no state.
+# Shown while no day is chosen, because this select has no value of its own.
 CHOOSE_DAY = "choose_day"
 
 
@@ -105,5 +105,7 @@ class HivenClearingSelect(HivenEntity, SelectEntity):
                 self.vehicle_id, Change(days={Day(option.upper()): None})
             )
         finally:
-            self._attr_current_option = CHOOSE_DAY
-            self.async_write_ha_state()
+            # Unless another day has been chosen meanwhile.
+            if self._attr_current_option == option:
+                self._attr_current_option = CHOOSE_DAY
+                self.async_write_ha_state()

@@ -163,7 +163,7 @@ function sectionOf(
           hide_state: true,
           ...wide,
         }),
-        // Beside each other, or with the slider beside it, long names would be cut on phones.
+        // Full width, with the slider below. Otherwise, phones would cut off long names.
         ...["target_soc", "minimum_soc"].flatMap((key) =>
           tile(key, { features: [{ type: "numeric-input", style: "slider" }], ...wide }),
         ),

@@ -123,7 +123,7 @@ function makeFormat(locale: HomeAssistant["locale"], homeZone: string): Format {
     wall,
     time: (moment) => times.format(moment),
     range: (start, end) =>
-      // The browser leaves out an AM or PM. Across midnight, it would add both dates.
+      // The browser leaves out a repeated AM or PM. Across midnight, it would add both dates.
       amPm && wall(start).day === wall(end).day
         ? times.formatRange(start, end)
         : `${times.format(start)}–${times.format(end)}`,

@@ -89,7 +89,7 @@ const CONNECTION_LOST = 3;
 
 /** Return the message of an error, in the user's language if it has a translation. Never fails. */
 export async function messageOf(hass: HomeAssistant, thrown: unknown): Promise<string> {
-  // A connection that breaks throws the whole message; one that is already broken, only the code.
+  // If the connection breaks during a call, the whole message is thrown; later, only the code.
   const error = (Object(thrown) as { error?: unknown }).error ?? thrown;
   const {
     code = error,

@@ -105,14 +105,19 @@ export function sentenceOf(situation: Situation, say: Say, format: Format): Sent
 
   function then(all: readonly Window[]): string {
     if (all.length === 0) return "";
-    const shown = all.length > 2 ? [{ ...span(all), part: true }] : all;
+    const shown = isLong(all) ? [{ ...span(all), part: true }] : all;
     return say("next", { windows: listed(shown) });
   }
 
   function charges(all: readonly Window[]): string {
-    return all.length > 2
+    return isLong(all)
       ? say("in_parts", { count: String(all.length), windows: listed([span(all)]) })
       : say("charges", { windows: listed(all) });
+  }
+
+  /** Too much for a list. */
+  function isLong(all: readonly Window[]): boolean {
+    return all.length > (all.some(({ part }) => part) ? 1 : 2);
   }
 
   /** From the start of the first window to the end of the last. */

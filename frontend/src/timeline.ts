@@ -5,7 +5,7 @@ const WHOLE = 0.995;
 /** The minimum and maximum number of hours ahead. */
 const AHEAD = 24;
 const FAR_AHEAD = 36;
-/** The hours for which there is room. What was charged before is left out, not what is planned. */
+/** The hours for which there is room. If there are more, the earliest are left out, never the plan. */
 const LONGEST = 48;
 
 /** A period of charging. */

@@ -263,7 +263,7 @@ export class HivenWeekCard extends CarCard {
     event.stopPropagation();
   }
 
-  /** Let the input update its time, which it does when it loses the focus. A tap may not take it. */
+  /** Let the input update its time, which it does without the focus. A tap elsewhere may leave it there. */
   private readInput(): void {
     this.renderRoot.querySelector<HTMLElement>(".save")?.focus();
   }

@@ -60,7 +60,7 @@ test("a plan in one sentence", () => {
 test("a part of an hour is not spoken of as whole", () => {
   assert.equal(
     sentence("waiting", [window(0, 1), window(4, 5, true)])[0],
-    "Charges 02:00–03:00 and between 06:00 and 07:00",
+    "Charges in 2 parts, 02:00–07:00",
   );
   const rest = [window(2, 3), window(4, 5)];
   assert.equal(

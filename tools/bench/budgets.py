@@ -7,7 +7,7 @@ from .cloud import AT_ONCE
 from .figures import CARS, FEW, MANY, ONCE, SOME, Figures
 
 POLLS = ("nothing changed", "one changed", "all changed")
-# How many times as much as plain sensors.
+# The limit, as a multiple of plain sensors.
 MOST_TIMES_PLAIN = 1.25
 # The longest turn of the event loop, in ms of CPU.
 MOST_HELD = {FEW: 20, SOME: 20, MANY: 60}
