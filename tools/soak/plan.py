@@ -41,7 +41,7 @@ class Plan:
 
 
 def make_plan(days: int, random: Random) -> Plan:
-    """Return a plan for some days."""
+    """Return a plan for some days. In the first tick, nothing happens."""
     plan = Plan(days * TICKS_A_DAY)
     between_rests = 12 if days > 3 else 6
     free = []
@@ -56,7 +56,7 @@ def make_plan(days: int, random: Random) -> Plan:
         *(RESTARTS[index % len(RESTARTS)] for index in range(max(3, days // 3))),
     ]
     slots = random.sample(free, len(big))
-    plan.big = {slot * SLOT: each for slot, each in zip(slots, big, strict=True)}
+    plan.big = {slot * SLOT + 1: each for slot, each in zip(slots, big, strict=True)}
     for _ in range(days * SMALL_A_DAY):
-        plan.small[random.randrange(plan.ticks)].append(random.choice(SMALL))
+        plan.small[random.randrange(1, plan.ticks)].append(random.choice(SMALL))
     return plan
