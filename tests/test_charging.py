@@ -186,6 +186,17 @@ async def test_a_session_by_telemetry(home: Home) -> None:
     assert len(seen) == 1
 
 
+async def test_a_session_without_smart_charging(home: Home) -> None:
+    """No plan starts it again, so it is over when the car stops."""
+    home.edit(chargingBehavior="SMART_CHARGE_OFF")
+    await begin(home)
+    seen = ends(home)
+    await report(home, CHARGING, 50)
+    await report(home, PLUGGED, 60)
+    (ended,) = seen
+    assert ended["event_type"] == "interrupted"
+
+
 async def test_a_session_that_is_unplugged(home: Home) -> None:
     await begin(home)
     seen = ends(home)

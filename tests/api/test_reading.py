@@ -218,6 +218,8 @@ SPELLINGS: list[tuple[at.Endpoint, str, list[Any]]] = [
             *(1768210200, 1768210200.0, "1768210200", 1768210200000, "1768210200000"),
         ],
     ),
+    (at.GET_STATUS, "timestamp", ["2000-01-01T00:00:00Z", 946684800]),
+    (at.GET_STATUS, "timestamp", ["2099-12-31T23:59:59Z", 4102444799]),
     (at.GET_PREFERENCES, "readyTime", ["07:30", "7:30", "07:30:00", "07:30:45.5"]),
     (at.GET_PREFERENCES, "readyTime", ["23:59", "23:59:59"]),
     (at.GET_PREFERENCES, "chargingBehavior", ["SMART_CHARGE_OFF", "smart charge off"]),
