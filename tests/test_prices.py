@@ -65,6 +65,9 @@ async def test_prices(home: Home, market: Market, snapshot: SnapshotAssertion) -
     assert rows(answer, begins[0], *night) == expected
     asked = home.simulator.count("GET", SCHEDULE)
     await home.pass_time(seconds=11)
+    # The action answers from what is known.
+    await plan_of(home)
+    assert home.simulator.count("GET", SCHEDULE) == asked
     assert await async_setup_component(home.hass, "homeassistant", {})
     await home.act("homeassistant.update_entity", entity_id=[PRICE])
     assert home.simulator.count("GET", SCHEDULE) == asked + 1
