@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.hiven.api.locations import LocationUpdate, NewLocation
+from custom_components.hiven.api.locations import Location, LocationUpdate, NewLocation
 from custom_components.hiven.api.refusals import said_in
 from tests import API_KEY, USER_ID
 
@@ -164,7 +164,11 @@ def test_where_a_place_is_does_not_get_into_logs() -> None:
     place: dict[str, Any] = {"latitude": 60.17, "longitude": 24.94, "city": "Espoo"}
     place |= {"postal_code": "00100", "street_address": "Katu 1"}
     new = NewLocation(name="Home", country_code="FI", **place)
+    place |= {"country_code": "FI"}
+    known = Location(id="home", name="Home", spot_price_area_id="FI", **place)
+    assert "country" not in repr(known)
+    place.pop("country_code")
     for each in (new, LocationUpdate(**place)):
         assert each.personal_texts == {str(value) for value in place.values()}
-        assert not [text for text in each.personal_texts if text in repr(each)]
+        assert not [text for text in each.personal_texts if text in f"{each}{known}"]
     assert LocationUpdate(name="Home").personal_texts == set()
