@@ -429,3 +429,25 @@ async def test_the_action_with_nothing_to_return(home: Home) -> None:
     await home.choose("smart_charge_off")
     none = dict.fromkeys(("ready_time", "spot_price_area", "next_ready_time"))
     assert await ask(home) == answer | none | {"hours": [], "windows": []}
+
+
+async def test_reports_of_a_charging_car_leave_its_plan_alone(home: Home) -> None:
+    """The windows are computed once, and the timer for the next reading goes on."""
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(h12=1, h13=1, h14=1)))
+    home.car.plugged_in = True
+    home.car.status_override = {"chargingStatus": "CHARGING", "soc": 50}
+    await home.start()
+    account = home.entry.runtime_data
+
+    def held() -> tuple[Any, ...]:
+        car = account.vehicle(home.car.id)
+        return car, car.plan, car.plan.windows, account.plans._alarm._cancel  # noqa: SLF001
+
+    await home.pass_time(minutes=5)
+    before = held()
+    home.car.status_override["soc"] = 51
+    await home.poll()
+    after = held()
+    assert [one is other for one, other in zip(before, after, strict=True)] == [
+        *(False, True, True, True)
+    ]

@@ -84,7 +84,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         self._connection: Connection | None = None
         self._vehicle: Vehicle | None = None
         self._steps: list[Step] = []
-        self._has_failed = False
+        self._later_failed = False
         # The text of Hiven's last refusal.
         self._said = ""
 
@@ -352,9 +352,9 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
             errors = await self._async_set_preferences(self._vehicle, user_input)
             # With "Decide later", a second failure to store does not stop the dialog.
             is_later = user_input[CONF_CHARGING_BEHAVIOR] == LATER
-            if not errors or (is_later and self._has_failed):
+            if not errors or (is_later and self._later_failed):
                 return await self._async_next_step()
-            self._has_failed = is_later
+            self._later_failed = is_later
         return self.async_show_form(
             step_id="preferences",
             data_schema=self.add_suggested_values_to_schema(

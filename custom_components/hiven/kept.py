@@ -21,7 +21,7 @@ class Kept:
     until: datetime | None
 
     def is_held(self, value: Any) -> bool:
-        """Return whether a value is still the one of now."""
+        """Return whether a value that Hiven stores is still the temporary one."""
         return bool(comparable(value) == comparable(self.now))
 
 

@@ -44,7 +44,7 @@ def async_event_sentence(hass: HomeAssistant, key: str, **values: str) -> str:
 
 @callback
 def async_error_message(hass: HomeAssistant, err: HomeAssistantError) -> str:
-    """Return the message of an error, which by itself is English."""
+    """Return the message of an error; the text of the error itself is English."""
     text = _text(hass, "exceptions", f"{err.translation_key}.message", "")
     return text.format(**(err.translation_placeholders or {})) or str(err)
 
