@@ -174,11 +174,15 @@ async def test_a_day_that_cannot_be_cleared(home: Home) -> None:
     assert home.shown(ready_time_of("monday")) == "06:00:00"
 
 
-async def test_a_refused_group_is_sent_again_one_by_one(home: Home) -> None:
-    """Only the caller with the bad change gets an error."""
+@pytest.mark.parametrize("alone", [400, 429])
+async def test_a_refused_group_is_sent_again_one_by_one(
+    home: Home, alone: int
+) -> None:
+    """Only the caller whose change fails gets an error."""
     await home.start()
-    # Hiven refuses the group, and its first change alone.
-    home.simulator.fail("PUT", PREFERENCES, status=400, times=2)
+    # Hiven refuses the group, and then its first change alone.
+    for status in (alone, 400):
+        home.simulator.fail("PUT", PREFERENCES, status=status, times=1)
     calls = [
         asyncio.create_task(call)
         for call in (

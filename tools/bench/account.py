@@ -1,8 +1,10 @@
 """Set-up and polls of an account."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 import gc
+from math import inf
 from typing import Any
 
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
@@ -11,20 +13,22 @@ from homeassistant.core import Event, State, callback
 from tools.home import Home, home
 
 from . import writes
-from .budgets import POLLS
-from .clocks import timed
-from .cloud import Cloud, move, take_calls, vehicle_id
-from .figures import Figures
+from .clocks import Times, timed
+from .cloud import AT_ONCE, Cloud, cloud, move, take_calls, vehicle_id
+from .figures import MANY, Figures
 from .plain import add_plain_sensors, prepare
 
 # After this many turns of the loop, all entities have been updated.
 TURNS = 100
+# The limit, as a multiple of plain sensors.
+MOST_TIMES_PLAIN = 1.25
+PLAIN = "as many plain sensors"
 
 
 async def warm_up(cars: int = 1) -> None:
     """Let Home Assistant load what it loads only once."""
-    with Cloud(cars) as cloud:
-        async with home(cloud.url) as each:
+    with cloud(cars) as hiven:
+        async with home(hiven.url) as each:
             await each.start()
             await each.rest()
             await poll(each)
@@ -32,73 +36,80 @@ async def warm_up(cars: int = 1) -> None:
 
 async def measure(figures: Figures, cars: int, runs: int) -> None:
     """Measure an account several times, each time in a new Home Assistant."""
-    with Cloud(cars) as cloud:
+    figures.cars = cars
+    with cloud(cars) as hiven:
         for _ in range(runs):
             # Otherwise, garbage from earlier runs would slow down some runs.
             gc.unfreeze()
             gc.collect()
             gc.freeze()
-            async with home(cloud.url) as each:
+            async with home(hiven.url) as each:
                 await prepare(each)
-                await _set_up(figures, cloud, cars, each)
-                await _polls(figures, cloud, cars, each)
-                await writes.measure(figures, cloud, cars, each)
-                sensors = len(_states(each))
-                plain = await add_plain_sensors(each, cloud.url, cars, sensors)
-                for what, value in {
-                    "s": plain.wall,
-                    "CPU ms": plain.cpu * 1000,
-                    "loop held CPU ms": plain.held_cpu * 1000,
-                }.items():
-                    figures.add(f"as many plain sensors, {what}", cars, value)
+                await _set_up(figures, hiven, each)
+                # The first poll reads the list of models, which happens once a day.
+                await poll(each)
+                for moving, what in (0, "nothing"), (1, "one"), (cars, "all"):
+                    name = f"poll, {what} changed"
+                    await _poll(figures, name, hiven, each, moving)
+                await writes.measure(figures, hiven, each)
+                await _plain_sensors(figures, hiven, each)
+    times_plain = figures.lowest("set-up, s") / figures.lowest(f"{PLAIN}, s")
+    figures.time("set-up, times plain sensors", times_plain, at_most=MOST_TIMES_PLAIN)
 
 
-async def _set_up(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None:
-    cloud.do(take_calls)
+async def _set_up(figures: Figures, hiven: Cloud, each: Home) -> None:
+    hiven.do(take_calls)
     times = await timed(each.start())
-    calls = cloud.do(take_calls)
+    calls = hiven.do(take_calls)
     await each.rest()
     gc.collect()
-    background = cloud.do(take_calls)
-    plans = calls.by_endpoint["plan"] + background.by_endpoint["plan"]
-    at_once = max(calls.most_at_once, background.most_at_once)
-    for what, value in {
-        "s": times.wall,
-        "CPU ms": times.cpu * 1000,
-        "loop held CPU ms": times.held_cpu * 1000,
-        "calls": calls.without_plans,
-        "plan calls after it": plans,
-        "most calls at once": at_once,
-        "states": len(_states(each)),
-    }.items():
-        figures.add(f"set-up, {what}", cars, value)
+    afterwards = hiven.do(take_calls)
+    cars, plans = figures.cars, calls.plans + afterwards.plans
+    at_once = max(calls.at_once, afterwards.at_once)
+    _add_times(figures, "set-up", times)
+    figures.count("set-up, calls", calls.without_plans, exactly=2 + cars)
+    figures.count("set-up, plan calls after it", plans, exactly=cars)
+    figures.count("set-up, most calls at once", at_once, at_most=AT_ONCE)
+    figures.count("set-up, states", len(_states(each)))
 
 
-async def _polls(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None:
-    # The first poll reads the list of models, which happens once a day.
-    await poll(each)
-    for what, moving in zip(POLLS, (0, 1, cars), strict=True):
-        moved = cloud.do(move, moving)
-        cloud.do(take_calls)
-        before = _states(each)
-        state_writes = _StateWrites(each)
+async def _plain_sensors(figures: Figures, hiven: Cloud, each: Home) -> None:
+    sensors = len(_states(each))
+    times = await add_plain_sensors(each, hiven.url, figures.cars, sensors)
+    _add_times(figures, PLAIN, times)
+
+
+async def _poll(
+    figures: Figures, name: str, hiven: Cloud, each: Home, moving: int
+) -> None:
+    moved = hiven.do(move, moving)
+    hiven.do(take_calls)
+    before = _states(each)
+    with _state_writes(each) as written:
         times = await timed(poll(each))
-        written = state_writes.stop()
-        calls = cloud.do(take_calls)
-        after = _states(each)
-        _check_shown(each, moved)
-        changed = sum(after[id_] != state for id_, state in before.items())
-        for kind, value in {
-            "s": times.wall,
-            "CPU ms": times.cpu * 1000,
-            "loop held CPU ms": times.held_cpu * 1000,
-            "states written": written,
-            "needless state writes": written - changed,
-            "calls": calls.without_plans,
-            "plan calls": calls.by_endpoint["plan"],
-            "most calls at once": calls.most_at_once,
-        }.items():
-            figures.add(f"poll, {what}, {kind}", cars, value)
+    calls = hiven.do(take_calls)
+    after = _states(each)
+    _check_shown(each, moved)
+    needless = len(written) - sum(after[id_] != old for id_, old in before.items())
+    longest_turn = 60 if figures.cars == MANY else 20
+    _add_times(figures, name, times, longest_turn)
+    # A car's state of charge and range, and when it reported.
+    figures.count(f"{name}, states written", len(written), exactly=3 * moving)
+    figures.count(f"{name}, needless state writes", needless, exactly=0)
+    figures.count(f"{name}, calls", calls.without_plans, exactly=1 + figures.cars)
+    # They were just read, and no car started or stopped charging.
+    figures.count(f"{name}, plan calls", calls.plans, exactly=0)
+    figures.count(f"{name}, most calls at once", calls.at_once, at_most=AT_ONCE)
+
+
+def _add_times(
+    figures: Figures, name: str, times: Times, longest_turn: float = inf
+) -> None:
+    """Add times; the longest turn of the event loop is in ms."""
+    held = times.held * 1000
+    figures.time(f"{name}, s", times.wall)
+    figures.time(f"{name}, CPU ms", times.cpu * 1000)
+    figures.time(f"{name}, loop held CPU ms", held, at_most=longest_turn)
 
 
 async def poll(each: Home) -> None:
@@ -131,27 +142,23 @@ def _check_shown(each: Home, moved: list[float]) -> None:
         assert float(shown) == soc, f"{entity_id} shows {shown} instead of {soc}"
 
 
-class _StateWrites:
-    """Counts how often the account's states are written, changed or not."""
-
-    def __init__(self, each: Home) -> None:
-        self._entity_ids = set(each.entities().values())
-        self._count = 0
-        self._stops = [
-            each.hass.bus.async_listen(kind, self._note, event_filter=self._is_ours)
-            for kind in (EVENT_STATE_CHANGED, EVENT_STATE_REPORTED)
-        ]
+@contextmanager
+def _state_writes(each: Home) -> Iterator[list[str]]:
+    """Collect the account's states that are written, changed or not."""
+    entity_ids, written = set(each.entities().values()), list[str]()
 
     @callback
-    def _is_ours(self, data: Mapping[str, Any]) -> bool:
-        return data["entity_id"] in self._entity_ids
+    def is_ours(data: Mapping[str, Any]) -> bool:
+        return data["entity_id"] in entity_ids
 
     @callback
-    def _note(self, _: Event[Any]) -> None:
-        self._count += 1
+    def note(event: Event[Any]) -> None:
+        written.append(event.data["entity_id"])
 
-    def stop(self) -> int:
-        """Stop counting, and return the numbers."""
-        for stop in self._stops:
-            stop()
-        return self._count
+    stops = [
+        each.hass.bus.async_listen(kind, note, event_filter=is_ours)
+        for kind in (EVENT_STATE_CHANGED, EVENT_STATE_REPORTED)
+    ]
+    yield written
+    for stop in stops:
+        stop()

@@ -1,4 +1,4 @@
-"""Measures wall time, CPU time, and how long the event loop is blocked."""
+"""Measures wall time, CPU time, and how long the event loop is held."""
 
 import asyncio
 from collections.abc import Awaitable, Coroutine
@@ -11,16 +11,14 @@ from typing import Any, override
 
 @dataclass(frozen=True)
 class Times:
-    """Times in seconds.
+    """Wall and CPU time, and the longest turn of the event loop in CPU time, in seconds.
 
-    `held` is the longest turn of the event loop, and `held_cpu` the longest in CPU time
-    of this thread, which other processes do not affect.
+    Other processes do not affect CPU time.
     """
 
     wall: float
     cpu: float
     held: float
-    held_cpu: float
 
 
 class Watch(DefaultSelector):
@@ -29,26 +27,22 @@ class Watch(DefaultSelector):
     def __init__(self) -> None:
         """Start without turns."""
         super().__init__()
-        self._free_at = time.perf_counter(), time.thread_time()
         self.reset()
 
     def reset(self) -> None:
         """Forget earlier turns; the current one starts now."""
-        self._free_at = time.perf_counter(), time.thread_time()
-        self.held = self.held_cpu = 0.0
+        self._turn_began, self.held = time.thread_time(), 0.0
 
     def note(self) -> None:
         """Count the current turn up to now."""
-        wall, cpu = self._free_at
-        self.held = max(self.held, time.perf_counter() - wall)
-        self.held_cpu = max(self.held_cpu, time.thread_time() - cpu)
+        self.held = max(self.held, time.thread_time() - self._turn_began)
 
     @override
     def select(self, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
         """Wait as any selector does."""
         self.note()
         ready = super().select(timeout)
-        self._free_at = time.perf_counter(), time.thread_time()
+        self._turn_began = time.thread_time()
         return ready
 
 
@@ -59,10 +53,8 @@ def run[T](work: Coroutine[Any, Any, T]) -> T:
     """Run something in an event loop that is watched."""
     watch = Watch()
     _watch.set(watch)
-    with asyncio.Runner(
-        loop_factory=lambda: asyncio.SelectorEventLoop(watch)
-    ) as runner:
-        return runner.run(work)
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(watch)) as each:
+        return each.run(work)
 
 
 async def timed(work: Awaitable[object]) -> Times:
@@ -73,4 +65,4 @@ async def timed(work: Awaitable[object]) -> Times:
     await work
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     watch.note()
-    return Times(wall, cpu, watch.held, watch.held_cpu)
+    return Times(wall, cpu, watch.held)

@@ -1,13 +1,11 @@
 """A simulated Hiven in a separate process, so that its work is not measured."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
-from types import TracebackType
-from typing import Self
 
 from simulator import Car, Simulator
 from simulator.plan import DAYS
@@ -24,46 +22,21 @@ AT_ONCE = 8
 
 @dataclass(frozen=True)
 class Calls:
-    """The number of calls of each endpoint, and the most calls at once."""
+    """The number of calls, and the most at once."""
 
-    by_endpoint: Counter[str]
-    most_at_once: int
-
-    @property
-    def without_plans(self) -> int:
-        """The number of calls, without plans."""
-        return self.by_endpoint.total() - self.by_endpoint["plan"]
+    plans: int
+    writes: int
+    without_plans: int
+    at_once: int
 
 
 class Cloud:
     """The simulator in the other process."""
 
-    def __init__(self, cars: int) -> None:
-        """Create a number of cars that do not change by themselves."""
-        self._cars = cars
-        self.url = ""
-
-    def __enter__(self) -> Self:
-        """Start."""
-        self._connection, theirs = PROCESSES.Pipe()
-        self._process = PROCESSES.Process(
-            target=_serve, args=(theirs, self._cars), daemon=True
-        )
-        self._process.start()
-        theirs.close()
-        self.url = self._connection.recv()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Stop."""
-        self._connection.close()
-        self._process.join(5)
-        self._process.kill()
+    def __init__(self, connection: Connection) -> None:
+        """Connect to it."""
+        self._connection = connection
+        self.url: str = connection.recv()
 
     def do[*Ts, T](self, what: Callable[[Simulator, *Ts], T], *args: *Ts) -> T:
         """Run something in the simulator's process; return the result."""
@@ -72,30 +45,24 @@ class Cloud:
         return answer
 
 
+@contextmanager
+def cloud(cars: int) -> Iterator[Cloud]:
+    """Serve an account with cars that do not change by themselves."""
+    ours, theirs = PROCESSES.Pipe()
+    process = PROCESSES.Process(target=_serve, args=(theirs, cars), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield Cloud(ours)
+    finally:
+        ours.close()
+        process.join(5)
+        process.kill()
+
+
 def vehicle_id(index: int) -> str:
     """Return the id of a car."""
     return f"car-{index:03}"
-
-
-def _add_car(simulator: Simulator, index: int, ready: datetime) -> None:
-    """Add a car with all settings."""
-    another_day = DAYS[(ready.weekday() + 3) % 7]
-    simulator.add_car(
-        USER_ID,
-        Car(
-            id=vehicle_id(index),
-            name=f"Car {index}",
-            vin=f"WVWZZZFAKE{index:07}",
-            soc=50.0,
-            preferences={
-                "chargingBehavior": "SMART_CHARGE_ANYWHERE",
-                "targetSoC": {"value": 80, "unit": "PERCENT"},
-                "minimalSoC": {"value": 20, "unit": "PERCENT"},
-                "readyTime": f"{ready:%H:%M}",
-                "weekDaySpecificReadyTimes": {another_day: "09:00"},
-            },
-        ),
-    )
 
 
 def move(simulator: Simulator, cars: int) -> list[float]:
@@ -111,9 +78,10 @@ def move(simulator: Simulator, cars: int) -> list[float]:
 
 def take_calls(simulator: Simulator) -> Calls:
     """Return the calls since the last time."""
-    calls = Calls(counted(simulator.requests), simulator.most_at_once)
+    calls, at_once = counted(simulator.requests), simulator.most_at_once
     simulator.forget()
-    return calls
+    plans, writes = calls["plan"], calls["write settings"]
+    return Calls(plans, writes, calls.total() - plans, at_once)
 
 
 def _serve(connection: Connection, cars: int) -> None:
@@ -147,3 +115,16 @@ async def _run(connection: Connection, cars: int) -> None:
         connection.send(simulator.url)
         await ended.wait()
         loop.remove_reader(connection.fileno())
+
+
+def _add_car(simulator: Simulator, index: int, ready: datetime) -> None:
+    """Add a car with all settings."""
+    preferences = {
+        "chargingBehavior": "SMART_CHARGE_ANYWHERE",
+        "targetSoC": {"value": 80, "unit": "PERCENT"},
+        "minimalSoC": {"value": 20, "unit": "PERCENT"},
+        "readyTime": f"{ready:%H:%M}",
+        "weekDaySpecificReadyTimes": {DAYS[(ready.weekday() + 3) % 7]: "09:00"},
+    }
+    car = Car(id=vehicle_id(index), name=f"Car {index}", preferences=preferences)
+    simulator.add_car(USER_ID, car)

@@ -5,10 +5,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from random import Random
-from statistics import mean
 from zoneinfo import ZoneInfo
 
 from simulator import Car, Routine, Simulator
+from simulator.life import Reading
 from tools import API_KEY, TIME_ZONE, USER_ID
 from tools.calls import counted
 from tools.clock import Clock, begin_due, stopped_clock
@@ -26,68 +26,50 @@ ROUTINES = (
     Routine(time(7, 25), time(17, 5), km=60, days=frozenset(range(5))),
     Routine(time(10, 40), time(12, 15), km=25),
 )
+PREFERENCES = {
+    "chargingBehavior": "SMART_CHARGE_ANYWHERE",
+    "targetSoC": {"value": 80, "unit": "PERCENT"},
+    "readyTime": "07:00",
+}
 CHARGING = "CHARGING"
 
 
 @dataclass
 class Days:
-    """The counts, and the delays in minutes until Home Assistant showed something."""
+    """The calls, and the delays in minutes until Home Assistant showed something."""
 
-    days: int
     calls: Counter[str] = field(default_factory=Counter)
     reports: list[float] = field(default_factory=list)
     charging: list[float] = field(default_factory=list)
     """The delays of charging that starts at a planned hour."""
 
-    @property
-    def mean_delay(self) -> float:
-        """The mean of all reports."""
-        return mean(self.reports)
-
-    def a_day(self, endpoint: str) -> float:
-        """Return the number of calls of an endpoint per day."""
-        return self.calls[endpoint] / self.days
-
 
 @dataclass
 class _Watched:
-    """A car, what Hiven knows about it, and what Home Assistant does not show yet."""
+    """A car, its last report, and what Home Assistant does not show yet."""
 
     car: Car
-    random: Random
-    reports_at: datetime = START
-    reported: datetime = START
-    status: str = ""
+    reported: Reading
     waiting: list[datetime] = field(default_factory=list)
     charges_since: datetime | None = None
 
-    def live(self, now: datetime) -> None:
-        """Report to Hiven if it is time, or if the status has changed."""
-        status = self.car.charging_status
-        is_news = status != self.status
-        if not is_news and now < self.reports_at:
-            return
-        # A regular report came some seconds ago, in the past minute.
-        self.reported = now if is_news else self.reports_at
-        self.reports_at = self.reported + self.random.uniform(*REPORTS) * MINUTE
-        self.waiting.append(self.reported)
-        self.status = status
-        if status != CHARGING:
-            self.charges_since = None
-        elif is_news:
-            self.charges_since = self.reported
-        self.car.status_override = {
-            "soc": round(self.car.soc, 1),
-            "range": round(self.car.soc * self.car.km_per_percent),
-            "chargingStatus": status,
-            "timestamp": self.reported.isoformat(),
-        }
+    def has_reported(self, now: datetime) -> bool:
+        """Record the car's next report to Hiven, if there is one."""
+        before, self.reported = self.reported, self.car.life.reading
+        if self.reported == before:
+            return False
+        # Charging starts and stops at full minutes, and this clock runs between them.
+        is_news = self.reported.status != before.status
+        self.waiting.append(now if is_news else self.reported.at)
+        if is_news:
+            self.charges_since = now if self.reported.status == CHARGING else None
+        return True
 
     def look(self, now: datetime, each: Home, found: Days) -> None:
         """Record what Home Assistant shows by now, and the delay."""
         shown = each.state(each.entity(self.car.id, "sensor.last_reported"))
         # Home Assistant shows whole seconds.
-        if datetime.fromisoformat(shown) >= self.reported.replace(microsecond=0):
+        if datetime.fromisoformat(shown) >= self.reported.at.replace(microsecond=0):
             found.reports += [(now - at) / MINUTE for at in self.waiting]
             self.waiting.clear()
         charging = each.entity(self.car.id, "binary_sensor.charging")
@@ -104,18 +86,16 @@ def live(days: int) -> Days:
 
 async def _live(days: int, clock: Clock) -> Days:
     random = Random(SEED)  # noqa: S311 - it is to be repeatable
-    found = Days(days)
+    found = Days()
     async with Simulator() as simulator:
         simulator.add_account(USER_ID, API_KEY)
-        simulator.time_zone = ZoneInfo(TIME_ZONE)
-        # The car is always up to date; what Hiven knows is in the override.
-        simulator.telemetry_interval = timedelta(0)
-        cars = [
-            _Watched(_car(simulator, number, routine), random)
-            for number, routine in enumerate(ROUTINES, 1)
-        ]
-        for car in cars:
-            car.live(START)
+        simulator.clock.time_zone = ZoneInfo(TIME_ZONE)
+        simulator.clock.telemetry_interval = REPORTS[0] * MINUTE
+        cars = []
+        for routine in ROUTINES:
+            new = Car(routine=routine, preferences=PREFERENCES)
+            simulator.add_car(USER_ID, new)
+            cars.append(_Watched(new, new.life.reading))
         async with home(simulator.url) as each:
             await each.start()
             await each.done()
@@ -124,26 +104,12 @@ async def _live(days: int, clock: Clock) -> Days:
                 now = START + minute * MINUTE
                 clock.move_to(now)
                 for car in cars:
-                    car.live(now)
+                    if car.has_reported(now):
+                        pause = random.uniform(*REPORTS) * MINUTE
+                        simulator.clock.telemetry_interval = pause
                 await begin_due()
                 await each.done()
                 for car in cars:
                     car.look(now, each, found)
             found.calls = counted(simulator.requests)
     return found
-
-
-def _car(simulator: Simulator, number: int, routine: Routine) -> Car:
-    return simulator.add_car(
-        USER_ID,
-        Car(
-            id=f"car-{number}",
-            name=f"Car {number}",
-            routine=routine,
-            preferences={
-                "chargingBehavior": "SMART_CHARGE_ANYWHERE",
-                "targetSoC": {"value": 80, "unit": "PERCENT"},
-                "readyTime": "07:00",
-            },
-        ),
-    )

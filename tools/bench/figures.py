@@ -1,66 +1,110 @@
-"""The measured values of every run, by figure and number of cars."""
+"""The values of every run, with their budgets."""
 
-from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import inf
 from statistics import median
 
 from tools.table import table
 
 # The number of cars in an account.
-FEW, SOME, MANY = 1, 10, 100
-CARS = (FEW, SOME, MANY)
+MANY = 100
+CARS = (1, 10, MANY)
 # For figures that do not depend on the number of cars.
 ONCE = 0
 
 
+@dataclass
+class Figure:
+    """What was measured, once a run, and its budget."""
+
+    name: str
+    cars: int
+    at_least: float
+    at_most: float
+    is_time: bool
+    values: list[float] = field(default_factory=list)
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the worst count, or the lowest time, is within the budget.
+
+        Other processes can only make a run slower.
+        """
+        highest = min(self.values) if self.is_time else max(self.values)
+        return self.at_least <= min(self.values) and highest <= self.at_most
+
+    @property
+    def shown(self) -> str:
+        """The median, with the lowest and highest value in brackets."""
+        each = (min(self.values), median(self.values), max(self.values))
+        low, middle, high = map(number, each)
+        return middle if low == high else f"{middle} ({low}–{high})"
+
+
 class Figures:
-    """All values."""
+    """All figures. `cars` is the number of cars that is measured now."""
 
     def __init__(self) -> None:
-        """Start without values."""
-        self._values: defaultdict[str, defaultdict[int, list[float]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
+        """Start without figures."""
+        self._figures: dict[tuple[str, int], Figure] = {}
+        self.cars = ONCE
 
-    def add(self, name: str, cars: int, value: float) -> None:
-        """Add the value of a run."""
-        self._values[name][cars].append(value)
+    def __iter__(self) -> Iterator[Figure]:
+        """Return the figures in the order in which they were first measured."""
+        return iter(self._figures.values())
 
-    def values(self, name: str, cars: int) -> list[float]:
-        """Return the values of all runs; raises KeyError if there are none."""
-        if not (values := self._values[name][cars]):
-            raise KeyError(f"{name} was not measured with {cars} cars")
-        return values
+    def count(
+        self,
+        name: str,
+        value: float,
+        *,
+        at_most: float = inf,
+        exactly: float | None = None,
+    ) -> None:
+        """Add a run's count; the worst run is judged."""
+        low, high = (-inf, at_most) if exactly is None else (exactly, exactly)
+        self._add(Figure(name, self.cars, low, high, is_time=False), value)
 
-    def median(self, name: str, cars: int) -> float:
-        """Return the median of the values."""
-        return median(self.values(name, cars))
+    def time(self, name: str, value: float, *, at_most: float = inf) -> None:
+        """Add a run's time, or a ratio of times; the lowest is judged."""
+        self._add(Figure(name, self.cars, -inf, at_most, is_time=True), value)
 
-    def lowest(self, name: str, cars: int) -> float:
-        """Return the lowest value, because other processes only make a run slower."""
-        return min(self.values(name, cars))
+    def _add(self, figure: Figure, value: float) -> None:
+        key = (figure.name, figure.cars)
+        self._figures.setdefault(key, figure).values.append(value)
+
+    def lowest(self, name: str) -> float:
+        """Return the lowest value; raises KeyError if it was not measured."""
+        return min(self._figures[name, self.cars].values)
+
+    def too_slow(self) -> list[int]:
+        """Return the numbers of cars with which something took too long."""
+        slow = {each.cars for each in self if each.is_time and not each.is_met}
+        return sorted(slow - {ONCE})
 
     def tables(self) -> str:
-        """Return medians as tables, with the lowest and highest value in brackets."""
+        """Return all figures as tables, and the budgets that are not met."""
+        names = dict.fromkeys(each.name for each in self if each.cars != ONCE)
         accounts = [
-            (name, *(_shown(cases[cars]) for cars in CARS))
-            for name, cases in self._values.items()
-            if ONCE not in cases
+            (name, *(self._figures[name, cars].shown for cars in CARS))
+            for name in names
         ]
-        once = [
-            (name, _shown(cases[ONCE]))
-            for name, cases in self._values.items()
-            if ONCE in cases
+        once = [(each.name, each.shown) for each in self if each.cars == ONCE]
+        judged = [each for each in self if (each.at_least, each.at_most) != (-inf, inf)]
+        missed = [
+            (each.name, each.cars or "", each.shown, number(each.at_most))
+            for each in judged
+            if not each.is_met
         ]
+        if missed:
+            budgets = f"**Not met: {len(missed)} of {len(judged)} budgets**\n\n"
+            budgets += table(("", "cars", "is", "budget"), missed)
+        else:
+            budgets = f"All {len(judged)} budgets are met."
         return "\n\n".join(
-            (table(("cars", *CARS), accounts), table(("once", ""), once))
+            (table(("cars", *CARS), accounts), table(("once", ""), once), budgets)
         )
-
-
-def _shown(values: list[float]) -> str:
-    if not values:
-        return "–"
-    low, middle, high = map(number, (min(values), median(values), max(values)))
-    return middle if low == high else f"{middle} ({low}–{high})"
 
 
 def number(value: float) -> str:

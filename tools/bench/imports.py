@@ -2,20 +2,21 @@
 
 from contextlib import suppress
 from importlib import import_module
-from importlib.util import find_spec
 import json
 import logging
 from pathlib import Path
 import sys
 import time
 
+from homeassistant import bootstrap, components
+
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "custom_components" / "hiven"
-COMPONENTS = "homeassistant.components"
+COMPONENTS = Path(components.__path__[0])
 
 
-def cost(cache: str) -> tuple[float, list[str]]:
-    """Return the CPU seconds and the other modules; call this in a new process.
+def cost(cache: str) -> tuple[float, int]:
+    """Return the CPU seconds, and the number of other modules; call this in a new process.
 
     It compiles into a folder, and is faster if compiled files are there.
     """
@@ -25,16 +26,16 @@ def cost(cache: str) -> tuple[float, list[str]]:
     sys.dont_write_bytecode, sys.pycache_prefix = False, cache
     before = set(sys.modules)
     start = time.process_time()
-    for name in _modules():
-        import_module(name)
+    for path in sorted(FOLDER.rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        import_module(name.removesuffix(".__init__"))
     seconds = time.process_time() - start
-    extra = sorted(set(sys.modules) - before)
-    return seconds, [name for name in extra if not name.startswith("custom_components")]
+    extra = set(sys.modules) - before
+    return seconds, sum(not name.startswith("custom_components") for name in extra)
 
 
 def _load_home_assistant() -> None:
     """Load what every Home Assistant loads, and the integration's dependencies."""
-    bootstrap = import_module("homeassistant.bootstrap")
     waiting = {
         *bootstrap.CORE_INTEGRATIONS,
         *bootstrap.LOGGING_AND_HTTP_DEPS_INTEGRATIONS,
@@ -42,31 +43,20 @@ def _load_home_assistant() -> None:
         *bootstrap.DEFAULT_INTEGRATIONS,
         *_dependencies(FOLDER),
         # The integrations of the platforms.
-        *(path.stem for path in FOLDER.glob("*.py") if _folder(path.stem).exists()),
+        *(
+            path.stem
+            for path in FOLDER.glob("*.py")
+            if (COMPONENTS / path.stem).exists()
+        ),
     }
-    loaded: set[str] = set()
+    loaded = set[str]()
     while waiting:
         name = waiting.pop()
         loaded.add(name)
         # Not every machine can load all of them.
         with suppress(ImportError):
-            import_module(f"{COMPONENTS}.{name}")
-            waiting |= _dependencies(_folder(name)) - loaded
-
-
-def _modules() -> list[str]:
-    """Return a package, then all its modules."""
-    return sorted(
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        for path in FOLDER.rglob("*.py")
-    )
-
-
-def _folder(integration: str) -> Path:
-    components = find_spec(COMPONENTS)
-    assert components is not None
-    assert components.origin is not None
-    return Path(components.origin).parent / integration
+            import_module(f"homeassistant.components.{name}")
+            waiting |= _dependencies(COMPONENTS / name) - loaded
 
 
 def _dependencies(folder: Path) -> set[str]:

@@ -7,7 +7,7 @@ from tools.home import home
 
 from . import clocks
 from .account import poll, warm_up
-from .cloud import Cloud
+from .cloud import cloud
 from .plain import add_plain_sensors, prepare
 
 CARS = 20
@@ -21,8 +21,8 @@ def compare() -> tuple[float, float]:
 async def _compare() -> tuple[float, float]:
     # The first account fills caches that all accounts share.
     await warm_up(CARS)
-    with Cloud(CARS) as cloud:
-        async with home(cloud.url) as each:
+    with cloud(CARS) as hiven:
+        async with home(hiven.url) as each:
             await prepare(each)
             # Count everything allocated from here on.
             tracemalloc.start()
@@ -31,7 +31,7 @@ async def _compare() -> tuple[float, float]:
             await poll(each)
             entities = len(each.entities())
             cars = _allocated()
-            await add_plain_sensors(each, cloud.url, CARS, entities)
+            await add_plain_sensors(each, hiven.url, CARS, entities)
             await each.rest()
             plain = _allocated() - cars
             return cars / entities / 1000, plain / entities / 1000

@@ -7,24 +7,24 @@ from simulator.plan import DAYS
 from tools.home import Home
 
 from .cloud import Cloud, take_calls, vehicle_id
-from .figures import Figures
+from .figures import MANY, Figures
 
 MOST_TURNS = 1000
 TARGET = "number.target_soc"
 
 
-async def measure(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None:
+async def measure(figures: Figures, hiven: Cloud, each: Home) -> None:
     """Change settings of the first car."""
-    await _one(figures, cloud, cars, each)
-    await _week(figures, cloud, cars, each)
+    await _one(figures, hiven, each)
+    await _week(figures, hiven, each)
 
 
-async def _one(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None:
+async def _one(figures: Figures, hiven: Cloud, each: Home) -> None:
     """Change the target; measure when it is shown and when it is stored."""
     target = each.entity(vehicle_id(0), TARGET)
     # A value that Hiven already has is not written.
     value = 84 if float(each.state(target)) == 85 else 85
-    cloud.do(take_calls)
+    hiven.do(take_calls)
     cpu, start = time.process_time(), time.perf_counter()
     call = each.hass.async_create_task(each.set(vehicle_id(0), TARGET, value))
     turns = 0
@@ -35,19 +35,18 @@ async def _one(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None:
     await call
     end, cpu = time.perf_counter(), time.process_time() - cpu
     await each.rest()
-    calls = cloud.do(take_calls)
-    for what, figure in {
-        "ms": (end - start) * 1000,
-        "CPU ms": cpu * 1000,
-        "ms until it shows": (shown - start) * 1000,
-        "loop turns until it shows": turns,
-        "calls": calls.without_plans,
-        "plan calls": calls.by_endpoint["plan"],
-    }.items():
-        figures.add(f"write, {what}", cars, figure)
+    calls = hiven.do(take_calls)
+
+    figures.time("write, ms", (end - start) * 1000)
+    figures.time("write, CPU ms", cpu * 1000)
+    figures.time("write, ms until it shows", (shown - start) * 1000)
+    at_most = MOST_TURNS if figures.cars == MANY else 1
+    figures.count("write, loop turns until it shows", turns, at_most=at_most)
+    figures.count("write, calls", calls.without_plans, exactly=3)
+    figures.count("write, plan calls", calls.plans, exactly=1)
 
 
-async def _week(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None:
+async def _week(figures: Figures, hiven: Cloud, each: Home) -> None:
     """Set all days of the week at once."""
     car = vehicle_id(0)
     days = [f"time.ready_time_{day.lower()}" for day in DAYS]
@@ -56,5 +55,4 @@ async def _week(figures: Figures, cloud: Cloud, cars: int, each: Home) -> None:
     await asyncio.gather(*(each.set(car, day, at) for day in days))
     assert all(each.state(each.entity(car, day)) == at for day in days)
     await each.rest()
-    calls = cloud.do(take_calls)
-    figures.add("week, writes", cars, calls.by_endpoint["write settings"])
+    figures.count("week, writes", hiven.do(take_calls).writes, at_most=2)

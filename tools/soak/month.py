@@ -134,6 +134,7 @@ class Month:
                 await anext(self._script)
             except StopAsyncIteration:
                 self._script = None
+        self._happened.bare |= self._bare()
         for event in small:
             self._note(event)
             self._prepare(event)
@@ -196,7 +197,6 @@ class Month:
         now, starts = dt_util.utcnow(), happened.starts
         if starts:
             self.account.models_read = self.account.models_tried = None
-        happened.bare |= self._bare()
         is_running = self._is_on or starts
         writes = self._writes["write settings"]
         # A poll, an earlier one after a change or for a new plan, and requests.
@@ -430,9 +430,14 @@ class Month:
                 await self.home.ask()
                 await self.home.done()
 
-    async def _edit_any(self) -> None:
+    async def _edit_any(self, *, is_new: bool = False) -> None:
+        """Change a car; with `is_new`, to something that Hiven does not have yet."""
         car = self.random.choice(self._cars)
-        await self._edit(car, [self.editor.edit(self._held[car.vin])])
+        held = self._held[car.vin]
+        edit = self.editor.edit(held)
+        while is_new and edit.applied_to(held) == held:
+            edit = self.editor.edit(held)
+        await self._edit(car, [edit])
 
     async def _edit_all(self) -> None:
         """Change several cars with one action."""
@@ -581,7 +586,7 @@ class Month:
         self._trouble_begins(trouble.pattern)
         if trouble.seconds:
             hold = self.simulator.hold(trouble.method, trouble.pattern)
-            edit = asyncio.create_task(self._edit_any())
+            edit = asyncio.create_task(self._edit_any(is_new=True))
             await self._asked(hold)
             await self._pass(timedelta(seconds=trouble.seconds))
             hold.release()
