@@ -214,8 +214,10 @@ async def test_a_session_that_ends_at_its_target(home: Home) -> None:
     """The car stops at its target and reports only that it is plugged in."""
     await begin(home)
     seen = ends(home)
-    for target in (80, 90):
+    for ended, target in enumerate((80, 90)):
         await report(home, CHARGING, 50)
+        await report(home, PLUGGED, target - 1)
+        assert len(seen) == ended
         await report(home, PLUGGED, target)
         assert seen[-1]["event_type"] == "completed"
         await home.set_number(TARGET, 90)
@@ -237,6 +239,14 @@ async def test_a_day_without_reports(home: Home) -> None:
     assert "minutes" not in seen[-1]
     assert seen[-1]["energy"] == 30
     assert home.entry.runtime_data.histories.history("car-1").speed is None
+
+
+async def test_the_speed_is_that_of_five_sessions(home: Home) -> None:
+    await begin(home)
+    for percent in range(1, 7):
+        await report(home, CHARGING, 50)
+        await report(home, FULL, 50 + percent, minutes=60)
+    assert home.entry.runtime_data.histories.history("car-1").speed == 4
 
 
 async def test_a_session_in_hivens_words(home: Home) -> None:

@@ -172,6 +172,20 @@ async def test_questioned_once(dialog: Dialog, answers: Json, errors: Json) -> N
     assert len(there(dialog)) == 2
 
 
+async def test_usual_postal_codes_are_accepted(dialog: Dialog) -> None:
+    await open_list(dialog, "add_location")
+    for code in (
+        "AT 1010", "BE 1000", "CH 8001", "DE 10115", "DK 1050", "EE 10111", "ES 28001",
+        "FI 00100", "FR 75001", "IT 00118", "LT 01100", "LV LV-1010", "NL 1012 AB",
+        "NO 0150", "PL 00-001", "SE 111 22",
+    ):  # fmt: skip
+        country, _, code = code.partition(" ")
+        address = ADDRESS | {"country_code": country, "postal_code": code}
+        # The zone is wrong, so that the form stays.
+        await dialog.submit(zone="zone.nowhere", **address, vehicles=[])
+        assert dialog.errors == {"zone": "zone_unusable"}, country
+
+
 @each_trouble()
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 async def test_not_stored(dialog: Dialog, trouble: Trouble, method: str) -> None:

@@ -75,6 +75,30 @@ def test_windows(charges: dict[str, float], expected: list[str]) -> None:
     ] == expected
 
 
+@pytest.mark.parametrize(("charges", "moments", "expected"), [
+    (hours(h13=0.5, h14=1), {"started_at": "13:15"}, "13:15-15:00"),
+    (hours(h13=0.5), {"started_at": "13:00"}, "13:00-13:30"),
+    (hours(h13=0.5), {"started_at": "13:15"}, "13:15-13:45"),
+    (hours(h13=0.5), {"started_at": "13:45"}, "13:45-14:00"),
+    (hours(h12=1, h13=0.5), {"ended_at": "13:45"}, "12:00-13:45"),
+    (hours(h13=0.5), {"ended_at": "13:45"}, "13:15-13:45"),
+    (hours(h13=0.5), {"ended_at": "13:15"}, "13:00-13:15"),
+    (hours(h13=0.5), {"ended_at": "14:00"}, "13:30-14:00"),
+])  # fmt: skip
+def test_a_window_of_a_charge_that_started_or_ended(
+    charges: dict[str, float], moments: dict[str, str], expected: str
+) -> None:
+    """Where it charged in a partial slot is known."""
+    shares = {datetime.fromisoformat(key): share for key, share in charges.items()}
+    when = {
+        name: datetime.fromisoformat(f"2026-03-16T{clock}Z")
+        for name, clock in moments.items()
+    }
+    (found,) = windows(shares, **when)
+    assert f"{found.start:%H:%M}-{found.end:%H:%M}" == expected
+    assert found.is_exact
+
+
 async def test_the_sensors_move_at_the_edges(home: Home) -> None:
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h13=1, h23=1, d0=0.5)))
     home.hass.config_entries.async_update_entry(home.entry, pref_disable_polling=True)

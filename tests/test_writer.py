@@ -138,6 +138,18 @@ async def test_the_new_value_shows_at_once_and_stays(home: Home) -> None:
     assert home.shown(TARGET) == "55.0"
 
 
+async def test_a_value_that_does_not_fit_shows_once_it_is_stored(home: Home) -> None:
+    """It is above the known target, but Hiven has a higher one by now."""
+    home.edit(**THIRTY)
+    await home.start()
+    home.edit(**NINETY)
+    call, read = await home.hold("GET", PREFERENCES, home.set_number(MINIMUM, 85))
+    assert home.shown(MINIMUM) == "30.0"
+    read.release()
+    await call
+    assert home.shown(MINIMUM) == "85.0"
+
+
 async def test_a_lost_answer_and_no_way_to_read_back(home: Home) -> None:
     await home.start()
     home.simulator.fail("PUT", PREFERENCES, kind="reset", apply=True)
