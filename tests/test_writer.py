@@ -187,9 +187,7 @@ async def test_a_day_that_cannot_be_cleared(home: Home) -> None:
 
 
 @pytest.mark.parametrize("alone", [400, 429])
-async def test_a_refused_group_is_sent_again_one_by_one(
-    home: Home, alone: int
-) -> None:
+async def test_a_refused_group_is_sent_again_one_by_one(home: Home, alone: int) -> None:
     """Only the caller whose change fails gets an error."""
     await home.start()
     # Hiven refuses the group, and then its first change alone.
