@@ -18,12 +18,11 @@ from .account import HivenAccount, HivenConfigEntry
 from .application_credentials import async_get_client_of
 from .const import DOMAIN
 from .devices import async_registered_vehicles, vehicle_id_of
-from .history import async_forget_histories
 from .issues import async_forget_issues
 from .memory import async_forget_memory, async_memory_of
 from .resource import async_add_resource, async_remove_resource
-from .returns import async_forget_returns
 from .services import async_setup_services
+from .storage import async_forget_stored
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -83,8 +82,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: HivenConfigEntry) -> No
     """Delete what is stored outside the entry."""
     _async_forget_issues(hass, entry)
     async_forget_memory(hass, entry)
-    await async_forget_returns(hass, entry)
-    await async_forget_histories(hass, entry)
+    await async_forget_stored(hass, entry)
     await _async_remove_unused_resource(hass)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from .api import (
@@ -21,13 +20,14 @@ from .api import (
     SessionStatus,
     Status,
 )
-from .const import DOMAIN, LOGGER
+from .const import DOMAIN
 from .coordinator import HivenCoordinator
 from .plan import Slot, windows_of
 from .plans import Plans
 from .preferences import missing_to_target
 from .reported import is_ahead
 from .state import VehicleState
+from .storage import File, VehicleStorage
 
 _REMEMBERED_SPEEDS = 5
 # After a longer gap between two reports, it is unknown how long the car charged, so
@@ -149,8 +149,8 @@ class Histories:
         self._entry = entry
         self._coordinator = coordinator
         self._plans = plans
-        self._store: Store[dict[str, Any]] = _store(hass, entry)
-        self._histories: dict[str, History] = {}
+        self._store = VehicleStorage(hass, entry, File.HISTORIES, _from_json, _to_json)
+        self._histories = self._store.values
         self._listeners: dict[str, list[Callable[[EndedSession], None]]] = {}
         # Sessions that ended before anything listened, for example during a start.
         self._missed: dict[str, EndedSession] = {}
@@ -160,11 +160,7 @@ class Histories:
 
     async def async_load(self) -> None:
         """Load the stored histories."""
-        for vehicle_id, stored in (await self._store.async_load() or {}).items():
-            try:
-                self._histories[vehicle_id] = _from_json(stored)
-            except AttributeError, LookupError, TypeError, ValueError:
-                LOGGER.warning("Stored data of a vehicle is damaged and was ignored")
+        await self._store.async_load()
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
@@ -183,7 +179,7 @@ class Histories:
 
     async def async_save(self) -> None:
         """Store the histories now, because a reloaded account loads them at once."""
-        await self._store.async_save(self._to_store())
+        await self._store.async_save()
 
     @callback
     def history(self, vehicle_id: str) -> History | None:
@@ -213,7 +209,7 @@ class Histories:
             if after is before:
                 continue
             self._histories[vehicle_id] = after
-            self._store.async_delay_save(self._to_store, SAVE_AFTER)
+            self._store.async_save_soon(SAVE_AFTER)
             has_stopped = before.charging_since and not after.charging_since
             if after.started_at and (has_stopped or _is_over(after, state)):
                 self._async_ask(vehicle_id, is_last=False)
@@ -224,7 +220,7 @@ class Histories:
         if (history := self._histories.pop(old_id, None)) is not None:
             if new_id is not None:
                 self._histories[new_id] = history
-            self._store.async_delay_save(self._to_store, SAVE_AFTER)
+            self._store.async_save_soon(SAVE_AFTER)
 
     # Ending sessions.
 
@@ -301,7 +297,7 @@ class Histories:
         if energy and history.charged_for and history.charged_for >= _LONG_ENOUGH:
             speed = energy / (history.charged_for / timedelta(hours=1))
         self._histories[vehicle_id] = history.over(end, speed)
-        self._store.async_delay_save(self._to_store, SAVE_AFTER)
+        self._store.async_save_soon(SAVE_AFTER)
         self._coordinator.async_update_listeners()
         ended = EndedSession(
             start=start,
@@ -319,18 +315,6 @@ class Histories:
             self._missed[vehicle_id] = ended
         for listener in tuple(self._listeners.get(vehicle_id, ())):
             listener(ended)
-
-    def _to_store(self) -> dict[str, Any]:
-        return {id_: _to_json(history) for id_, history in self._histories.items()}
-
-
-async def async_forget_histories(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete the stored histories of an account that is removed."""
-    await _store(hass, entry).async_remove()
-
-
-def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[dict[str, Any]]:
-    return Store(hass, 1, f"{DOMAIN}.{entry.entry_id}.history")
 
 
 def _is_over(history: History, state: VehicleState) -> bool:

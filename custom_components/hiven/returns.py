@@ -11,7 +11,6 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from .alarm import Alarm
@@ -22,6 +21,7 @@ from .errors import invalid, translated, vehicle_error_key
 from .kept import Kept, Pending, change_to, from_json, settings_in, to_json, value_of
 from .names import async_field_name
 from .preferences import Change
+from .storage import File, VehicleStorage
 from .store import async_read_preferences
 from .writer import Writer
 
@@ -52,8 +52,8 @@ class Returns:
         self._entry = entry
         self._coordinator = coordinator
         self._writer = writer
-        self._store: Store[dict[str, Any]] = _store(hass, entry)
-        self._pending: dict[str, Pending] = {}
+        self._store = VehicleStorage(hass, entry, File.RETURNS, from_json, to_json)
+        self._pending = self._store.values
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._not_before: dict[tuple[str, str], datetime] = {}
         self._alarm = Alarm(hass, self._async_follow)
@@ -61,11 +61,7 @@ class Returns:
 
     async def async_load(self) -> None:
         """Load the stored settings."""
-        for vehicle_id, stored in (await self._store.async_load() or {}).items():
-            try:
-                self._pending[vehicle_id] = from_json(stored)
-            except AttributeError, LookupError, TypeError, ValueError:
-                LOGGER.warning("Stored data of a vehicle is damaged and was ignored")
+        await self._store.async_load()
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
@@ -188,7 +184,7 @@ class Returns:
             self._pending[vehicle_id] = pending
         else:
             self._pending.pop(vehicle_id, None)
-        await self._store.async_save(self._to_store())
+        await self._store.async_save()
         self._coordinator.async_update_listeners()
 
     @callback
@@ -200,14 +196,11 @@ class Returns:
                 self._not_before.pop((old_id, name), None)
             if new_id is not None:
                 self._pending[new_id] = pending
-            self._store.async_delay_save(self._to_store)
+            self._store.async_save_soon()
 
     def _known(self, vehicle_id: str) -> Preferences | None:
         state = self._coordinator.data.get(vehicle_id)
         return state.preferences if state else None
-
-    def _to_store(self) -> dict[str, Any]:
-        return {id_: to_json(pending) for id_, pending in self._pending.items()}
 
     # Restoring.
 
@@ -245,7 +238,7 @@ class Returns:
         )
         if pending.charges_now and noted != pending:
             self._pending[vehicle_id] = noted
-            self._store.async_delay_save(self._to_store)
+            self._store.async_save_soon()
 
     def _moments(self, vehicle_id: str, now: datetime) -> dict[str, datetime]:
         """Return when to restore settings; `now` for those that have been changed since."""
@@ -327,12 +320,3 @@ class Returns:
         for name in over:
             self._not_before.pop((vehicle_id, name), None)
         await self._async_drop(vehicle_id, over)
-
-
-async def async_forget_returns(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete the stored settings of an account that is removed."""
-    await _store(hass, entry).async_remove()
-
-
-def _store(hass: HomeAssistant, entry: ConfigEntry) -> Store[dict[str, Any]]:
-    return Store(hass, 1, f"{DOMAIN}.{entry.entry_id}")
