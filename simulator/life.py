@@ -241,12 +241,12 @@ class Life:
         """Let time pass until the next event."""
         start, rate = self.soc, self._rate()
         interval = self.clock.reading_interval
-        if interval and self._reading:
-            tick = until - (until - self._reading.at) % interval
-            if tick > self._at:
-                self.soc = self._after(tick - self._at, start, rate)
-                self._read(tick)
-                self.soc = start
+        if interval and self._reading and until - self._reading.at >= interval:
+            # The interval may have become shorter.
+            tick = max(self._at, until - (until - self._reading.at) % interval)
+            self.soc = self._after(tick - self._at, start, rate)
+            self._read(tick)
+            self.soc = start
         if self._session and self._charging:
             self._session.charge(self._at, until)
         if self._trip:

@@ -12,14 +12,14 @@ from .const import DOMAIN, LOGGER
 
 
 class File(StrEnum):
-    """The end of a file's name."""
+    """What follows the account's id in the name of a file."""
 
     RETURNS = ""
     HISTORIES = ".history"
 
 
 class VehicleStorage[T]:
-    """A value for each vehicle of an account."""
+    """One value for each vehicle of an account, stored in a file."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class VehicleStorage[T]:
 
     @callback
     def async_save_soon(self, delay: float = 0) -> None:
-        """Store the values after some seconds, or when Home Assistant stops."""
+        """Store the values after some seconds, or earlier if Home Assistant stops."""
         self._store.async_delay_save(self._all_to_json, delay)
 
     def _all_to_json(self) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def main() -> int:
     measure(figures, CARS, runs)
     _measure_once(figures, runs, days)
     if is_check:
-        # Other processes may be the reason. A wrong count would stay wrong.
+        # Other processes may have slowed it down. A wrong count would stay wrong.
         for _ in range(TRIES_AGAIN):
             if cars := figures.too_slow():
                 measure(figures, cars, QUICK_RUNS)
@@ -83,6 +83,7 @@ def _measure_once(figures: Figures, runs: int, days: int) -> None:
     figures.count("memory, times plain sensors", times_plain, at_most=at_most)
     _progress(f"{days} days")
     found = in_process(day.live, days)
+    assert MOST_CALLS_A_DAY.keys() <= found.calls.keys()
     for endpoint, number in found.calls.items():
         name = f"two commuters, calls a day: {endpoint}"
         at_most = MOST_CALLS_A_DAY.get(endpoint, inf)

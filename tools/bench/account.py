@@ -91,8 +91,8 @@ async def _poll(
     after = _states(each)
     _check_shown(each, moved)
     needless = len(written) - sum(after[id_] != old for id_, old in before.items())
-    longest_turn = 60 if figures.cars == MANY else 20
-    _add_times(figures, name, times, longest_turn)
+    most_held = 60 if figures.cars == MANY else 20
+    _add_times(figures, name, times, most_held)
     # A car's state of charge and range, and when it reported.
     figures.count(f"{name}, states written", len(written), exactly=3 * moving)
     figures.count(f"{name}, needless state writes", needless, exactly=0)
@@ -103,13 +103,13 @@ async def _poll(
 
 
 def _add_times(
-    figures: Figures, name: str, times: Times, longest_turn: float = inf
+    figures: Figures, name: str, times: Times, most_held: float = inf
 ) -> None:
-    """Add times; the longest turn of the event loop is in ms."""
+    """Add times; `most_held` limits a turn of the event loop, in ms of CPU time."""
     held = times.held * 1000
     figures.time(f"{name}, s", times.wall)
     figures.time(f"{name}, CPU ms", times.cpu * 1000)
-    figures.time(f"{name}, loop held CPU ms", held, at_most=longest_turn)
+    figures.time(f"{name}, loop held CPU ms", held, at_most=most_held)
 
 
 async def poll(each: Home) -> None:

@@ -17,7 +17,8 @@ from tools.home import Home, home
 # A Monday, not at a full minute, and late in the second, so that timers of that second
 # are due.
 START = datetime(2026, 3, 16, 0, 3, 40, 900_000, tzinfo=UTC)
-SEED = 1
+# With other seeds, the mean delay of a day is between 2.3 and 2.7 minutes.
+SEED = 2
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 # How often a car reports to Hiven, in minutes.
@@ -53,8 +54,8 @@ class _Watched:
     waiting: list[datetime] = field(default_factory=list)
     charges_since: datetime | None = None
 
-    def has_reported(self, now: datetime) -> bool:
-        """Record the car's next report to Hiven, if there is one."""
+    def take_report(self, now: datetime) -> bool:
+        """Record the car's new report to Hiven; return whether there was one."""
         before, self.reported = self.reported, self.car.life.reading
         if self.reported == before:
             return False
@@ -104,7 +105,7 @@ async def _live(days: int, clock: Clock) -> Days:
                 now = START + minute * MINUTE
                 clock.move_to(now)
                 for car in cars:
-                    if car.has_reported(now):
+                    if car.take_report(now):
                         pause = random.uniform(*REPORTS) * MINUTE
                         simulator.clock.telemetry_interval = pause
                 await begin_due()

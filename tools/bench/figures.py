@@ -16,7 +16,7 @@ ONCE = 0
 
 @dataclass
 class Figure:
-    """What was measured, once a run, and its budget."""
+    """A figure with its budget, and its value in each run."""
 
     name: str
     cars: int
@@ -31,8 +31,8 @@ class Figure:
 
         Other processes can only make a run slower.
         """
-        highest = min(self.values) if self.is_time else max(self.values)
-        return self.at_least <= min(self.values) and highest <= self.at_most
+        judged = min(self.values) if self.is_time else max(self.values)
+        return self.at_least <= min(self.values) and judged <= self.at_most
 
     @property
     def shown(self) -> str:
@@ -43,7 +43,7 @@ class Figure:
 
 
 class Figures:
-    """All figures. `cars` is the number of cars that is measured now."""
+    """All figures. `cars` is the number of cars in the account being measured."""
 
     def __init__(self) -> None:
         """Start without figures."""

@@ -79,7 +79,8 @@ def _waiting(account: HivenAccount) -> int:
         *(coordinator._early_poll, coordinator._aging),  # noqa: SLF001
         *(account.plans._alarm, account.returns._alarm),  # noqa: SLF001
     )
-    is_saved_later = histories._store._delay_handle is not None  # noqa: SLF001
+    store = histories._store._store  # noqa: SLF001
+    is_saved_later = store._delay_handle is not None  # noqa: SLF001
     return sum(map(_is_set, alarms)) + is_saved_later + len(histories._cancel_asking)  # noqa: SLF001
 
 

@@ -134,6 +134,7 @@ class Month:
                 await anext(self._script)
             except StopAsyncIteration:
                 self._script = None
+        # Before the small events, which may give a new car its settings.
         self._happened.bare |= self._bare()
         for event in small:
             self._note(event)
