@@ -423,6 +423,12 @@ async def test_a_plan_that_ends_below(home: Home) -> None:
     await report(home, AWAY, 35, minutes=60)
     await report(home, PLUGGED, 35)
     assert home.shown(NOT_READY) == "on"
+    # Up to 3 % may be missing.
+    for share, late in ((0.5, "off"), (0.3, "on")):
+        night = hours(**dict.fromkeys((f"d{hour}" for hour in range(8)), 1), d8=share)
+        home.simulator.fail("GET", SCHEDULE, body=plan(night))
+        await report(home, PLUGGED, 35)
+        assert home.shown(NOT_READY) == late
 
 
 @pytest.mark.parametrize(("status", "soc", "held", "planned", "does", "late"), [

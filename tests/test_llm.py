@@ -1,6 +1,7 @@
 """Assistants with a language model: what they see of a car and what they change."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import Any, Literal, override
 
 from homeassistant.components.conversation import (
@@ -21,6 +22,7 @@ from homeassistant.helpers.llm import (
     LLM_API_ASSIST,
     APIInstance,
     LLMContext,
+    ToolAnnotations,
     ToolInput,
     ToolResult,
     async_get_api,
@@ -205,6 +207,9 @@ async def test_what_is_exposed(home: Home) -> None:
     """Only cars with an exposed entity are offered, and only exposed settings."""
     tools = ("hiven__get_car", "hiven__set_charging")
     assert await offered(home) == {tool: [CAR] for tool in tools}
+    hints = {tool.name: tool.annotations for tool in (await assist(home)).tools}
+    safe = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
+    assert [hints[tool] for tool in tools] == [replace(safe, read_only=True), safe]
     expose(home, TARGET, should=False)
     result = await use(home, "set_charging", target_soc=100)
     assert result.error
