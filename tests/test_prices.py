@@ -222,6 +222,8 @@ async def test_options(home: Home, market: Market, dialog: Dialog) -> None:
     assert home.shown(PRICE) == "0.02"
     assert {area for call in market.calls for area in call["areas"]} == {"EE"}
 
+    await choose(dialog, home, "automatic")
+    assert dialog.filled_in == {"price_area": "EE"}
     assert await choose(dialog, home, "none") == []
     await home.hass.async_block_till_done(wait_background_tasks=True)
     assert home.entry.options == {**chosen, "price_source": "none"}

@@ -228,7 +228,7 @@ class Returns:
 
     @callback
     def _async_note_status(self, vehicle_id: str) -> None:
-        """Record what a car does while "Charge now" is on."""
+        """Record what a car does, because that ends "Charge now"."""
         pending = self._pending[vehicle_id]
         status = self._status(vehicle_id)
         noted = replace(
@@ -236,7 +236,7 @@ class Returns:
             was_plugged_in=pending.was_plugged_in or status in _PLUGGED_IN,
             has_charged=pending.has_charged or status == ChargingStatus.CHARGING,
         )
-        if pending.charges_now and noted != pending:
+        if noted != pending:
             self._pending[vehicle_id] = noted
             self._store.async_save_soon()
 
