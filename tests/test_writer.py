@@ -94,6 +94,7 @@ async def test_an_unknown_behavior_is_kept(home: Home) -> None:
     solar = {"chargingBehavior": "SMART_CHARGE_SOLAR"}
     home.edit(**solar)
     await home.start()
+    assert home.shown(BEHAVIOR) == "unknown"
     await error_of(home.set_number(TARGET, 90))
     assert home.puts == [SMART | solar | NINETY]
 

@@ -119,9 +119,10 @@ class HivenValueEntity[T](HivenEntity):
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
+        car = self.account.vehicle(self.vehicle_id)
         # Most updates are about other cars.
-        if self.account.vehicle(self.vehicle_id) is not self._car:
-            super()._handle_coordinator_update()
+        if car is not self._car and self._async_update(car):
+            self.async_write_ha_state()
 
     @callback
     @override

@@ -178,7 +178,8 @@ def missing_for_smart_charging(change: Change, base: Preferences) -> str | None:
 
     A value that Hiven has but that was not understood is not missing.
     """
-    after = change.applied_to(base)
+    # Every poll of every car asks this without a change.
+    after = change.applied_to(base) if change.touched else base
     if after.charging_behavior == ChargingBehavior.OFF:
         return None
     no_target = after.target_soc is None and not base.carried({"target_soc"})

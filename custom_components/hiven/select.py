@@ -31,9 +31,9 @@ class HivenSelectDescription(HivenEntityDescription[str], SelectEntityDescriptio
 
 
 def _behavior(car: Car) -> str | None:
-    """Return the behavior's option; None for an unknown behavior."""
+    """Return the behavior's option. Home Assistant shows other ones as unknown."""
     behavior = car.preferences.charging_behavior if car.preferences else None
-    return behavior.lower() if behavior and behavior in ChargingBehavior else None
+    return behavior.lower() if behavior else None
 
 
 SELECTS = (
