@@ -231,7 +231,7 @@ class Plans:
             if not record.due:
                 continue
             due = min(record.due)
-            if record.freshness.waits(now) and record.freshness.wait_until:
+            if record.freshness.wait_until is not None:
                 due = max(due, record.freshness.wait_until)
             if due > now:
                 upcoming.append(due)

@@ -163,4 +163,4 @@ def _time_for(car: Car, percent: float) -> timedelta | None:
     if car.battery_capacity is None:
         return None
     speed = car.history.speed or DEFAULT_SPEED
-    return timedelta(hours=max(0.0, percent) / 100 * car.battery_capacity / speed)
+    return timedelta(hours=percent / 100 * car.battery_capacity / speed)
