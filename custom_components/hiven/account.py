@@ -1,6 +1,7 @@
 """A running account: its parts, and each vehicle as entities show it."""
 
 from datetime import datetime, timedelta
+from operator import is_
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
@@ -117,7 +118,8 @@ class HivenAccount:
             self.prices.prices(vehicle_id),
         )
         before = self._cars.get(vehicle_id)
-        if before is not None and before[0] == parts:
+        # Equal preferences may differ in what they carry, so compare by identity.
+        if before is not None and all(map(is_, before[0], parts, strict=True)):
             return before[1]
         car = car_of(*parts[:5], is_plan_known=parts[5], prices=parts[6])
         self._cars[vehicle_id] = parts, car

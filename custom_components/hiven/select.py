@@ -31,7 +31,7 @@ class HivenSelectDescription(HivenEntityDescription[str], SelectEntityDescriptio
 
 
 def _behavior(car: Car) -> str | None:
-    """Return the behavior's option. Home Assistant shows other ones as unknown."""
+    """Return the behavior's option. Home Assistant shows a new one as unknown."""
     behavior = car.preferences.charging_behavior if car.preferences else None
     return behavior.lower() if behavior else None
 
