@@ -107,6 +107,8 @@ class HivenValueEntity[T](HivenEntity):
         if self.entity_description.changes_at_fn is not None:
             self._alarm = Alarm(self.hass, self._change)
             self.async_on_remove(self._alarm.stop)
+            # The value was computed before there was an alarm to set.
+            self._car = None
         await super().async_added_to_hass()
 
     @override
@@ -118,15 +120,10 @@ class HivenValueEntity[T](HivenEntity):
 
     @callback
     @override
-    def _handle_coordinator_update(self) -> None:
-        car = self.account.vehicle(self.vehicle_id)
-        # Most updates are about other cars.
-        if car is not self._car and self._async_update(car):
-            self.async_write_ha_state()
-
-    @callback
-    @override
     def _async_update(self, car: Car | None) -> bool:
+        # Most updates are about other cars.
+        if car is self._car:
+            return False
         before = self._attr_available, self._value
         self._car = car
         self._attr_available = car is not None and (
@@ -144,8 +141,8 @@ class HivenValueEntity[T](HivenEntity):
 
     @callback
     def _change(self, _now: datetime) -> None:
-        if self._async_update(self.account.vehicle(self.vehicle_id)):
-            self.async_write_ha_state()
+        self._car = None
+        self._handle_coordinator_update()
 
 
 @callback

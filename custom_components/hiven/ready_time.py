@@ -19,6 +19,7 @@ def next_ready_time(preferences: Preferences | None, now: datetime) -> datetime 
     """
     if preferences is None or preferences.charging_behavior == ChargingBehavior.OFF:
         return None
+    now_utc = dt_util.as_utc(now)
     for ahead in range(8):
         date = now.date() + timedelta(days=ahead)
         at = preferences.week_day_ready_times.get(
@@ -27,6 +28,6 @@ def next_ready_time(preferences: Preferences | None, now: datetime) -> datetime 
         if at is None:
             continue
         moment = dt_util.as_utc(datetime.combine(date, at, tzinfo=now.tzinfo))
-        if moment > dt_util.as_utc(now):
+        if moment > now_utc:
             return moment
     return None

@@ -19,7 +19,7 @@ from .figures import CARS, ONCE, Figures
 RUNS, QUICK_RUNS = 5, 2
 DAYS, QUICK_DAYS = 30, 1
 # How often --check repeats a measurement that took too long.
-TRIES_AGAIN = 2
+TRIES_AGAIN = 4
 MOST_CALLS_A_DAY = {"telemetry": 350, "list": 250}
 
 

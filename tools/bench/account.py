@@ -1,8 +1,8 @@
 """Set-up and polls of an account."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 import gc
 from math import inf
 from typing import Any
@@ -22,7 +22,6 @@ from .plain import add_plain_sensors, prepare
 TURNS = 100
 # The limit, as a multiple of plain sensors.
 MOST_TIMES_PLAIN = 1.25
-PLAIN = "as many plain sensors"
 
 
 async def warm_up(cars: int = 1) -> None:
@@ -39,25 +38,34 @@ async def measure(figures: Figures, cars: int, runs: int) -> None:
     figures.cars = cars
     with cloud(cars) as hiven:
         for _ in range(runs):
-            # Otherwise, garbage from earlier runs would slow down some runs.
-            gc.unfreeze()
-            gc.collect()
-            gc.freeze()
-            async with home(hiven.url) as each:
-                await prepare(each)
-                await _set_up(figures, hiven, each)
+            async with _prepared(hiven) as each:
+                ours = await _set_up(figures, hiven, each)
+                sensors = len(_states(each))
                 # The first poll reads the list of models, which happens once a day.
                 await poll(each)
                 for moving, what in (0, "nothing"), (1, "one"), (cars, "all"):
                     name = f"poll, {what} changed"
                     await _poll(figures, name, hiven, each, moving)
                 await writes.measure(figures, hiven, each)
-                await _plain_sensors(figures, hiven, each)
-    times_plain = figures.lowest("set-up, s") / figures.lowest(f"{PLAIN}, s")
-    figures.time("set-up, times plain sensors", times_plain, at_most=MOST_TIMES_PLAIN)
+            async with _prepared(hiven) as each:
+                plain = await add_plain_sensors(each, hiven.url, cars, sensors)
+                _add_times(figures, "as many plain sensors", plain)
+            name, times_plain = "set-up, times plain sensors", ours.wall / plain.wall
+            figures.ratio(name, times_plain, at_most=MOST_TIMES_PLAIN)
 
 
-async def _set_up(figures: Figures, hiven: Cloud, each: Home) -> None:
+@asynccontextmanager
+async def _prepared(hiven: Cloud) -> AsyncIterator[Home]:
+    """Run a new Home Assistant; garbage of earlier ones must not slow it down."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    async with home(hiven.url) as each:
+        await prepare(each)
+        yield each
+
+
+async def _set_up(figures: Figures, hiven: Cloud, each: Home) -> Times:
     hiven.do(take_calls)
     times = await timed(each.start())
     calls = hiven.do(take_calls)
@@ -71,12 +79,7 @@ async def _set_up(figures: Figures, hiven: Cloud, each: Home) -> None:
     figures.count("set-up, plan calls after it", plans, exactly=cars)
     figures.count("set-up, most calls at once", at_once, at_most=AT_ONCE)
     figures.count("set-up, states", len(_states(each)))
-
-
-async def _plain_sensors(figures: Figures, hiven: Cloud, each: Home) -> None:
-    sensors = len(_states(each))
-    times = await add_plain_sensors(each, hiven.url, figures.cars, sensors)
-    _add_times(figures, PLAIN, times)
+    return times
 
 
 async def _poll(

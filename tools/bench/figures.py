@@ -1,6 +1,6 @@
 """The values of every run, with their budgets."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import inf
 from statistics import median
@@ -22,16 +22,13 @@ class Figure:
     cars: int
     at_least: float
     at_most: float
-    is_time: bool
+    judge: Callable[[list[float]], float]
     values: list[float] = field(default_factory=list)
 
     @property
     def is_met(self) -> bool:
-        """Whether the worst count, or the lowest time, is within the budget.
-
-        Other processes can only make a run slower.
-        """
-        judged = min(self.values) if self.is_time else max(self.values)
+        """Whether the judged value is within the budget."""
+        judged = self.judge(self.values)
         return self.at_least <= min(self.values) and judged <= self.at_most
 
     @property
@@ -64,23 +61,23 @@ class Figures:
     ) -> None:
         """Add a run's count; the worst run is judged."""
         low, high = (-inf, at_most) if exactly is None else (exactly, exactly)
-        self._add(Figure(name, self.cars, low, high, is_time=False), value)
+        self._add(Figure(name, self.cars, low, high, max), value)
 
     def time(self, name: str, value: float, *, at_most: float = inf) -> None:
-        """Add a run's time, or a ratio of times; the lowest is judged."""
-        self._add(Figure(name, self.cars, -inf, at_most, is_time=True), value)
+        """Add a run's time. The lowest is judged: other processes only add to it."""
+        self._add(Figure(name, self.cars, -inf, at_most, min), value)
+
+    def ratio(self, name: str, value: float, *, at_most: float) -> None:
+        """Add a ratio of two times of a run; the median is judged."""
+        self._add(Figure(name, self.cars, -inf, at_most, median), value)
 
     def _add(self, figure: Figure, value: float) -> None:
         key = (figure.name, figure.cars)
         self._figures.setdefault(key, figure).values.append(value)
 
-    def lowest(self, name: str) -> float:
-        """Return the lowest value; raises KeyError if it was not measured."""
-        return min(self._figures[name, self.cars].values)
-
     def too_slow(self) -> list[int]:
         """Return the numbers of cars with which something took too long."""
-        slow = {each.cars for each in self if each.is_time and not each.is_met}
+        slow = {each.cars for each in self if each.judge is not max and not each.is_met}
         return sorted(slow - {ONCE})
 
     def tables(self) -> str:
