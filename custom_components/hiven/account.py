@@ -85,7 +85,7 @@ class HivenAccount:
         self._entry.async_on_unload(
             self._hass.async_add_shutdown_job(HassJob(self.async_close))
         )
-        self._async_check()
+        self.coordinator.async_update_listeners()
 
     async def async_load(self) -> None:
         """Read the first data, and restore what was stored before the last stop."""

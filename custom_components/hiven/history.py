@@ -166,7 +166,6 @@ class Histories:
     def async_start(self) -> CALLBACK_TYPE:
         """Start following reports; return a function that stops it."""
         stop_listening = self._coordinator.async_add_listener(self._async_follow)
-        self._async_follow()
 
         @callback
         def stop() -> None:

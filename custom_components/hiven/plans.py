@@ -95,7 +95,6 @@ class Plans:
     def async_start(self) -> CALLBACK_TYPE:
         """Start following the coordinator; return a function that stops it."""
         stop_listening = self._coordinator.async_add_listener(self._async_follow)
-        self._async_follow()
 
         @callback
         def stop() -> None:

@@ -181,7 +181,6 @@ class PriceReader:
                 self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_entry_changed
             ),
         )
-        self._async_follow()
 
         @callback
         def stop() -> None:

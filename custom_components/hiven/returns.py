@@ -67,7 +67,6 @@ class Returns:
     def async_start(self) -> CALLBACK_TYPE:
         """Start restoring settings that are due; return a function that stops it."""
         stop_listening = self._coordinator.async_add_listener(self._async_follow)
-        self._async_follow()
 
         @callback
         def stop() -> None:
