@@ -186,28 +186,23 @@ async def test_a_session_by_telemetry(home: Home) -> None:
     assert len(seen) == 1
 
 
-async def test_a_session_without_smart_charging(home: Home) -> None:
-    """No plan starts it again, so it is over when the car stops."""
-    home.edit(chargingBehavior="SMART_CHARGE_OFF")
+@pytest.mark.parametrize(("behavior", "then", "minutes"), [
+    ("SMART_CHARGE_ANYWHERE", (PLUGGED, CHARGING, AWAY), 60),
+    # No plan starts it again, so it is over when the car stops.
+    ("SMART_CHARGE_OFF", (PLUGGED,), 30),
+])  # fmt: skip
+async def test_a_session_that_is_interrupted(
+    home: Home, behavior: str, then: tuple[str, ...], minutes: int
+) -> None:
+    home.edit(chargingBehavior=behavior)
     await begin(home)
     seen = ends(home)
     await report(home, CHARGING, 50)
-    await report(home, PLUGGED, 60)
+    for status in then:
+        assert seen == []
+        await report(home, status, 60)
     (ended,) = seen
-    assert ended["event_type"] == "interrupted"
-
-
-async def test_a_session_that_is_unplugged(home: Home) -> None:
-    await begin(home)
-    seen = ends(home)
-    await report(home, CHARGING, 50)
-    await report(home, PLUGGED, 60)
-    assert seen == []
-    await report(home, CHARGING, 60)
-    await report(home, AWAY, 70)
-    (ended,) = seen
-    assert ended["event_type"] == "interrupted"
-    assert ended["minutes"] == 60
+    assert (ended["event_type"], ended["minutes"]) == ("interrupted", minutes)
 
 
 async def test_a_session_that_ends_at_its_target(home: Home) -> None:
@@ -231,22 +226,20 @@ async def test_a_session_that_ends_at_its_target(home: Home) -> None:
     assert at[1] - at[0] == timedelta(minutes=30)
 
 
-async def test_a_day_without_reports(home: Home) -> None:
+async def test_the_speed_is_that_of_five_sessions(home: Home) -> None:
     await begin(home)
     seen = ends(home)
     await report(home, CHARGING, 50)
+    # It charged at an unknown time of the day.
     await report(home, FULL, 80, minutes=1470)
     assert "minutes" not in seen[-1]
     assert seen[-1]["energy"] == 30
-    assert home.entry.runtime_data.histories.history("car-1").speed is None
-
-
-async def test_the_speed_is_that_of_five_sessions(home: Home) -> None:
-    await begin(home)
+    histories = home.entry.runtime_data.histories
+    assert histories.history("car-1").speed is None
     for percent in range(1, 7):
         await report(home, CHARGING, 50)
         await report(home, FULL, 50 + percent, minutes=60)
-    assert home.entry.runtime_data.histories.history("car-1").speed == 4
+    assert histories.history("car-1").speed == 4
 
 
 async def test_a_session_in_hivens_words(home: Home) -> None:

@@ -291,6 +291,24 @@ async def test_somebody_sets_the_old_value_again(started: Home) -> None:
     assert started.shown(TARGET) == "80.0"
 
 
+async def test_a_write_does_not_start_from_an_old_answer(started: Home) -> None:
+    await started.set_number(TARGET, 90)
+    started.simulator.fail("GET", PREFERENCES, body=SETTINGS, times=1)
+    await started.through(started.set_number(MINIMUM, 20))
+    assert started.held["targetSoC"] == percent(90)
+
+
+async def test_a_poll_between_two_writes(started: Home) -> None:
+    """It does not show what the first write removed."""
+    started.simulator.speak("put_replaces")
+    write = started.set_number(TARGET, 90)
+    call, hold = await started.hold("PUT", PREFERENCES, write, after=True)
+    await started.update()
+    assert started.shown(CAPACITY) == "74.5"
+    hold.release()
+    await started.through(call)
+
+
 async def test_a_write_on_top_of_one_that_cannot_be_read(started: Home) -> None:
     """The second write includes the first one, not what was read before."""
     # Both together are refused, so they are sent one after the other.

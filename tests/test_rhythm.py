@@ -156,6 +156,14 @@ async def test_after_a_change(home: Home, reports: Reports) -> None:
     for minutes, expected in ((1, 1), (4, 1), (1, 2), (5, 3), (5, 4)):
         await home.poll(minutes, after=60)
         assert reports.asked == expected
+    # No poll is left over from a change if Hiven asks to wait.
+    await home.set_number(TARGET, 80)
+    wait = {"Retry-After": "600"}
+    home.simulator.fail("GET", STATUS, status=429, headers=wait, times=1)
+    await home.update()
+    home.simulator.forget()
+    await home.poll(4, after=60)
+    assert home.polls == 0
 
 
 async def test_cars_that_are_due_together(home: Home, reports: Reports) -> None:
