@@ -82,6 +82,8 @@ async def test_past_and_future(planned: Home) -> None:
 async def test_the_future_needs_no_sessions(planned: Home) -> None:
     found = await events(planned, "2026-03-16 14:00:00", "2026-03-17 00:30:00")
     assert len(found) == 2
+    # A period does not include its end.
+    assert await events(planned, "2026-03-16 15:00:00", "2026-03-17 00:00:00") == []
     assert planned.simulator.count("GET", SESSIONS) == 0
 
 

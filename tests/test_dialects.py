@@ -298,6 +298,20 @@ async def test_a_write_does_not_start_from_an_old_answer(started: Home) -> None:
     assert started.held["targetSoC"] == percent(90)
 
 
+async def test_a_second_write_that_cannot_be_read(started: Home) -> None:
+    started.simulator.speak("put_replaces")
+    write = started.set_number(TARGET, 90)
+    call, first = await started.hold("PUT", PREFERENCES, write)
+    second = started.simulator.hold("PUT", PREFERENCES)
+    first.release()
+    await second.arrived()
+    started.simulator.fail("GET", PREFERENCES, status=500, times=5)
+    second.release()
+    await started.through(call)
+    assert started.shown(CAPACITY) == "74.5"
+    assert started.shown(TARGET) == "90.0"
+
+
 async def test_a_poll_between_two_writes(started: Home) -> None:
     """It does not show what the first write removed."""
     started.simulator.speak("put_replaces")

@@ -243,8 +243,9 @@ class Plans:
         """Stop showing plans that are too old; return when the next one will be."""
         upcoming: list[datetime] = []
         for vehicle_id, record in list(self._records.items()):
-            if not record.is_known or record.freshness.last_good is None:
+            if not record.is_known:
                 continue
+            assert record.freshness.last_good is not None
             stale_at = record.freshness.last_good + STALE_AFTER
             if stale_at <= now:
                 self._show(vehicle_id, record, None, is_known=False)

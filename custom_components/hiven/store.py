@@ -140,8 +140,10 @@ class PreferencesStore:
         if first is None:
             return Outcome(None, doubt=doubt)
         stored = await self._put_back(change, base, first)
-        if doubt is None:
+        if doubt is None and stored is not None:
             stored = await self._clear_by_null(change, stored)
+        if stored is None:
+            return Outcome(None, doubt=doubt, passed=first)
         return Outcome(
             stored,
             missing=frozenset(change.not_in(stored)),
@@ -227,7 +229,7 @@ class PreferencesStore:
 
     async def _put_back(
         self, change: Change, base: Preferences, stored: Preferences
-    ) -> Preferences:
+    ) -> Preferences | None:
         """Write all preferences, if the write removed some that it did not name."""
         if not change.lost(base, stored):
             return stored
@@ -238,7 +240,9 @@ class PreferencesStore:
             update, stored, PUT_REPLACES, lambda now: not change.lost(base, now)
         )
 
-    async def _clear_by_null(self, change: Change, stored: Preferences) -> Preferences:
+    async def _clear_by_null(
+        self, change: Change, stored: Preferences
+    ) -> Preferences | None:
         """Write null for days that were left out but not cleared."""
         missing = change.not_in(stored)
         if all(change.days.get(day, "") is not None for day in missing):
@@ -256,11 +260,16 @@ class PreferencesStore:
         stored: Preferences,
         learned: str,
         helped: Callable[[Preferences], bool],
-    ) -> Preferences:
-        """Write in another way; remember it if it helped."""
+    ) -> Preferences | None:
+        """Write in another way; remember it if it helped.
+
+        Returns what Hiven stores now; None if Hiven confirmed the write but cannot be
+        read.
+        """
         if learned in self._dialects:
             return stored
         deadline = _deadline()
+        unread: Preferences | None = None
         try:
             await self._send(update, deadline)
         except (HivenConnectionError, UnexpectedAnswerError) as err:
@@ -268,12 +277,13 @@ class PreferencesStore:
                 "Preferences were written in another way, but Hiven did not confirm it: %s",
                 err,
             )
+            unread = stored
         except HivenError as err:
             LOGGER.debug("Hiven refused another way of writing: %s", err)
             return stored
         after = await self._wait_for(await self._read_back(deadline), helped)
         if after is None:
-            return stored
+            return unread
         if helped(after):
             self._learn(learned)
         return after
