@@ -80,7 +80,6 @@ def address(path: Path) -> str:
 
 @pytest.mark.parametrize("path", PATHS, ids=NAMES)
 async def test_home_assistant_takes_it(hass: HomeAssistant, path: Path) -> None:
-    """The blueprint describes itself and needs only a car, or a calendar too."""
     source = load_yaml_dict(str(path))
     blueprint = Blueprint(
         load_yaml_dict(str(path)),
@@ -376,7 +375,6 @@ async def test_a_trip_without_a_start_time(home: House) -> None:
 
 
 async def test_hours_before_a_trip(home: House) -> None:
-    """The hours are correct when the clocks change."""
     home.freezer.move_to(local("2026-03-28 18:00"))
     home.calendar.add("Trip", "2026-03-29 08:00")
     await home.automate("full_before_trip", calendar=CALENDAR)
@@ -386,7 +384,6 @@ async def test_hours_before_a_trip(home: House) -> None:
 
 
 async def test_a_trip_at_short_notice(home: House) -> None:
-    """The event is added after charging should have begun."""
     await home.automate("full_before_trip", calendar=CALENDAR)
     await home.move_to("2026-03-16 22:00")
     home.calendar.add("Trip", "2026-03-17 08:00")

@@ -29,7 +29,6 @@ def test_all_are_there_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("name", sorted(PLAIN))
 def test_image(name: str) -> None:
-    """An icon is square and a logo is wide. Both are transparent without a border."""
     plain, doubled = alpha(name), alpha(name.replace(".png", "@2x.png"))
     width, height = plain.size
     is_icon = "icon" in name

@@ -235,7 +235,6 @@ async def test_a_trigger(
 
 
 async def test_the_simulator_plans_and_charges(home: Home) -> None:
-    """The car charges in the night as the simulator planned it."""
     home.car.soc = 60.0
     home.car.plug_in()
     await home.start()

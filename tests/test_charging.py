@@ -206,7 +206,6 @@ async def test_a_session_that_is_interrupted(
 
 
 async def test_a_session_that_ends_at_its_target(home: Home) -> None:
-    """The car stops at its target and reports only that it is plugged in."""
     await begin(home)
     seen = ends(home)
     for ended, target in enumerate((80, 90)):

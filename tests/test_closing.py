@@ -157,7 +157,6 @@ each_moment = pytest.mark.parametrize("moment", ["read", "written", "read back"]
 @each_close
 @each_moment
 async def test_during_a_write(home: Home, close: Close, moment: str) -> None:
-    """The account closes after the write ends and its caller gets the result."""
     call, hold = await _hold_a_write(home, moment)
     plans = home.simulator.count("GET", SCHEDULE)
     closing = asyncio.create_task(close(home))

@@ -34,7 +34,6 @@ DETAILS = "/v2/hiven/devices/car-1"
 
 
 async def test_one_list_then_all_telemetry_side_by_side(home: Home) -> None:
-    """At most eight requests are sent at the same time."""
     settings = home.held
     for number in range(2, 21):
         home.add_car(number, f"Car {number}").preferences = settings
@@ -70,7 +69,6 @@ async def test_known_cars_are_asked_beside_the_list(home: Home, other: Car) -> N
 
 
 async def test_no_car_is_asked_beside_a_list_that_fails(home: Home) -> None:
-    """All cars are read as soon as the list can be read."""
     await home.start()
     fault = home.simulator.fail("GET", LIST, status=500)
     home.simulator.forget()
@@ -212,7 +210,6 @@ async def test_half_an_hour_with_few_polls_is_not_enough(home: Home) -> None:
 
 
 async def test_a_wait_does_not_make_a_car_gone(home: Home) -> None:
-    """A status that is not found may ask to wait. The car's details decide."""
     await home.start()
     wait = {"Retry-After": "900"}
     home.simulator.fail("GET", STATUS, status=404, headers=wait, times=1)

@@ -146,7 +146,6 @@ async def _set_target(home: Home, value: int) -> str | None:
 
 @each_trouble()
 async def test_a_write(home: Home, trouble: Trouble) -> None:
-    """The failure happens while reading, writing and reading back."""
     before, target = home.states(), 80
 
     def check(value: int, outcome: str | None, expected: str | None) -> None:

@@ -89,7 +89,6 @@ def package(project: Path, version: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_release_holds_the_integration(project: Path) -> None:
-    """A release has all files, its version, and its part of the changelog."""
     litter = project / "custom_components/hiven/api/__pycache__"
     litter.mkdir(exist_ok=True)
     (litter / "client.pyc").touch()

@@ -86,7 +86,6 @@ def test_icons() -> None:
 
 
 def test_icons_exist() -> None:
-    """The frontend of the newest release has each icon."""
     frontend = pytest.importorskip("hass_frontend")
     icons = json.loads((frontend.where() / "static/mdi/iconList.json").read_text())
     known = {f"mdi:{icon['name']}" for icon in icons}

@@ -204,7 +204,6 @@ async def test_what_is_not_offered(home: Home, args: Json) -> None:
 
 
 async def test_what_is_exposed(home: Home) -> None:
-    """Only cars with an exposed entity are offered, and only exposed settings."""
     tools = ("hiven__get_car", "hiven__set_charging")
     assert await offered(home) == {tool: [CAR] for tool in tools}
     hints = {tool.name: tool.annotations for tool in (await assist(home)).tools}
@@ -229,7 +228,6 @@ async def test_what_is_exposed(home: Home) -> None:
 
 
 async def test_two_cars(home: Home) -> None:
-    """Both cars have the same name, and only one of them is changed."""
     expose(home, "sensor.other_state_of_charge")
     assert (await offered(home))["hiven__get_car"] == [CAR, "Other"]
     other: Car = home.add_car(3, CAR)

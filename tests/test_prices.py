@@ -231,7 +231,6 @@ async def test_options(home: Home, market: Market, dialog: Dialog) -> None:
 
 
 async def test_a_known_area(home: Home, market: Market, dialog: Dialog) -> None:
-    """One of several sources can be chosen. If it is removed, another one is used."""
     other = Market(home, "tibber")
     await other.set_up()
     await market.set_up()

@@ -275,7 +275,6 @@ async def test_whose_car_is_removed(home: Home, dialog: Dialog, other: Car) -> N
     ({"kind": "reset", "apply": True}, None),
 ])  # fmt: skip
 async def test_gone_anyway(dialog: Dialog, delete: Json, details: Json | None) -> None:
-    """An error does not prove that Hiven still has the car."""
     failing = dialog.fail("GET", LIST, status=500)
     await dialog.home.reload()
     failing.stop()

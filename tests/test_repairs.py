@@ -199,7 +199,6 @@ async def test_a_model_with_two_rows(home: Home, engine: str, found: set[str]) -
 
 @pytest.mark.parametrize("dialect", ["car_401", "car_403"])
 async def test_sign_in_again(home: Home, dialect: str) -> None:
-    """Three polls have to refuse this car alone."""
     home.simulator.speak(dialect)
     await home.start()
     home.car.signed_out = True
@@ -220,7 +219,6 @@ async def test_sign_in_again(home: Home, dialect: str) -> None:
 
 
 async def test_the_model_list_is_read_once_a_day(home: Home) -> None:
-    """It is read every hour while it cannot be read."""
     fault = home.simulator.fail("GET", MODELS, status=500)
     await home.start()
     await home.poll(24)

@@ -44,7 +44,6 @@ NOT_TAKEN: dict[str, Any] = {
 
 
 def test_everything_names_one_address() -> None:
-    """All files use the address in the manifest."""
     address = MANIFEST["documentation"]
     assert MANIFEST["issue_tracker"] == f"{address}/issues"
     owner, name = address.removeprefix("https://github.com/").split("/")

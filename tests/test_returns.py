@@ -93,7 +93,6 @@ async def test_locations_return_in_any_order(home: Home) -> None:
 
 
 async def test_a_second_change_keeps_what_was_at_first(home: Home) -> None:
-    """Each change has its own time."""
     await until(home, target_soc=100)
     later = TOMORROW + timedelta(days=1)
     await home.set_preferences(until=later.isoformat(), target_soc=90)

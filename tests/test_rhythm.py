@@ -99,7 +99,6 @@ async def test_a_rhythm_that_is_not_known(
 
 
 async def test_a_report_every_30_minutes(home: Home, reports: Reports) -> None:
-    """The car is read when a report is due, and once in between."""
     await reports.live(180, HALF_HOURLY)
     await reports.live(300, HALF_HOURLY)
     assert max(reports.delays) <= 1

@@ -67,7 +67,6 @@ def plugged_in(**options: Any) -> Json:
 
 @pytest.mark.parametrize(("reports", "fired"), REPORTS)
 async def test_reports(home: Home, reports: list[str | None], fired: list[str]) -> None:
-    """A report is compared with the last one that had a known status."""
     ran = await begin(home, reports[0])
     await hear(home, home.car, *reports[1:])
     assert sorted(ran) == fired
@@ -110,7 +109,6 @@ async def test_a_pause(home: Home, before: str, after: str, is_gone: bool) -> No
 
 @pytest.mark.parametrize("first", ["PLUGGED", "DISCONNECTED", "COMPLETE"])
 async def test_a_restart_fires_nothing(home: Home, first: str) -> None:
-    """Automations start before the account does."""
     say(home.car, "CHARGING")
     await home.start()
     await home.unload()

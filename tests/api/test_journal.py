@@ -15,7 +15,6 @@ STATUS = at.GET_STATUS.name
 
 
 async def test_an_oddity_is_noted(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
-    """Each field and type is noted once, without the value, even after a reload."""
     for soc in ("Liisankatu", "other", [wire.car.vin]):
         wire.car.status_override = {"soc": soc, "chargingStatus": "Liisankatu"}
         client = wire.new_client(journal=wire.client.journal)
@@ -102,7 +101,6 @@ async def test_an_answer_that_was_refused_is_read_again(wire: Wire) -> None:
 
 
 async def test_answers_are_not_kept_without_end(wire: Wire) -> None:
-    """The client keeps the thousand answers that were used last."""
     wire.simulator.fail("GET", f"{at.LIST}/car-*", body={"settings": {}})
     first, second, *_ = [await wire.client.vehicle(f"car-{n}") for n in range(1000)]
     assert await wire.client.vehicle("car-0") is first

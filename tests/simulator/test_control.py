@@ -86,7 +86,6 @@ async def test_the_cloud(ask: Client, car: Car) -> None:
 
 
 async def test_prices(ask: Client) -> None:
-    """Cars charge in the hours with the lowest prices."""
     prices = await ask.get("/_simulator/prices")
     assert len(prices) == 48
     assert prices[0] == {"start": "2026-01-11T22:00:00.000Z", "price": 4.3}
