@@ -368,6 +368,12 @@ async def test_news_at_once(home: Home) -> None:
     await home.act("homeassistant.update_entity", entity_id=entities)
     await home.pass_time(seconds=11)
     assert (home.shown(STATE_OF_CHARGE), home.polls) == ("63.0", polls + 1)
+    wait = {"Retry-After": "60"}
+    home.simulator.fail("GET", LIST, status=429, headers=wait, times=1)
+    for seconds, expected in ((11, 2), (11, 2), (50, 3)):
+        await home.pass_time(seconds=seconds)
+        await home.update()
+        assert home.polls == polls + expected
 
 
 async def test_news_during_a_poll(home: Home) -> None:

@@ -94,7 +94,7 @@ class Writer:
             # Not a background task: unloading waits for it instead of cancelling it.
             queue.is_running = True
             self._entry.async_create_task(
-                self._hass, self._async_run(queue), "Hiven write", eager_start=False
+                self._hass, self._async_run(queue), "Hiven write"
             )
         return await answer
 
