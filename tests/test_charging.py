@@ -65,7 +65,7 @@ async def begin(
 
 # Energy.
 @pytest.mark.parametrize(("reports", "kwh"), [
-    ([(CHARGING, 50), (CHARGING, 62)], 12),
+    ([(CHARGING, 50), (CHARGING, 62.3456)], 12.346),
     ([(CHARGING, 55), (FULL, 80)], 30),
     ([(PLUGGED, 58)], 0),
     # The car charged between two reports.
@@ -435,7 +435,7 @@ async def test_a_plan_that_ends_below(home: Home) -> None:
     (CHARGING, 50, {}, {"2026-03-16T12:00:00Z": 1}, "charging_as_planned", "off"),
     (CHARGING, 50, {}, {"2026-03-16T20:00:00Z": 1}, "charging_outside_plan", "off"),
     (PLUGGED, 50, {}, {"2026-03-16T20:00:00Z": 1}, "waiting", "off"),
-    (PLUGGED, 50, {}, {}, "no_plan", "off"),
+    (PLUGGED, 79, {}, {}, "no_plan", "off"),
 ])  # fmt: skip
 async def test_smart_charging_status(
     home: Home, status: str, soc: float, held: Json, planned: Json, does: str, late: str

@@ -212,7 +212,6 @@ async def test_closing_an_account_waits_10_seconds(
 
 @each_close
 async def test_connect(home: Home, dialog: Dialog, new_car: Car, close: Close) -> None:
-    """The dialog shows the result, because it needs the network but not the account."""
     await dialog.open()
     await dialog.choose("vehicle")
     await dialog.submit(**a_car())

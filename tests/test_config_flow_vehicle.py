@@ -60,7 +60,6 @@ def codes(dialog: Dialog) -> set[str]:
 
 # The form.
 async def test_without_a_browser_nobody_can_sign_in(windowless: Dialog) -> None:
-    """SmartCar redirects to the address of the browser."""
     await open_with_stored_key(windowless)
     await windowless.submit(implementation=CREDENTIAL_ID)
     assert windowless.step == "no_browser"

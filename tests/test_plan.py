@@ -388,6 +388,7 @@ async def test_an_account_that_fails_asks_for_no_plans(home: Home) -> None:
     assert home.shown(NEXT_START) == MIDNIGHT
     await home.pass_time(minutes=1)
     assert home.shown(NEXT_START) == STATE_UNKNOWN
+    assert not home.entry.runtime_data.plans.is_known("car-1")
     await home.poll(4)
     assert home.simulator.count("GET", SCHEDULE) == asked
     fault.stop()

@@ -23,7 +23,8 @@ async def home(home: Home) -> Home:
 
 
 async def until(home: Home, **fields: Any) -> None:
-    await home.set_preferences(until=TOMORROW.isoformat(), **fields)
+    tomorrow = home.simulator.now() + timedelta(days=1)
+    await home.set_preferences(until=tomorrow.isoformat(), **fields)
 
 
 async def switch(home: Home, state: str) -> None:
@@ -120,16 +121,17 @@ async def test_nothing_to_go_back_to(home: Home) -> None:
 
 
 async def test_what_would_be_refused_stops_no_other(home: Home) -> None:
-    await until(home, target_soc=100, ready_time="05:00")
-    await home.set_number(MINIMUM, 90)
-    await pass_day(home)
-    assert home.held["readyTime"] == "07:00"
-    assert home.held["targetSoC"]["value"] == 100
-    assert len(home.log) == 1
-    await home.set_number(MINIMUM, 20)
-    await home.pass_time(minutes=61)
-    await go_back(home)
-    assert home.held["targetSoC"]["value"] == 80
+    for logged in (1, 2):
+        await until(home, target_soc=100, ready_time="05:00")
+        await home.set_number(MINIMUM, 90)
+        await pass_day(home)
+        assert home.held["readyTime"] == "07:00"
+        assert home.held["targetSoC"]["value"] == 100
+        assert len(home.log) == logged
+        await home.set_number(MINIMUM, 20)
+        await home.pass_time(minutes=61)
+        await go_back(home)
+        assert home.held["targetSoC"]["value"] == 80
 
 
 @pytest.mark.parametrize("is_over", [True, False])
@@ -263,4 +265,5 @@ async def test_removing_the_account_forgets(home: Home, hass_storage: Json) -> N
     assert key in hass_storage
     await home.hass.config_entries.async_remove(home.entry.entry_id)
     assert key not in hass_storage
+    assert home.hass.data["hiven_memory"] == {}
     assert home.held["targetSoC"]["value"] == 100

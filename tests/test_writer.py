@@ -175,17 +175,6 @@ async def test_stored_differently(home: Home) -> None:
     assert home.shown(ready_time_of("friday")) == "06:15:00"
 
 
-async def test_a_day_that_cannot_be_cleared(home: Home) -> None:
-    """Hiven may merge the week, which reading back shows."""
-    home.car.preferences = SMART | WEEK
-    home.simulator.week_map_merges = True
-    await home.start()
-    error = await error_of(home.through(home.clear_days()))
-    assert error.translation_key == "day_not_cleared"
-    assert "Monday ready time" in str(error)
-    assert home.shown(ready_time_of("monday")) == "06:00:00"
-
-
 @pytest.mark.parametrize("alone", [400, 429])
 async def test_a_refused_group_is_sent_again_one_by_one(home: Home, alone: int) -> None:
     await home.start()
@@ -225,6 +214,14 @@ async def test_a_part_that_is_refused_is_sent_again_as_a_whole(
     assert second.hits == puts - 1
     assert home.held["targetSoC"]["value"] == 80
     assert home.entry.runtime_data.memory.journal.dialects == set()
+
+
+async def test_a_refusal_for_what_is_missing(home: Home) -> None:
+    home.edit(readyTime=None)
+    await home.start()
+    home.simulator.fail("PUT", PREFERENCES, status=400)
+    error = await error_of(home.set_number(TARGET, 90))
+    assert error.translation_key == "ready_time_required"
 
 
 async def test_automations_see_a_refused_change_as_two(home: Home) -> None:

@@ -149,7 +149,6 @@ class PriceReader:
         self._plans = plans
         self._market: tzinfo = UTC
         self._had_source = False
-        self._is_reading = False
         # By source and area.
         self._days: dict[tuple[str, str], dict[date, tuple[Price, ...]]] = {}
         self._prices: dict[tuple[str, str], Prices] = {}
@@ -258,7 +257,6 @@ class PriceReader:
         if (
             source is None
             or source.state is not ConfigEntryState.LOADED
-            or self._is_reading
             or self._coordinator.is_closed
         ):
             return
@@ -271,7 +269,6 @@ class PriceReader:
             and (source.entry_id, area, day) not in self._tried
         ]
         if missing:
-            self._is_reading = True
             self._tried.update((source.entry_id, *each) for each in missing)
             self._entry.async_create_background_task(
                 self._hass, self._async_read(source, missing), f"{DOMAIN} prices"
@@ -293,21 +290,18 @@ class PriceReader:
     ) -> None:
         # A session may have started the day before.
         first = next(self._published()) - DAY
-        try:
-            for area, day in missing:
-                if not (prices := await self._async_try(source, area, day)):
-                    continue
-                key = source.entry_id, area
-                days = {**self._days.get(key, {}), day: prices}
-                days = {each: days[each] for each in days if each >= first}
-                self._days[key] = days
-                known = (price for each in days.values() for price in each)
-                self._prices[key] = Prices(
-                    self._currency(source),
-                    tuple(sorted(known, key=attrgetter("start"))),
-                )
-        finally:
-            self._is_reading = False
+        for area, day in missing:
+            if not (prices := await self._async_try(source, area, day)):
+                continue
+            key = source.entry_id, area
+            days = {**self._days.get(key, {}), day: prices}
+            days = {each: days[each] for each in days if each >= first}
+            self._days[key] = days
+            known = (price for each in days.values() for price in each)
+            self._prices[key] = Prices(
+                self._currency(source),
+                tuple(sorted(known, key=attrgetter("start"))),
+            )
         self._coordinator.async_update_listeners()
 
     async def _async_try(

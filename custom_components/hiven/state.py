@@ -15,9 +15,9 @@ class VehicleState:
     """
 
     vehicle: Vehicle
-    preferences: Preferences | None = None
-    status: Status | None = None
-    reported_at: datetime | None = None
-    has_fresh_status: bool = False
-    is_listed: bool = True
-    needs_sign_in: bool | None = False
+    preferences: Preferences | None
+    status: Status | None
+    reported_at: datetime | None
+    has_fresh_status: bool
+    is_listed: bool
+    needs_sign_in: bool | None

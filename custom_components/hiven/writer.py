@@ -116,7 +116,6 @@ class Writer:
 
     async def async_finish(self) -> None:
         """Wait until nothing is being written."""
-        self.async_close()
         await asyncio.gather(*(queue.ended.wait() for queue in self._queues.values()))
 
 

@@ -117,7 +117,6 @@ async def test_largest(wire: Wire, size: int, is_read: bool, packed: bool) -> No
 
 
 async def test_a_large_answer_is_not_read_to_its_end(wire: Wire) -> None:
-    """The client closes the connection of an answer that is too large."""
     length = {"Content-Length": "5000001"}
     wire.simulator.fail("GET", at.LIST, body=b"[]", headers=length, times=1)
     assert "too large" in str(await wire.failure())

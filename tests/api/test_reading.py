@@ -192,7 +192,6 @@ async def test_missing_null_and_empty_fields(
     ids=str,
 )
 async def test_bad_rows_go_alone(wire: Wire, endpoint: at.Endpoint, field: str) -> None:
-    """A row without the field that identifies it is ignored."""
     (row,) = await wire.answer(endpoint)
     read, odd = await wire.read(endpoint, [None, changed(row, field), row])
     expected, _ = await wire.read(endpoint, [row])

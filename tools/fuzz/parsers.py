@@ -137,7 +137,15 @@ def _leaked(shown: str, answer: Json, *secrets: str) -> list[str]:
 
 
 def _check_vehicle(vehicle: Vehicle) -> None:
-    state = VehicleState(vehicle=vehicle, preferences=vehicle.preferences)
+    state = VehicleState(
+        vehicle=vehicle,
+        preferences=vehicle.preferences,
+        status=None,
+        reported_at=None,
+        has_fresh_status=False,
+        is_listed=True,
+        needs_sign_in=False,
+    )
     car = car_of(state, None, None, None, None, is_plan_known=False, prices=None)
     for entity in ENTITIES:
         entity.value_fn(car)
