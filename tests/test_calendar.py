@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.hiven.plan import windows
 
-from .actions import PLAN, SCHEDULE, SESSIONS
+from .actions import NEXT_END, PLAN, SCHEDULE, SESSIONS
 from .home import HELSINKI, NOON, Home, error_of
 from .plans import hours, plan
 
@@ -77,6 +77,17 @@ async def test_past_and_future(planned: Home) -> None:
     assert state.attributes["message"] == "Family car: Charging planned"
     assert state.attributes["start_time"] == "2026-03-16 13:00:00"
     assert state.attributes["description"] == "Ready by 07:00. The prices of FI apply."
+
+
+async def test_a_part_of_an_hour(home: Home) -> None:
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(h12=0.5)))
+    await home.start()
+    said = home.state(PLAN).attributes["description"]
+    assert said.startswith("Charges for about 30 minutes")
+    # The car begins five minutes later.
+    home.car.status_override = {"chargingStatus": "CHARGING"}
+    await home.poll()
+    assert home.shown(NEXT_END) == "2026-03-16T12:35:00+00:00"
 
 
 async def test_the_future_needs_no_sessions(planned: Home) -> None:

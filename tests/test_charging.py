@@ -237,8 +237,8 @@ async def test_the_speed_is_that_of_five_sessions(home: Home) -> None:
     assert histories.history("car-1").speed is None
     for percent in range(1, 7):
         await report(home, CHARGING, 50)
-        await report(home, FULL, 50 + percent, minutes=60)
-    assert histories.history("car-1").speed == 4
+        await report(home, FULL, 50 + percent, minutes=20)
+    assert histories.history("car-1").speed == 12
 
 
 async def test_a_session_in_hivens_words(home: Home) -> None:

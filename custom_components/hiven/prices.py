@@ -385,9 +385,9 @@ class PriceReader:
 
     @callback
     def _own_area(self, vehicle_id: str) -> str | None:
-        state = self._coordinator.data.get(vehicle_id)
         plan = self._plans.plan(vehicle_id)
-        area = spot_price_area(plan, state.preferences if state else None)
+        preferences = self._coordinator.data[vehicle_id].preferences
+        area = spot_price_area(plan, preferences)
         # Without a plan, Hiven does not send the area, so use the last known one.
         return area.upper() if area else self._last_areas.get(vehicle_id)
 

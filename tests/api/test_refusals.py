@@ -44,6 +44,7 @@ KEPT = (
     ({"code": 5}, None),
     (b'{"message": "cut', None),
     ({"message": {"deep": {"deeper": "x"}}}, None),
+    ({"message": [[["deep"]]]}, None),
     ({"error": {"error": {"error": "three"}}}, "three"),
     ({"error": {"error": {"error": {"error": "four"}}}}, None),
     (b" <!doctype html><title>Sorry", None),
