@@ -23,6 +23,8 @@ DAY = timedelta(days=1)
 # The time of the home's clock.
 NOW = datetime.max
 TWENTY = {"value": 20, "unit": "PERCENT"}
+# The car's range is 200 km.
+FAR = {"value": 400, "unit": "KM"}
 
 
 @pytest.fixture
@@ -428,7 +430,8 @@ async def test_a_plan_that_ends_below(home: Home) -> None:
     (PLUGGED, 50, {"readyTime": None}, {}, "no_ready_time", "unknown"),
     (PLUGGED, 50, {"targetSoC": None}, {}, "no_plan", "unknown"),
     (AWAY, 50, {}, {}, "not_plugged_in", "off"),
-    (AWAY, 78, {}, {}, "not_plugged_in", "off"),
+    (AWAY, 77, {}, {}, "not_plugged_in", "off"),
+    (AWAY, 50, {"targetSoC": FAR}, {}, "not_plugged_in", "off"),
     (FULL, 50, {}, {}, "target_reached", "off"),
     (PLUGGED, 80, {}, {}, "target_reached", "off"),
     (CHARGING, 10, {"minimalSoC": TWENTY}, {}, "charging_to_minimum", "on"),

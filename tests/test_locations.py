@@ -479,7 +479,6 @@ async def test_a_location_that_is_gone_already(dialog: Dialog, status: int) -> N
 
 # Price areas.
 async def test_an_area_that_stays(dialog: Dialog) -> None:
-    """The locations do not change, or one of them is in the area."""
     home = dialog.home
     add(dialog, home.car)
     home.edit(defaultSpotPriceAreaId="NO1")

@@ -34,7 +34,6 @@ async def test_a_choice_is_stored(home: Home) -> None:
 
 
 async def test_a_day_is_cleared_alone(home: Home) -> None:
-    """The day is shown until it is cleared or Hiven refuses."""
     monday = ready_time_of("monday")
     home.edit(weekDaySpecificReadyTimes={"MONDAY": "05:00", "FRIDAY": "06:00"})
     await home.start()

@@ -108,12 +108,17 @@ def windows(
 def windows_of(session: Session) -> list[Window]:
     """Return when a session charged; an early end cuts off its plan."""
     ended_at = session.ended_at
+    planned = windows(session.hourly_charges, ended_at=ended_at)
+    if ended_at is None:
+        return planned
     return [
-        each
-        if ended_at is None or each.end <= ended_at
-        else Window(each.start, ended_at, min(each.charging, ended_at - each.start))
-        for each in windows(session.hourly_charges, ended_at=ended_at)
-        if ended_at is None or each.start < ended_at
+        Window(
+            each.start,
+            min(each.end, ended_at),
+            min(each.charging, ended_at - each.start),
+        )
+        for each in planned
+        if each.start < ended_at
     ]
 
 

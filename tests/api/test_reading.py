@@ -203,34 +203,24 @@ async def test_bad_rows_go_alone(wire: Wire, endpoint: at.Endpoint, field: str) 
 SPELLINGS: list[tuple[at.Endpoint, str, list[Any]]] = [
     (at.GET_STATUS, "soc", [80, "80", " 80.0 ", 80.0, "8.0e1", "8e1", "80,0", "+80"]),
     (at.GET_STATUS, "soc", [80.5, "80.5", "80,5", "80,50"]),
-    (
-        at.GET_STATUS,
-        "chargingStatus",
-        ["NOT_CHARGING", "not_charging", "Not charging", "not-charging", "notCharging"],
-    ),
-    (
-        at.GET_STATUS,
-        "timestamp",
-        [
-            *("2026-01-12T09:30:00Z", "2026-01-12T09:30:00.000Z", "2026-01-12t09:30z"),
-            *("2026-01-12T11:30:00+02:00", "2026-01-12T09:30", "2026-01-12 09:30:00"),
-            *(1768210200, 1768210200.0, "1768210200", 1768210200000, "1768210200000"),
-        ],
-    ),
+    (at.GET_STATUS, "chargingStatus", [
+        "NOT_CHARGING", "not_charging", "Not charging", "not-charging", "notCharging",
+    ]),
+    (at.GET_STATUS, "timestamp", [
+        "2026-01-12T09:30:00Z", "2026-01-12T09:30:00.000Z", "2026-01-12t09:30z",
+        "2026-01-12T11:30:00+02:00", "2026-01-12T09:30", "2026-01-12 09:30:00",
+        1768210200, 1768210200.0, "1768210200", 1768210200000, "1768210200000",
+    ]),
     (at.GET_STATUS, "timestamp", ["2000-01-01T00:00:00Z", 946684800]),
     (at.GET_STATUS, "timestamp", ["2099-12-31T23:59:59Z", 4102444799]),
     (at.GET_PREFERENCES, "readyTime", ["07:30", "7:30", "07:30:00", "07:30:45.5"]),
     (at.GET_PREFERENCES, "readyTime", ["23:59", "23:59:59"]),
     (at.GET_PREFERENCES, "chargingBehavior", ["SMART_CHARGE_OFF", "smart charge off"]),
     (at.GET_PREFERENCES, "targetSoC.unit", ["PERCENT", "percent", "Percent "]),
-    (
-        at.GET_PREFERENCES,
-        "weekDaySpecificReadyTimes",
-        [
-            {"SUNDAY": "09:00", "MONDAY": "07:00"},
-            {"sunday": "9:00:45", "Monday": "07:00", "MONDAY": "08:00", "FRIDAY": None},
-        ],
-    ),
+    (at.GET_PREFERENCES, "weekDaySpecificReadyTimes", [
+        {"SUNDAY": "09:00", "MONDAY": "07:00"},
+        {"sunday": "9:00:45", "Monday": "07:00", "MONDAY": "08:00", "FRIDAY": None},
+    ]),
     (at.VEHICLES, "[].type", ["EV", "ev", " Ev "]),
     (at.VEHICLE, "settings.locationSupported", [True, "true", "TRUE", 1, "1"]),
     (at.VEHICLE, "settings.locationSupported", [False, "false", "False", 0, "0"]),
@@ -239,6 +229,20 @@ SPELLINGS: list[tuple[at.Endpoint, str, list[Any]]] = [
     (at.VEHICLE, "attributes.vin", ["17", 17]),
     (at.GET_CAPABILITIES, "[].capabilities", [["READ_LOCATION"], ["read location"]]),
     (at.GET_SESSIONS, "[].status", ["INTERRUPTED", "interrupted"]),
+]  # fmt: skip
+# The limits are valid.
+LIMITS: list[tuple[at.Endpoint, str, tuple[float, ...]]] = [
+    (at.GET_STATUS, "soc", (0, 100)),
+    (at.GET_STATUS, "range", (0, 3000)),
+    (at.GET_STATUS, "batteryCapacity", (1000,)),
+    (at.VEHICLE, "attributes.year", (1900, 2100)),
+    (at.GET_LOCATIONS, "[].coordinates.latitude", (-90, 90)),
+    (at.GET_LOCATIONS, "[].coordinates.longitude", (-180, 180)),
+]
+SPELLINGS += [
+    (endpoint, path, [limit, str(limit)])
+    for endpoint, path, limits in LIMITS
+    for limit in limits
 ]
 
 
