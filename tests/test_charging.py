@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 # The time of the home's clock.
 NOW = datetime.max
 TWENTY = {"value": 20, "unit": "PERCENT"}
-# The car's range is 200 km.
+# Twice the range of the car.
 FAR = {"value": 400, "unit": "KM"}
 
 
@@ -231,7 +231,7 @@ async def test_the_speed_is_that_of_five_sessions(home: Home) -> None:
     await begin(home)
     seen = ends(home)
     await report(home, CHARGING, 50)
-    # It charged at an unknown time of the day.
+    # How long it charged is not known.
     await report(home, FULL, 80, minutes=1470)
     assert "minutes" not in seen[-1]
     assert seen[-1]["energy"] == 30
@@ -430,7 +430,7 @@ async def test_a_plan_that_ends_below(home: Home) -> None:
     (PLUGGED, 50, {"readyTime": None}, {}, "no_ready_time", "unknown"),
     (PLUGGED, 50, {"targetSoC": None}, {}, "no_plan", "unknown"),
     (AWAY, 50, {}, {}, "not_plugged_in", "off"),
-    (AWAY, 77, {}, {}, "not_plugged_in", "off"),
+    (AWAY, 77, {"readyTime": "05:30"}, {}, "not_plugged_in", "off"),
     (AWAY, 50, {"targetSoC": FAR}, {}, "not_plugged_in", "off"),
     (FULL, 50, {}, {}, "target_reached", "off"),
     (PLUGGED, 80, {}, {}, "target_reached", "off"),

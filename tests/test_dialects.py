@@ -298,11 +298,14 @@ async def test_a_write_does_not_start_from_an_old_answer(started: Home) -> None:
     assert started.held["targetSoC"] == percent(90)
 
 
-async def test_a_second_write_that_cannot_be_read(started: Home) -> None:
+@pytest.mark.parametrize("is_lost", [False, True])
+async def test_a_second_write_that_cannot_be_read(started: Home, is_lost: bool) -> None:
     started.simulator.speak("put_replaces")
     write = started.set_number(TARGET, 90)
     call, first = await started.hold("PUT", PREFERENCES, write)
     second = started.simulator.hold("PUT", PREFERENCES)
+    if is_lost:
+        started.simulator.fail("PUT", PREFERENCES, times=1, kind="reset", apply=True)
     first.release()
     await second.arrived()
     started.simulator.fail("GET", PREFERENCES, status=500, times=5)

@@ -199,6 +199,7 @@ async def test_a_model_with_two_rows(home: Home, engine: str, found: set[str]) -
 
 @pytest.mark.parametrize("dialect", ["car_401", "car_403"])
 async def test_sign_in_again(home: Home, dialect: str) -> None:
+    """Three polls have to refuse this car alone."""
     home.simulator.speak(dialect)
     await home.start()
     home.car.signed_out = True

@@ -85,6 +85,7 @@ class HivenAccount:
         self._entry.async_on_unload(
             self._hass.async_add_shutdown_job(HassJob(self.async_close))
         )
+        # All parts follow the first data.
         self.coordinator.async_update_listeners()
 
     async def async_load(self) -> None:

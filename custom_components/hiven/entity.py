@@ -107,7 +107,7 @@ class HivenValueEntity[T](HivenEntity):
         if self.entity_description.changes_at_fn is not None:
             self._alarm = Alarm(self.hass, self._change)
             self.async_on_remove(self._alarm.stop)
-            # The value was computed before there was an alarm to set.
+            # Compute the value again, which sets the alarm.
             self._car = None
         await super().async_added_to_hass()
 
@@ -122,7 +122,7 @@ class HivenValueEntity[T](HivenEntity):
     @override
     def _async_update(self, car: Car | None) -> bool:
         # Most updates are about other cars.
-        if car is self._car:
+        if car is not None and car is self._car:
             return False
         before = self._attr_available, self._value
         self._car = car

@@ -45,7 +45,8 @@ class HivenSessionEvent(HivenEntity, EventEntity):
 
     @callback
     def _async_ended(self, session: EndedSession) -> None:
-        prices = self.account.prices.prices(self.vehicle_id)
+        car = self.account.vehicle(self.vehicle_id)
+        prices = car.prices if car else None
         price = prices.average(session.charged) if prices else None
         known: dict[str, str | float | None] = {
             "start": dt_util.as_local(session.start).isoformat(),

@@ -140,10 +140,11 @@ class PreferencesStore:
         if first is None:
             return Outcome(None, doubt=doubt)
         stored = await self._put_back(change, base, first)
-        if doubt is None and stored is not None:
-            stored = await self._clear_by_null(change, stored)
         if stored is None:
-            return Outcome(None, doubt=doubt, passed=first)
+            # Hiven confirmed a write of everything, with the change.
+            return Outcome(None, passed=first)
+        if doubt is None:
+            stored = await self._clear_by_null(change, stored) or stored
         return Outcome(
             stored,
             missing=frozenset(change.not_in(stored)),
@@ -269,7 +270,7 @@ class PreferencesStore:
         if learned in self._dialects:
             return stored
         deadline = _deadline()
-        unread: Preferences | None = None
+        is_confirmed = True
         try:
             await self._send(update, deadline)
         except (HivenConnectionError, UnexpectedAnswerError) as err:
@@ -277,13 +278,13 @@ class PreferencesStore:
                 "Preferences were written in another way, but Hiven did not confirm it: %s",
                 err,
             )
-            unread = stored
+            is_confirmed = False
         except HivenError as err:
             LOGGER.debug("Hiven refused another way of writing: %s", err)
             return stored
         after = await self._wait_for(await self._read_back(deadline), helped)
         if after is None:
-            return unread
+            return None if is_confirmed else stored
         if helped(after):
             self._learn(learned)
         return after

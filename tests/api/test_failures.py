@@ -106,6 +106,7 @@ async def test_what_is_not_json(wire: Wire, endpoint: at.Endpoint) -> None:
 @pytest.mark.parametrize(("size", "is_read"), [(5_000_000, True), (5_000_001, False)])
 @pytest.mark.parametrize("packed", [False, True])
 async def test_largest(wire: Wire, size: int, is_read: bool, packed: bool) -> None:
+    """The limit of 5 MB applies to the unpacked answer."""
     body = b"[" + b" " * (size - 2) + b"]"
     headers = {"Content-Encoding": "gzip"} if packed else {}
     body = gzip.compress(body, 1) if packed else body

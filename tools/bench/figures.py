@@ -16,7 +16,10 @@ ONCE = 0
 
 @dataclass
 class Figure:
-    """A figure with its budget, and its value in each run."""
+    """A figure with its budget, and its value in each run.
+
+    `judge` picks the value that the budget limits; `max` marks a count.
+    """
 
     name: str
     cars: int
@@ -64,7 +67,10 @@ class Figures:
         self._add(Figure(name, self.cars, low, high, max), value)
 
     def time(self, name: str, value: float, *, at_most: float = inf) -> None:
-        """Add a run's time. The lowest is judged: other processes only add to it."""
+        """Add a run's time; the lowest is judged.
+
+        Other processes can only make a run slower.
+        """
         self._add(Figure(name, self.cars, -inf, at_most, min), value)
 
     def ratio(self, name: str, value: float, *, at_most: float) -> None:
