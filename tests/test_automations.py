@@ -108,7 +108,6 @@ async def test_an_hour_before_the_car_is_to_be_ready(home: Home) -> None:
 
 
 async def test_a_quarter_of_an_hour_before_it_charges(home: Home) -> None:
-    """The calendar triggers fire before charging starts and when it ends."""
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h14=1, h15=0.5)))
     # Calendar triggers search for events in steps of 15 minutes from now on, and miss
     # an event that ends exactly between two steps.

@@ -231,7 +231,6 @@ async def test_connect(home: Home, dialog: Dialog, new_car: Car, close: Close) -
 
 @each_close
 async def test_while_timers_run(home: Home, close: Close) -> None:
-    """The timers of polls, telemetry and ready times do not run after closing."""
     home.simulator.fail("GET", STATUS, status=500)
     await home.poll(4)
     assert set(timers(home)) == {

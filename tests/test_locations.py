@@ -133,7 +133,6 @@ async def test_a_location_is_added(dialog: Dialog) -> None:
 
 
 async def test_a_location_is_called_like_its_zone(dialog: Dialog) -> None:
-    """The name of the zone is the default. A zone that is gone is refused."""
     dialog.home.hass.config.country = None
     await open_list(dialog, "add_location")
     assert dialog.filled_in["country_code"] == "FI"
@@ -233,7 +232,6 @@ async def test_a_lost_answer_makes_no_second_one(dialog: Dialog, fault: Json) ->
 
 
 async def test_a_lost_answer_and_then_no_list(dialog: Dialog) -> None:
-    """The next try reads the list first, and stores the new input."""
     lost = dialog.fail("POST", LOCATIONS, kind="reset", apply=True)
     await open_list(dialog, "add_location")
     no_list = dialog.fail("GET", LOCATIONS, kind="reset")

@@ -407,8 +407,13 @@ async def test_the_action(home: Home) -> None:
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h22=1, h23=0.5)))
     ended = {"endDateTime": "2026-03-16T01:20:00Z", "status": "INTERRUPTED"}
     home.simulator.fail("GET", SESSIONS, body=[plan(hours(h1=1), **ended)])
-    await home.start()
-    answer = await ask(home)
+    hold = home.simulator.hold("GET", SCHEDULE)
+    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    # The action waits for the first plan.
+    asking = asyncio.ensure_future(ask(home))
+    await home.settle()
+    hold.release()
+    answer = await asking
     assert answer["hours"] == [
         {
             "start": f"2026-03-17T0{hour}:00:00+02:00",

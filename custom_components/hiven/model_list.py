@@ -35,9 +35,7 @@ class ModelList:
         )
 
     async def async_refresh(self) -> bool:
-        """Read the list if it is due; return whether it is new."""
-        if not self.is_due:
-            return False
+        """Read the list; return whether it is new."""
         self._tried_at = dt_util.utcnow()
         before = self._models
         try:

@@ -118,7 +118,6 @@ def test_which_tesla_needs_a_virtual_key(make: str | None, chosen: str) -> None:
 
 
 def test_other_brands_need_no_virtual_key() -> None:
-    """The make of the car decides, or the chosen brand if the make is unknown."""
     attributes = api.Attributes(manufacturer="KIA", model="Model 3", year=2023)
     assert not api.needs_virtual_key(attributes, "TESLA")
     assert api.needs_virtual_key(None, "TESLA")

@@ -36,7 +36,6 @@ async def test_keys_and_users(ask: Client, user: Any, key: Any, status: int) -> 
 
 
 async def test_users_of_one_key_are_separate(ask: Client, car: Car) -> None:
-    """A new user belongs to the partner of the key."""
     ask.sim.add_account(USER.replace("1", "3"), "key-3", "Southern Energy")
     await ask.as_user(USER.replace("1", "4"), "key-3").cars()
     assert ask.sim.accounts[USER.replace("1", "4")].partner_name == "Southern Energy"
