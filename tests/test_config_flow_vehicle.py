@@ -424,7 +424,6 @@ async def test_the_settings_are_not_stored(
 
 
 async def test_settings_that_are_not_kept(home: Home, dialog: Dialog) -> None:
-    """Reading back shows lost settings. A confirmed write does not need it."""
     await home.start()
     await connect(dialog)
     failing = dialog.fail("PUT", PREFERENCES, body=b'""')

@@ -36,3 +36,5 @@ async def test_the_interval(home: Home, dialog: Dialog) -> None:
     await dialog.open_options(home.entry)
     await dialog.choose("settings")
     assert dialog.filled_in == {"scan_interval": 20}
+    await dialog.submit(scan_interval=5)
+    assert home.entry.options == {**other, "scan_interval": 5}

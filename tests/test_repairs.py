@@ -97,9 +97,9 @@ async def test_battery_capacity_missing(home: Home, fix: Fix) -> None:
     for answer in ({}, {"battery_capacity": 4.9}, {"battery_capacity": 250.5}):
         form = await fix.submit(**answer)
         assert form["errors"] == {"base": "out_of_range"}
-    done = await fix.submit(battery_capacity=58.2)
+    done = await fix.submit(battery_capacity=250)
     assert done["type"] == "create_entry"
-    assert home.held["batteryCapacity"] == 58.2
+    assert home.held["batteryCapacity"] == 250
     assert issues(home) == set()
 
 
