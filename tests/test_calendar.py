@@ -84,7 +84,6 @@ async def test_a_part_of_an_hour(home: Home) -> None:
     await home.start()
     said = home.state(PLAN).attributes["description"]
     assert said.startswith("Charges for about 30 minutes")
-    # The car begins five minutes later.
     home.car.status_override = {"chargingStatus": "CHARGING"}
     await home.poll()
     assert home.shown(NEXT_END) == "2026-03-16T12:35:00+00:00"

@@ -23,7 +23,6 @@ DAY = timedelta(days=1)
 # The time of the home's clock.
 NOW = datetime.max
 TWENTY = {"value": 20, "unit": "PERCENT"}
-# Twice the range of the car.
 FAR = {"value": 400, "unit": "KM"}
 
 
@@ -137,11 +136,13 @@ async def test_a_moment_ahead_is_forgotten(home: Home) -> None:
 
 
 async def test_a_late_answer_counts_nothing(home: Home) -> None:
-    await begin(home, CHARGING, 60)
+    await begin(home, CHARGING, 45)
+    await report(home, CHARGING, 60, minutes=1)
+    assert float(home.shown(ENERGY)) == 15
     say(home, CHARGING, 50, NOON - timedelta(minutes=30))
     await home.poll()
     await report(home, CHARGING, 62)
-    assert float(home.shown(ENERGY)) == pytest.approx(2)
+    assert float(home.shown(ENERGY)) == pytest.approx(17)
 
 
 async def test_energy_outlives_a_reload(home: Home) -> None:
