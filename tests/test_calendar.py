@@ -104,10 +104,9 @@ async def test_sessions_are_kept_for_15_minutes(planned: Home) -> None:
         assert planned.simulator.count("GET", SESSIONS) == expected
 
 
-@pytest.mark.parametrize(
-    ("status", "headers", "minutes"),
-    [(500, {}, 1), (401, {}, 1), (429, {"Retry-After": "600"}, 10), (429, {}, 5)],
-)
+@pytest.mark.parametrize(("status", "headers", "minutes"), [
+    (500, {}, 1), (401, {}, 1), (429, {"Retry-After": "600"}, 10), (429, {}, 5),
+])  # fmt: skip
 async def test_sessions_that_cannot_be_read(
     planned: Home, status: int, headers: dict[str, str], minutes: int
 ) -> None:

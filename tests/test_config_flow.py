@@ -174,10 +174,9 @@ async def test_stored_keys_offered(credential: None, dialog: Dialog, way: str) -
 
 
 @pytest.mark.parametrize("user_id", [USER_ID, OTHER_USER_ID])
-@pytest.mark.parametrize(
-    ("status", "error"),
-    [(401, "invalid_auth"), (403, "invalid_auth"), (400, "refused")],
-)
+@pytest.mark.parametrize(("status", "error"), [
+    (401, "invalid_auth"), (403, "invalid_auth"), (400, "refused"),
+])  # fmt: skip
 async def test_a_stored_key_that_hiven_refuses_is_replaced(
     credential: None, dialog: Dialog, status: int, error: str, user_id: str
 ) -> None:

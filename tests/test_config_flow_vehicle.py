@@ -157,10 +157,9 @@ async def test_the_sign_in_page_cannot_be_had(
     assert dialog.url
 
 
-@pytest.mark.parametrize(
-    "url",
-    ["http://connect.smartcar.com/oauth", "javascript:alert(1)", "https:///oauth"],
-)
+@pytest.mark.parametrize("url", [
+    "http://connect.smartcar.com/oauth", "javascript:alert(1)", "https:///oauth",
+])  # fmt: skip
 async def test_only_safe_pages_are_opened(
     dialog: Dialog, caplog: pytest.LogCaptureFixture, url: str
 ) -> None:

@@ -104,10 +104,9 @@ async def test_without_a_retry_after_the_wait_doubles(home: Home, pattern: str) 
         assert home.shown(STATE_OF_CHARGE) == "50.0"
 
 
-@pytest.mark.parametrize(
-    ("held", "behavior", "target"),
-    [(True, "smart_charge_anywhere", "80.0"), (False, "smart_charge_off", "unknown")],
-)
+@pytest.mark.parametrize(("held", "behavior", "target"), [
+    (True, "smart_charge_anywhere", "80.0"), (False, "smart_charge_off", "unknown"),
+])  # fmt: skip
 async def test_settings_that_the_list_does_not_hold(
     home: Home, held: bool, behavior: str, target: str
 ) -> None:

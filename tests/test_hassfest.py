@@ -15,10 +15,16 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
+from custom_components.hiven import CONFIG_SCHEMA
 from custom_components.hiven.const import DOMAIN
 
 from .repository import DESCRIBED, FOLDER, ICONS, MANIFEST, ROOT, leaves
 
+# The keys that HACS knows.
+HACS_KEYS = {
+    *("name", "homeassistant", "hacs", "hide_default_branch", "persistent_directory"),
+    *("content_in_root", "zip_release", "filename"),
+}
 CORE = Path(homeassistant.components.__file__).parent
 SCALE = load_yaml_dict(str(FOLDER / "quality_scale.yaml"))["rules"]
 
@@ -33,6 +39,9 @@ def test_manifest() -> None:
     }
     assert MANIFEST["domain"] == FOLDER.name == "hiven"
     assert MANIFEST["loggers"] == [f"custom_components.{DOMAIN}"]
+    assert MANIFEST["config_flow"] is True
+    assert CONFIG_SCHEMA({}) == {}
+    assert MANIFEST["iot_class"] in {"cloud_polling", "cloud_push"}
     assert MANIFEST["integration_type"] in {"device", "hub", "service"}
     for key in ("documentation", "issue_tracker"):
         assert cv.url(MANIFEST[key]).startswith("https://")
@@ -47,9 +56,11 @@ def test_manifest() -> None:
 
 def test_hacs() -> None:
     hacs = json.loads((ROOT / "hacs.json").read_text())
+    assert hacs.keys() <= HACS_KEYS
     assert hacs["name"] == MANIFEST["name"]
     assert hacs["homeassistant"] == "2026.10.0"
     assert AwesomeVersion(hacs["homeassistant"]) <= AwesomeVersion(HOME_ASSISTANT)
+    assert "zip_release" not in hacs or hacs.get("filename")
     folders = [path for path in FOLDER.parent.iterdir() if path.is_dir()]
     assert [path for path in folders if path.name != "__pycache__"] == [FOLDER]
     assert (FOLDER / "brand/icon.png").exists()

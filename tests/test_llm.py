@@ -146,14 +146,10 @@ async def test_a_silent_car(home: Home) -> None:
     ({"target_soc": 90}, {"targetSoC": {"value": 90, "unit": "PERCENT"}}),
     ({"ready_time": "6:15"}, {"readyTime": "06:15"}),
     ({"ready_time": "6:15", "day": "every_day"}, {"readyTime": "06:15"}),
-    (
-        {"ready_time": "06:15", "day": "friday"},
-        {"readyTime": "07:00", "weekDaySpecificReadyTimes": {"FRIDAY": "06:15"}},
-    ),
-    (
-        {"charging_behavior": "smart_charge_off"},
-        {"chargingBehavior": "SMART_CHARGE_OFF"},
-    ),
+    ({"ready_time": "06:15", "day": "friday"},
+     {"readyTime": "07:00", "weekDaySpecificReadyTimes": {"FRIDAY": "06:15"}}),
+    ({"charging_behavior": "smart_charge_off"},
+     {"chargingBehavior": "SMART_CHARGE_OFF"}),
 ])  # fmt: skip
 async def test_settings(home: Home, args: Json, stored: Json) -> None:
     result = await use(home, "set_charging", **args)

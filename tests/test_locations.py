@@ -151,10 +151,8 @@ async def test_a_location_is_called_like_its_zone(dialog: Dialog) -> None:
 @pytest.mark.parametrize(("answers", "errors"), [
     ({"name": " home "}, {"name": "name_taken"}),
     ({"postal_code": "2112"}, {"postal_code": "postal_code_unlikely"}),
-    (
-        {"name": "Home", "postal_code": "XY"},
-        {"name": "name_taken", "postal_code": "postal_code_unlikely"},
-    ),
+    ({"name": "Home", "postal_code": "XY"},
+     {"name": "name_taken", "postal_code": "postal_code_unlikely"}),
     ({"country_code": "GB", "postal_code": "SW1A 1AA"}, {}),
 ])  # fmt: skip
 async def test_questioned_once(dialog: Dialog, answers: Json, errors: Json) -> None:
@@ -316,10 +314,8 @@ async def test_the_account_reloads_while_the_dialog_is_open(dialog: Dialog) -> N
     ({}, None),
     ({"name": "Cottage"}, {"name": "Cottage"}),
     ({"zone": "zone.shop"}, {"coordinates": {"latitude": 55.6, "longitude": 13.0}}),
-    (
-        {"street_address": "Storgatan 3", "postal_code": "112 33"},
-        {"streetAddress": "Storgatan 3", "postalCode": "112 33"},
-    ),
+    ({"street_address": "Storgatan 3", "postal_code": "112 33"},
+     {"streetAddress": "Storgatan 3", "postalCode": "112 33"}),
     ({"name": "", "city": " "}, None),
 ])  # fmt: skip
 async def test_changes(dialog: Dialog, changes: Json, sent_on: Json | None) -> None:

@@ -66,6 +66,7 @@ THAN_OURS = "than Home Assistant's (US/Pacific)"
     (hours(h13_30=0.4, h15=1), ["13:30-14:00 12", "15:00-16:00"]),
 ])  # fmt: skip
 def test_windows(charges: dict[str, float], expected: list[str]) -> None:
+    """Adjacent slots are joined, and a partial slot touches its neighbor."""
     found = windows({datetime.fromisoformat(key): x for key, x in charges.items()})
     assert [
         f"{each.start:%H:%M}-{each.end:%H:%M}"
@@ -290,6 +291,7 @@ async def test_the_plan_of_the_old_settings(home: Home) -> None:
 
 
 async def test_each_plan_has_a_clock_of_its_own(home: Home) -> None:
+    """A plan is read 15 minutes after the last time, independent of polls."""
     await home.start()
     await home.poll(2)
     # The plan of a new car is read within a minute.

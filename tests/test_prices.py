@@ -109,6 +109,7 @@ async def test_a_car_without_a_plan(
 
 
 async def test_each_day_is_asked_for_once(home: Home, market: Market) -> None:
+    """Prices of tomorrow are requested from 13:00 on until they are there."""
     home.add_car(preferences={"defaultSpotPriceAreaId": "FI"})
     market.published_at = time(14, 10)
     await market.set_up()

@@ -275,6 +275,7 @@ async def test_whose_car_is_removed(home: Home, dialog: Dialog, other: Car) -> N
     ({"kind": "reset", "apply": True}, None),
 ])  # fmt: skip
 async def test_gone_anyway(dialog: Dialog, delete: Json, details: Json | None) -> None:
+    """An error does not prove that Hiven still has the car."""
     failing = dialog.fail("GET", LIST, status=500)
     await dialog.home.reload()
     failing.stop()
@@ -287,10 +288,9 @@ async def test_gone_anyway(dialog: Dialog, delete: Json, details: Json | None) -
     assert dialog.home.is_loaded()
 
 
-@pytest.mark.parametrize(
-    ("delete", "details"),
-    [(404, None), (410, None), (401, None), (403, 403), (405, 404), (404, 500)],
-)
+@pytest.mark.parametrize(("delete", "details"), [
+    (404, None), (410, None), (401, None), (403, 403), (405, 404), (404, 500),
+])  # fmt: skip
 async def test_not_removed(dialog: Dialog, delete: int, details: int | None) -> None:
     await reconfigure(dialog, "remove_vehicle")
     dialog.fail("DELETE", DETAILS, body={"message": "not today"}, status=delete)

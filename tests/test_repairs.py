@@ -170,10 +170,9 @@ def make_uncontrollable(home: Home) -> None:
     home.simulator.fail("GET", MODELS, body=[model])
 
 
-@pytest.mark.parametrize(
-    ("facts", "found"),
-    [({}, {UNSUPPORTED}), ({"model": "ID.3"}, set()), ({"year": 2019}, set())],
-)
+@pytest.mark.parametrize(("facts", "found"), [
+    ({}, {UNSUPPORTED}), ({"model": "ID.3"}, set()), ({"year": 2019}, set()),
+])  # fmt: skip
 async def test_unsupported(home: Home, facts: Json, found: set[str]) -> None:
     make_uncontrollable(home)
     for name, value in facts.items():
@@ -220,6 +219,7 @@ async def test_sign_in_again(home: Home, dialect: str) -> None:
 
 
 async def test_the_model_list_is_read_once_a_day(home: Home) -> None:
+    """It is read every hour while it cannot be read."""
     fault = home.simulator.fail("GET", MODELS, status=500)
     await home.start()
     await home.poll(24)

@@ -53,6 +53,7 @@ ONE_DAY = {"weekDaySpecificReadyTimes": {"MONDAY": "06:00"}}
 
 
 async def test_a_write_is_read_put_read(home: Home) -> None:
+    """A write starts from what Hiven has now, not from the last poll."""
     await home.start()
     home.edit(readyTime="05:15", minimalSoC=percent(30))
     home.simulator.requests.clear()
@@ -177,6 +178,7 @@ async def test_stored_differently(home: Home) -> None:
 
 @pytest.mark.parametrize("alone", [400, 429])
 async def test_a_refused_group_is_sent_again_one_by_one(home: Home, alone: int) -> None:
+    """Only the caller whose change fails gets an error."""
     await home.start()
     # Hiven refuses the group, and then its first change alone.
     for status in (alone, 400):

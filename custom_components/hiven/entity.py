@@ -141,6 +141,7 @@ class HivenValueEntity[T](HivenEntity):
 
     @callback
     def _change(self, _now: datetime) -> None:
+        # The car is the same, but the value depends on the time.
         self._car = None
         self._handle_coordinator_update()
 

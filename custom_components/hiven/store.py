@@ -141,7 +141,7 @@ class PreferencesStore:
             return Outcome(None, doubt=doubt)
         stored = await self._put_back(change, base, first)
         if stored is None:
-            # Hiven confirmed a write of everything, with the change.
+            # Hiven confirmed a write of all settings, which includes the change.
             return Outcome(None, passed=first)
         if doubt is None:
             stored = await self._clear_by_null(change, stored) or stored

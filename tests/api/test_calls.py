@@ -70,10 +70,9 @@ async def test_ids_that_would_name_another_path_are_not_sent(
     assert wire.simulator.requests == []
 
 
-@pytest.mark.parametrize(
-    "account",
-    [{"user_id": "user\n1"}, {"user_id": "üser"}, {"api_key": "key\r\nX-Evil: 1"}],
-)
+@pytest.mark.parametrize("account", [
+    {"user_id": "user\n1"}, {"user_id": "üser"}, {"api_key": "key\r\nX-Evil: 1"},
+])  # fmt: skip
 async def test_headers_that_cannot_be_are_refused_unsent(
     wire: Wire, account: dict[str, str]
 ) -> None:

@@ -57,6 +57,7 @@ async def test_refusals_name_no_car_and_no_place(wire: Wire) -> None:
 
 
 async def test_calls_of_the_last_day_are_counted(wire: Wire) -> None:
+    """Refused calls count too. Calls are dropped by the hour."""
     await wire.client.status(FULL_ID)
     wire.freezer.tick(timedelta(minutes=59))
     wire.simulator.fail("*", "*", status=500, times=1)

@@ -229,21 +229,19 @@ SPELLINGS: list[tuple[at.Endpoint, str, list[Any]]] = [
     (at.VEHICLE, "attributes.vin", ["17", 17]),
     (at.GET_CAPABILITIES, "[].capabilities", [["READ_LOCATION"], ["read location"]]),
     (at.GET_SESSIONS, "[].status", ["INTERRUPTED", "interrupted"]),
+    # The limits are valid.
+    (at.GET_STATUS, "soc", [0, "0"]),
+    (at.GET_STATUS, "soc", [100, "100"]),
+    (at.GET_STATUS, "range", [0, "0"]),
+    (at.GET_STATUS, "range", [3000, "3000"]),
+    (at.GET_STATUS, "batteryCapacity", ["1000", 1000]),
+    (at.VEHICLE, "attributes.year", [1900, "1900"]),
+    (at.VEHICLE, "attributes.year", [2100, "2100"]),
+    (at.GET_LOCATIONS, "[].coordinates.latitude", [-90, "-90"]),
+    (at.GET_LOCATIONS, "[].coordinates.latitude", [90, "90"]),
+    (at.GET_LOCATIONS, "[].coordinates.longitude", [-180, "-180"]),
+    (at.GET_LOCATIONS, "[].coordinates.longitude", [180, "180"]),
 ]  # fmt: skip
-# The limits are valid.
-LIMITS: list[tuple[at.Endpoint, str, tuple[float, ...]]] = [
-    (at.GET_STATUS, "soc", (0, 100)),
-    (at.GET_STATUS, "range", (0, 3000)),
-    (at.GET_STATUS, "batteryCapacity", (1000,)),
-    (at.VEHICLE, "attributes.year", (1900, 2100)),
-    (at.GET_LOCATIONS, "[].coordinates.latitude", (-90, 90)),
-    (at.GET_LOCATIONS, "[].coordinates.longitude", (-180, 180)),
-]
-SPELLINGS += [
-    (endpoint, path, [limit, str(limit)])
-    for endpoint, path, limits in LIMITS
-    for limit in limits
-]
 
 
 async def test_spellings_of_the_same(wire: Wire, subtests: pytest.Subtests) -> None:
