@@ -1,8 +1,8 @@
 """Fixtures: Home Assistant, a simulated Hiven cloud, and an account with cars."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from functools import partial
-import gc
+from typing import Any, cast
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
@@ -12,9 +12,11 @@ from homeassistant.components.application_credentials import (
     DOMAIN as APPLICATION_CREDENTIALS,
 )
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+from homeassistant.loader import DATA_COMPONENTS, DATA_INTEGRATIONS, Integration
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, mock_storage
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.hiven.const import CONF_AUTH_IMPLEMENTATION, DOMAIN, ENV_API_URL
@@ -26,23 +28,42 @@ from .dialog import Dialog
 from .flow_helpers import NOWHERE, REDIRECT_URI
 from .home import NOON, Home
 
+_MANIFESTS: dict[str, tuple[Any, ...]] = {}
+_MODULES: dict[str, Any] = {}
 
-def pytest_collection_finish() -> None:
-    """Collect garbage less often, because loaded modules stay in memory anyway."""
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+
+@pytest.fixture(scope="module")
+def _disk() -> Iterator[Json]:
+    with mock_storage() as files:
+        yield files
+
+
+@pytest.fixture
+def hass_storage(_disk: Json) -> Iterator[Json]:
+    """Return the empty disk; Home Assistant's fixture replaces it for every test."""
+    yield _disk
+    _disk.clear()
+    for method in (Store._async_load, Store._async_write_data, Store.async_remove):  # noqa: SLF001
+        cast("Any", method).reset_mock()
 
 
 @pytest.fixture(autouse=True)
 def _integration(
-    enable_custom_integrations: None, socket_enabled: None, hass_storage: Json
-) -> None:
-    """Allow custom integrations and network connections in every test."""
+    hass: HomeAssistant, enable_custom_integrations: None, socket_enabled: None
+) -> Iterator[None]:
+    """Allow custom integrations and network connections in every test.
 
-
-@pytest.fixture(autouse=True)
-def enable_event_loop_debug() -> None:
-    """Keep debugging of the event loop off, which would nearly double the time."""
+    The manifests and modules of Home Assistant's own integrations are read once.
+    """
+    known, modules = hass.data[DATA_INTEGRATIONS], hass.data[DATA_COMPONENTS]
+    known.update({each: Integration(hass, *_MANIFESTS[each]) for each in _MANIFESTS})
+    modules.update(_MODULES)
+    yield
+    for domain, each in known.items():
+        if isinstance(each, Integration) and each.is_built_in:
+            files = each._top_level_files  # noqa: SLF001
+            _MANIFESTS[domain] = (each.pkg_path, each.file_path, each.manifest, files)
+    _MODULES.update({k: v for k, v in modules.items() if not k.startswith(DOMAIN)})
 
 
 @pytest.fixture

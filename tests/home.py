@@ -22,7 +22,6 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.hiven.const import DOMAIN
 from simulator import Car, Fault, Hold, Simulator
@@ -56,6 +55,10 @@ class Home:
     entry: ConfigEntry[Any]
     car: Car
     _registered: list[Any] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        # A stopped clock never gets past the moment of a timer.
+        self.hass.loop._clock_resolution = 0.001  # type: ignore[attr-defined] # noqa: SLF001
 
     # The account.
     async def start(self) -> None:
@@ -116,14 +119,15 @@ class Home:
         await self.plans_read()
         arrived = _arrivals(what)
         self.freezer.tick(timedelta(seconds=after))
-        async_fire_time_changed(self.hass)
         await until(lambda: _arrivals(what) > arrived)
 
     async def pass_time(self, **delta: float) -> None:
         """Move the clock and wait for everything that follows."""
         await self.plans_read()
         self.freezer.tick(timedelta(**delta))
-        async_fire_time_changed(self.hass)
+        # The second time, all timers have run.
+        await turn()
+        await turn()
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
     async def through[T](self, call: Coroutine[Any, Any, T] | asyncio.Task[T]) -> T:
@@ -134,7 +138,6 @@ class Home:
             if task.done():
                 return await task
             self.freezer.tick(1)
-            async_fire_time_changed(self.hass)
 
     async def plans_read(self) -> None:
         """Wait until plans are read, because moving the clock would time them out."""

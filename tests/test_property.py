@@ -13,7 +13,6 @@ from typing import Any
 from homeassistant.exceptions import HomeAssistantError
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from simulator import Hold
 from simulator.settings import Settings
@@ -235,7 +234,6 @@ class History:
         for _ in range(seconds):
             if not self.waiting():
                 self.home.freezer.tick(1)
-                async_fire_time_changed(self.home.hass)
                 await self.settle()
 
     async def finish(self, *, newest_first: bool) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from . import Json, turn
 from .actions import (
@@ -319,7 +318,6 @@ async def test_a_slow_write_and_a_reload(home: Home) -> None:
         # Home Assistant waits only ten seconds for the write.
         await home.settle()
         home.freezer.tick(1)
-        async_fire_time_changed(home.hass)
     await reloading
     second = asyncio.create_task(home.set_time(ready_time_of("tuesday"), "06:00"))
     await home.settle()

@@ -77,7 +77,7 @@ async def test_errors_are_json(ask: Client) -> None:
 async def test_nothing_secret_is_logged(
     ask: Client, car: Car, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "simulator")
     await ask.cars()
     await ask("GET", f"{LIST}/{car.id}")
     assert "/v2/hiven/devices/{id}: 200" in caplog.text
