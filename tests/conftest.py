@@ -94,20 +94,15 @@ def car(simulator: Simulator, request: pytest.FixtureRequest) -> Car:
     return simulator.add_car(
         USER_ID,
         Car(
-            id="car-1",
-            name="Family car",
-            manufacturer="VOLKSWAGEN",
-            model="ID.4",
-            year=2023,
-            soc=50.0,
-            plugged_in=False,
+            id="car-1", name="Family car", manufacturer="VOLKSWAGEN", model="ID.4",
+            year=2023, soc=50.0, plugged_in=False,
             preferences={
                 "chargingBehavior": "SMART_CHARGE_ANYWHERE",
                 "targetSoC": {"value": 80, "unit": "PERCENT"},
                 "readyTime": "07:00",
             },
         ),
-    )
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -235,12 +235,10 @@ async def test_while_timers_run(home: Home, close: Close) -> None:
     await home.poll(4)
     assert set(timers(home)) == {
         "DataUpdateCoordinator.__wrap_handle_refresh_interval",
-        "HivenAccount._async_check",
-        "HivenCoordinator._async_aged",
-        "HivenValueEntity._change",
-        "Plans._async_read_due",
+        "HivenAccount._async_check", "HivenCoordinator._async_aged",
+        "HivenValueEntity._change", "Plans._async_read_due",
         "PriceReader._async_ask_again",
-    }
+    }  # fmt: skip
     await close(home)
     await check_closed(home)
     if not home.is_loaded() and home.hass.state is not CoreState.stopped:

@@ -26,21 +26,14 @@ DEVICE = {"device_id": ["a-device"]}
 BEHAVIORS = {"trigger": ["each", "first", "all"], "condition": ["any", "all"]}
 # A valid value of each kind of field, and an invalid one.
 TAKEN: dict[str, Any] = {
-    "boolean": True,
-    "config_entry": "an-entry",
-    "datetime": "2026-03-16 12:00:00",
-    "device": ["a-device"],
-    "duration": {"minutes": 5},
-    "text": "text",
+    "boolean": True, "config_entry": "an-entry", "datetime": "2026-03-16 12:00:00",
+    "device": ["a-device"], "duration": {"minutes": 5}, "text": "text",
     "time": "07:30:00",
-}
+}  # fmt: skip
 NOT_TAKEN: dict[str, Any] = {
-    "boolean": "perhaps",
-    "datetime": "one day",
-    "device": [[]],
-    "duration": "a while",
+    "boolean": "perhaps", "datetime": "one day", "device": [[]], "duration": "a while",
     "time": "25:00",
-}
+}  # fmt: skip
 
 
 def test_everything_names_one_address() -> None:

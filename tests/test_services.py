@@ -30,16 +30,10 @@ async def test_everything_at_once_is_one_write(home: Home) -> None:
     await home.start()
     await home.set_preferences(
         charging_behavior="smart_charge_at_location",
-        target_soc=300,
-        minimum_soc=50,
-        soc_unit="km",
-        ready_time="06:15:30",
-        days=["monday", "sunday"],
-        clear_days="friday",
-        battery_capacity=77.5,
-        charging_location_ids=[place_id],
-        default_spot_price_area_id="SE3",
-    )
+        target_soc=300, minimum_soc=50, soc_unit="km", ready_time="06:15:30",
+        days=["monday", "sunday"], clear_days="friday", battery_capacity=77.5,
+        charging_location_ids=[place_id], default_spot_price_area_id="SE3",
+    )  # fmt: skip
     assert home.held == {
         "chargingBehavior": "SMART_CHARGE_AT_LOCATION",
         "targetSoC": {"value": 300, "unit": "KM"},

@@ -157,6 +157,13 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         return self._track(vehicle_id).is_late(answer, dt_util.utcnow())
 
     @override
+    @callback
+    def async_update_listeners(self) -> None:
+        """Update all listeners, unless polling has stopped."""
+        if not self.is_closed:
+            super().async_update_listeners()
+
+    @override
     async def async_shutdown(self) -> None:
         """Stop polling."""
         await super().async_shutdown()

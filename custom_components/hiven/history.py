@@ -165,11 +165,10 @@ class Histories:
     @callback
     def async_start(self) -> CALLBACK_TYPE:
         """Start following reports; return a function that stops it."""
-        stop_listening = self._coordinator.async_add_listener(self._async_follow)
+        self._coordinator.async_add_listener(self._async_follow)
 
         @callback
         def stop() -> None:
-            stop_listening()
             for cancel in self._cancel_asking.values():
                 cancel()
             self._cancel_asking.clear()
@@ -198,8 +197,6 @@ class Histories:
 
     @callback
     def _async_follow(self) -> None:
-        if self._coordinator.is_closed:
-            return
         for vehicle_id, state in self._coordinator.data.items():
             if state.status is None or state.reported_at is None:
                 continue

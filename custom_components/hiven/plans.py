@@ -94,14 +94,8 @@ class Plans:
     @callback
     def async_start(self) -> CALLBACK_TYPE:
         """Start following the coordinator; return a function that stops it."""
-        stop_listening = self._coordinator.async_add_listener(self._async_follow)
-
-        @callback
-        def stop() -> None:
-            stop_listening()
-            self._alarm.stop()
-
-        return stop
+        self._coordinator.async_add_listener(self._async_follow)
+        return self._alarm.stop
 
     @callback
     def async_begin_reading(self) -> None:

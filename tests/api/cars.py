@@ -20,12 +20,8 @@ def add_full_car(simulator: Simulator) -> Car:
     return simulator.add_car(
         USER_ID,
         Car(
-            id=FULL_ID,
-            name="Family car",
-            manufacturer="VOLKSWAGEN",
-            model="ID.4",
-            year=2023,
-            soc=50.0,
+            id=FULL_ID, name="Family car", manufacturer="VOLKSWAGEN", model="ID.4",
+            year=2023, soc=50.0,
             associated_charger_ids=["charger-1"],
             preferences={
                 "chargingBehavior": "SMART_CHARGE_AT_LOCATION",
@@ -38,7 +34,7 @@ def add_full_car(simulator: Simulator) -> Car:
                 "defaultSpotPriceAreaId": "FI",
             },
         ),
-    )
+    )  # fmt: skip
 
 
 def secrets_of(car: Car) -> set[str]:

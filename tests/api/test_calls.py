@@ -95,16 +95,9 @@ async def test_list_and_details_hold_every_field(wire: Wire) -> None:
         created_at=datetime(2026, 1, 12, 10, tzinfo=UTC),
         attributes=api.Attributes(
             partner_id=wire.simulator.accounts[USER_ID].partner_id,
-            partner_name=PARTNER,
-            external_id=wire.car.external_id,
-            user_id=USER_ID,
-            vin=wire.car.vin,
-            manufacturer="VOLKSWAGEN",
-            year=2023,
-            model="ID.4",
-            name="Family car",
-            device_type="EV",
-            engine_type="BEV",
+            partner_name=PARTNER, external_id=wire.car.external_id, user_id=USER_ID,
+            vin=wire.car.vin, manufacturer="VOLKSWAGEN", year=2023, model="ID.4",
+            name="Family car", device_type="EV", engine_type="BEV",
         ),
         location_supported=True,
         preferences=api.Preferences(
@@ -112,12 +105,8 @@ async def test_list_and_details_hold_every_field(wire: Wire) -> None:
             charging_location_ids=(LOCATION_ID,),
             charging_locations=(
                 api.ChargingLocation(
-                    id=place.id,
-                    location_id=LOCATION_ID,
-                    latitude=60.170833,
-                    longitude=24.9375,
-                    country_code="FI",
-                    postal_code="00170",
+                    id=place.id, location_id=LOCATION_ID, latitude=60.170833,
+                    longitude=24.9375, country_code="FI", postal_code="00170",
                     spot_price_area_id="FI",
                 ),
             ),
@@ -128,7 +117,7 @@ async def test_list_and_details_hold_every_field(wire: Wire) -> None:
             battery_capacity=74.5,
             default_spot_price_area_id="FI",
         ),
-    )
+    )  # fmt: skip
     assert (await wire.client.vehicles()).vehicles == {FULL_ID: vehicle}
 
 

@@ -23,13 +23,9 @@ STATUSES = {
     **dict.fromkeys((400, 422), api.InvalidRequestError),
     **dict.fromkeys((402, 405, 418), api.HivenError),
     **dict.fromkeys(SERVER, api.ServerError),
-    401: api.AuthenticationError,
-    403: api.ForbiddenError,
-    404: api.NotFoundError,
-    409: api.ConflictError,
-    410: api.GoneError,
-    429: api.RateLimitedError,
-}
+    401: api.AuthenticationError, 403: api.ForbiddenError, 404: api.NotFoundError,
+    409: api.ConflictError, 410: api.GoneError, 429: api.RateLimitedError,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("status", STATUSES)

@@ -40,15 +40,12 @@ async def test_the_url_is_the_documented_one(ask: Client) -> None:
     query = dict(url.query)
     assert query.pop("client_id")
     assert query == {
-        "make": "VOLKSWAGEN",
-        "redirect_uri": REDIRECT,
-        "response_type": "code",
-        "flags": "country:SE",
-        "mode": "test",
+        "make": "VOLKSWAGEN", "redirect_uri": REDIRECT, "response_type": "code",
+        "flags": "country:SE", "mode": "test",
         "scope": "required:read_battery required:read_charge required:control_charge "
         "required:read_vehicle_info required:read_vin read_location",
         "single_select": "true",
-    }
+    }  # fmt: skip
     plain = URL(await authorization_url(ask))
     assert (plain.query["flags"], plain.query["mode"]) == ("country:FI", "live")
 
