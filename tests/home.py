@@ -35,9 +35,9 @@ HELSINKI = "Europe/Helsinki"
 
 HOUR = 3600
 # The seconds until the next poll is over.
-POLL = 301
+POLL = 300
 # A request without an answer ends after 30 seconds.
-GIVES_UP = 31
+GIVES_UP = 30
 
 _CLOCKED = {NEXT_READY_TIME, "binary_sensor.family_car_not_ready_in_time"}
 

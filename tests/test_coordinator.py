@@ -177,12 +177,12 @@ async def test_telemetry_that_is_too_old(home: Home, path: str, status: int) -> 
     """It becomes unavailable after three failed polls and exactly 30 minutes."""
     await home.start()
     fault = home.simulator.fail("GET", path, status=status)
-    await home.poll(5)
+    await home.poll(5, after=301)
     assert home.shown(STATE_OF_CHARGE) == "50.0"
-    await home.pass_time(minutes=4, seconds=50)
+    await home.pass_time(minutes=4, seconds=54)
     assert home.shown(STATE_OF_CHARGE) == "50.0"
     asked = len(home.simulator.requests)
-    await home.pass_time(seconds=6)
+    await home.pass_time(seconds=1)
     assert len(home.simulator.requests) == asked
     assert home.reauths == (status == 401)
     assert home.shown(STATE_OF_CHARGE) == STATE_UNAVAILABLE
@@ -365,11 +365,13 @@ async def test_news_at_once(home: Home) -> None:
     home.car.soc, polls = 63.0, home.polls
     entities = [TARGET, BEHAVIOR, STATE_OF_CHARGE]
     await home.act("homeassistant.update_entity", entity_id=entities)
-    await home.pass_time(seconds=11)
+    await home.update()
     assert (home.shown(STATE_OF_CHARGE), home.polls) == ("63.0", polls + 1)
+    await home.pass_time(seconds=11)
+    assert home.polls == polls + 2
     wait = {"Retry-After": "60"}
     home.simulator.fail("GET", LIST, status=429, headers=wait, times=1)
-    for seconds, expected in ((11, 2), (11, 2), (50, 3)):
+    for seconds, expected in ((11, 3), (11, 3), (50, 4)):
         await home.pass_time(seconds=seconds)
         await home.update()
         assert home.polls == polls + expected

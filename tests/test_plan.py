@@ -384,7 +384,7 @@ async def test_an_account_that_fails_asks_for_no_plans(home: Home) -> None:
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
     await home.start()
     fault = home.simulator.fail("GET", LIST, status=500)
-    await home.poll()
+    await home.poll(after=300)
     asked = home.simulator.count("GET", SCHEDULE)
     await home.pass_time(minutes=24)
     assert home.shown(NEXT_START) == MIDNIGHT

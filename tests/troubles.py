@@ -30,7 +30,7 @@ class Trouble:
     poll: str = "poll_unexpected_answer"
     read: str | None = "unexpected_answer"
     put: str | None = "unexpected_answer"
-    wait: int = POLL - 1
+    wait: int = POLL
     then: int | None = None
     detail: str = ""
     is_slow: bool = False
@@ -76,7 +76,7 @@ def _busy(header: str | Callable[[], str] | None, **waits: int) -> Trouble:
 
 def _in_a_while() -> str:
     """Return a date 15 minutes after the next poll."""
-    at = dt_util.utcnow() + timedelta(seconds=POLL - 1 + 900)
+    at = dt_util.utcnow() + timedelta(seconds=POLL + 900)
     return format_datetime(at, usegmt=True)
 
 
