@@ -34,9 +34,9 @@ NOON = datetime(2026, 3, 16, 12, tzinfo=UTC)
 HELSINKI = "Europe/Helsinki"
 
 HOUR = 3600
-# The seconds until the next poll is over.
+# The seconds until the next poll.
 POLL = 300
-# A request without an answer ends after 30 seconds.
+# The seconds until a request without an answer ends.
 GIVES_UP = 30
 
 _CLOCKED = {NEXT_READY_TIME, "binary_sensor.family_car_not_ready_in_time"}
