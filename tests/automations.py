@@ -88,11 +88,8 @@ def smart_plug(home: Home) -> str:
     """Add a smart plug to the area of the car."""
     registry = er.async_get(home.hass)
     plug = registry.async_get_or_create(
-        "binary_sensor",
-        "test",
-        "plug",
-        original_device_class="plug",
+        "binary_sensor", "test", "plug", original_device_class="plug",
         translation_key="plugged_in",
-    )
+    )  # fmt: skip
     registry.async_update_entity(plug.entity_id, area_id=garage(home))
     return plug.entity_id

@@ -139,8 +139,9 @@ async def test_a_late_answer_counts_nothing(home: Home) -> None:
     await begin(home, CHARGING, 45)
     await report(home, CHARGING, 60, minutes=1)
     assert float(home.shown(ENERGY)) == 15
-    say(home, CHARGING, 50, NOON - timedelta(minutes=30))
-    await home.poll()
+    for soc, minutes in ((50, -30), (65, 1)):
+        say(home, CHARGING, soc, NOON + timedelta(minutes=minutes))
+        await home.poll()
     await report(home, CHARGING, 62)
     assert float(home.shown(ENERGY)) == pytest.approx(17)
 
@@ -334,7 +335,9 @@ async def test_the_price_of_a_session_by_telemetry(home: Home) -> None:
 
 async def test_a_restart_in_the_middle_of_a_session(home: Home) -> None:
     await begin(home)
+    await home.pass_time(seconds=2)
     await report(home, CHARGING, 50)
+    say(home, CHARGING, 60, NOON + timedelta(minutes=31))
     await home.reload()
     seen = ends(home)
     await report(home, FULL, 80)

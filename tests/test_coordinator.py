@@ -185,7 +185,8 @@ async def test_telemetry_that_is_too_old(home: Home, path: str, status: int) -> 
     await home.pass_time(seconds=1)
     assert len(home.simulator.requests) == asked
     assert home.reauths == (status == 401)
-    assert home.shown(STATE_OF_CHARGE) == STATE_UNAVAILABLE
+    for entity_id in (STATE_OF_CHARGE, "sensor.family_car_last_reported"):
+        assert home.shown(entity_id) == STATE_UNAVAILABLE
     assert len(home.log) == 1
     # Settings can still be changed.
     assert home.shown(BEHAVIOR) == "smart_charge_anywhere"

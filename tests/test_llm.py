@@ -226,14 +226,15 @@ async def test_what_is_exposed(home: Home) -> None:
 async def test_two_cars(home: Home) -> None:
     expose(home, "sensor.other_state_of_charge")
     assert (await offered(home))["hiven__get_car"] == [CAR, "Other"]
-    other: Car = home.add_car(3, CAR)
-    await home.update()
-    await home.hass.async_block_till_done(wait_background_tasks=True)
-    expose(home, "sensor.family_car_state_of_charge_2")
-    assert f"{CAR} 2" in (await offered(home))["hiven__get_car"]
+    others: list[Car] = [home.add_car(3, CAR), home.add_car(4, CAR)]
+    await home.poll()
+    soc = "sensor.family_car_state_of_charge"
+    expose(home, f"{soc}_2", f"{soc}_3")
+    cars = [CAR, f"{CAR} 2", f"{CAR} 3", "Other"]
+    assert (await offered(home))["hiven__get_car"] == cars
     await use(home, "set_charging", target_soc=90)
     assert home.held["targetSoC"]["value"] == 90
-    assert other.preferences is None
+    assert [other.preferences for other in others] == [None, None]
 
 
 class Scripted(ConversationEntity):

@@ -127,7 +127,7 @@ async def test_no_report_waits_longer_than_15_minutes(
 
 @pytest.mark.parametrize("late", [0, 1, 4, 9])
 async def test_a_planned_start(home: Home, reports: Reports, late: int) -> None:
-    await reports.live(180, HALF_HOURLY)
+    await reports.live(230, (15, *HALF_HOURLY * 9))
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h16=1)))
     await home.update()
     for hour, status in ((16, "CHARGING"), (17, "PLUGGED")):

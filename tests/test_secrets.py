@@ -42,14 +42,10 @@ PLACE = {
 }
 # Secrets that look like nothing else.
 SECRETS = {
-    "API key": API_KEY,
-    "user id": USER_ID,
-    "VIN": "WVWZZZFAKE1234567",
-    "latitude": "61.4971",
-    "longitude": "23.7609",
-    "street": "Satakunnankatu",
+    "API key": API_KEY, "user id": USER_ID, "VIN": "WVWZZZFAKE1234567",
+    "latitude": "61.4971", "longitude": "23.7609", "street": "Satakunnankatu",
     "postal code": "QX7-9ZJ",
-}
+}  # fmt: skip
 ADDRESS = {"street_address": PLACE["streetAddress"], "postal_code": PLACE["postalCode"]}
 
 

@@ -222,7 +222,6 @@ class Histories:
 
     @callback
     def _async_ask(self, vehicle_id: str, *, is_last: bool) -> None:
-        self._cancel_asking.pop(vehicle_id, None)
         if vehicle_id not in self._asking and not self._coordinator.is_closed:
             self._asking.add(vehicle_id)
             self._entry.async_create_background_task(

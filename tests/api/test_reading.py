@@ -98,11 +98,9 @@ VEHICLE = table(
     PREFERENCES | inside("chargingLocations[]", table(text="id locationId") | PLACE),
 )
 PLAN = table(
-    timestamp="createdAt readyTime",
-    object="hourlyCharges",
-    text="spotPriceAreaId",
+    timestamp="createdAt readyTime", object="hourlyCharges", text="spotPriceAreaId",
     time_zone="timeZone",
-)
+)  # fmt: skip
 STATUS = table(
     text="id chargingStatus",
     timestamp="timestamp",

@@ -25,10 +25,7 @@ ModuleNotFoundError: No module named 'gtts'"""
 @pytest.fixture
 def car() -> dict[str, Any]:
     return {
-        "id": "car-1",
-        "soc": 46.5,
-        "range": 221,
-        "status": "CHARGING",
+        "id": "car-1", "soc": 46.5, "range": 221, "status": "CHARGING",
         "capacity": "75",
         "timestamp": "2026-11-22T08:13:07.512Z",
         "plugged_in": True,
@@ -38,7 +35,7 @@ def car() -> dict[str, Any]:
             "readyTime": "07:30",
             "weekDaySpecificReadyTimes": {"SATURDAY": "10:00"},
         },
-    }
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("state", "value", "same"), [
