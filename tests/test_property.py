@@ -97,14 +97,11 @@ def _day(day: str) -> Field:
         return {key: {each: at for each, at in week.items() if at is not None}}
 
     return Field(
-        day,
-        ("05:00", "06:30", "00:00", None),
-        by_entity=by_entity,
-        by_action=by_action,
-        to_app=to_app,
+        day, ("05:00", "06:30", "00:00", None), by_entity=by_entity,
+        by_action=by_action, to_app=to_app,
         at_hiven=lambda held: held.get(key, {}).get(day.upper()),
         in_state=lambda home: _time(home.shown(entity_id)),
-    )
+    )  # fmt: skip
 
 
 def _time(state: str) -> str | None:
