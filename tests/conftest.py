@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Iterator
 from functools import partial
+from types import ModuleType
 from typing import Any, cast
 
 from aiohttp import ClientSession, web
@@ -63,7 +64,10 @@ def _integration(
         if isinstance(each, Integration) and each.is_built_in:
             files = each._top_level_files  # noqa: SLF001
             _MANIFESTS[domain] = (each.pkg_path, each.file_path, each.manifest, files)
-    _MODULES.update({k: v for k, v in modules.items() if not k.startswith(DOMAIN)})
+    real = {
+        name: each for name, each in modules.items() if isinstance(each, ModuleType)
+    }
+    _MODULES.update({k: real[k] for k in real if not k.startswith(DOMAIN)})
 
 
 @pytest.fixture

@@ -57,8 +57,8 @@ class Home:
     _registered: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        # A stopped clock never gets past the moment of a timer.
-        self.hass.loop._clock_resolution = 0.001  # type: ignore[attr-defined] # noqa: SLF001
+        # A timer that is due exactly now would never run at a stopped clock.
+        self.hass.loop._clock_resolution = 0.00001  # type: ignore[attr-defined] # noqa: SLF001
 
     # The account.
     async def start(self) -> None:
@@ -125,7 +125,7 @@ class Home:
         """Move the clock and wait for everything that follows."""
         await self.plans_read()
         self.freezer.tick(timedelta(**delta))
-        # The second time, all timers have run.
+        # The first turn makes due timers ready, the second one runs them.
         await turn()
         await turn()
         await self.hass.async_block_till_done(wait_background_tasks=True)

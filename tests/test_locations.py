@@ -27,11 +27,9 @@ HOME_OF_CAR = {**HOME, "vehicles": ["car-1"]}
 CABIN = {
     "name": "Cabin",
     "coordinates": {"latitude": 61.5, "longitude": 23.75},
-    "countryCode": "SE",
-    "postalCode": "111 22",
-    "streetAddress": "Rantatie 2",
+    "countryCode": "SE", "postalCode": "111 22", "streetAddress": "Rantatie 2",
     "city": "Stockholm",
-}
+}  # fmt: skip
 CHANGE = ("choose_location", "change_location")
 DELETE = ("choose_location", "delete_location")
 FINNISH = {"countryCode": "FI", "postalCode": "33100"}

@@ -129,7 +129,9 @@ async def test_what_would_be_refused_stops_no_other(home: Home) -> None:
         assert home.held["targetSoC"]["value"] == 100
         assert len(home.log) == logged
         await home.set_number(MINIMUM, 20)
-        await home.pass_time(minutes=61)
+        await home.pass_time(minutes=30)
+        assert home.held["targetSoC"]["value"] == 100
+        await home.pass_time(minutes=31)
         await go_back(home)
         assert home.held["targetSoC"]["value"] == 80
 
@@ -213,11 +215,13 @@ async def test_charge_now(home: Home, is_full: bool) -> None:
     assert home.shown(BEHAVIOR) == "smart_charge_off"
     await home.poll()
     assert home.shown("binary_sensor.family_car_charging") == "on"
+    await home.pass_time(seconds=11)
+    await home.unload()
     if is_full:
         home.car.soc = 100.0
     else:
         home.car.plugged_in = False
-    await home.poll()
+    await home.start()
     await go_back(home)
     assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
     assert home.shown(CHARGE_NOW) == "off"

@@ -148,6 +148,7 @@ class Written:
 def written(home: Home) -> Written:
     """Return a search for secrets, with debug logging on."""
     home.caplog.set_level(logging.DEBUG)
+    home.caplog.set_level(logging.DEBUG, "homeassistant")
     return Written(home)
 
 

@@ -159,7 +159,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
     @override
     @callback
     def async_update_listeners(self) -> None:
-        """Update all listeners, unless polling has stopped."""
+        """Update all listeners, unless the account is closed."""
         if not self.is_closed:
             super().async_update_listeners()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
 
-from .api import ChargingBehavior, Day, Preferences, StateOfCharge
+from .api import Day, Preferences, StateOfCharge
 from .preferences import Change, comparable
 
 
@@ -125,4 +125,5 @@ def _loaded(name: str, value: Any) -> Any:
         return time.fromisoformat(value)
     if name == "charging_location_ids":
         return tuple(value)
-    return ChargingBehavior(value) if value in ChargingBehavior else value
+    # A charging behavior equals its text.
+    return value

@@ -65,7 +65,7 @@ class Returns:
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
-        """Start restoring settings that are due; return a function that stops it."""
+        """Start restoring what is due; return a function that stops the timer."""
         self._coordinator.async_add_listener(self._async_follow)
         return self._alarm.stop
 
@@ -185,6 +185,8 @@ class Returns:
         """Move settings to restore to the vehicle's new id, or drop them."""
         self._locks.pop(old_id, None)
         if (pending := self._pending.pop(old_id, None)) is not None:
+            for name in pending.settings:
+                self._not_before.pop((old_id, name), None)
             if new_id is not None:
                 self._pending[new_id] = pending
             self._store.async_save_soon()

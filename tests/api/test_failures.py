@@ -47,10 +47,7 @@ async def test_statuses(wire: Wire, status: int) -> None:
 
 
 RETRY_AFTER = {
-    "0": 0,
-    "7": 7,
-    " 120 ": 120,
-    "9" * 400: 999_999_999_999,
+    "0": 0, "7": 7, " 120 ": 120, "9" * 400: 999_999_999_999,
     "Mon, 12 Jan 2026 10:02:30 GMT": 150,
     "Mon, 12 Jan 2026 12:02:30 +0200": 150,
     "Mon, 12 Jan 2026 10:02:30 -0000": 150,
@@ -59,7 +56,7 @@ RETRY_AFTER = {
     "Mon, 99 Jan 2026 10:02:30 GMT": None,
     "Mon, 12 Jan 2026 10:02:30 +9999": None,
     "Mon, 12 Jan 99999 10:02:30 GMT": None,
-}
+}  # fmt: skip
 
 
 async def test_retry_after(wire: Wire) -> None:

@@ -41,12 +41,10 @@ WRONG: dict[str, list[Any]] = {
         *("yesterday", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "20260112"),
         *("1999-12-31T23:59:59Z", "2100-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"),
         *(0, -1, 20260112, 10**18, HUGE, True, [], {}),
-    ],
-    "texts": ["x", 5, True, {}],
-    "object": ["x", 5, True, []],
+    ], "texts": ["x", 5, True, {}], "object": ["x", 5, True, []],
     "list": ["x", 5, True, {}],
     "row": ["x", 5, True, [], None, ""],
-}
+}  # fmt: skip
 # NaN and infinity are not valid JSON and are read as null.
 NOTHING = (..., None, "", " ", float("nan"), float("-inf"))
 
@@ -102,12 +100,9 @@ PLAN = table(
     time_zone="timeZone",
 )  # fmt: skip
 STATUS = table(
-    text="id chargingStatus",
-    timestamp="timestamp",
-    percent="soc",
-    km="range",
+    text="id chargingStatus", timestamp="timestamp", percent="soc", km="range",
     kWh="batteryCapacity",
-)
+)  # fmt: skip
 MODEL = table(
     needed_text="make",
     text="model type",

@@ -29,11 +29,9 @@ SMART = {
 HOME = {
     "name": "Home",
     "coordinates": {"latitude": 59.33, "longitude": 18.07},
-    "countryCode": "SE",
-    "postalCode": "111 20",
-    "streetAddress": "Street 1",
+    "countryCode": "SE", "postalCode": "111 20", "streetAddress": "Street 1",
     "city": "Stockholm",
-}
+}  # fmt: skip
 HOUR = timedelta(hours=1)
 
 
