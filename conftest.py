@@ -29,10 +29,8 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _clocks() -> Iterator[None]:
-    """Replace the clocks once, because freezegun searches every module for them.
-
-    After a test, the clock goes back to before all tests, so a timer that is left shows.
-    """
+    """Replace the clocks once, because freezegun searches every module for them."""
+    # Before the time of all tests, so that a timer that is left shows.
     with freezegun.freeze_time("2010-01-01", tick=True):
         yield
 

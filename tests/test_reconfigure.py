@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.issue_registry import async_get as issues_of
 import pytest
 
 from custom_components.hiven.const import DOMAIN
@@ -212,8 +213,11 @@ async def test_cars_not_listed(dialog: Dialog, option: str, trouble: Trouble) ->
 
 # Removing a car.
 async def test_a_car_is_removed(dialog: Dialog) -> None:
-    dialog.home.add_car(2, "Second car")
-    await dialog.home.update()
+    dialog.home.add_car(2, "Second car", signed_out=True)
+    dialog.simulator.speak("car_401")
+    await dialog.home.poll(3)
+    issues = issues_of(dialog.home.hass).issues
+    assert (DOMAIN, "sign_in_again_car-2") in issues
     await reconfigure(dialog, "remove_vehicle")
     assert dialog.options == {"vehicle": ["car-1", "car-2"]}
     assert not dialog.fields["vehicle"]["required"]
@@ -233,6 +237,7 @@ async def test_a_car_is_removed(dialog: Dialog) -> None:
     assert list(dialog.simulator.cars) == ["car-1"]
     assert dialog.home.entry.runtime_data.vehicle("car-2") is None
     assert not shows(dialog, "car-2")
+    assert not issues
     assert shows(dialog)
 
 
