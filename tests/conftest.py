@@ -41,7 +41,7 @@ def _disk() -> Iterator[Json]:
 
 @pytest.fixture
 def hass_storage(_disk: Json) -> Iterator[Json]:
-    """Return the empty disk; Home Assistant's fixture replaces it for every test."""
+    """Return an empty disk; Home Assistant's fixture makes a new one for every test."""
     yield _disk
     _disk.clear()
     for method in (Store._async_load, Store._async_write_data, Store.async_remove):  # noqa: SLF001
@@ -64,10 +64,10 @@ def _integration(
         if isinstance(each, Integration) and each.is_built_in:
             files = each._top_level_files  # noqa: SLF001
             _MANIFESTS[domain] = (each.pkg_path, each.file_path, each.manifest, files)
-    real = {
-        name: each for name, each in modules.items() if isinstance(each, ModuleType)
-    }
-    _MODULES.update({k: real[k] for k in real if not k.startswith(DOMAIN)})
+    # Not ours, and not the ones that a test made up.
+    for name, each in modules.items():
+        if isinstance(each, ModuleType) and not name.startswith(DOMAIN):
+            _MODULES[name] = each  # noqa: PERF403
 
 
 @pytest.fixture

@@ -95,11 +95,9 @@ async def test_set_up_from_nothing(dialog: Dialog, new_car: Car, my: bool) -> No
 
     [asked] = dialog.sent("GET", SIGN_IN)
     assert asked.query == {
-        "manufacturer": "VOLKSWAGEN",
-        "redirectUri": redirect_uri,
-        "countryCode": "FI",
+        "manufacturer": "VOLKSWAGEN", "redirectUri": redirect_uri, "countryCode": "FI",
         "mode": "live",
-    }
+    }  # fmt: skip
     [connected] = dialog.sent("POST", CONNECT)
     code = connected.json["authCode"]
     assert connected.json == {"authCode": code, "redirectUrl": redirect_uri}

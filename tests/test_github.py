@@ -33,11 +33,8 @@ def commands(job: dict[str, Any]) -> str:
 def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603
         ["bash", "-ec", command],  # noqa: S607
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
 
 
 def test_everything_is_checked() -> None:

@@ -24,8 +24,7 @@ from .home import Home
 # The number of examples for each dialect.
 DIALECTS = [
     (60, ()), (25, ("put_replaces",)), (25, ("week_merged_null",)),
-    (25, ("lagging_reads",)),
-    (15, ("preferences_in_list_only",)),
+    (25, ("lagging_reads",)), (15, ("preferences_in_list_only",)),
     (15, ("preferences_in_resource_only",)),
     (15, ("put_replaces", "lagging_resource", "preferences_in_resource_only")),
 ]  # fmt: skip

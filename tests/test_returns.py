@@ -216,12 +216,13 @@ async def test_charge_now(home: Home, is_full: bool) -> None:
     await home.poll()
     assert home.shown("binary_sensor.family_car_charging") == "on"
     await home.pass_time(seconds=11)
-    await home.unload()
     if is_full:
         home.car.soc = 100.0
+        await home.poll()
     else:
+        await home.unload()
         home.car.plugged_in = False
-    await home.start()
+        await home.start()
     await go_back(home)
     assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
     assert home.shown(CHARGE_NOW) == "off"

@@ -164,7 +164,7 @@ class Histories:
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
-        """Start following reports; return a function that stops the timers."""
+        """Follow reports until the account closes; return a function that stops the timers."""
         self._coordinator.async_add_listener(self._async_follow)
 
         @callback

@@ -93,7 +93,7 @@ class Plans:
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
-        """Follow the coordinator until it closes; return a function that stops the timer."""
+        """Follow reports until the account closes; return a function that stops the timer."""
         self._coordinator.async_add_listener(self._async_follow)
         return self._alarm.stop
 

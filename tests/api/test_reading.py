@@ -41,9 +41,9 @@ WRONG: dict[str, list[Any]] = {
         *("yesterday", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "20260112"),
         *("1999-12-31T23:59:59Z", "2100-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"),
         *(0, -1, 20260112, 10**18, HUGE, True, [], {}),
-    ], "texts": ["x", 5, True, {}], "object": ["x", 5, True, []],
-    "list": ["x", 5, True, {}],
-    "row": ["x", 5, True, [], None, ""],
+    ],
+    "texts": ["x", 5, True, {}], "object": ["x", 5, True, []],
+    "list": ["x", 5, True, {}], "row": ["x", 5, True, [], None, ""],
 }  # fmt: skip
 # NaN and infinity are not valid JSON and are read as null.
 NOTHING = (..., None, "", " ", float("nan"), float("-inf"))
@@ -223,13 +223,10 @@ SPELLINGS: list[tuple[at.Endpoint, str, list[Any]]] = [
     (at.GET_CAPABILITIES, "[].capabilities", [["READ_LOCATION"], ["read location"]]),
     (at.GET_SESSIONS, "[].status", ["INTERRUPTED", "interrupted"]),
     # The limits are valid.
-    (at.GET_STATUS, "soc", [0, "0"]),
-    (at.GET_STATUS, "soc", [100, "100"]),
-    (at.GET_STATUS, "range", [0, "0"]),
-    (at.GET_STATUS, "range", [3000, "3000"]),
+    (at.GET_STATUS, "soc", [0, "0"]), (at.GET_STATUS, "soc", [100, "100"]),
+    (at.GET_STATUS, "range", [0, "0"]), (at.GET_STATUS, "range", [3000, "3000"]),
     (at.GET_STATUS, "batteryCapacity", ["1000", 1000]),
-    (at.VEHICLE, "attributes.year", [1900, "1900"]),
-    (at.VEHICLE, "attributes.year", [2100, "2100"]),
+    *((at.VEHICLE, "attributes.year", [year, str(year)]) for year in (1900, 2100)),
     (at.GET_LOCATIONS, "[].coordinates.latitude", [-90, "-90"]),
     (at.GET_LOCATIONS, "[].coordinates.latitude", [90, "90"]),
     (at.GET_LOCATIONS, "[].coordinates.longitude", [-180, "-180"]),

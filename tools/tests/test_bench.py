@@ -1,5 +1,6 @@
 """The benchmark: its clocks and budgets, and a real run with few cars."""
 
+from math import inf
 import time
 
 import pytest
@@ -94,6 +95,14 @@ def test_lost_news_ends_the_benchmark(
     monkeypatch.setattr(account, "move", lose)
     with pytest.raises(AssertionError, match=r"shows 50\.0 instead of 41\.0"):
         clocks.run(account.measure(Figures(), CARS_OF_A_TEST, 1))
+
+
+def test_a_run_meets_its_budgets() -> None:
+    """The budgets are counted, because a lost one would go unnoticed."""
+    found = Figures()
+    clocks.run(account.measure(found, CARS_OF_A_TEST, 1))
+    assert [each.name for each in found if each.judge is max and not each.is_met] == []
+    assert sum(each.at_most < inf for each in found) == 26
 
 
 def test_a_day_has_what_the_budgets_need() -> None:
