@@ -65,9 +65,9 @@ def _integration(
             files = each._top_level_files  # noqa: SLF001
             _MANIFESTS[domain] = (each.pkg_path, each.file_path, each.manifest, files)
     # Not ours, and not the ones that a test made up.
-    for name, each in modules.items():
-        if isinstance(each, ModuleType) and not name.startswith(DOMAIN):
-            _MODULES[name] = each  # noqa: PERF403
+    for name, module in modules.items():
+        if isinstance(module, ModuleType) and not name.startswith(DOMAIN):
+            _MODULES[name] = module  # noqa: PERF403
 
 
 @pytest.fixture
