@@ -30,6 +30,8 @@ from .actions import (
 from .flow_helpers import MODELS
 from .home import Home, error_of, until
 
+NOT_READY = "binary_sensor.family_car_not_ready_in_time"
+SMART_CHARGING = "sensor.family_car_smart_charging_status"
 DETAILS = "/v2/hiven/devices/car-1"
 
 
@@ -187,6 +189,8 @@ async def test_telemetry_that_is_too_old(home: Home, path: str, status: int) -> 
     assert home.reauths == (status == 401)
     for entity_id in (STATE_OF_CHARGE, "sensor.family_car_last_reported"):
         assert home.shown(entity_id) == STATE_UNAVAILABLE
+    for entity_id in (NOT_READY, SMART_CHARGING):
+        assert home.shown(entity_id) == STATE_UNKNOWN
     assert len(home.log) == 1
     # Settings can still be changed.
     assert home.shown(BEHAVIOR) == "smart_charge_anywhere"
@@ -196,6 +200,23 @@ async def test_telemetry_that_is_too_old(home: Home, path: str, status: int) -> 
     await home.poll()
     assert home.shown(STATE_OF_CHARGE) == "50.0"
     assert len(home.log) == 2
+
+
+async def test_each_car_is_too_old_at_its_time(home: Home, other: Car) -> None:
+    await home.start()
+    of_other = STATUS.replace("*", other.id)
+    home.simulator.fail("GET", of_other, status=500, times=1)
+    await home.poll()
+    home.simulator.fail("GET", LIST, status=500, times=2)
+    await home.poll(2)
+    wait = {"Retry-After": "3600"}
+    home.simulator.fail("GET", LIST, status=429, headers=wait)
+    await home.poll()
+    await home.pass_time(minutes=10)
+    shown = home.shown("sensor.other_state_of_charge"), home.shown(STATE_OF_CHARGE)
+    assert shown == (STATE_UNAVAILABLE, "50.0")
+    await home.pass_time(minutes=5)
+    assert home.shown(STATE_OF_CHARGE) == STATE_UNAVAILABLE
 
 
 async def test_half_an_hour_with_few_polls_is_not_enough(home: Home) -> None:

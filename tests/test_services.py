@@ -171,7 +171,7 @@ async def test_a_car_that_is_not_there(home: Home) -> None:
     home.simulator.remove_car("car-1")
     await home.start()
     error = await error_of(home.set_preferences(target_soc=90))
-    assert error.translation_key == "vehicle_not_read"
+    assert "Family car has not been read" in str(error)
 
 
 async def test_supported_vehicles(home: Home) -> None:

@@ -7,10 +7,10 @@ from statistics import median
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from .alarm import Alarm
 from .api import (
     FULL,
     ChargingBehavior,
@@ -154,8 +154,7 @@ class Histories:
         self._listeners: dict[str, list[Callable[[EndedSession], None]]] = {}
         # Sessions that ended before anything listened, for example during a start.
         self._missed: dict[str, EndedSession] = {}
-        self._asking: set[str] = set()
-        self._cancel_asking: dict[str, CALLBACK_TYPE] = {}
+        self._alarms: dict[str, Alarm] = {}
         coordinator.async_follow_ids(self._async_follow_id)
 
     async def async_load(self) -> None:
@@ -169,9 +168,8 @@ class Histories:
 
         @callback
         def stop() -> None:
-            for cancel in self._cancel_asking.values():
-                cancel()
-            self._cancel_asking.clear()
+            for alarm in self._alarms.values():
+                alarm.stop()
 
         return stop
 
@@ -198,8 +196,9 @@ class Histories:
     @callback
     def _async_follow(self) -> None:
         for vehicle_id, state in self._coordinator.data.items():
-            if state.status is None or state.reported_at is None:
+            if state.status is None:
                 continue
+            assert state.reported_at is not None
             before = self._histories.get(vehicle_id, History())
             after = before.after(state.status, state.reported_at)
             if after is before:
@@ -222,8 +221,7 @@ class Histories:
 
     @callback
     def _async_ask(self, vehicle_id: str, *, is_last: bool) -> None:
-        if vehicle_id not in self._asking and not self._coordinator.is_closed:
-            self._asking.add(vehicle_id)
+        if not self._coordinator.is_closed:
             self._entry.async_create_background_task(
                 self._hass,
                 self._async_end(vehicle_id, is_last=is_last),
@@ -236,33 +234,26 @@ class Histories:
             sessions = await self._plans.async_sessions(vehicle_id, force_refresh=True)
         except HivenError:
             sessions = ()
-        finally:
-            self._asking.discard(vehicle_id)
         state = self._coordinator.data.get(vehicle_id)
         history = self._histories.get(vehicle_id)
         if state is None or history is None or history.started_at is None:
             return
         # Ignore sessions that ended earlier.
         begun = max(history.started_at, history.session_ended_at or history.started_at)
-        mine = [each for each in sessions if _last_moment(each, history) > begun]
+        mine = [each for each in sessions if _last_moment(each) > begun]
         ended = [each for each in mine if each.status != SessionStatus.ACTIVE]
         if ended:
-            last = max(ended, key=lambda each: _last_moment(each, history))
+            last = max(ended, key=_last_moment)
             self._async_ended(vehicle_id, state, last)
         elif not (_is_over(history, state) or _charges_at_once(state)):
             # The plan has more to charge later.
             return
         elif mine and not is_last:
-
-            @callback
-            def ask_again(_now: datetime) -> None:
-                self._async_ask(vehicle_id, is_last=True)
-
-            self._cancel_asking[vehicle_id] = async_call_later(
-                self._hass,
-                ASK_AGAIN_AFTER,
-                HassJob(ask_again, cancel_on_shutdown=True),
+            alarm = self._alarms.setdefault(
+                vehicle_id,
+                Alarm(self._hass, lambda _: self._async_ask(vehicle_id, is_last=True)),
             )
+            alarm.set(dt_util.utcnow() + ASK_AGAIN_AFTER)
         else:
             self._async_ended(vehicle_id, state, None)
 
@@ -280,13 +271,13 @@ class Histories:
         charged = [Slot(start, end, 1.0)] if charged_for == end - start else []
         is_completed = history.status in FULL or _is_at_target(state)
         if session is not None:
-            windows = windows_of(session)
-            charged = [each.as_slot for each in windows]
-            start = windows[0].start if windows else start
             # Later sessions are recognized by ending after this one.
             end = min(session.ended_at or end, dt_util.utcnow())
-            charged_for = sum((each.charging for each in windows), timedelta())
             is_completed = session.status == SessionStatus.COMPLETE
+            if windows := windows_of(session):
+                start = windows[0].start
+                charged = [each.as_slot for each in windows]
+                charged_for = sum((each.charging for each in windows), timedelta())
         energy = _energy(history, state)
         speed = None
         if energy and history.charged_for and history.charged_for >= _LONG_ENOUGH:
@@ -331,14 +322,13 @@ def _charges_at_once(state: VehicleState) -> bool:
     )
 
 
-def _last_moment(session: Session, history: History) -> datetime:
+def _last_moment(session: Session) -> datetime:
     """Return when a session ended, or the latest time it may have charged."""
-    windows = windows_of(session)
-    fallback = history.reported_at or dt_util.utcnow()
     if session.ended_at is not None:
         return session.ended_at
+    windows = windows_of(session)
     if session.status == SessionStatus.ACTIVE or not windows:
-        return fallback
+        return dt_util.utcnow()
     return windows[-1].end
 
 

@@ -299,7 +299,8 @@ class HivenEnergySensor(HivenEntity, RestoreSensor):
         is_new = super()._async_update(car)
         before = self._attr_native_value
         if self._meter is not None and car is not None:
-            if car.status is not None and car.reported_at is not None:
+            if car.status is not None:
+                assert car.reported_at is not None
                 self._meter = self._meter.after(
                     car.status, car.reported_at, car.battery_capacity
                 )

@@ -48,8 +48,9 @@ def smart_charging_status(car: Car, now: datetime) -> SmartChargingStatus | None
         return SmartChargingStatus.OFF
     if missing_for_smart_charging(Change(), car.preferences) in NO_READY_TIME:
         return SmartChargingStatus.NO_READY_TIME
-    if car.status is None or not car.has_telemetry:
+    if not car.has_telemetry:
         return None
+    assert car.status is not None
     status = car.status.charging_status
     if status not in ChargingStatus:
         return None

@@ -194,7 +194,8 @@ def is_safe_address(address: str) -> bool:
 
 async def _read(endpoint: str, response: aiohttp.ClientResponse) -> bytes:
     too_large = UnexpectedAnswerError(endpoint, "", "the answer is too large")
-    if (response.content_length or 0) > MAX_ANSWER_BYTES:
+    length = response.content_length
+    if length is not None and length > MAX_ANSWER_BYTES:
         raise too_large
     raw = bytearray()
     async for chunk in response.content.iter_any():
