@@ -27,7 +27,7 @@ from . import API_KEY, CREDENTIAL_ID, PARTNER, USER_ID, Json
 from .api.cars import add_full_car
 from .dialog import Dialog
 from .flow_helpers import NOWHERE, REDIRECT_URI
-from .home import NOON, Home
+from .home import NOON, Home, check_log
 
 _MANIFESTS: dict[str, tuple[Any, ...]] = {}
 _MODULES: dict[str, Any] = {}
@@ -144,9 +144,10 @@ def home(
     car: Car,
     entry: MockConfigEntry,
     caplog: pytest.LogCaptureFixture,
-) -> Home:
+) -> Iterator[Home]:
     """Return a home whose account has one car and is not started yet."""
-    return Home(hass, simulator, freezer, caplog, entry, car)
+    yield Home(hass, simulator, freezer, caplog, entry, car)
+    check_log(caplog.get_records("call"))
 
 
 @pytest.fixture

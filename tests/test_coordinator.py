@@ -230,6 +230,16 @@ async def test_half_an_hour_with_few_polls_is_not_enough(home: Home) -> None:
         assert home.shown(STATE_OF_CHARGE) == expected
 
 
+async def test_polls_are_30_seconds_apart(home: Home) -> None:
+    await home.start()
+    await home.pass_time(seconds=250)
+    # A minute after the change, the car is read again.
+    await home.set_number(TARGET, 90)
+    for seconds, polls in ((50, 2), (29, 2), (1, 3)):
+        await home.pass_time(seconds=seconds)
+        assert home.polls == polls
+
+
 async def test_a_wait_does_not_make_a_car_gone(home: Home) -> None:
     await home.start()
     wait = {"Retry-After": "900"}
@@ -445,6 +455,7 @@ async def test_an_entity_that_fails_stops_no_other(home: Home) -> None:
     assert home.shown(STATE_OF_CHARGE) == "63.0"
     assert home.shown("sensor.other_state_of_charge") == "50.0"
     assert "Unexpected error updating listener" in home.log[0]
+    home.caplog.clear()
 
 
 async def test_the_device_page_deletes_only_what_hiven_no_longer_has(

@@ -1,8 +1,11 @@
 """The links, examples and descriptions of this repository are correct."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import fields, is_dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 import re
 from typing import Any
 
@@ -14,6 +17,7 @@ from homeassistant.util.yaml import parse_yaml
 import pytest
 import voluptuous as vol
 
+from custom_components import hiven
 from custom_components.hiven.condition import CONDITIONS
 from custom_components.hiven.const import DOMAIN
 from custom_components.hiven.trigger import TRIGGERS
@@ -47,6 +51,23 @@ def test_everything_names_one_address() -> None:
             # Other repositories are fine if they cannot be mistaken for this one.
             parts = set(named.split("/"))
             assert named == f"{owner}/{name}" or not {owner, name} & parts, path
+
+
+def test_data_classes_do_not_change() -> None:
+    """Several parts share them. Only those named here have an owner who changes them."""
+    changing: set[str] = set()
+    for module in walk_packages(hiven.__path__, f"{hiven.__name__}."):
+        for each in vars(import_module(module.name)).values():
+            if is_dataclass(each) and each.__module__ == module.name:
+                params: Any = getattr(each, "__dataclass_params__")  # noqa: B009
+                if not params.frozen:
+                    changing.add(getattr(each, "__name__"))  # noqa: B009
+                # With many fields, positions are hard to read.
+                assert params.kw_only == (len(fields(each)) > 4 and params.frozen), each
+    assert changing == {
+        "Freshness", "Memory", "Poll", "Track", "_Past", "_Record", "_Served",
+        "_StoredMeter",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

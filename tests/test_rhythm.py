@@ -106,6 +106,35 @@ async def test_a_report_every_30_minutes(home: Home, reports: Reports) -> None:
     assert reports.asked == home.polls == 20
 
 
+@pytest.mark.parametrize(("minutes", "gaps", "stamp", "steps"), [
+    # Three regular gaps are enough. The car is read after 15 minutes at the latest,
+    # and 20 seconds after its next report is due.
+    (60, (20,), 0, {"14:59": 0, "15:00": 1, "19:59": 1, "20:00": 2}),
+    # Eight gaps count, of which three in four must be regular.
+    (190, (7, 54, 9, *(20,) * 6), 0, {"10:00": 0, "15:00": 1}),
+    # It is not read with the other car, which is due 2.5 minutes earlier.
+    (65, (12,), 30, {"5:00": 0, "7:29": 0, "7:30": 1}),
+])  # fmt: skip
+async def test_when_a_car_is_read(
+    home: Home,
+    reports: Reports,
+    minutes: int,
+    gaps: tuple[int, ...],
+    stamp: int,
+    steps: dict[str, int],
+) -> None:
+    if stamp:
+        home.add_car()
+    await reports.live(minutes, gaps, lambda now: now + timedelta(seconds=stamp))
+    home.simulator.forget()
+    since = dt_util.utcnow()
+    for step, expected in steps.items():
+        minute, second = map(int, step.split(":"))
+        passed = timedelta(minutes=minute, seconds=second)
+        await home.pass_time(seconds=(since + passed - dt_util.utcnow()).seconds)
+        assert reports.asked == expected, step
+
+
 async def test_a_report_about_every_30_minutes(home: Home, reports: Reports) -> None:
     """Most requests are saved, and reports are shown as soon as before."""
     await reports.live(240, ABOUT_HALF_HOURLY)
@@ -152,7 +181,7 @@ async def test_after_a_change(home: Home, reports: Reports) -> None:
     await reports.live(186, HALF_HOURLY)
     home.simulator.forget()
     await home.set_number(TARGET, 90)
-    for minutes, expected in ((1, 1), (4, 1), (1, 2), (5, 3), (5, 4)):
+    for minutes, expected in ((1, 1), (4, 1), (1, 2), (5, 3), (5, 4), (5, 4)):
         await home.poll(minutes, after=60)
         assert reports.asked == expected
     # No poll is left over from a change if Hiven asks to wait.

@@ -39,7 +39,7 @@ NULL_CLEARS_DAY = "preferences: null clears a day"
 READ_BACK_AFTER = (0, 1, 2, 4, 8)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """The result of a write.
 
@@ -50,7 +50,7 @@ class Outcome:
     than one write: a late answer may still show it.
     """
 
-    stored: Preferences | None
+    stored: Preferences | None = None
     missing: frozenset[str] = frozenset()
     lost: frozenset[str] = frozenset()
     doubt: HivenError | None = None
@@ -126,7 +126,7 @@ class PreferencesStore:
         """
         if base.raw and not change.not_in(base):
             # Nothing to write. Reading back could not detect a late answer anyway.
-            return Outcome(base)
+            return Outcome(stored=base)
         deadline = _deadline()
         doubt: HivenError | None = None
         try:
@@ -138,15 +138,15 @@ class PreferencesStore:
         if doubt is None:
             first = await self._wait_for(first, lambda now: not change.not_in(now))
         if first is None:
-            return Outcome(None, doubt=doubt)
+            return Outcome(doubt=doubt)
         stored = await self._put_back(change, base, first)
         if stored is None:
             # Hiven confirmed a write of all settings, which includes the change.
-            return Outcome(None, passed=first)
+            return Outcome(passed=first)
         if doubt is None:
             stored = await self._clear_by_null(change, stored) or stored
         return Outcome(
-            stored,
+            stored=stored,
             missing=frozenset(change.not_in(stored)),
             lost=frozenset(change.lost(base, stored)),
             doubt=doubt,

@@ -78,10 +78,11 @@ def _waiting(account: HivenAccount) -> int:
     alarms = (
         *(coordinator._early_poll, coordinator._aging),  # noqa: SLF001
         *(account.plans._alarm, account.returns._alarm),  # noqa: SLF001
+        *histories._alarms.values(),  # noqa: SLF001
     )
     store = histories._store._store  # noqa: SLF001
     is_saved_later = store._delay_handle is not None  # noqa: SLF001
-    return sum(map(_is_set, alarms)) + is_saved_later + len(histories._cancel_asking)  # noqa: SLF001
+    return sum(map(_is_set, alarms)) + is_saved_later
 
 
 def _is_set(alarm: Alarm | None) -> bool:

@@ -179,7 +179,7 @@ class Vehicle:
         return a.name or " ".join(filter(None, (make, a.model))) or "EV"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class VehicleList:
     """The vehicles of a user by id; `others` counts devices that are not vehicles."""
 
@@ -215,7 +215,7 @@ def _is_vehicle(fields: Fields) -> bool:
     return integration is None or integration.strip().upper() in Integration
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Connection:
     """Hiven's answer after connecting a vehicle.
 

@@ -50,7 +50,7 @@ class Day(StrEnum):
     SUNDAY = "SUNDAY"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class StateOfCharge:
     """A state of charge; `unit` is a SocUnit, the value 0 to 100 if it is PERCENT."""
 
