@@ -298,17 +298,22 @@ async def test_a_write_does_not_start_from_an_old_answer(started: Home) -> None:
     assert started.held["targetSoC"] == percent(90)
 
 
-@pytest.mark.parametrize("is_lost", [False, True])
-async def test_a_second_write_that_cannot_be_read(started: Home, is_lost: bool) -> None:
+@pytest.mark.parametrize("lost", ["", "first", "second"])
+async def test_a_second_write_that_cannot_be_read(started: Home, lost: str) -> None:
     started.simulator.speak("put_replaces")
     write = started.set_number(TARGET, 90)
     call, first = await started.hold("PUT", PREFERENCES, write)
     second = started.simulator.hold("PUT", PREFERENCES)
-    if is_lost:
+    if lost == "first":
         started.simulator.fail("PUT", PREFERENCES, times=1, kind="reset", apply=True)
     first.release()
     await second.arrived()
     started.simulator.fail("GET", PREFERENCES, status=500, times=5)
+    if lost == "second":
+        started.simulator.fail("PUT", PREFERENCES, times=1, kind="reset")
+        second.release()
+        assert "capacity" in str(await error_of(started.through(call)))
+        return
     second.release()
     await started.through(call)
     assert started.shown(CAPACITY) == "74.5"

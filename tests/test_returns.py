@@ -244,6 +244,19 @@ async def test_charge_now_ends(home: Home) -> None:
     assert home.shown(CHARGE_NOW) == "off"
 
 
+@pytest.mark.parametrize("status", ["CHARGING_COMPLETED", "DISCONNECTED"])
+async def test_charge_now_begins_anew(home: Home, status: str) -> None:
+    """What the car did before does not end it."""
+    await until(home, target_soc=100)
+    for each in ("CHARGING", status):
+        home.car.status_override = {"chargingStatus": each}
+        await home.poll()
+    await switch(home, "on")
+    await home.poll()
+    await go_back(home)
+    assert home.shown(CHARGE_NOW) == "on"
+
+
 async def test_charge_now_whose_answer_is_lost(home: Home) -> None:
     """The behavior is restored only if Hiven stored the change."""
     home.car.plugged_in = True
