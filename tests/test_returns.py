@@ -252,7 +252,6 @@ async def test_charge_now_begins_anew(home: Home, status: str) -> None:
         home.car.status_override = {"chargingStatus": each}
         await home.poll()
     await switch(home, "on")
-    await home.poll()
     await go_back(home)
     assert home.shown(CHARGE_NOW) == "on"
 
