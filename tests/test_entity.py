@@ -147,6 +147,12 @@ async def test_only_what_changed_is_written(home: Home, other: Car) -> None:
             await home.poll()
         assert home.polls == polls + 1
         assert written == expected
+    updates: list[bool] = []
+    coordinator = home.entry.runtime_data.coordinator
+    stop = coordinator.async_add_listener(lambda: updates.append(True))
+    await home.poll()
+    assert not updates
+    stop()
     with writes(home) as written:
         await home.set_number(TARGET, 85)
         await home.hass.async_block_till_done(wait_background_tasks=True)

@@ -75,9 +75,7 @@ class HivenAccount:
             self.returns.async_start(),
             self.histories.async_start(),
             self.coordinator.async_add_listener(self._async_follow),
-            async_track_time_interval(
-                self._hass, self._async_check, CHECK_EVERY, cancel_on_shutdown=True
-            ),
+            async_track_time_interval(self._hass, self._async_check, CHECK_EVERY),
             self.writer.async_close,
         ]
         self._entry.async_on_unload(self._async_stop)
@@ -150,8 +148,8 @@ class HivenAccount:
         self._async_follow()
 
     async def _async_read_models(self) -> None:
-        if await self.models.async_refresh():
-            self._async_check()
+        await self.models.async_refresh()
+        self._async_check()
 
     @callback
     def _async_follow(self) -> None:

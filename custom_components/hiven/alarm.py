@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 
 
@@ -25,8 +25,7 @@ class Alarm:
         self.stop()
         if at is not None:
             self._at = at
-            job = HassJob(self._ring, cancel_on_shutdown=True)
-            self._cancel = async_track_point_in_utc_time(self._hass, job, at)
+            self._cancel = async_track_point_in_utc_time(self._hass, self._ring, at)
 
     @callback
     def stop(self) -> None:

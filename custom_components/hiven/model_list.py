@@ -34,15 +34,13 @@ class ModelList:
             self._tried_at is None or now - self._tried_at >= TRY_AGAIN
         )
 
-    async def async_refresh(self) -> bool:
-        """Read the list; return whether it is new."""
+    async def async_refresh(self) -> None:
+        """Read the list; keep the known one if it cannot be read."""
         self._tried_at = dt_util.utcnow()
-        before = self._models
         try:
-            return await self.async_get(force_refresh=True) != before
+            await self.async_get(force_refresh=True)
         except HivenError as err:
             LOGGER.debug("The list of models cannot be read: %s", err)
-            return False
 
     async def async_get(
         self, *, force_refresh: bool = False

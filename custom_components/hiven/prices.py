@@ -171,10 +171,7 @@ class PriceReader:
         stops = (
             self._coordinator.async_add_listener(self._async_follow),
             async_track_time_interval(
-                self._hass,
-                self._async_ask_again,
-                ASK_AGAIN_EVERY,
-                cancel_on_shutdown=True,
+                self._hass, self._async_ask_again, ASK_AGAIN_EVERY
             ),
             async_dispatcher_connect(
                 self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_entry_changed
