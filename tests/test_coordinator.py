@@ -231,13 +231,19 @@ async def test_half_an_hour_with_few_polls_is_not_enough(home: Home) -> None:
 
 
 async def test_polls_are_30_seconds_apart(home: Home) -> None:
+    """A minute after a change, the car is read again."""
     await home.start()
-    await home.pass_time(seconds=250)
-    # A minute after the change, the car is read again.
-    await home.set_number(TARGET, 90)
-    for seconds, polls in ((50, 2), (29, 2), (1, 3)):
-        await home.pass_time(seconds=seconds)
-        assert home.polls == polls
+    for wait, steps in (
+        # A poll that comes 20 seconds later is not moved.
+        (220, ((79, 1), (1, 2))),
+        # The car is read again although it was read 10 seconds too early.
+        (250, ((50, 3), (29, 3), (1, 4))),
+    ):
+        await home.pass_time(seconds=wait)
+        await home.set_number(TARGET, 80 + len(steps))
+        for seconds, polls in steps:
+            await home.pass_time(seconds=seconds)
+            assert home.polls == polls
 
 
 async def test_a_wait_does_not_make_a_car_gone(home: Home) -> None:

@@ -3,11 +3,13 @@
 from datetime import time, timedelta
 from itertools import pairwise
 
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 from syrupy.filters import props
@@ -202,6 +204,9 @@ async def choose(dialog: Dialog, home: Home, source: str) -> list[str]:
     """Choose a source in the options and return the offered areas, if any."""
     await dialog.open_options(home.entry)
     await dialog.choose("prices")
+    known = [*home.hass.config_entries.async_entries()]
+    ids = {each.entry_id for each in known if each.title == "Market"}
+    assert set(dialog.options["price_source"]) == {"automatic", "none", *ids}
     await dialog.submit(price_source=source)
     is_asked = dialog.result["type"] is FlowResultType.FORM
     return dialog.options["price_area"] if is_asked else []
@@ -234,6 +239,8 @@ async def test_a_known_area(home: Home, market: Market, dialog: Dialog) -> None:
     other = Market(home, "tibber")
     await other.set_up()
     await market.set_up()
+    by_user = ConfigEntryDisabler.USER
+    MockConfigEntry(domain="tibber", disabled_by=by_user).add_to_hass(home.hass)
     await home.start()
     assert not other.calls
     assert await choose(dialog, home, market.entry.entry_id) == []

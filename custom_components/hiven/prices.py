@@ -126,9 +126,7 @@ def async_price_sources(hass: HomeAssistant) -> list[ConfigEntry]:
     return [
         entry
         for domain in SOURCES
-        for entry in hass.config_entries.async_entries(
-            domain, include_ignore=False, include_disabled=False
-        )
+        for entry in hass.config_entries.async_entries(domain, include_disabled=False)
     ]
 
 

@@ -20,7 +20,7 @@ def async_register(
 async def _info(hass: HomeAssistant) -> dict[str, Any]:
     addresses = {
         api_url(entry.data.get(CONF_SERVICE_ADDRESS))
-        for entry in hass.config_entries.async_entries(DOMAIN, include_ignore=False)
+        for entry in hass.config_entries.async_entries(DOMAIN)
     } or {api_url()}
     return {
         "service_address": ", ".join(sorted(addresses)),
