@@ -75,6 +75,7 @@ async def begin(
     ([(CHARGING, 60), (AWAY, 60), (AWAY, 45), (CHARGING, 50)], 15),
     ([(FULL, 100), (FULL, 3), (FULL, 100)], 50),
     ([(CHARGING, 60), (CHARGING, 5), (CHARGING, 7)], 10),
+    ([(CHARGING, 60), (PLUGGED, 5), (PLUGGED, 62)], 12),
 ])  # fmt: skip
 async def test_energy(home: Home, reports: list[tuple[str, float]], kwh: float) -> None:
     """It is the rise of the state of charge while charging, times the capacity."""
@@ -366,6 +367,19 @@ async def test_a_car_connected_again_in_the_middle_of_a_session(home: Home) -> N
     assert histories.history("car-9") is None
 
 
+async def test_a_car_that_goes_while_its_session_is_read(home: Home) -> None:
+    await begin(home)
+    await report(home, CHARGING, 50)
+    hold = home.simulator.hold("GET", SESSIONS)
+    say(home, FULL, 80)
+    await home.start_poll(hold)
+    home.simulator.remove_car("car-1")
+    await home.entry.runtime_data.async_refresh()
+    home.entry.runtime_data.coordinator.async_forget("car-1")
+    hold.release()
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+
+
 async def test_too_late_to_plug_in(home: Home) -> None:
     """The sensor turns on once the time left is too short for 30 kWh at 3.7 kW."""
     # No plan arrives, so only the time changes.
@@ -440,7 +454,8 @@ async def test_a_plan_that_ends_below(home: Home) -> None:
     (PLUGGED, 50, {"targetSoC": None}, {}, "no_plan", "unknown"),
     (AWAY, 50, {}, {}, "not_plugged_in", "off"),
     (AWAY, 77, {"readyTime": "05:30"}, {}, "not_plugged_in", "off"),
-    (AWAY, 50, {"targetSoC": FAR}, {}, "not_plugged_in", "off"),
+    (AWAY, 50, {"targetSoC": FAR, "readyTime": "06:00"}, {}, "not_plugged_in", "on"),
+    (AWAY, 0, {"targetSoC": FAR}, {}, "not_plugged_in", "unknown"),
     (FULL, 50, {}, {}, "target_reached", "off"),
     (PLUGGED, 80, {}, {}, "target_reached", "off"),
     (CHARGING, 10, {"minimalSoC": TWENTY}, {}, "charging_to_minimum", "on"),

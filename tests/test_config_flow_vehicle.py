@@ -364,7 +364,7 @@ async def test_what_the_car_needs(
     (LATER, None),
     (SEVEN | LATER, settings("OFF", 80, "07:00")),
     (SMART_OFF, settings("OFF")),
-    ({**SMART_OFF, "target_soc": 72.5}, settings("OFF", 72.5)),
+    ({**LATER, "target_soc": 72.5}, settings("OFF", 72.5)),
     ({**ANYWHERE, "ready_time": "00:00:00"}, settings("ANYWHERE", 90, "00:00")),
 ])  # fmt: skip
 async def test_how_the_car_is_charged(

@@ -474,6 +474,7 @@ async def test_the_device_page_deletes_only_what_hiven_no_longer_has(
         response = await client.remove_device(home.device().id)
         assert not response["success"]
         assert expected in response["error"]["message"]
+        assert "Family car" in response["error"]["message"]
         home.simulator.fail("GET", LIST, status=500, times=1)
         await home.reload()
     home.simulator.fail("GET", LIST, body=[], times=1)

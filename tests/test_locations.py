@@ -118,6 +118,7 @@ async def test_a_location_is_added(dialog: Dialog) -> None:
     }
     await finish(dialog, **HOME_OF_CAR)
     assert home.entry.options == {"scan_interval": 7}
+    assert home.simulator.count("GET", LOCATIONS) == 1
     [location] = there(dialog)
     assert location == {
         "id": location["id"], "name": "Home", "spotPriceAreaId": "SE4",

@@ -7,7 +7,7 @@ from itertools import accumulate, cycle
 from homeassistant.util import dt as dt_util
 import pytest
 
-from .actions import SCHEDULE, STATE_OF_CHARGE, STATUS, TARGET
+from .actions import LIST, SCHEDULE, STATE_OF_CHARGE, STATUS, TARGET
 from .home import NOON, Home
 from .plans import hours, plan
 
@@ -192,6 +192,19 @@ async def test_after_a_change(home: Home, reports: Reports) -> None:
     home.simulator.forget()
     await home.poll(4, after=60)
     assert home.polls == 0
+
+
+async def test_a_report_that_a_failed_list_takes_along(
+    home: Home, reports: Reports
+) -> None:
+    """The car is read again with the next list."""
+    await reports.live(60, (20,))
+    home.simulator.forget()
+    home.simulator.fail("GET", LIST, status=500, times=1)
+    await home.update()
+    assert reports.asked == 1
+    await home.poll()
+    assert reports.asked == 2
 
 
 async def test_cars_that_are_due_together(home: Home, reports: Reports) -> None:

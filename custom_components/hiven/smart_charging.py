@@ -66,7 +66,8 @@ def smart_charging_status(car: Car, now: datetime) -> SmartChargingStatus | None
 
 
 def _charging(car: Car, now: datetime) -> SmartChargingStatus | None:
-    assert car.status is not None and car.preferences is not None
+    assert car.status is not None
+    assert car.preferences is not None
     minimum = car.preferences.minimum_soc
     if (
         minimum is not None
