@@ -243,6 +243,8 @@ async def test_a_known_area(home: Home, market: Market, dialog: Dialog) -> None:
     MockConfigEntry(domain="tibber", disabled_by=by_user).add_to_hass(home.hass)
     await home.start()
     assert not other.calls
+    assert await choose(dialog, home, other.entry.entry_id) == ["Town", "Cabin"]
+    other.calls.clear()
     assert await choose(dialog, home, market.entry.entry_id) == []
     assert home.entry.options == {"price_source": market.entry.entry_id}
     await home.hass.async_block_till_done(wait_background_tasks=True)

@@ -268,7 +268,9 @@ async def test_charge_now_whose_answer_is_lost(home: Home) -> None:
         error = await error_of(home.through(task))
         assert error.translation_key == "not_confirmed"
         unread.stop()
+        home.simulator.forget()
         await home.poll()
+        assert home.simulator.count("GET", PREFERENCES) == 1
         assert home.shown(CHARGE_NOW) == ("on" if is_stored else "off")
     home.car.plugged_in = False
     await home.poll()
