@@ -1,5 +1,6 @@
 """Assistants with a language model: what they see of a car and what they change."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from typing import Any, Literal, override
@@ -197,6 +198,17 @@ async def test_what_is_not_offered(home: Home, args: Json) -> None:
     with pytest.raises(probatio.Invalid):
         await use(home, "set_charging", **args)
     assert home.puts == []
+
+
+async def test_a_question_before_the_plan_is_read(home: Home) -> None:
+    known = await get(home)
+    hold = home.simulator.hold("GET", SCHEDULE)
+    await home.hass.config_entries.async_reload(home.entry.entry_id)
+    await hold.arrived()
+    asked = asyncio.ensure_future(get(home))
+    await home.settle()
+    hold.release()
+    assert await asked == known
 
 
 async def test_what_is_exposed(home: Home) -> None:
