@@ -171,6 +171,8 @@ async def test_a_part_is_missing(home: Home, market: Market) -> None:
 async def test_a_source_fails(home: Home, market: Market, error: Exception) -> None:
     market.error = error
     await market.set_up()
+    # Nothing else may update the sensor.
+    home.simulator.pause()
     await home.start()
     await home.pass_time(minutes=20)
     assert market.days == DAYS[:3]

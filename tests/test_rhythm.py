@@ -168,6 +168,19 @@ async def test_a_planned_start(home: Home, reports: Reports, late: int) -> None:
         assert home.shown(CHARGING_STATUS) == status.lower()
 
 
+async def test_a_plan_that_begins_before_the_next_poll(home: Home) -> None:
+    await home.start()
+    failing = home.simulator.fail("GET", SCHEDULE, status=500)
+    await home.pass_time(minutes=11, seconds=30)
+    await home.set_number(TARGET, 90)
+    await home.poll(after=60)
+    failing.stop()
+    home.simulator.fail("GET", SCHEDULE, body=plan({"2026-03-16T12:15:00Z": 1}))
+    for seconds, polls in ((60, 3), (149, 3), (1, 4)):
+        await home.pass_time(seconds=seconds)
+        assert home.polls == polls
+
+
 async def test_a_car_that_charges(home: Home, reports: Reports) -> None:
     await reports.live(180, HALF_HOURLY)
     home.car.status_override = {"chargingStatus": "CHARGING"}
@@ -205,6 +218,17 @@ async def test_a_report_that_a_failed_list_takes_along(
     assert reports.asked == 1
     await home.poll()
     assert reports.asked == 2
+
+
+async def test_a_car_that_can_be_read_again(home: Home, reports: Reports) -> None:
+    """It is read often until its rhythm is known again."""
+    await reports.live(60, (20,))
+    home.simulator.fail("GET", STATUS, status=500, times=1)
+    await home.pass_time(minutes=15)
+    home.simulator.forget()
+    for minutes, expected in ((5, 1), (1, 2), (5, 3)):
+        await home.pass_time(minutes=minutes)
+        assert reports.asked == expected
 
 
 async def test_cars_that_are_due_together(home: Home, reports: Reports) -> None:
