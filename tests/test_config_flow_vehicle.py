@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+import logging
 from typing import Any
 
 import pytest
@@ -190,7 +191,10 @@ async def test_the_page_gets_a_state_and_stays_as_it_is_else(dialog: Dialog) -> 
     # SmartCar may have undocumented reasons.
     ({"error": "new_reason"}, "sign_in_failed"),
 ])  # fmt: skip
-async def test_no_car_comes_back(dialog: Dialog, back: Json, error: str) -> None:
+async def test_no_car_comes_back(
+    dialog: Dialog, back: Json, error: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "custom_components.hiven")
     await open_with_stored_key(dialog)
     await dialog.submit(**a_car())
     if "error" in back:
@@ -198,6 +202,7 @@ async def test_no_car_comes_back(dialog: Dialog, back: Json, error: str) -> None
     else:
         await dialog.sign_in(**back)
     assert (dialog.step, dialog.error) == ("vehicle", error)
+    assert f"page returned: {back.get('error', error)}" in caplog.text
     assert dialog.filled_in["manufacturer"] == "VOLKSWAGEN"
     await dialog.connect()
     assert dialog.step == "preferences"

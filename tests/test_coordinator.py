@@ -348,6 +348,17 @@ async def test_a_car_goes_when_hiven_does_not_know_it_and_comes_back(
     assert home.shown(TARGET) == "90.0"
 
 
+async def test_a_car_that_is_back_is_read_at_once(home: Home, other: Car) -> None:
+    await home.start()
+    home.simulator.remove_car("car-1")
+    await home.poll(3)
+    home.simulator.add_car(USER_ID, home.car)
+    # A minute after that, the other car is read.
+    await home.set_number("number.other_charge_target", 90)
+    await home.poll(after=60)
+    assert home.shown(STATE_OF_CHARGE) == "50.0"
+
+
 async def test_a_car_removed_while_home_assistant_was_off(home: Home) -> None:
     await home.start()
     await home.unload()

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+import logging
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -300,6 +301,7 @@ async def test_a_write_does_not_start_from_an_old_answer(started: Home) -> None:
 
 @pytest.mark.parametrize("lost", ["", "first", "second"])
 async def test_a_second_write_that_cannot_be_read(started: Home, lost: str) -> None:
+    started.caplog.set_level(logging.DEBUG, "custom_components.hiven")
     started.simulator.speak("put_replaces")
     write = started.set_number(TARGET, 90)
     call, first = await started.hold("PUT", PREFERENCES, write)
@@ -313,9 +315,11 @@ async def test_a_second_write_that_cannot_be_read(started: Home, lost: str) -> N
         started.simulator.fail("PUT", PREFERENCES, times=1, kind="reset")
         second.release()
         assert "capacity" in str(await error_of(started.through(call)))
+        assert "Hiven did not confirm it" in started.caplog.text
         return
     second.release()
     await started.through(call)
+    assert "could not be read back" in started.caplog.text
     assert started.shown(CAPACITY) == "74.5"
     assert started.shown(TARGET) == "90.0"
 
@@ -350,7 +354,9 @@ async def test_a_write_without_an_answer_takes_nothing_away(started: Home) -> No
     """The settings that it removed are restored, although its result is unknown."""
     started.simulator.speak("put_replaces")
     started.simulator.fail("PUT", PREFERENCES, times=1, kind="reset", apply=True)
+    started.caplog.set_level(logging.DEBUG, "custom_components.hiven")
     await started.through(started.set_number(TARGET, 90))
+    assert "Learned about Hiven: preferences: a write" in started.caplog.text
     assert started.held == {**SETTINGS, "targetSoC": percent(90)}
 
 

@@ -2,6 +2,7 @@
 
 from datetime import time, timedelta
 from itertools import pairwise
+import logging
 
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.data_entry_flow import FlowResultType
@@ -171,6 +172,7 @@ async def test_a_part_is_missing(home: Home, market: Market) -> None:
 async def test_a_source_fails(home: Home, market: Market, error: Exception) -> None:
     market.error = error
     await market.set_up()
+    home.caplog.set_level(logging.DEBUG, "custom_components.hiven")
     # Nothing else may update the sensor.
     home.simulator.pause()
     await home.start()
@@ -179,6 +181,7 @@ async def test_a_source_fails(home: Home, market: Market, error: Exception) -> N
     assert home.shown(PRICE) == "unknown"
     assert (await plan_of(home))["hours"][0]["fraction"] == 1
     assert not home.log
+    assert "Market has no prices for 2026-03-16" in home.caplog.text
     assert not ir.async_get(home.hass).issues
     market.error = None
     await home.pass_time(minutes=11)

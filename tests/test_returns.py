@@ -68,6 +68,16 @@ async def test_settings_go_back(home: Home) -> None:
     assert home.shown(SETTINGS_RETURN) == "unknown"
 
 
+async def test_settings_go_back_although_nothing_else_changes(home: Home) -> None:
+    home.simulator.pause()
+    await home.choose("smart_charge_off")
+    soon = NOON + timedelta(seconds=30)
+    await home.set_preferences(until=soon.isoformat(), target_soc=100)
+    await home.pass_time(seconds=30)
+    await go_back(home)
+    assert home.shown(TARGET) == "80.0"
+
+
 async def test_what_somebody_changed_meanwhile_stays(home: Home) -> None:
     await until(home, target_soc=100, ready_time="05:00")
     home.edit(targetSoC={"value": 60, "unit": "PERCENT"})

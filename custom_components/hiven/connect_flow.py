@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 import logging
 from typing import Any, cast, override
 
@@ -202,8 +203,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
                 auth_code=self.external_data["code"],
                 redirect_url=self.external_data["state"]["redirect_uri"],
             )
-        except ConflictError as err:
-            self._error(err)
+        except ConflictError:
             return self.async_abort(reason="vehicle_of_another_user")
         except HivenError as err:
             found = await self._async_find_connected(err)
@@ -242,8 +242,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
     async def _async_is_readable(self, vehicle_id: str) -> bool:
         try:
             await self._client.status(vehicle_id)
-        except HivenError as err:
-            LOGGER.debug("The car cannot be read: %s", err)
+        except HivenError:
             return False
         return True
 
@@ -281,14 +280,13 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         self._connection = connection
         has_preferences = True
         if connection.device_id is not None:
-            try:
+            # If the car cannot be read yet, the steps that it may need are left out.
+            with suppress(HivenError):
                 self._vehicle = await self._client.vehicle(connection.device_id)
                 has_preferences = (
                     await async_read_preferences(self._client, connection.device_id)
                     is not None
                 )
-            except HivenError as err:
-                LOGGER.debug("The new car cannot be read yet: %s", err)
         attributes = self._vehicle.attributes if self._vehicle else None
         self._steps = []
         if needs_virtual_key(attributes, self._brand):
@@ -305,8 +303,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
             return False
         try:
             models = await self._client.supported_vehicles()
-        except HivenError as err:
-            LOGGER.debug("The list of models cannot be read: %s", err)
+        except HivenError:
             return False
         return cannot_be_controlled(self._vehicle, models)
 

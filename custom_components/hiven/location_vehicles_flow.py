@@ -1,6 +1,7 @@
 """The steps that choose a location's cars, and the price area of these cars."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from homeassistant.config_entries import (
@@ -67,11 +68,9 @@ class LocationVehiclesFlow(OptionsFlowWithReload):
         """Return a car's current locations, which may have been changed elsewhere."""
         account = self._account
         held: Preferences | None = None
-        try:
+        with suppress(HivenError):
             async with account.coordinator.slots:
                 held = await async_read_preferences(account.client, vehicle_id)
-        except HivenError as err:
-            LOGGER.debug("The locations of a car cannot be read: %s", err)
         if held is None and (car := account.vehicle(vehicle_id)) is not None:
             held = car.preferences
         return set(held.charging_location_ids) if held else set()

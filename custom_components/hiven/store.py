@@ -172,8 +172,7 @@ class PreferencesStore:
                 await self._send(whole, deadline)
             except HivenConnectionError, UnexpectedAnswerError:
                 raise
-            except HivenError as err:
-                LOGGER.debug("Hiven refuses the whole document, too: %s", err)
+            except HivenError:
                 raise first from None
             self._learn(PUT_REPLACES)
 
@@ -279,8 +278,7 @@ class PreferencesStore:
                 err,
             )
             is_confirmed = False
-        except HivenError as err:
-            LOGGER.debug("Hiven refused another way of writing: %s", err)
+        except HivenError:
             return stored
         after = await self._wait_for(await self._read_back(deadline), helped)
         if after is None:
