@@ -351,7 +351,9 @@ async def test_a_restart_in_the_middle_of_a_session(home: Home) -> None:
     assert len({each["at"] for each in seen}) == 1
 
 
-async def test_a_car_connected_again_in_the_middle_of_a_session(home: Home) -> None:
+async def test_a_car_connected_again_in_the_middle_of_a_session(
+    home: Home, hass_storage: Json
+) -> None:
     await begin(home)
     await report(home, CHARGING, 50)
     home.simulator.remove_car("car-1")
@@ -365,6 +367,8 @@ async def test_a_car_connected_again_in_the_middle_of_a_session(home: Home) -> N
     home.simulator.remove_car("car-9")
     await home.poll(3)
     assert histories.history("car-9") is None
+    await home.pass_time(seconds=2)
+    assert hass_storage[f"hiven.{home.entry.entry_id}.history"]["data"] == {}
 
 
 async def test_a_car_that_goes_while_its_session_is_read(home: Home) -> None:
@@ -429,6 +433,16 @@ async def test_a_plan_knows_the_speed_first(home: Home) -> None:
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h12=1, h13=1)))
     await report(home, CHARGING, 6)
     assert home.shown(NOT_READY) == "off"
+
+
+async def test_the_speed_counts_once_a_session_has_ended(home: Home) -> None:
+    home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1)))
+    await begin(home, CHARGING, 30)
+    ended = plan({}) | {"status": "INTERRUPTED", "endDateTime": "2026-03-16T13:00:00Z"}
+    home.simulator.fail("GET", SESSIONS, body=[ended])
+    assert home.shown(NOT_READY) == "off"
+    await report(home, PLUGGED, 35, minutes=60)
+    assert home.shown(NOT_READY) == "on"
 
 
 async def test_a_plan_that_ends_below(home: Home) -> None:

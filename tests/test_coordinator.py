@@ -426,11 +426,16 @@ async def test_news_at_once(home: Home) -> None:
         assert home.polls == polls + expected
 
 
-async def test_news_during_a_poll(home: Home) -> None:
+@pytest.mark.parametrize("is_asked", [False, True])
+async def test_news_during_a_poll(home: Home, is_asked: bool) -> None:
     """The poll may miss them, so another one follows for all callers."""
     await home.start()
     hold = home.simulator.hold("GET", LIST, after=True)
-    await home.start_poll(hold)
+    if is_asked:
+        home.hass.async_create_task(home.update())
+        await hold.arrived()
+    else:
+        await home.start_poll(hold)
     polls = home.polls
     home.add_car()
     asks = [asyncio.ensure_future(home.update()) for _ in range(3)]

@@ -273,7 +273,6 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
                 self._forget(old_id, vehicle.id)
             else:
                 # Its entities still use the old id; a reload moves them.
-                self._tracks.pop(old_id, None)
                 del poll.listed[vehicle.id]
                 self.hass.config_entries.async_schedule_reload(
                     self.config_entry.entry_id

@@ -183,7 +183,6 @@ class Returns:
     @callback
     def _async_follow_id(self, old_id: str, new_id: str | None) -> None:
         """Move settings to restore to the vehicle's new id, or drop them."""
-        self._locks.pop(old_id, None)
         if (pending := self._pending.pop(old_id, None)) is not None:
             for name in pending.settings:
                 self._not_before.pop((old_id, name), None)

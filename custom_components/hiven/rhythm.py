@@ -42,13 +42,9 @@ class Rhythm:
         """Record the time of the telemetry that was read."""
         self._is_charging = is_charging
         before, self._reported_at = self._reported_at, reported_at
-        if before is None or reported_at is None or reported_at == before:
-            return
-        if reported_at > before:
+        # A car's clock can be set back.
+        if before is not None and reported_at is not None and reported_at > before:
             self._intervals.append(reported_at - before)
-        else:
-            # The car's clock was changed, so the learned intervals may be wrong.
-            self._intervals.clear()
 
     def watch(self, moment: datetime) -> None:
         """Read often for a while after a moment, because a change is expected."""
