@@ -1,6 +1,7 @@
 """Polling: states are true, old ones become unavailable, and nothing is lost."""
 
 import asyncio
+from functools import partial
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
@@ -21,6 +22,7 @@ from . import USER_ID
 from .actions import (
     BEHAVIOR,
     LIST,
+    PLAN,
     PREFERENCES,
     SCHEDULE,
     STATE_OF_CHARGE,
@@ -429,6 +431,7 @@ async def test_news_at_once(home: Home) -> None:
 @pytest.mark.parametrize("is_asked", [False, True])
 async def test_news_during_a_poll(home: Home, is_asked: bool) -> None:
     """The poll may miss them, so another one follows for all callers."""
+    assert await async_setup_component(home.hass, "homeassistant", {})
     await home.start()
     hold = home.simulator.hold("GET", LIST, after=True)
     if is_asked:
@@ -438,7 +441,9 @@ async def test_news_during_a_poll(home: Home, is_asked: bool) -> None:
         await home.start_poll(hold)
     polls = home.polls
     home.add_car()
-    asks = [asyncio.ensure_future(home.update()) for _ in range(3)]
+    entities = (BEHAVIOR, STATE_OF_CHARGE, PLAN)
+    update = partial(home.act, "homeassistant.update_entity")
+    asks = [asyncio.ensure_future(update(entity_id=each)) for each in entities]
     await home.settle()
     hold.release()
     await asyncio.gather(*asks)
