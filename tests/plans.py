@@ -19,11 +19,7 @@ def hours(**shares: float) -> dict[str, float]:
 
 def plan(charges: dict[str, float], **fields: Any) -> dict[str, Any]:
     return {
-        "id": "plan-1",
-        "createdAt": "2026-03-16T11:00:00Z",
-        "hourlyCharges": charges,
-        "spotPriceAreaId": "FI",
-        "readyTime": "2026-03-17T05:00:00Z",
-        "timeZone": "US/Pacific",
-        **fields,
-    }
+        "id": "plan-1", "createdAt": "2026-03-16T11:00:00Z", "hourlyCharges": charges,
+        "spotPriceAreaId": "FI", "readyTime": "2026-03-17T05:00:00Z",
+        "timeZone": "US/Pacific", **fields,
+    }  # fmt: skip

@@ -93,12 +93,9 @@ async def test_an_hour_before_the_car_is_to_be_ready(home: Home) -> None:
     at = {"entity_id": NEXT_READY_TIME, "offset": "-01:00:00"}
     ran = await automate(home, {"trigger": "time", "at": at, "id": "soon"})
     for time, count in (
-        ({"hours": 15, "minutes": 58}, 0),
-        ({"minutes": 3}, 1),
-        ({"hours": 1}, 1),
-        ({"hours": 22, "minutes": 57}, 1),
-        ({"minutes": 3}, 2),
-    ):
+        ({"hours": 15, "minutes": 58}, 0), ({"minutes": 3}, 1), ({"hours": 1}, 1),
+        ({"hours": 22, "minutes": 57}, 1), ({"minutes": 3}, 2),
+    ):  # fmt: skip
         await home.pass_time(**time)
         assert len(ran) == count
     await home.choose("smart_charge_off")

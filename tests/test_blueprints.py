@@ -82,11 +82,9 @@ def address(path: Path) -> str:
 async def test_home_assistant_takes_it(hass: HomeAssistant, path: Path) -> None:
     source = load_yaml_dict(str(path))
     blueprint = Blueprint(
-        load_yaml_dict(str(path)),
-        path=path.name,
-        expected_domain="automation",
+        load_yaml_dict(str(path)), path=path.name, expected_domain="automation",
         schema=AUTOMATION_BLUEPRINT_SCHEMA,
-    )
+    )  # fmt: skip
     assert blueprint.validate() is None
     data, inputs = blueprint.metadata, blueprint.inputs
     assert data["name"].startswith("Hiven: ")
@@ -408,10 +406,8 @@ async def test_a_target_set_by_hand(home: House, start: str) -> None:
 
 
 @pytest.mark.parametrize(("title", "start", "target"), [
-    ("Dentist", "2026-03-17 08:00", 90),
-    ("Trip", "2026-03-17 09:00", 90),
-    ("Trip", "2026-03-16 13:00", 90),
-    ("Trip", "2026-03-17 08:00", 100),
+    ("Dentist", "2026-03-17 08:00", 90), ("Trip", "2026-03-17 09:00", 90),
+    ("Trip", "2026-03-16 13:00", 90), ("Trip", "2026-03-17 08:00", 100),
 ])  # fmt: skip
 async def test_no_trip(home: House, title: str, start: str, target: int) -> None:
     home.edit(targetSoC={"value": target, "unit": "PERCENT"})
@@ -433,11 +429,9 @@ async def talk(home: House) -> House:
 
 async def say(home: House, text: str, language: str = "en") -> str:
     answer = await home.ask(
-        "conversation.process",
-        text=text,
-        language=language,
+        "conversation.process", text=text, language=language,
         agent_id="conversation.home_assistant",
-    )
+    )  # fmt: skip
     await home.hass.async_block_till_done(wait_background_tasks=True)
     speech: str = answer["response"]["speech"]["plain"]["speech"]
     return speech

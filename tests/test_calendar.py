@@ -166,10 +166,8 @@ async def test_a_session_under_way_without_its_plan(home: Home) -> None:
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h12=1, h13=1)))
     await home.pass_time(minutes=16)
     assert await events(home, *asked) == [
-        over,
-        ("16 12:00", "16 14:00", "Charged"),
-        ("16 14:00", "16 16:00", "Charging"),
-    ]
+        over, ("16 12:00", "16 14:00", "Charged"), ("16 14:00", "16 16:00", "Charging"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("charges", "parts"), [

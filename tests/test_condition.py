@@ -22,15 +22,10 @@ IS_PLUGGED_IN = "hiven.is_plugged_in"
 
 # The status of a car, and whether it is plugged in and has completed charging.
 MEANINGS: tuple[tuple[str | None, bool, bool], ...] = (
-    ("CHARGING", True, False),
-    ("PLUGGED", True, False),
-    ("COMPLETE", True, True),
-    ("CHARGING_COMPLETED", True, True),
-    ("DISCONNECTED", False, False),
-    (SILENT, False, False),
-    ("PREHEATING", False, False),
-    (None, False, False),
-)
+    ("CHARGING", True, False), ("PLUGGED", True, False), ("COMPLETE", True, True),
+    ("CHARGING_COMPLETED", True, True), ("DISCONNECTED", False, False),
+    (SILENT, False, False), ("PREHEATING", False, False), (None, False, False),
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("behavior", ["any", "all"])

@@ -97,9 +97,7 @@ async def test_owners_are_not_asked_about_tests(
 
 
 @pytest.mark.parametrize(("typed", "make"), [
-    (" volkswagen ", "VOLKSWAGEN"),
-    ("Citroën", "CITROEN"),
-    ("land rover", "LANDROVER"),
+    (" volkswagen ", "VOLKSWAGEN"), ("Citroën", "CITROEN"), ("land rover", "LANDROVER"),
 ])  # fmt: skip
 async def test_a_brand_that_was_typed(dialog: Dialog, typed: str, make: str) -> None:
     await open_with_stored_key(dialog)

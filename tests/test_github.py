@@ -107,9 +107,7 @@ def test_a_release_holds_the_integration(project: Path) -> None:
 
 
 @pytest.mark.parametrize(("manifest", "tag", "is_released"), [
-    ("9.8.7", "v9.8.7", True),
-    ("9.8.6", "v9.8.7", False),
-    ("9.8.5", "v9.8.5", False),
+    ("9.8.7", "v9.8.7", True), ("9.8.6", "v9.8.7", False), ("9.8.5", "v9.8.5", False),
     ("Unreleased", "Unreleased", False),
 ])  # fmt: skip
 def test_only_what_agrees_is_released(

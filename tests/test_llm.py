@@ -131,11 +131,9 @@ async def test_in_the_language_spoken(home: Home, language: str, state: str) -> 
 async def test_a_silent_car(home: Home) -> None:
     home.car.status_override = {"chargingStatus": "SOMETHING_NEW", "soc": None}
     home.edit(
-        chargingBehavior="SMART_CHARGE_OFF",
-        targetSoC=None,
-        readyTime=None,
+        chargingBehavior="SMART_CHARGE_OFF", targetSoC=None, readyTime=None,
         weekDaySpecificReadyTimes=None,
-    )
+    )  # fmt: skip
     await home.poll()
     facts = await get(home)
     assert facts["state"] == "no news from the car"

@@ -17,11 +17,9 @@ from .home import Home, until
 
 LOCATION = f"{LOCATIONS}/*"
 ADDRESS = {
-    "country_code": "SE",
-    "street_address": "Storgatan 1",
-    "postal_code": "211 22",
+    "country_code": "SE", "street_address": "Storgatan 1", "postal_code": "211 22",
     "city": "Malmö",
-}
+}  # fmt: skip
 HOME = {"zone": "zone.home", "name": "Home", **ADDRESS}
 HOME_OF_CAR = {**HOME, "vehicles": ["car-1"]}
 CABIN = {
@@ -112,10 +110,8 @@ async def test_a_location_is_added(dialog: Dialog) -> None:
     assert dialog.placeholders == {"locations": ""}
     await dialog.choose("add_location")
     assert dialog.filled_in == {
-        "zone": "zone.home",
-        "country_code": "SE",
-        "vehicles": ["car-1"],
-    }
+        "zone": "zone.home", "country_code": "SE", "vehicles": ["car-1"],
+    }  # fmt: skip
     await finish(dialog, **HOME_OF_CAR)
     assert home.entry.options == {"scan_interval": 7}
     assert home.simulator.count("GET", LOCATIONS) == 1

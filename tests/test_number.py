@@ -31,11 +31,9 @@ async def test_each_has_its_unit(home: Home, entity_id: str, other: str) -> None
     home.edit(**{field: soc(60, "PERCENT") for field in FIELDS.values()})
     await home.start()
     for value, unit, state, expected in (
-        (60, "PERCENT", "60.0", PERCENT),
-        (310, "KM", "310.0", KM),
-        (60, "PERCENT", "60.0", PERCENT),
-        (60, "MILES", STATE_UNKNOWN, PERCENT),
-    ):
+        (60, "PERCENT", "60.0", PERCENT), (310, "KM", "310.0", KM),
+        (60, "PERCENT", "60.0", PERCENT), (60, "MILES", STATE_UNKNOWN, PERCENT),
+    ):  # fmt: skip
         home.edit(**{FIELDS[entity_id]: soc(value, unit)})
         await home.poll()
         assert scale(home, entity_id) == expected

@@ -289,11 +289,9 @@ async def test_no_edit_is_lost(home: Home, runs: int, dialect: tuple[str, ...]) 
     await home.through(home.set_preferences(clear_days=["monday"]))
 
     @settings(
-        max_examples=runs,
-        deadline=None,
-        derandomize=True,
+        max_examples=runs, deadline=None, derandomize=True,
         suppress_health_check=list(HealthCheck),
-    )
+    )  # fmt: skip
     @given(
         steps=STEPS,
         holds=st.lists(st.booleans(), max_size=12),

@@ -161,12 +161,10 @@ async def test_telemetry_stale(home: Home) -> None:
 
 def make_uncontrollable(home: Home) -> None:
     model = {
-        "make": "Volkswagen",
-        "model": "id.4",
-        "yearRange": {"start": 2021, "end": 2025},
-        "type": "BEV",
+        "make": "Volkswagen", "model": "id.4",
+        "yearRange": {"start": 2021, "end": 2025}, "type": "BEV",
         "capabilities": ["READ_LOCATION"],
-    }
+    }  # fmt: skip
     home.simulator.fail("GET", MODELS, body=[model])
 
 

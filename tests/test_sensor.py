@@ -51,11 +51,9 @@ async def test_telemetry_is_shown_as_reported(home: Home) -> None:
 async def test_the_capacity_comes_from_the_car_first(home: Home) -> None:
     await home.start()
     for is_reported, preference, expected in (
-        (True, None, "77.0"),
-        (True, 64, "77.0"),
-        (False, 64, "64.0"),
+        (True, None, "77.0"), (True, 64, "77.0"), (False, 64, "64.0"),
         (False, None, STATE_UNKNOWN),
-    ):
+    ):  # fmt: skip
         home.car.reports_capacity = is_reported
         home.edit(batteryCapacity=preference)
         await home.poll()

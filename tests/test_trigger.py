@@ -186,11 +186,8 @@ async def test_each_first_and_all(home: Home, other: Car) -> None:
 
 @pytest.mark.parametrize("behavior", ["each", "first", "all"])
 @pytest.mark.parametrize(("statuses", "count"), [
-    (["PLUGGED"], 1),
-    ([SILENT, "CHARGING"], 1),
-    ([SILENT], 1),
-    (["DISCONNECTED", "DISCONNECTED"], 0),
-    ([SILENT, "DISCONNECTED"], 0),
+    (["PLUGGED"], 1), ([SILENT, "CHARGING"], 1), ([SILENT], 1),
+    (["DISCONNECTED", "DISCONNECTED"], 0), ([SILENT, "DISCONNECTED"], 0),
 ])  # fmt: skip
 async def test_for_a_while(
     home: Home, other: Car, behavior: str, statuses: list[str], count: int

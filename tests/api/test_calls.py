@@ -169,11 +169,9 @@ async def test_what_is_carried_is_sent_as_it_came(wire: Wire) -> None:
     await wire.client.set_preferences(FULL_ID, update)
     week = {"MONDAY": "06:00", "FRIDAY": "noon", "SUNDAY": None}
     assert wire.simulator.requests[-1].json == {
-        "targetSoC": "80 %",
-        "readyTime": "07:30",
-        "new": [1],
+        "targetSoC": "80 %", "readyTime": "07:30", "new": [1],
         "weekDaySpecificReadyTimes": week,
-    }
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("answer", [b"", {"stored": True}, [], "OK", b"OK", 0, False])

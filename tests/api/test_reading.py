@@ -126,10 +126,8 @@ FIELDS: dict[at.Endpoint, dict[str, str]] = {
 }
 # Fields that the client knows from its request.
 UNREAD = {
-    at.GET_SCHEDULE: {"id"},
-    at.GET_SESSIONS: {"[].id"},
-    at.VEHICLE: {"id", "type"},
-}
+    at.GET_SCHEDULE: {"id"}, at.GET_SESSIONS: {"[].id"}, at.VEHICLE: {"id", "type"},
+}  # fmt: skip
 each_endpoint = pytest.mark.parametrize("endpoint", FIELDS, ids=str)
 
 

@@ -140,12 +140,10 @@ async def test_codes_work_once_and_for_their_address(ask: Client) -> None:
 async def test_what_connect_refuses(ask: Client) -> None:
     body = {"authCode": "x", "redirectUrl": REDIRECT}
     for field, wrong in (
-        ("authCode", {"redirectUrl": REDIRECT}),
-        ("redirectUrl", {"authCode": "x"}),
-        ("authCode", {**body, "authCode": 1}),
-        ("authCode", body),
+        ("authCode", {"redirectUrl": REDIRECT}), ("redirectUrl", {"authCode": "x"}),
+        ("authCode", {**body, "authCode": 1}), ("authCode", body),
         ("code", {**body, "code": "x"}),
-    ):
+    ):  # fmt: skip
         assert await ask.refuses("POST", CONNECT, wrong) == field
 
 

@@ -146,12 +146,10 @@ async def alone(ask: Client) -> AsyncGenerator[Any]:
 
     async def start(*arguments: str) -> asyncio.subprocess.Process:
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "simulator", *arguments),
-            cwd=Path(__file__).parents[2],
-            stdout=asyncio.subprocess.PIPE,
+            sys.executable, *("-m", "simulator", *arguments),
+            cwd=Path(__file__).parents[2], stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-        )
+        )  # fmt: skip
         started.append(process)
         return process
 

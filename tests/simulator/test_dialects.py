@@ -93,11 +93,9 @@ async def when_a_plan_is_new(ask: Client, car: Car) -> Any:
 
 
 @differs(
-    [404] * 4,
-    gone_403=[404, 403, 403, 403],
-    gone_410=[404, 410, 410, 410],
+    [404] * 4, gone_403=[404, 403, 403, 403], gone_410=[404, 410, 410, 410],
     gone_null=[404, 200, 404, 404],
-)
+)  # fmt: skip
 async def gone(ask: Client, car: Car) -> Any:
     ask.sim.remove_car(car.id)
     paths = path_of(Car(), ""), *(path_of(car, what) for what in READS[:2])

@@ -31,11 +31,9 @@ async def test_a_car_without_preferences_charges_until_it_is_full(ask: Client) -
         seen.append((status["soc"], status["range"], status["chargingStatus"]))
         assert status["timestamp"] == f"{ask.clock():%Y-%m-%dT%H:%M:%S.000Z}"
     assert seen == [
-        (75, 315, "CHARGING"),
-        (90, 378, "CHARGING"),
-        (100, 420, "CHARGING_COMPLETED"),
+        (75, 315, "CHARGING"), (90, 378, "CHARGING"), (100, 420, "CHARGING_COMPLETED"),
         (100, 420, "DISCONNECTED"),
-    ]
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -85,13 +83,10 @@ async def test_smart_charging_waits_for_the_cheap_hours(ask: Client) -> None:
     plan = await ask.schedule(car)
     hours = "2026-01-13T00:00:00Z", "2026-01-13T01:00:00Z", "2026-01-13T02:00:00Z"
     assert plan == {
-        "id": plan["id"],
-        "createdAt": "2026-01-12T10:00:00.000Z",
-        "hourlyCharges": dict.fromkeys(hours, 1),
-        "spotPriceAreaId": "FI",
-        "readyTime": "2026-01-13T05:00:00.000Z",
-        "timeZone": "Europe/Helsinki",
-    }
+        "id": plan["id"], "createdAt": "2026-01-12T10:00:00.000Z",
+        "hourlyCharges": dict.fromkeys(hours, 1), "spotPriceAreaId": "FI",
+        "readyTime": "2026-01-13T05:00:00.000Z", "timeZone": "Europe/Helsinki",
+    }  # fmt: skip
     seen = []
     for _ in range(20):
         seen.append(car.charging_status)

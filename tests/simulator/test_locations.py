@@ -33,10 +33,8 @@ async def test_a_location_lives(ask: Client, car: Car) -> None:
     assert await ask("DELETE", path) == (200, "")
     assert await ask.get(PATH) == []
     assert car.preferences == {
-        **SMART,
-        "chargingLocationIds": [],
-        "defaultSpotPriceAreaId": "SE1",
-    }
+        **SMART, "chargingLocationIds": [], "defaultSpotPriceAreaId": "SE1",
+    }  # fmt: skip
     for method in ("PUT", "DELETE"):
         assert (await ask(method, path, json={}))[0] == 404
 
