@@ -495,3 +495,11 @@ async def test_smart_charging_status_changes_by_itself(home: Home) -> None:
     assert home.shown(STATUS) == "charging_as_planned"
     await home.pass_time(minutes=60, seconds=1)
     assert home.shown(STATUS) == "charging_outside_plan"
+
+
+async def test_a_plan_is_over_and_the_car_did_not_charge(home: Home) -> None:
+    home.simulator.fail("GET", SCHEDULE, body=plan({"2026-03-16T12:00:00Z": 1}))
+    await begin(home, PLUGGED, 50)
+    for minutes, late in ((59, "off"), (1, "on")):
+        await home.pass_time(minutes=minutes)
+        assert home.shown(NOT_READY) == late

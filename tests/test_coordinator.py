@@ -386,6 +386,7 @@ async def test_a_car_connected_again_keeps_all(home: Home, running: bool) -> Non
     again = home.add_car(9, "Family car", vin=home.car.vin, soc=44.0)
     again.preferences = home.car.preferences
     await (home.poll() if running else home.start())
+    assert home.simulator.count("GET", DETAILS) == 0
     (device,) = dr.async_get(home.hass).devices
     assert device.area_id == area.id
     assert device.identifiers == {(DOMAIN, "car-9")}

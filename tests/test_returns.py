@@ -130,6 +130,13 @@ async def test_nothing_to_go_back_to(home: Home) -> None:
     assert home.puts == []
 
 
+async def test_a_change_that_is_refused(home: Home) -> None:
+    """Nothing has to be restored."""
+    home.simulator.fail("PUT", PREFERENCES, status=400)
+    await error_of(until(home, target_soc=100))
+    assert home.shown(SETTINGS_RETURN) == "unknown"
+
+
 async def test_what_would_be_refused_stops_no_other(home: Home) -> None:
     for logged in (1, 2):
         await until(home, target_soc=100, ready_time="05:00")

@@ -418,6 +418,7 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
     def _key_error(self, err: HivenError) -> str:
         """Return the translation key of an error, for a form with a key field."""
         self._said = said_by(err)
+        error = form_error(err, asks_for_key=True)
         if (
             self._service_address is not None
             # This form has no field for the address.
@@ -426,9 +427,8 @@ class HivenConfigFlow(RemoveFlow, domain=DOMAIN):
                 err, (HivenConnectionError, NotFoundError, UnexpectedAnswerError)
             )
         ):
-            form_error(err)
             return ADDRESS_FAILED
-        return form_error(err, asks_for_key=True)
+        return error
 
 
 def _is_uuid(text: str) -> bool:
