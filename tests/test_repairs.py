@@ -112,6 +112,7 @@ async def test_ready_time_missing(home: Home, fix: Fix) -> None:
     form = await fix.submit(ready_time="06:45:00")
     assert form["errors"] == {"base": "not_stored"}
     assert "does not answer" in form["description_placeholders"]["problem"]
+    assert home.log[-1].startswith("A dialog could not store a change")
     fault.stop()
     done = await fix.submit(ready_time="06:45:00")
     assert done["type"] == "create_entry"

@@ -56,14 +56,16 @@ async def test_a_write_is_read_put_read(home: Home) -> None:
     await home.start()
     home.edit(readyTime="05:15", minimalSoC=percent(30))
     home.simulator.requests.clear()
-    await home.set_number(TARGET, 90)
+    call, hold = await home.hold("PUT", PREFERENCES, home.set_number(TARGET, 90))
+    assert home.shown(READY_TIME) == "05:15:00"
+    hold.release()
+    await call
     requests = home.simulator.requests
     asked = [each.method for each in requests if each.matches("*", PREFERENCES)]
     assert asked == ["GET", "PUT", "GET"]
     assert home.held["targetSoC"] == percent(90)
     assert home.held["readyTime"] == "05:15"
     assert home.shown(TARGET) == "90.0"
-    assert home.shown(READY_TIME) == "05:15:00"
     assert home.shown(MINIMUM) == "30.0"
 
 

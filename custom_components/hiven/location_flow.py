@@ -1,5 +1,6 @@
 """The steps that show and change charging locations."""
 
+from contextlib import suppress
 from typing import Any
 
 from homeassistant.components.zone import DOMAIN as ZONE_DOMAIN, ENTITY_ID_HOME
@@ -348,11 +349,8 @@ class LocationFlow(LocationVehiclesFlow):
                 self._stored |= set(self._at(location))
 
     async def _async_delete(self, location: Location) -> None:
-        try:
+        with suppress(GoneError, NotFoundError):
             await self._account.client.delete_location(location.id)
-        except GoneError, NotFoundError:
-            pass
-        self._locations.pop(location.id, None)
 
     def _facts(self, location: Location) -> dict[str, str]:
         """Return the placeholders for a location."""
