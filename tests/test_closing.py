@@ -21,10 +21,19 @@ import pytest
 from custom_components import hiven
 from simulator import Car, Hold
 
-from .actions import LIST, NEXT_READY_TIME, PREFERENCES, SCHEDULE, STATUS, TARGET
+from .actions import (
+    LIST,
+    NEXT_READY_TIME,
+    PREFERENCES,
+    SCHEDULE,
+    SESSIONS,
+    STATUS,
+    TARGET,
+)
 from .dialog import Dialog, a_car
 from .flow_helpers import CONNECT
 from .home import Home
+from .plans import plan
 
 type Close = Callable[[Home], Coroutine[Any, Any, None]]
 
@@ -226,6 +235,17 @@ async def test_connect(home: Home, dialog: Dialog, new_car: Car, close: Close) -
         assert (dialog.step, dialog.error) == ("connect_failed", "cannot_connect")
     else:
         assert dialog.step == "preferences"
+    await check_closed(home)
+
+
+@each_close
+async def test_before_sessions_are_read_again(home: Home, close: Close) -> None:
+    active = plan({}) | {"status": "ACTIVE", "endDateTime": None}
+    home.simulator.fail("GET", SESSIONS, body=[active])
+    for status in ("CHARGING", "CHARGING_COMPLETED"):
+        home.car.status_override = {"chargingStatus": status}
+        await home.poll()
+    await close(home)
     await check_closed(home)
 
 

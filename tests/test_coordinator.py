@@ -419,7 +419,7 @@ async def test_news_at_once(home: Home) -> None:
     await home.act("homeassistant.update_entity", entity_id=entities)
     await home.update()
     assert (home.shown(STATE_OF_CHARGE), home.polls) == ("63.0", polls + 1)
-    await home.pass_time(seconds=11)
+    await home.pass_time(seconds=10)
     assert home.polls == polls + 2
     wait = {"Retry-After": "60"}
     home.simulator.fail("GET", LIST, status=429, headers=wait, times=1)

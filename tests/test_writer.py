@@ -162,6 +162,20 @@ async def test_a_lost_answer_and_no_way_to_read_back(home: Home) -> None:
     assert home.shown(TARGET) == "80.0"
 
 
+async def test_a_late_answer_is_read_for_15_seconds(home: Home) -> None:
+    await home.start()
+    old = home.simulator.fail("GET", PREFERENCES, body=SMART)
+    write = asyncio.create_task(home.set_number(TARGET, 90))
+    read: list[int] = []
+    while not write.done():
+        await home.settle()
+        read.append(old.hits)
+        home.freezer.tick(1)
+    # Once before the write.
+    assert read[:16] == [2, 3, 3, 4, 4, 4, 4, 5, *[5] * 7, 6]
+    assert (await error_of(write)).translation_key == "not_stored"
+
+
 async def test_stored_differently(home: Home) -> None:
     await home.start()
     friday = asyncio.create_task(home.set_time(ready_time_of("friday"), "06:15"))

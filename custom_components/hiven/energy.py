@@ -1,6 +1,6 @@
 """The energy that a car charged, estimated from its reports."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -16,14 +16,15 @@ _CHARGED = (
 _SLACK = 5.0
 _FALL_A_MINUTE = 1.0
 _RISE_A_MINUTE = 10.0
+_MOMENTS = ("reported_at", "doubted_at")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Meter:
     """The energy charged so far in kWh, and the last report that was counted.
 
-    `doubted` is a state of charge that no car could have reached. It counts only if the
-    next report confirms it.
+    `doubted` is a state of charge that no car could have reached, and `doubted_at` its
+    time. It counts only if a later report confirms it.
     """
 
     total: float = 0.0
@@ -31,12 +32,12 @@ class Meter:
     reported_at: datetime | None = None
     charged: bool = False
     doubted: float | None = None
+    doubted_at: datetime | None = None
 
     def after(self, status: Status, at: datetime, capacity: float | None) -> Meter:
         """Return the meter after a report whose time is `at`; `capacity` is in kWh."""
-        if status.soc is None or (
-            self.reported_at is not None and at <= self.reported_at
-        ):
+        last = self.doubted_at or self.reported_at
+        if status.soc is None or (last is not None and at <= last):
             return self
         charged = status.charging_status in _CHARGED
         here = replace(
@@ -45,6 +46,7 @@ class Meter:
             reported_at=at,
             charged=charged,
             doubted=None,
+            doubted_at=None,
         )
         if self.soc is None or self.reported_at is None:
             return here
@@ -54,7 +56,12 @@ class Meter:
                 self.doubted, status.soc, minutes
             ):
                 return here
-            return replace(self, doubted=status.soc, charged=charged or self.charged)
+            return replace(
+                self,
+                doubted=status.soc,
+                doubted_at=at,
+                charged=charged or self.charged,
+            )
         rise = max(0.0, status.soc - self.soc)
         if not (charged or self.charged) or capacity is None:
             return here
@@ -62,21 +69,22 @@ class Meter:
 
     def to_json(self) -> dict[str, Any]:
         """Return the meter as JSON."""
-        return {
-            "total": self.total,
-            "soc": self.soc,
-            "reported_at": self.reported_at.isoformat() if self.reported_at else None,
-            "charged": self.charged,
-            "doubted": self.doubted,
+        moments = {
+            name: at.isoformat() if (at := getattr(self, name)) else None
+            for name in _MOMENTS
         }
+        return {**asdict(self), **moments}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
         """Return a meter from JSON."""
-        text = stored["reported_at"]
-        at = datetime.fromisoformat(text) if text else None
+        moments = {
+            name: datetime.fromisoformat(text) if (text := stored.get(name)) else None
+            for name in _MOMENTS
+        }
         # With a time in the future, reports would be ignored until then.
-        return cls(**{**stored, "reported_at": None if is_ahead(at) else at})
+        known = {name: None if is_ahead(at) else at for name, at in moments.items()}
+        return cls(**{**stored, **known})
 
 
 def _is_possible(before: float, after: float, minutes: float) -> bool:

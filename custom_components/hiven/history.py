@@ -221,12 +221,11 @@ class Histories:
 
     @callback
     def _async_ask(self, vehicle_id: str, *, is_last: bool) -> None:
-        if not self._coordinator.is_closed:
-            self._entry.async_create_background_task(
-                self._hass,
-                self._async_end(vehicle_id, is_last=is_last),
-                f"{DOMAIN} session",
-            )
+        self._entry.async_create_background_task(
+            self._hass,
+            self._async_end(vehicle_id, is_last=is_last),
+            f"{DOMAIN} session",
+        )
 
     async def _async_end(self, vehicle_id: str, *, is_last: bool) -> None:
         """Ask Hiven about the session of a car that stopped charging."""

@@ -36,7 +36,7 @@ GIVE_UP_AFTER = 15
 PUT_REPLACES = "preferences: a write replaces all"
 NULL_CLEARS_DAY = "preferences: null clears a day"
 # Seconds before each read-back, because Hiven may show a write some seconds later.
-READ_BACK_AFTER = (0, 1, 2, 4, 8)
+READ_BACK_AFTER = (1, 2, 4, 8)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +201,7 @@ class PreferencesStore:
         self, stored: Preferences | None, is_done: Callable[[Preferences], bool]
     ) -> Preferences | None:
         """Read again while an answer still shows the old values."""
-        for seconds in READ_BACK_AFTER[1:]:
+        for seconds in READ_BACK_AFTER:
             if stored is not None and is_done(stored):
                 break
             await self._pause(seconds)

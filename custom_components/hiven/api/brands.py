@@ -1,6 +1,6 @@
 """The brands of cars that Hiven connects, and how people spell them."""
 
-from functools import lru_cache
+from functools import cache
 from unicodedata import normalize
 
 # Hiven's names for them, as its documentation lists them.
@@ -29,7 +29,7 @@ BRANDS = {
 }
 
 
-@lru_cache(maxsize=1024)
+@cache
 def brand_id(text: str) -> str:
     """Return Hiven's name for a brand as people spell it; in capitals if unknown."""
     return _BRAND_IDS.get(plain(text)) or text.strip().upper()
@@ -41,7 +41,7 @@ def brand_name(make: str | None) -> str | None:
 
 
 # Every car is compared with every model, of which there are hundreds.
-@lru_cache(maxsize=4096)
+@cache
 def plain(name: str) -> str:
     """Return the letters and digits of a name, without accents and in one case."""
     return "".join(filter(str.isalnum, normalize("NFKD", name))).casefold()
