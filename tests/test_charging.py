@@ -346,10 +346,15 @@ async def test_the_price_of_a_session_by_telemetry(home: Home) -> None:
     assert "currency" not in seen[-1]
 
 
-async def test_a_restart_in_the_middle_of_a_session(home: Home) -> None:
+async def test_a_restart_in_the_middle_of_a_session(
+    home: Home, hass_storage: Json
+) -> None:
     await begin(home)
     await home.pass_time(seconds=2)
     await report(home, CHARGING, 50)
+    await home.pass_time(seconds=1)
+    stored = hass_storage[f"hiven.{home.entry.entry_id}.history"]["data"]
+    assert stored["car-1"]["status"] == CHARGING
     say(home, CHARGING, 60, NOON + timedelta(minutes=31))
     await home.reload()
     seen = ends(home)

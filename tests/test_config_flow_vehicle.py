@@ -356,7 +356,7 @@ async def test_what_the_car_needs(
         if step == "virtual_key":
             assert dialog.placeholders == {"virtual_key_url": VIRTUAL_KEY_URL}
             qr_code = dialog.fields["qr_code"]["selector"]["qr_code"]
-            assert qr_code["data"] == VIRTUAL_KEY_URL
+            assert (qr_code["data"], qr_code["scale"]) == (VIRTUAL_KEY_URL, 6)
         else:
             assert dialog.placeholders == {"vehicle": "New car"}
         await dialog.submit()

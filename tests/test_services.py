@@ -30,14 +30,14 @@ async def test_everything_at_once_is_one_write(home: Home) -> None:
     await home.start()
     await home.set_preferences(
         charging_behavior="smart_charge_at_location",
-        target_soc=300, minimum_soc=50, soc_unit="km", ready_time="06:15:30",
+        target_soc=1000, minimum_soc=0, soc_unit="km", ready_time="06:15:30",
         days=["monday", "sunday"], clear_days="friday", battery_capacity=77.5,
         charging_location_ids=[place_id], default_spot_price_area_id="SE3",
     )  # fmt: skip
     assert home.held == {
         "chargingBehavior": "SMART_CHARGE_AT_LOCATION",
-        "targetSoC": {"value": 300, "unit": "KM"},
-        "minimalSoC": {"value": 50, "unit": "KM"},
+        "targetSoC": {"value": 1000, "unit": "KM"},
+        "minimalSoC": {"value": 0, "unit": "KM"},
         "readyTime": "07:00",
         "weekDaySpecificReadyTimes": {"MONDAY": "06:15", "SUNDAY": "06:15"},
         "batteryCapacity": 77.5,
@@ -126,6 +126,7 @@ async def test_several_cars_side_by_side(home: Home, other: Car) -> None:
     ({"clear_days": ["funday"]}, None),
     ({"charging_behavior": "smart_charge_somewhere"}, None),
     ({"target_soc": -1}, None),
+    ({"target_soc": 1001, "soc_unit": "km"}, None),
     ({"ready_time": "25:00"}, None),
     ({"battery_capacity": 0}, None),
 ])  # fmt: skip

@@ -29,7 +29,6 @@ ATTR_TARGET_SOC = "target_soc"
 ATTR_UNTIL = "until"
 
 _SOC_UNITS = {"percent": SocUnit.PERCENT, "km": SocUnit.KM}
-_LARGEST_SOC = {SocUnit.PERCENT: 100, SocUnit.KM: 1000}
 
 _DAYS = vol.All(
     cv.ensure_list, [vol.All(vol.In([day.lower() for day in Day]), str.upper)]
@@ -150,6 +149,6 @@ def until_of(value: datetime | date | time | None) -> datetime | None:
 def _soc(value: float | None, unit: SocUnit) -> StateOfCharge | None:
     if value is None:
         return None
-    if value > _LARGEST_SOC[unit]:
+    if unit is SocUnit.PERCENT and value > 100:
         raise invalid("soc_out_of_range")
     return StateOfCharge(value=value, unit=unit)

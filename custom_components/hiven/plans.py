@@ -166,11 +166,9 @@ class Plans:
         """Find out which plans are due, and read them."""
         now = dt_util.utcnow()
         states = self._coordinator.data
-        for vehicle_id in self._records.keys() | self._past.keys():
-            if vehicle_id not in states:
-                self._past.pop(vehicle_id, None)
+        for vehicle_id in list(self._records):
             if not _charges_smartly(states.get(vehicle_id)):
-                self._records.pop(vehicle_id, None)
+                del self._records[vehicle_id]
         for vehicle_id, state in states.items():
             if _charges_smartly(state):
                 self._note(vehicle_id, state, now)
