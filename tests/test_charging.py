@@ -256,7 +256,7 @@ async def test_the_speed_is_that_of_five_sessions(home: Home) -> None:
     assert histories.history("car-1").speed == 12
 
 
-async def test_a_session_in_hivens_words(home: Home) -> None:
+async def test_a_session_in_hivens_words(home: Home, hass_storage: Json) -> None:
     home.edit(defaultSpotPriceAreaId="FI")
     await Market(home).set_up()
     await begin(home)
@@ -284,6 +284,9 @@ async def test_a_session_in_hivens_words(home: Home) -> None:
     assert shown["end"] == "2026-03-16T06:58:00-07:00"
     assert shown["minutes"] == 90
     assert (shown["average_price"], shown["currency"]) == (0.1267, "SEK")
+    await home.pass_time(seconds=1)
+    stored = hass_storage[f"hiven.{home.entry.entry_id}.history"]["data"]
+    assert stored["car-1"]["started_at"] is None
     await report(home, AWAY, 80)
     assert len(seen) == 1
 
