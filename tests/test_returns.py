@@ -200,6 +200,19 @@ async def test_hiven_is_down_when_they_are_to_go_back(home: Home) -> None:
     assert home.held["targetSoC"]["value"] == 80
 
 
+@pytest.mark.parametrize(("status", "minutes"), [(400, 60), (500, 5)])
+async def test_when_it_is_tried_again(home: Home, status: int, minutes: int) -> None:
+    """What Hiven refuses may be possible later; what fails, soon."""
+    await until(home, target_soc=100)
+    fault = home.simulator.fail("PUT", PREFERENCES, status=status)
+    await pass_day(home)
+    fault.stop()
+    for seconds, target in ((minutes * 60 - 1, 100), (1, 80)):
+        await home.pass_time(seconds=seconds)
+        await go_back(home)
+        assert home.held["targetSoC"]["value"] == target
+
+
 @pytest.mark.parametrize(("value", "expected"), [
     ("2026-03-16 15:00:00", NOON + timedelta(hours=10)),
     ("13:00", NOON + timedelta(hours=8)),
