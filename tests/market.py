@@ -1,5 +1,6 @@
 """A price integration: Nord Pool or Tibber, as Home Assistant has them."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -36,6 +37,7 @@ class Market:
     domain: str = "nordpool"
     length: timedelta = HOUR
     error: Exception | None = None
+    hangs: bool = False
     missing: tuple[datetime, ...] = ()
     published_at: time = time(12, 45)
     areas: tuple[str, ...] = ("FI", "EE")
@@ -94,6 +96,8 @@ class Market:
 
     async def _nordpool(self, call: ServiceCall) -> Json:
         self.calls.append(dict(call.data))
+        if self.hangs:
+            await asyncio.Event().wait()
         if self.error:
             raise self.error
         start = datetime.combine(call.data["date"], time(), ZONE)

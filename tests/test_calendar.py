@@ -94,11 +94,30 @@ async def test_the_future_needs_no_sessions(planned: Home) -> None:
     assert len(found) == 2
     # A period does not include its end.
     assert await events(planned, "2026-03-16 15:00:00", "2026-03-17 00:00:00") == []
-    assert planned.simulator.count("GET", SESSIONS) == 0
+    # Calendar triggers ask from a moment ago.
+    for since, asked in (("13:59:00", 0), ("13:58:59", 1)):
+        await events(planned, f"2026-03-16 {since}", "2026-03-17 00:00:00")
+        assert planned.simulator.count("GET", SESSIONS) == asked
+
+
+@pytest.mark.parametrize(("at", "title"), [
+    ("11:00", "Charging planned"), ("12:00", "Charging"),
+])  # fmt: skip
+async def test_on_the_hour(home: Home, at: str, title: str) -> None:
+    """A window that ends now is over. One that begins now is under way."""
+    home.freezer.move_to(f"2026-03-16T{at}:00Z")
+    charges = hours(h10=1, h12=1)
+    home.simulator.fail("GET", SCHEDULE, body=plan(charges))
+    home.simulator.fail("GET", SESSIONS, body=[session(charges, "ACTIVE")])
+    home.car.status_override = {"chargingStatus": "CHARGING"}
+    await home.start()
+    past, now = await events(home, *TODAY)
+    assert past == ("16 12:00", "16 13:00", "Charged")
+    assert now == ("16 14:00", "16 15:00", title)
 
 
 async def test_sessions_are_kept_for_15_minutes(planned: Home) -> None:
-    for minutes, expected in ((0, 1), (14, 1), (2, 2)):
+    for minutes, expected in ((0, 1), (14, 1), (1, 2)):
         await planned.pass_time(minutes=minutes)
         await asyncio.gather(*(events(planned, *MORNING) for _ in range(2)))
         assert planned.simulator.count("GET", SESSIONS) == expected

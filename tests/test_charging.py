@@ -124,13 +124,26 @@ async def test_a_clock_that_is_wrong(home: Home, stamp: datetime | None) -> None
     seen = ends(home)
     await report(home, CHARGING, 50, stamp=stamp)
     await home.poll(2)
+    await report(home, CHARGING, 55, stamp=stamp)
+    assert float(home.shown(ENERGY)) == pytest.approx(5)
     await report(home, FULL, 60, stamp=stamp)
     assert float(home.shown(ENERGY)) == pytest.approx(10)
-    assert [each["minutes"] for each in seen] == [40]
+    assert [each["minutes"] for each in seen] == [70]
     await report(home, CHARGING, 60)
     await report(home, FULL, 70)
     assert float(home.shown(ENERGY)) == pytest.approx(20)
     assert len(seen) == 2
+
+
+@pytest.mark.parametrize(("ahead", "minutes"), [(300, 25), (301, 30)])
+async def test_a_clock_that_is_fast(home: Home, ahead: int, minutes: int) -> None:
+    """The time of the report counts if it is at most five minutes ahead."""
+    await begin(home)
+    seen = ends(home)
+    stamp = NOON + timedelta(minutes=30, seconds=ahead)
+    await report(home, CHARGING, 50, stamp=stamp)
+    await report(home, FULL, 60)
+    assert seen[-1]["minutes"] == minutes
 
 
 async def test_a_moment_ahead_is_forgotten(home: Home) -> None:

@@ -292,6 +292,14 @@ async def test_somebody_sets_the_old_value_again(started: Home) -> None:
     assert started.shown(TARGET) == "80.0"
 
 
+async def test_an_old_value_is_no_late_answer_after_a_minute(started: Home) -> None:
+    await started.set_number(TARGET, 90)
+    started.simulator.app_edit(started.car.id, {"targetSoC": percent(80)})
+    # The car is read a minute after a change.
+    await started.pass_time(seconds=60)
+    assert started.shown(TARGET) == "80.0"
+
+
 async def test_a_write_does_not_start_from_an_old_answer(started: Home) -> None:
     await started.set_number(TARGET, 90)
     started.simulator.fail("GET", PREFERENCES, body=SETTINGS, times=1)

@@ -24,6 +24,7 @@ async def test_the_interval(home: Home, dialog: Dialog) -> None:
     await dialog.open_options(home.entry)
     await dialog.choose("settings")
     assert dialog.filled_in == {"scan_interval": 5}
+    assert dialog.fields["scan_interval"]["selector"]["number"]["step"] == 1
     for minutes in (4, 61):
         with pytest.raises(InvalidData):
             await dialog.submit(scan_interval=minutes)

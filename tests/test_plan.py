@@ -408,7 +408,9 @@ async def test_the_action(home: Home) -> None:
     await home.hass.config.async_set_time_zone(HELSINKI)
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(h22=1, h23=0.5)))
     ended = {"endDateTime": "2026-03-16T01:20:00Z", "status": "INTERRUPTED"}
-    home.simulator.fail("GET", SESSIONS, body=[plan(hours(h1=1), **ended)])
+    # The first session ended seven days ago.
+    sessions = [plan({"2026-03-09T11:00:00Z": 1}), plan(hours(h1=1), **ended)]
+    home.simulator.fail("GET", SESSIONS, body=sessions)
     hold = home.simulator.hold("GET", SCHEDULE)
     await home.hass.config_entries.async_setup(home.entry.entry_id)
     # The action waits for the first plan.
@@ -430,8 +432,9 @@ async def test_the_action(home: Home) -> None:
     assert session["status"] == "interrupted"
     assert session["ended_at"] == "2026-03-16T03:20:00+02:00"
     # The session ended before its hour.
-    later = await ask(home, start="2026-03-16 03:30:00", end="2026-03-17 00:00:00")
-    assert later["sessions"] == []
+    for period in (("03:30:00", "05:00:00"), ("01:00:00", "03:00:00")):
+        start, end = (f"2026-03-16 {clock}" for clock in period)
+        assert (await ask(home, start=start, end=end))["sessions"] == []
 
 
 async def test_cards_ask_as_often_as_they_like(home: Home, other: Car) -> None:

@@ -188,6 +188,18 @@ async def test_a_source_fails(home: Home, market: Market, error: Exception) -> N
     assert float(home.shown(PRICE)) == pytest.approx(0.0233, abs=0.0001)
 
 
+async def test_a_source_that_hangs(home: Home, market: Market) -> None:
+    """Each day is given up after a minute."""
+    await market.set_up()
+    market.hangs = True
+    await home.hass.config_entries.async_setup(home.entry.entry_id)
+    await home.plans_read()
+    for seconds, asked in ((0, 1), (59, 1), (1, 2)):
+        home.freezer.tick(seconds)
+        await home.settle()
+        assert len(market.calls) == asked
+
+
 async def test_a_source_comes_and_goes(home: Home, market: Market) -> None:
     registry = er.async_get(home.hass)
     await home.start()

@@ -202,7 +202,7 @@ async def test_capabilities(home: Home, other: Car) -> None:
     await home.start()
     one, two = both(home)
     refresh = {"force_refresh": True}
-    for hours, fields, reads in ((0, {}, 1), (0, refresh, 2), (23, {}, 2), (2, {}, 3)):
+    for hours, fields, reads in ((0, {}, 1), (0, refresh, 2), (23, {}, 2), (1, {}, 3)):
         await home.pass_time(hours=hours)
         answer = await home.ask(CAPABILITIES, device_id=one, **fields)
         assert home.simulator.count("GET", MODELS) == reads
