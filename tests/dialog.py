@@ -59,22 +59,18 @@ class Dialog:
         return Dialog(self.hass, self.simulator, self._browser)
 
     # What the person does.
-    async def open(
-        self, source: str = SOURCE_USER, entry: ConfigEntry | None = None
-    ) -> Self:
-        context = {"source": source}
-        if entry is not None:
-            context["entry_id"] = entry.entry_id
-        return await self._see(await self._manager.async_init(DOMAIN, context=context))
+    async def open(self, *choices: str) -> Self:
+        """Open the dialog that adds an account, and choose from its menus."""
+        return await self._open(DOMAIN, *choices, context={"source": SOURCE_USER})
 
-    async def reconfigure(self, entry: ConfigEntry, step: str = "reconfigure") -> Self:
-        await self.open(SOURCE_RECONFIGURE, entry)
-        return self if step == "reconfigure" else await self.choose(step)
+    async def reconfigure(self, entry: ConfigEntry, *choices: str) -> Self:
+        context = {"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id}
+        return await self._open(DOMAIN, *choices, context=context)
 
-    async def open_options(self, entry: ConfigEntry) -> Self:
+    async def open_options(self, entry: ConfigEntry, *choices: str) -> Self:
         self._manager = self.hass.config_entries.options
         self._category = "options"
-        return await self._see(await self._manager.async_init(entry.entry_id))
+        return await self._open(entry.entry_id, *choices)
 
     async def take_over(self, flow_id: str) -> Self:
         return await self._see(await self._manager.async_configure(flow_id))
@@ -229,6 +225,12 @@ class Dialog:
         return None if found is None else found.state
 
     # Implementation.
+    async def _open(self, handler: str, *choices: str, **context: Any) -> Self:
+        await self._see(await self._manager.async_init(handler, **context))
+        for choice in choices:
+            await self.choose(choice)
+        return self
+
     async def _answer(self, answers: Json | None) -> Self:
         flow_id = self.result["flow_id"]
         return await self._see(await self._manager.async_configure(flow_id, answers))
@@ -290,9 +292,6 @@ def _keys_of(step: str, fields: list[Json]) -> set[str]:
         select = field.get("selector", {}).get("select", {})
         if key := select.get("translation_key"):
             # Other options have their own label.
-            keys |= {
-                f"selector.{key}.options.{each}"
-                for each in select["options"]
-                if isinstance(each, str)
-            }
+            options = [each for each in select["options"] if isinstance(each, str)]
+            keys |= {f"selector.{key}.options.{each}" for each in options}
     return keys

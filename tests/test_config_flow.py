@@ -125,8 +125,8 @@ async def test_a_new_user_id(dialog: Dialog) -> None:
     entry = dialog.entry
     assert entry.unique_id == user_id
     assert entry.state is ConfigEntryState.LOADED
-    for step in ("reconfigure", "new_api_key"):
-        await dialog.reconfigure(entry, step)
+    for choices in ((), ("new_api_key",)):
+        await dialog.reconfigure(entry, *choices)
         assert user_id in dialog.says
 
 
@@ -180,8 +180,7 @@ async def test_a_stored_key_that_hiven_refuses_is_replaced(
 ) -> None:
     """The form keeps the user ID, which can be corrected too."""
     fault = dialog.fail("GET", LIST, status=status)
-    await dialog.open()
-    await dialog.choose("pick_implementation")
+    await dialog.open("pick_implementation")
     assert (dialog.step, dialog.error) == ("credentials", error)
     assert dialog.filled_in == {"user_id": USER_ID}
     fault.stop()
@@ -197,12 +196,10 @@ async def test_a_stored_key_cannot_be_checked(
     credential: None, dialog: Dialog, trouble: Trouble
 ) -> None:
     failing = trouble.begin(dialog, "GET", LIST)
-    await dialog.open()
-    await dialog.choose("pick_implementation")
+    await dialog.open("pick_implementation")
     assert (dialog.step, dialog.errors) == ("credentials", {"base": trouble.error})
     failing.stop()
-    await dialog.open()
-    await dialog.choose("pick_implementation")
+    await dialog.open("pick_implementation")
     assert dialog.step == "vehicle"
 
 
@@ -277,14 +274,12 @@ async def test_all_by_provider(provider: str, dialog: Dialog, new_car: Car) -> N
     assert dialog.step == "vehicle"
     dialog.add_other_account()
     await dialog.store_key()
-    await dialog.open()
-    await dialog.choose("vehicle")
+    await dialog.open("vehicle")
     await dialog.submit(implementation=CREDENTIAL_ID)
     assert dialog.step == "vehicle"
     # The address is not stored with the key.
     await dialog.hass.config_entries.async_remove(entry.entry_id)
-    await dialog.open()
-    await dialog.choose("pick_implementation")
+    await dialog.open("pick_implementation")
     await dialog.submit(implementation=CREDENTIAL_ID)
     assert (dialog.step, dialog.errors) == ("credentials", {"base": "cannot_connect"})
 
@@ -311,8 +306,7 @@ async def test_a_car_goes_to_the_picked_account(home: Home, dialog: Dialog) -> N
     await home.start()
     other = dialog.add_other_account()
     await home.hass.config_entries.async_setup(other.entry_id)
-    await dialog.open()
-    await dialog.choose("vehicle")
+    await dialog.open("vehicle")
     assert dialog.step == "pick_implementation"
     await dialog.submit(implementation=OTHER_CREDENTIAL_ID)
     await dialog.connect()
@@ -349,8 +343,7 @@ async def test_the_account_is_there_at_the_end(car: Car, dialog: Dialog) -> None
 async def test_an_overtaken_dialog_leaves_its_car(dialog: Dialog, new_car: Car) -> None:
     quicker = dialog.another()
     await log_in(dialog)
-    await quicker.open()
-    await quicker.choose("pick_implementation")
+    await quicker.open("pick_implementation")
     await dialog.connect()
     hold = dialog.simulator.hold("PUT", PREFERENCES)
     finishing = asyncio.create_task(dialog.submit(**ANYWHERE))
@@ -372,8 +365,7 @@ async def test_a_bad_key_comes_first(home: Home, dialog: Dialog, problem: str) -
     await spoil_key(dialog, home, problem)
     await home.start()
     assert not home.is_loaded()
-    await dialog.open()
-    await dialog.choose("vehicle")
+    await dialog.open("vehicle")
     assert (dialog.step, dialog.error) == ("credentials", BAD_KEYS[problem])
     assert dialog.filled_in == {"user_id": USER_ID}
     await dialog.submit(user_id=USER_ID, api_key=NEW_KEY)

@@ -37,20 +37,14 @@ SMART_OFF = {"charging_behavior": "smart_charge_off"}
 SEVEN = ANYWHERE | {"target_soc": 80, "ready_time": "07:00:00"}
 
 
-async def open_with_stored_key(dialog: Dialog) -> None:
-    await dialog.open()
-    await dialog.choose("pick_implementation")
-
-
 async def sign_in(dialog: Dialog, make: str = "VOLKSWAGEN", **driver: Any) -> None:
-    await open_with_stored_key(dialog)
+    await dialog.open("pick_implementation")
     await dialog.connect(make, **driver)
 
 
 async def connect(dialog: Dialog, make: str = "VOLKSWAGEN") -> None:
     """Connect another car to an account."""
-    await dialog.open()
-    await dialog.choose("vehicle")
+    await dialog.open("vehicle")
     await dialog.connect(make)
 
 
@@ -61,7 +55,7 @@ def codes(dialog: Dialog) -> set[str]:
 
 # The form.
 async def test_without_a_browser_nobody_can_sign_in(windowless: Dialog) -> None:
-    await open_with_stored_key(windowless)
+    await windowless.open("pick_implementation")
     await windowless.submit(implementation=CREDENTIAL_ID)
     assert windowless.step == "no_browser"
 
@@ -71,7 +65,7 @@ async def test_without_a_browser_nobody_can_sign_in(windowless: Dialog) -> None:
 )
 async def test_the_form(dialog: Dialog, country: str | None, mode: str) -> None:
     dialog.hass.config.country = country
-    await open_with_stored_key(dialog)
+    await dialog.open("pick_implementation")
     assert dialog.filled_in == {"country_code": country or "FI", "mode": "live"}
     assert dialog.options["mode"] == ["live", "test", "simulated"]
     assert not dialog.is_open("redirect")
@@ -89,8 +83,7 @@ async def test_owners_are_not_asked_about_tests(
     hiven_at("")
     data = {**entry.data, "service_address": dialog.simulator.url}
     dialog.hass.config_entries.async_update_entry(entry, data=data)
-    await dialog.open()
-    await dialog.choose("vehicle")
+    await dialog.open("vehicle")
     assert list(dialog.fields) == ["manufacturer", "country_code", "redirect_uri"]
     await dialog.submit(**a_car())
     assert URL(dialog.url).query["mode"] == "live"
@@ -100,13 +93,13 @@ async def test_owners_are_not_asked_about_tests(
     (" volkswagen ", "VOLKSWAGEN"), ("Citroën", "CITROEN"), ("land rover", "LANDROVER"),
 ])  # fmt: skip
 async def test_a_brand_that_was_typed(dialog: Dialog, typed: str, make: str) -> None:
-    await open_with_stored_key(dialog)
+    await dialog.open("pick_implementation")
     await dialog.submit(**a_car(typed))
     assert URL(dialog.url).query["make"] == make
 
 
 async def test_a_brand_that_hiven_refuses(dialog: Dialog) -> None:
-    await open_with_stored_key(dialog)
+    await dialog.open("pick_implementation")
     answers = {**a_car("Lada", "SE"), "testing": {"mode": "test"}}
     await dialog.submit(**answers)
     assert dialog.error == "brand_refused"
@@ -126,8 +119,7 @@ async def test_an_address_that_hiven_does_not_know(
     dialog.simulator.redirect_uris.clear()
     if has_account:
         request.getfixturevalue("entry")
-    await dialog.open()
-    await dialog.choose("vehicle" if has_account else "pick_implementation")
+    await dialog.open("vehicle" if has_account else "pick_implementation")
     assert "```" not in dialog.says
     await dialog.submit(**a_car())
     assert dialog.error == error
@@ -148,7 +140,7 @@ async def test_an_address_that_hiven_does_not_know(
 async def test_the_sign_in_page_cannot_be_had(
     dialog: Dialog, trouble: Trouble, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await open_with_stored_key(dialog)
+    await dialog.open("pick_implementation")
     failing = await trouble.hit(dialog, "GET", SIGN_IN, **a_car("KIA"))
     assert f"request from a dialog failed: GET {SIGN_IN}" in caplog.text
     failing.stop()
@@ -164,7 +156,7 @@ async def test_only_safe_pages_are_opened(
 ) -> None:
     """Others could read or change a page without HTTPS."""
     unsafe = Trouble({"body": {"authorizationUrl": url}}, "unexpected_answer")
-    await open_with_stored_key(dialog)
+    await dialog.open("pick_implementation")
     await unsafe.hit(dialog, "GET", SIGN_IN, **a_car())
     assert "/oauth" not in caplog.text
 
@@ -172,7 +164,7 @@ async def test_only_safe_pages_are_opened(
 async def test_the_page_gets_a_state_and_stays_as_it_is_else(dialog: Dialog) -> None:
     page = "https://connect.smartcar.com/oauth/authorize?scope=a+b%2Bc&x=1&x=2"
     dialog.fail("GET", SIGN_IN, body={"authorizationUrl": f"{page}&state=theirs"})
-    await open_with_stored_key(dialog)
+    await dialog.open("pick_implementation")
     await dialog.submit(**a_car())
     assert dialog.state.count(".") == 2
     assert URL(dialog.url) == URL(page).extend_query(state=dialog.state)
@@ -193,7 +185,7 @@ async def test_no_car_comes_back(
     dialog: Dialog, back: Json, error: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, "custom_components.hiven")
-    await open_with_stored_key(dialog)
+    await dialog.open("pick_implementation")
     await dialog.submit(**a_car())
     if "error" in back:
         await dialog.come_back(state=dialog.state, **back)
@@ -232,8 +224,7 @@ async def test_a_car_is_not_connected_at_once(dialog: Dialog, trouble: Trouble) 
 async def test_a_lost_answer(dialog: Dialog, fault: Json, has_list: bool) -> None:
     """The list shows that the car was connected, so the code is not sent again."""
     dialog.fail("POST", CONNECT, apply=True, times=1, **fault)
-    await open_with_stored_key(dialog)
-    await dialog.choose("vehicle")
+    await dialog.open("pick_implementation", "vehicle")
     await dialog.submit(**a_car())
     if not has_list:
         dialog.fail("GET", LIST, status=500, times=1)
@@ -282,8 +273,7 @@ async def test_a_lost_answer_about_a_known_car(
 @pytest.mark.parametrize("status", [400, 404])
 async def test_a_bad_code_needs_a_new_sign_in(dialog: Dialog, status: int) -> None:
     dialog.fail("POST", CONNECT, status=status, times=1)
-    await open_with_stored_key(dialog)
-    await dialog.choose("vehicle")
+    await dialog.open("pick_implementation", "vehicle")
     await dialog.connect()
     assert (dialog.step, dialog.error) == ("connect_failed", "sign_in_again")
     dialog.fail("GET", SIGN_IN, status=500, times=1)
@@ -453,8 +443,7 @@ async def test_settings_that_are_not_kept(home: Home, dialog: Dialog) -> None:
 async def test_settings_hiven_holds(car: Car, dialog: Dialog, held_in: str) -> None:
     dialog.simulator.speak(held_in)
     dialog.simulator.add_garage_car(car)
-    await open_with_stored_key(dialog)
-    await dialog.choose("vehicle")
+    await dialog.open("pick_implementation", "vehicle")
     await dialog.connect()
     assert dialog.entry
     assert not dialog.simulator.count("PUT", "*")

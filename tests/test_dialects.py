@@ -227,8 +227,7 @@ async def _gone(home: Home, dialog: Dialog, dialect: set[str]) -> None:
 
 async def _removed(home: Home, dialog: Dialog, dialect: set[str]) -> None:
     """Check that a car that a person removes goes from Hiven and Home Assistant."""
-    dialog = await dialog.another().open("reconfigure", home.entry)
-    await dialog.choose("remove_vehicle")
+    dialog = await dialog.another().reconfigure(home.entry, "remove_vehicle")
     await dialog.submit(vehicle=home.car.id, confirm=True)
     assert dialog.step == "vehicle_removed"
     assert home.simulator.cars == {}

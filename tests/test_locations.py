@@ -283,9 +283,7 @@ async def test_an_account_that_is_not_running(dialog: Dialog, steps: int) -> Non
     home = dialog.home
     add(dialog, home.car)
     ways = ["charging_locations", "choose_location", "change_location"]
-    await dialog.open_options(home.entry)
-    for way in ways[:steps]:
-        await dialog.choose(way)
+    await dialog.open_options(home.entry, *ways[:steps])
     await home.unload()
     await dialog.choose(ways[steps])
     assert dialog.step == "not_loaded"

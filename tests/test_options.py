@@ -21,8 +21,7 @@ async def test_the_interval(home: Home, dialog: Dialog) -> None:
     assert await polls_within(4) == 0
     assert await polls_within(2) == 1
 
-    await dialog.open_options(home.entry)
-    await dialog.choose("settings")
+    await dialog.open_options(home.entry, "settings")
     assert dialog.filled_in == {"scan_interval": 5}
     assert dialog.fields["scan_interval"]["selector"]["number"]["step"] == 1
     for minutes in (4, 61):
@@ -34,8 +33,7 @@ async def test_the_interval(home: Home, dialog: Dialog) -> None:
     assert home.is_loaded()
     assert await polls_within(18) == 0
     assert await polls_within(3) == 1
-    await dialog.open_options(home.entry)
-    await dialog.choose("settings")
+    await dialog.open_options(home.entry, "settings")
     assert dialog.filled_in == {"scan_interval": 20}
     await dialog.submit(scan_interval=5)
     assert home.entry.options == {**other, "scan_interval": 5}

@@ -142,7 +142,6 @@ async def test_bad_locations(home: Home, dialog: Dialog) -> None:
     good = {"id": "summer", "name": "Summer house", "coordinates": "60.1, 24.9"}
     home.simulator.fail("GET", LOCATIONS, body=[5, {"name": "Nowhere"}, None, good])
     await home.start()
-    await dialog.open_options(home.entry)
-    await dialog.choose("charging_locations")
+    await dialog.open_options(home.entry, "charging_locations")
     assert "Summer house" in dialog.placeholders["locations"]
     assert "Nowhere" not in dialog.placeholders["locations"]

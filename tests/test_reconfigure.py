@@ -42,9 +42,9 @@ async def dialog(dialog: Dialog, home: Home) -> Dialog:
     return dialog
 
 
-async def reconfigure(dialog: Dialog, step: str) -> None:
+async def reconfigure(dialog: Dialog, *choices: str) -> None:
     """Open the reconfigure dialog and choose a step."""
-    await dialog.reconfigure(dialog.home.entry, step)
+    await dialog.reconfigure(dialog.home.entry, *choices)
 
 
 async def asked_for_a_key(dialog: Dialog) -> None:
@@ -122,7 +122,7 @@ async def test_its_old_key_will_do(dialog: Dialog, problem: str) -> None:
 
 # Reconfigure.
 async def test_what_can_be_done(dialog: Dialog) -> None:
-    await reconfigure(dialog, "reconfigure")
+    await reconfigure(dialog)
     assert dialog.ways == ["vehicle", "virtual_key", "remove_vehicle", "new_api_key"]
     assert USER_ID in dialog.says
     await dialog.choose("virtual_key")

@@ -8,7 +8,7 @@ import logging
 from typing import Any
 
 from homeassistant.components import persistent_notification
-from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE
+from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
@@ -275,8 +275,7 @@ async def set_up(written: Written, dialog: Dialog) -> None:
 async def connect(written: Written, dialog: Dialog) -> None:
     """Connect another car with some failures, then try to remove it."""
     simulator = written.home.simulator
-    await dialog.open(SOURCE_RECONFIGURE, written.home.entry)
-    written.add_dialog(await dialog.choose("vehicle"))
+    written.add_dialog(await dialog.reconfigure(written.home.entry, "vehicle"))
     fault = simulator.fail("GET", SIGN_IN, status=400, **ECHO)
     written.add_dialog(await dialog.submit(**a_car()))
     fault.stop()
@@ -289,8 +288,8 @@ async def connect(written: Written, dialog: Dialog) -> None:
         written.add_dialog(await dialog.submit())
         if dialog.step != "connect_failed":
             break
-    removing = await dialog.another().open(SOURCE_RECONFIGURE, written.home.entry)
-    written.add_dialog(await removing.choose("remove_vehicle"))
+    removing = dialog.another()
+    written.add_dialog(await removing.reconfigure(written.home.entry, "remove_vehicle"))
     simulator.fail("DELETE", DETAILS, status=403, times=1, **ECHO)
     written.add_dialog(await removing.submit(vehicle="car-2", confirm=True))
 
@@ -301,12 +300,10 @@ async def add_location(written: Written, dialog: Dialog) -> None:
     assert await async_setup_component(home.hass, "zone", {})
     for status in (302, 403, 404, 429, 500):
         fault = simulator.fail("GET", LOCATIONS, status=status, **ECHO)
-        await dialog.open_options(home.entry)
-        written.add_dialog(await dialog.choose("charging_locations"))
+        written.add_dialog(await dialog.open_options(home.entry, "charging_locations"))
         assert fault.hits
         fault.stop()
-    await dialog.open_options(home.entry)
-    written.add_dialog(await dialog.choose("charging_locations"))
+    written.add_dialog(await dialog.open_options(home.entry, "charging_locations"))
     await dialog.choose("add_location")
     place = dialog.filled_in | ADDRESS | {"city": "Tampere"}
     fault = simulator.fail("POST", LOCATIONS, status=500, **echo(*ADDRESS.values()))
