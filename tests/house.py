@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 import json
 from pathlib import Path
-from typing import Any, override
+from typing import Any, Self, override
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEvent
 from homeassistant.core import HomeAssistant
@@ -72,10 +72,8 @@ class House(Home):
         """Start the account and make an automation for its first car."""
         if not self.is_loaded():
             await self.start()
-        blueprint = {
-            "path": f"hiven/{name}.yaml",
-            "input": {"car": self.device().id, **inputs},
-        }
+        inputs["car"] = self.device().id
+        blueprint = {"path": f"hiven/{name}.yaml", "input": inputs}
         self.automations = [{"id": name, "alias": name, "use_blueprint": blueprint}]
         await self.load(self.automations)
         assert self.shown(f"automation.{name}") == "on"
@@ -92,9 +90,12 @@ class House(Home):
         await self.hass.config_entries.async_setup(self.entry.entry_id)
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
-    async def move_to(self, moment: str) -> None:
+    async def move_to(self, moment: str) -> Self:
+        """Move the clock, and let automations end what they begin at that moment."""
         left = local(moment) - dt_util.utcnow()
         await self.pass_time(seconds=left.total_seconds() + 1)
+        await self.settle()
+        return self
 
     async def report(self, status: str, car: Car | None = None, **facts: Any) -> None:
         """Let five minutes pass and a car report its status."""
@@ -110,9 +111,8 @@ class House(Home):
         registry = er.async_get(self.hass)
         for number, entity_id in enumerate(entity_ids):
             domain = entity_id.partition(".")[0]
-            registry.async_update_entity(
-                entity_id, new_entity_id=f"{domain}.mine_{number}"
-            )
+            mine = f"{domain}.mine_{number}"
+            registry.async_update_entity(entity_id, new_entity_id=mine)
 
     def notifications(self) -> list[str]:
         """Return the notifications since the last call."""

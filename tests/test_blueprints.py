@@ -123,8 +123,7 @@ def test_docs_import_each() -> None:
 async def test_reminder(home: House) -> None:
     home.car.soc = 40.0
     await home.automate("plug_in_reminder")
-    await home.move_to("2026-03-16 19:59")
-    assert home.notifications() == []
+    assert (await home.move_to("2026-03-16 19:59")).notifications() == []
     await home.restart()
     await home.move_to("2026-03-16 20:00")
     message = "Please plug in Family car: the battery is at 40 %."
@@ -163,9 +162,7 @@ async def test_when_to_remind(
     ("PLUGGED", 80, "Family car is charged: 80 %."),
     ("DISCONNECTED", 78, "Family car stopped charging too early: 78 %."),
 ])  # fmt: skip
-async def test_charging_ended(
-    home: House, status: str, soc: float, message: str
-) -> None:
+async def test_charging_ends(home: House, status: str, soc: int, message: str) -> None:
     home.simulator.fail("GET", SESSIONS, status=404)
     await home.automate("charging_ended")
     await home.report("CHARGING", soc=50)
@@ -195,7 +192,6 @@ async def test_a_break_is_no_end(home: House) -> None:
 # Not ready in time.
 async def test_not_ready(home: House) -> None:
     home.simulator.fail("GET", SCHEDULE, status=404)
-    await home.report("DISCONNECTED", soc=50)
     await home.automate("not_ready_in_time")
     await home.report("PLUGGED", soc=50)
     assert home.notifications() == []
@@ -291,16 +287,11 @@ async def test_other_ready_time(home: House) -> None:
     home.calendar.add("Journey", "2026-03-16 12:00", hours=48)
     home.calendar.add("Holiday", "2026-03-17")
     await home.automate("other_ready_time_tomorrow", calendar=CALENDAR)
-    await home.move_to("2026-03-16 19:59")
-    assert home.week == {"TUESDAY": "06:15"}
-    await home.move_to("2026-03-16 20:00")
-    assert home.week == {"TUESDAY": "07:30"}
+    assert (await home.move_to("2026-03-16 19:59")).week == {"TUESDAY": "06:15"}
+    assert (await home.move_to("2026-03-16 20:00")).week == {"TUESDAY": "07:30"}
     await home.restart()
-    await home.move_to("2026-03-17 23:59")
-    assert home.week == {"TUESDAY": "07:30"}
-    await home.move_to("2026-03-18 00:05")
-    await home.settle()
-    assert home.week == {"TUESDAY": "06:15"}
+    assert (await home.move_to("2026-03-17 23:59")).week == {"TUESDAY": "07:30"}
+    assert (await home.move_to("2026-03-18 00:05")).week == {"TUESDAY": "06:15"}
     assert home.other.preferences is None
 
 
@@ -334,8 +325,7 @@ async def test_an_hour_that_does_not_exist(home: House) -> None:
     home.freezer.move_to(local("2026-03-28 19:00"))
     home.calendar.add("Flight", "2026-03-29 04:30")
     await home.automate("other_ready_time_tomorrow", calendar=CALENDAR)
-    await home.move_to("2026-03-28 20:00")
-    assert home.week == {"SUNDAY": "02:30"}
+    assert (await home.move_to("2026-03-28 20:00")).week == {"SUNDAY": "02:30"}
 
 
 # Full before a trip.
@@ -343,19 +333,13 @@ async def test_full_before_a_trip(home: House) -> None:
     home.calendar.add("Trip", "2026-03-17 08:00")
     await home.automate("full_before_trip", calendar=CALENDAR)
     home.rename(TARGET)
-    await home.move_to("2026-03-16 19:59")
-    assert home.target == 80
-    await home.move_to("2026-03-16 20:00")
-    assert home.target == 100
+    assert (await home.move_to("2026-03-16 19:59")).target == 80
+    assert (await home.move_to("2026-03-16 20:00")).target == 100
     await home.restart()
-    await home.move_to("2026-03-17 07:45")
-    assert home.target == 100
+    assert (await home.move_to("2026-03-17 07:45")).target == 100
     assert len(home.puts) == 1
-    await home.move_to("2026-03-17 08:00")
-    await home.settle()
-    assert home.target == 80
-    await home.move_to("2026-03-17 08:30")
-    assert home.target == 80
+    assert (await home.move_to("2026-03-17 08:00")).target == 80
+    assert (await home.move_to("2026-03-17 08:30")).target == 80
     assert home.other.preferences is None
 
 
@@ -365,10 +349,8 @@ async def test_a_trip_without_a_start_time(home: House) -> None:
     await home.automate("full_before_trip", calendar=CALENDAR)
     await home.move_to("2026-03-16 14:15")
     assert home.held["targetSoC"] == {"value": 100, "unit": "PERCENT"}
-    await home.move_to("2026-03-17 23:59")
-    assert home.target == 100
+    assert (await home.move_to("2026-03-17 23:59")).target == 100
     await home.move_to("2026-03-18 00:05")
-    await home.settle()
     assert home.held["targetSoC"] == {"value": 300, "unit": "KM"}
 
 
@@ -377,16 +359,14 @@ async def test_hours_before_a_trip(home: House) -> None:
     home.calendar.add("Trip", "2026-03-29 08:00")
     await home.automate("full_before_trip", calendar=CALENDAR)
     for at, target in (("18:45", 80), ("19:00", 100)):
-        await home.move_to(f"2026-03-28 {at}")
-        assert home.target == target
+        assert (await home.move_to(f"2026-03-28 {at}")).target == target
 
 
 async def test_a_trip_at_short_notice(home: House) -> None:
     await home.automate("full_before_trip", calendar=CALENDAR)
     await home.move_to("2026-03-16 22:00")
     home.calendar.add("Trip", "2026-03-17 08:00")
-    await home.move_to("2026-03-16 22:15")
-    assert home.target == 100
+    assert (await home.move_to("2026-03-16 22:15")).target == 100
 
 
 @pytest.mark.parametrize("start", ["2026-03-17 07:00", "2026-03-17"])
@@ -394,15 +374,12 @@ async def test_a_target_set_by_hand(home: House, start: str) -> None:
     home.calendar.add("Trip", start)
     home.calendar.add("Trip", "2026-03-18 10:00")
     await home.automate("full_before_trip", calendar=CALENDAR)
-    await home.move_to("2026-03-16 20:15")
-    assert home.target == 100
+    assert (await home.move_to("2026-03-16 20:15")).target == 100
     await home.set_number(TARGET, 70)
     await home.move_to("2026-03-16 20:30")
     await home.restart()
-    await home.move_to("2026-03-17 06:45")
-    assert home.target == 70
-    await home.move_to("2026-03-18 00:30")
-    assert home.target == 100
+    assert (await home.move_to("2026-03-17 06:45")).target == 70
+    assert (await home.move_to("2026-03-18 00:30")).target == 100
 
 
 @pytest.mark.parametrize(("title", "start", "target"), [
@@ -487,28 +464,21 @@ async def test_ready_tomorrow(talk: House, language: str, text: str, at: str) ->
     hour, minute = at.split(":")
     assert f"{int(hour)}:{minute}" in answer.replace(".", ":")
     assert talk.week == {"TUESDAY": at}
-    await talk.move_to("2026-03-18 00:05")
-    await talk.settle()
-    assert talk.week == {}
+    assert (await talk.move_to("2026-03-18 00:05")).week == {}
 
 
 UNCLEAR = {
-    "en": (
-        "Have the car ready at {} tomorrow",
-        (
-            "dawn, ten past six, quarter to one, half seven, six thirty, six in the evening, "
-            "half past 6:30, 6:75, 13 pm, 630, 24:00, sieben, sex"
-        ),
-    ),
-    "fi": (
-        "Laita auto valmiiksi huomenna kello {}",
-        "seitsemän kolmekymmentä, varttia yli kuusi, six",
-    ),
+    "en": ("Have the car ready at {} tomorrow", (
+        "dawn, ten past six, quarter to one, half seven, six thirty, six in the evening, "
+        "half past 6:30, 6:75, 13 pm, 630, 24:00, sieben, sex"
+    )),
+    "fi": ("Laita auto valmiiksi huomenna kello {}",
+           "seitsemän kolmekymmentä, varttia yli kuusi, six"),
     "sv": ("Ha bilen klar klockan {} i morgon", "tio i sju, kvart över sex, 6 pm"),
     "nb": ("Ha bilen klar klokken {} i morgen", "kvart på sju, halv"),
     "da": ("Gør bilen klar klokken {} i morgen", "kvart i syv, halv syv tredive"),
     "de": ("Mach das Auto morgen um {} fertig", "viertel vor sieben, dreiviertel acht"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("language", UNCLEAR)
