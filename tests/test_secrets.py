@@ -17,7 +17,7 @@ from yarl import URL
 from custom_components.hiven.diagnostics import async_get_config_entry_diagnostics
 from simulator import Car, Simulator
 
-from . import API_KEY, USER_ID
+from . import API_KEY, USER_ID, Json
 from .actions import (
     LIST,
     LOCATIONS,
@@ -35,11 +35,9 @@ from .home import HOUR, Home, with_full_car
 from .troubles import TROUBLE
 
 PLACE = {
-    **LOCATION,
-    "coordinates": {"latitude": 61.497123, "longitude": 23.760954},
-    "postalCode": "QX7-9ZJ",
-    "streetAddress": "Satakunnankatu 12",
-}
+    **LOCATION, "coordinates": {"latitude": 61.497123, "longitude": 23.760954},
+    "postalCode": "QX7-9ZJ", "streetAddress": "Satakunnankatu 12",
+}  # fmt: skip
 # Secrets that look like nothing else.
 SECRETS = {
     "API key": API_KEY, "user id": USER_ID, "VIN": "WVWZZZFAKE1234567",
@@ -49,40 +47,36 @@ SECRETS = {
 ADDRESS = {"street_address": PLACE["streetAddress"], "postal_code": PLACE["postalCode"]}
 
 
-def echo(*more: Any) -> dict[str, Any]:
+def echo(*more: Any) -> Json:
     """Return a refusal that repeats every secret, and more if given."""
-    always = {*SECRETS} - {"street", "postal code"}
-    parrot = " ".join([SECRETS[name] for name in SECRETS if name in always] + [*more])
-    return {
-        "body": {"message": parrot, parrot: parrot},
-        "headers": {
-            "Location": f"https://{API_KEY}.example/{USER_ID}?{parrot}",
-            "Retry-After": API_KEY,
-            "Set-Cookie": f"{SECRETS['VIN']}={API_KEY}; {USER_ID}",
-            "X-Message": parrot,
-        },
-    }
+    always = (
+        SECRETS[name] for name in SECRETS if name not in ("street", "postal code")
+    )
+    parrot = " ".join((*always, *more))
+    headers = {
+        "Location": f"https://{API_KEY}.example/{USER_ID}?{parrot}",
+        "Set-Cookie": f"{SECRETS['VIN']}={API_KEY}; {USER_ID}",
+        "Retry-After": API_KEY, "X-Message": parrot,
+    }  # fmt: skip
+    return {"body": {"message": parrot, parrot: parrot}, "headers": headers}
 
 
 ECHO = echo()
 
 ALLOWED = {
+    # A form keeps an input that has to be corrected.
     "API key": {
-        "stored application_credentials.items.client_secret",
-        # The form keeps an input that has to be corrected.
-        "dialog.form.api_key",
+        "stored application_credentials.items.client_secret", "dialog.form.api_key",
     },
+    # The dialogs show whose key or car it is.
     "user id": {
-        "stored application_credentials.items.client_id",
-        "stored core.config_entries.entries.unique_id",
-        # The dialogs show whose key or car it is.
-        "dialog.form.user_id",
-        "dialog.text.user_id",
+        "stored application_credentials.items.client_id", "dialog.form.user_id",
+        "stored core.config_entries.entries.unique_id", "dialog.text.user_id",
     },
     "VIN": {"stored core.device_registry.devices.serial_number"},
     "street": {"dialog.form.street_address"},
     "postal code": {"dialog.form.postal_code"},
-}
+}  # fmt: skip
 
 
 def ways(value: Any, secret: str, way: str) -> Iterator[str]:
@@ -126,14 +120,11 @@ class Written:
         hass, entry = self.home.hass, self.home.entry
         self.add("state", [state.as_dict() for state in hass.states.async_all()])
         self.add("issue", [repr(each) for each in ir.async_get(hass).issues.values()])
-        notes = persistent_notification._async_get_or_create_notifications(  # noqa: SLF001
-            hass
-        )
-        self.add("notification", notes)
+        notes = persistent_notification._async_get_or_create_notifications  # noqa: SLF001
+        self.add("notification", notes(hass))
         self.add("title", [entry.title, entry.reason])
         self.add_error(entry.runtime_data.coordinator.last_exception)
-        diagnostics = await async_get_config_entry_diagnostics(hass, entry)
-        self.add("diagnostics", diagnostics)
+        self.add("diagnostics", await async_get_config_entry_diagnostics(hass, entry))
 
     def add_stored(self, storage: Mapping[str, Any]) -> None:
         """Search the files and the log."""
@@ -152,21 +143,17 @@ def written(home: Home) -> Written:
     return Written(home)
 
 
-async def act(home: Home) -> list[BaseException]:
-    """Change a setting, ask for the plan and the models, and return the errors."""
-    outcomes = await asyncio.gather(
+async def act_and_look(written: Written) -> None:
+    """Change a setting, ask for the plan and the models, and search the errors."""
+    home = written.home
+    for outcome in await asyncio.gather(
         home.set_number(TARGET, 90),
         home.ask("hiven.get_charging_plan", device_id=STATE_OF_CHARGE),
         home.ask("hiven.get_supported_vehicles"),
         return_exceptions=True,
-    )
-    return [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-
-
-async def act_and_look(written: Written) -> None:
-    """Do what people do and search the errors."""
-    for err in await act(written.home):
-        written.add_error(err)
+    ):
+        if isinstance(outcome, BaseException):
+            written.add_error(outcome)
 
 
 async def poll_and_look(written: Written) -> None:
@@ -204,32 +191,24 @@ async def garble(written: Written, secret: str) -> None:
     car = written.home.car
     true = deepcopy(car.preferences)
     preferences = {
-        "chargingBehavior": secret,
-        "targetSoC": {"value": 80, "unit": secret},
-        "minimalSoC": {"value": 20, "unit": secret},
+        "chargingBehavior": secret, "targetSoC": {"value": 80, "unit": secret},
+        "minimalSoC": {"value": 20, "unit": secret}, secret: secret,
         "weekDaySpecificReadyTimes": {secret: "10:00", "MONDAY": "09:00"},
-        secret: secret,
-    }
+    }  # fmt: skip
     bad_day = {**preferences, "weekDaySpecificReadyTimes": {secret: secret}}
-    details: list[dict[str, Any]] = [
-        {
-            "integration": secret,
-            "createdAt": secret,
-            secret: {secret: secret},
-            "attributes": {"deviceType": secret, "engineType": secret, "year": secret},
-            "settings": {"chargingPreferences": preferences},
-        },
-        {"type": secret, "settings": {"chargingPreferences": bad_day}},
-    ]
-    for row in details:
+    odd_row: Json = {
+        "integration": secret, "createdAt": secret, secret: {secret: secret},
+        "attributes": {"deviceType": secret, "engineType": secret, "year": secret},
+        "settings": {"chargingPreferences": preferences},
+    }  # fmt: skip
+    odd_type = {"type": secret, "settings": {"chargingPreferences": bad_day}}
+    for row in (odd_row, odd_type):
         car.details_override = row
         await poll_and_look(written)
         car.preferences = deepcopy(true)
     car.details_override = None
-    for status in (
-        {"chargingStatus": secret, secret: secret},
-        {"soc": [secret], "timestamp": secret},
-    ):
+    odd_status: Json = {"chargingStatus": secret, secret: secret}
+    for status in (odd_status, {"soc": [secret], "timestamp": secret}):
         car.status_override = status
         await poll_and_look(written)
     car.status_override = None
@@ -336,7 +315,7 @@ async def test_nothing_personal_is_written(
     dialog: Dialog,
     new_car: Car,
     written: Written,
-    hass_storage: dict[str, Any],
+    hass_storage: Json,
 ) -> None:
     """Secrets are not in logs, states, issues, dialogs, diagnostics or files.
 
