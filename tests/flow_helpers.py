@@ -13,10 +13,9 @@ from .dialog import Dialog
 from .home import Home
 
 ANYWHERE = {
-    "charging_behavior": "smart_charge_anywhere",
-    "target_soc": 90,
+    "charging_behavior": "smart_charge_anywhere", "target_soc": 90,
     "ready_time": "06:30:45",
-}
+}  # fmt: skip
 LATER = {"charging_behavior": "later"}
 
 REDIRECT_URI = "https://example.com/auth/external/callback"
@@ -80,10 +79,9 @@ each_key_trouble = each_trouble(key_refused="invalid_auth", forbidden="invalid_a
 
 # Problems with the key of an account, and the error that a form shows.
 BAD_KEYS = {
-    "refused": "invalid_auth",
-    "deleted": "key_missing",
+    "refused": "invalid_auth", "deleted": "key_missing",
     "of another user": "key_of_another_user",
-}
+}  # fmt: skip
 each_bad_key = pytest.mark.parametrize("problem", BAD_KEYS)
 
 

@@ -54,10 +54,9 @@ class Market:
         # Both releases of Home Assistant accept these answers from custom integrations.
         mock_integration(hass, module, built_in=False)
         mock_platform(hass, f"{self.domain}.config_flow", built_in=False)
+        entry = ConfigEntrySelector({"integration": "nordpool"})
         schema = {
-            probatio.Required("config_entry"): ConfigEntrySelector(
-                {"integration": "nordpool"}
-            ),
+            probatio.Required("config_entry"): entry,
             probatio.Required("date"): cv.date,
             probatio.Required("areas"): [probatio.In(["FI", "EE"])],
         }
@@ -102,26 +101,23 @@ class Market:
             raise self.error
         start = datetime.combine(call.data["date"], time(), ZONE)
         end = datetime.combine(call.data["date"] + timedelta(days=1), time(), ZONE)
-        rows = [
-            {
-                "start": at.isoformat(),
-                "end": (at + self.length).isoformat(),
-                "price": price,
-            }
-            for at, price in self._prices(start, end).items()
-        ]
+
+        def row(at: datetime, price: int) -> Json:
+            end = at + self.length
+            return {"start": at.isoformat(), "end": end.isoformat(), "price": price}
+
+        rows = [row(*each) for each in self._prices(start, end).items()]
         return dict.fromkeys(call.data["areas"], rows)
 
     async def _tibber(self, call: ServiceCall) -> Json:
         self.calls.append(dict(call.data))
         start, end = (datetime.fromisoformat(call.data[x]) for x in ("start", "end"))
         found = self._prices(start, end).items()
-        return {
-            "prices": {
-                home: [
-                    {"start_time": at.isoformat(), "price": price / 1000 + extra}
-                    for at, price in found
-                ]
-                for home, extra in (("Town", 0), ("Cabin", 1))
-            }
-        }
+
+        def rows(extra: int) -> list[Json]:
+            return [
+                {"start_time": at.isoformat(), "price": price / 1000 + extra}
+                for at, price in found
+            ]
+
+        return {"prices": {"Town": rows(0), "Cabin": rows(1)}}

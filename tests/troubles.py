@@ -88,12 +88,9 @@ TROUBLE: dict[str, Trouble] = {
     "403": _refused(403, "vehicle_forbidden", poll="forbidden_said"),
     "404": _refused(404, "not_found_said", read=STORED),
     **{f"{status}": _down({"status": status}) for status in (408, 500, 502, 504)},
-    "429": _busy(None, then=600),
-    "429 seconds": _busy("900", wait=900),
-    "429 date": _busy(_in_a_while, wait=900),
-    "429 short": _busy("1"),
-    "429 absurd": _busy("9" * 30, wait=HOUR),
-    "429 negative": _busy("-900", then=600),
+    "429": _busy(None, then=600), "429 seconds": _busy("900", wait=900),
+    "429 date": _busy(_in_a_while, wait=900), "429 short": _busy("1"),
+    "429 absurd": _busy("9" * 30, wait=HOUR), "429 negative": _busy("-900", then=600),
     "429 garbage": _busy("when it suits", then=600),
     "503": _down({"status": 503}, wait=1200, retry_after="1200"),
     "reset": _down({"kind": "reset"}),
@@ -102,28 +99,19 @@ TROUBLE: dict[str, Trouble] = {
     "a byte a second": _down({"kind": "drip"}, put=STORED, is_slow=True),
     "half": Trouble({"kind": "truncate"}, put=STORED, detail="not JSON"),
     "a page": Trouble({"kind": "html"}, detail="not JSON"),
-    "null": _odd(b"null", read=STORED),
-    "[]": _odd([]),
-    "{}": _odd({}, read=STORED, detail="no telemetry"),
-    "text": _odd(b'"text"', detail="not an object"),
-    "42": _odd(42),
+    "{}": _odd({}, read=STORED, detail="no telemetry"), "[]": _odd([]), "42": _odd(42),
+    "text": _odd(b'"text"', detail="not an object"), "NaN": _odd(b"NaN", read=STORED),
     "nothing": _odd(b"", read=STORED, detail="not an object"),
-    "NaN": _odd(b"NaN", read=STORED),
-    "deep": _odd(DEEP, detail="not JSON"),
+    "null": _odd(b"null", read=STORED), "deep": _odd(DEEP, detail="not JSON"),
     "6 MB announced": Trouble({"kind": "huge"}, detail="too large"),
     "6 MB in chunks": Trouble({"kind": "huge_chunked"}, detail="too large"),
-    "redirect": Trouble(
-        {"status": 302, "headers": {"Location": "http://127.0.0.1:9/"}, "body": b""},
-        detail="redirect",
-    ),
-}
+    "redirect": Trouble({
+        "status": 302, "headers": {"Location": "http://127.0.0.1:9/"}, "body": b"",
+    }, detail="redirect"),
+}  # fmt: skip
 
 
 def each_trouble(*but: str) -> pytest.MarkDecorator:
     """Run a test with every failure, except for some."""
-    rows = [
-        pytest.param(trouble, id=name)
-        for name, trouble in TROUBLE.items()
-        if name not in but
-    ]
-    return pytest.mark.parametrize("trouble", rows)
+    rows = {name: each for name, each in TROUBLE.items() if name not in but}
+    return pytest.mark.parametrize("trouble", rows.values(), ids=rows.keys())

@@ -6,13 +6,10 @@ from tests import USER_ID
 FULL_ID = "car-full"
 LOCATION_ID = "location-home"
 LOCATION = {
-    "name": "Home",
-    "coordinates": {"latitude": 60.170833, "longitude": 24.9375},
-    "countryCode": "FI",
-    "postalCode": "00170",
-    "streetAddress": "Liisankatu 21",
+    "name": "Home", "coordinates": {"latitude": 60.170833, "longitude": 24.9375},
+    "countryCode": "FI", "postalCode": "00170", "streetAddress": "Liisankatu 21",
     "city": "Helsinki",
-}
+}  # fmt: skip
 
 
 def add_full_car(simulator: Simulator) -> Car:
