@@ -63,38 +63,30 @@ def inside(place: str, fields: dict[str, str]) -> dict[str, str]:
 
 
 PREFERENCES = table(
-    text="chargingBehavior defaultSpotPriceAreaId",
-    texts="chargingLocationIds",
+    text="chargingBehavior defaultSpotPriceAreaId", texts="chargingLocationIds",
     time_of_day="readyTime weekDaySpecificReadyTimes.SATURDAY "
     "weekDaySpecificReadyTimes.SUNDAY",
-    object="weekDaySpecificReadyTimes targetSoC minimalSoC",
-    needed_text="targetSoC.unit minimalSoC.unit",
-    percent="targetSoC.value",
-    km="minimalSoC.value",
+    object="weekDaySpecificReadyTimes targetSoC minimalSoC", percent="targetSoC.value",
+    needed_text="targetSoC.unit minimalSoC.unit", km="minimalSoC.value",
     kWh="batteryCapacity",
-)
+)  # fmt: skip
 PLACE = table(
-    object="coordinates",
-    latitude="coordinates.latitude",
-    longitude="coordinates.longitude",
-    text="countryCode postalCode spotPriceAreaId",
-)
+    object="coordinates", text="countryCode postalCode spotPriceAreaId",
+    latitude="coordinates.latitude", longitude="coordinates.longitude",
+)  # fmt: skip
 IN_SETTINGS = "settings.chargingPreferences"
 VEHICLE = table(
     text="integration attributes.partnerId attributes.partnerName attributes.userId "
     "attributes.externalId attributes.vin attributes.manufacturer attributes.model "
     "attributes.name attributes.deviceType attributes.engineType",
-    boolean="associatedToCharger settings.locationSupported",
-    texts="associatedChargerIds",
-    timestamp="createdAt",
+    boolean="associatedToCharger settings.locationSupported", timestamp="createdAt",
+    texts="associatedChargerIds", object=f"attributes settings {IN_SETTINGS}",
+    list=f"{IN_SETTINGS}.chargingLocations", row=f"{IN_SETTINGS}.chargingLocations[]",
     year="attributes.year",
-    object=f"attributes settings {IN_SETTINGS}",
-    list=f"{IN_SETTINGS}.chargingLocations",
-    row=f"{IN_SETTINGS}.chargingLocations[]",
 ) | inside(
     IN_SETTINGS,
     PREFERENCES | inside("chargingLocations[]", table(text="id locationId") | PLACE),
-)
+)  # fmt: skip
 PLAN = table(
     timestamp="createdAt readyTime", object="hourlyCharges", text="spotPriceAreaId",
     time_zone="timeZone",
@@ -104,26 +96,21 @@ STATUS = table(
     kWh="batteryCapacity",
 )  # fmt: skip
 MODEL = table(
-    needed_text="make",
-    text="model type",
-    object="yearRange",
+    needed_text="make", text="model type", texts="capabilities", object="yearRange",
     whole_number="yearRange.start yearRange.end",
-    texts="capabilities",
-)
+)  # fmt: skip
 ROW = {"[]": "row"}
 FIELDS: dict[at.Endpoint, dict[str, str]] = {
     at.VEHICLES: ROW | inside("[]", table(needed_text="id", text="type") | VEHICLE),
-    at.VEHICLE: VEHICLE,
-    at.GET_PREFERENCES: PREFERENCES,
-    at.GET_STATUS: STATUS,
-    at.GET_SCHEDULE: PLAN,
+    at.VEHICLE: VEHICLE, at.GET_PREFERENCES: PREFERENCES,
+    at.GET_STATUS: STATUS, at.GET_SCHEDULE: PLAN,
     at.GET_SESSIONS: ROW
     | inside("[]", table(timestamp="endDateTime", text="status") | PLAN),
     at.GET_LOCATIONS: ROW
     | inside("[]", table(needed_text="id", text="name streetAddress city") | PLACE),
     at.GET_CAPABILITIES: ROW | inside("[]", MODEL),
     at.POST_CONNECT: table(text="deviceId message"),
-}
+}  # fmt: skip
 # Fields that the client knows from its request.
 UNREAD = {
     at.GET_SCHEDULE: {"id"}, at.GET_SESSIONS: {"[].id"}, at.VEHICLE: {"id", "type"},
@@ -133,11 +120,8 @@ each_endpoint = pytest.mark.parametrize("endpoint", FIELDS, ids=str)
 
 @each_endpoint
 async def test_the_tables_are_complete(wire: Wire, endpoint: at.Endpoint) -> None:
-    found = {
-        path
-        for path in paths_of(await wire.answer(endpoint))
-        if "hourlyCharges." not in path
-    }
+    paths = paths_of(await wire.answer(endpoint))
+    found = {path for path in paths if "hourlyCharges." not in path}
     assert found - UNREAD.get(endpoint, set()) == FIELDS[endpoint].keys()
 
 
@@ -225,10 +209,8 @@ SPELLINGS: list[tuple[at.Endpoint, str, list[Any]]] = [
     (at.GET_STATUS, "range", [0, "0"]), (at.GET_STATUS, "range", [3000, "3000"]),
     (at.GET_STATUS, "batteryCapacity", ["1000", 1000]),
     *((at.VEHICLE, "attributes.year", [year, str(year)]) for year in (1900, 2100)),
-    (at.GET_LOCATIONS, "[].coordinates.latitude", [-90, "-90"]),
-    (at.GET_LOCATIONS, "[].coordinates.latitude", [90, "90"]),
-    (at.GET_LOCATIONS, "[].coordinates.longitude", [-180, "-180"]),
-    (at.GET_LOCATIONS, "[].coordinates.longitude", [180, "180"]),
+    *((at.GET_LOCATIONS, "[].coordinates.latitude", [x, str(x)]) for x in (-90, 90)),
+    *((at.GET_LOCATIONS, "[].coordinates.longitude", [x, str(x)]) for x in (-180, 180)),
 ]  # fmt: skip
 
 
@@ -291,28 +273,23 @@ async def test_items_of_lists(wire: Wire) -> None:
 
 async def test_a_bad_day_costs_the_day(wire: Wire) -> None:
     """The unknown name of a day is not noted."""
-    path = "weekDaySpecificReadyTimes"
+    path, endpoint = "weekDaySpecificReadyTimes", at.GET_PREFERENCES
     week = {"MONDAY": "07:00", "TUESDAY": "noon", "HOLIDAY": "11:00", "\ud800": 5}
-    answer = changed(await wire.answer(at.GET_PREFERENCES), path, week)
-    read, odd = await wire.read(at.GET_PREFERENCES, answer)
+    answer = changed(await wire.answer(endpoint), path, week)
+    read, odd = await wire.read(endpoint, answer)
     assert read.week_day_ready_times == {"MONDAY": time(7)}
-    noted = {f"{path}.TUESDAY": "noon", f"{path}[]": "11:00"}
-    assert odd == {
-        oddity(at.GET_PREFERENCES, f"{path}[]", 5),
-        *(oddity(at.GET_PREFERENCES, *each) for each in noted.items()),
-    }
+    noted = ((f"{path}.TUESDAY", "noon"), (f"{path}[]", "11:00"), (f"{path}[]", 5))
+    assert odd == {oddity(endpoint, *each) for each in noted}
 
 
 TEN = datetime(2024, 3, 22, 10, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
 GOOD_HOURS: dict[str, Any] = {
-    "2024-03-22T10:00:00Z": 0.1,
-    "2024-03-22T10:15:00.000Z": "1",
-    "2024-03-22T12:30:00+02:00": 1.0005,
+    "2024-03-22T10:00:00Z": 0.1, "2024-03-22T10:15:00.000Z": "1",
+    "2024-03-22T12:30:00+02:00": 1.0005, "2024-03-22T11:00:00": None,
     str(int((TEN + 3 * QUARTER).timestamp())): 0,
     str(int(TEN.timestamp()) * 1000): 0.9,
-    "2024-03-22T11:00:00": None,
-}
+}  # fmt: skip
 BAD_HOURS: dict[str, Any] = {
     "2024-03-22T12:07:00Z": 0.5, "2024-03-22T12:00:01Z": 0.5,
     "2024-03-22T13:00:00Z": 1.01, "2024-03-22T14:00:00Z": -0.1,
@@ -390,12 +367,10 @@ async def test_a_vehicle_without_preferences(wire: Wire) -> None:
 async def test_a_setting_that_was_not_understood_can_be_carried(wire: Wire) -> None:
     """It is sent back unchanged. Settings without a value are not sent."""
     carried: dict[str, Any] = {
-        "chargingBehavior": "Solar only",
-        "targetSoC": "80 %",
-        "batteryCapacity": 0,
-        "chargingLocationIds": [],
+        "chargingBehavior": "Solar only", "targetSoC": "80 %", "batteryCapacity": 0,
         "weekDaySpecificReadyTimes": {"monday": "7 am", "Holiday": 5, "FRIDAY": None},
-    }
+        "chargingLocationIds": [],
+    }  # fmt: skip
     sent = {**carried, "readyTime": None, "minimalSoC": "", "somethingNew": {"deep": 1}}
     preferences, _ = await wire.read(at.GET_PREFERENCES, sent)
     names = {field.name for field in fields(api.Preferences)}
@@ -410,25 +385,22 @@ async def test_a_setting_that_was_not_understood_can_be_carried(wire: Wire) -> N
 
 
 async def test_a_target_is_judged_by_its_unit(wire: Wire) -> None:
-    answer = await wire.answer(at.GET_PREFERENCES)
-    answer["targetSoC"] = {"value": 300, "unit": "KM"}
-    read, odd = await wire.read(at.GET_PREFERENCES, answer)
+    endpoint = at.GET_PREFERENCES
+    target = {"targetSoC": {"value": 300, "unit": "KM"}}
+    read, odd = await wire.read(endpoint, target)
     assert (read.target_soc, odd) == (api.StateOfCharge(value=300, unit="KM"), set())
-    answer["targetSoC"] = {"value": 300, "unit": "PERCENT"}
-    read, odd = await wire.read(at.GET_PREFERENCES, answer)
+    read, odd = await wire.read(endpoint, changed(target, "targetSoC.unit", "PERCENT"))
     assert read.target_soc is None
-    assert odd == {oddity(at.GET_PREFERENCES, "targetSoC.value", 300)}
+    assert odd == {oddity(endpoint, "targetSoC.value", 300)}
 
 
 @pytest.mark.parametrize(("row", "is_vehicle"), [
     ({"type": "EV", "integration": "OTHER"}, True),
     ({"type": "CHARGER", "integration": "SMARTCAR"}, False),
     ({"type": "HVAC", "attributes": 5, "settings": []}, False),
-    ({}, True),
     ({"attributes": {"deviceType": "ev"}, "integration": "OTHER"}, True),
     ({"attributes": {"deviceType": "CHARGER"}}, False),
-    ({"integration": "smartcar"}, True),
-    ({"integration": "OCPP"}, False),
+    ({}, True), ({"integration": "smartcar"}, True), ({"integration": "OCPP"}, False),
 ])  # fmt: skip
 async def test_what_counts_as_a_vehicle(
     wire: Wire, row: dict[str, Any], is_vehicle: bool
@@ -443,8 +415,7 @@ async def test_what_counts_as_a_vehicle(
 async def test_of_two_rows_with_one_id_the_first_counts(wire: Wire) -> None:
     (row,) = await wire.answer(at.VEHICLES)
     again = changed(row, "attributes.name", "Impostor")
-    listed, _ = await wire.read(at.VEHICLES, [row, again])
-    (vehicle,) = listed.vehicles.values()
+    (vehicle,) = (await wire.read(at.VEHICLES, [row, again]))[0].vehicles.values()
     assert vehicle.attributes.name == "Family car"
 
 
@@ -466,8 +437,7 @@ async def test_fields_nobody_documented_change_nothing(wire: Wire) -> None:
         answer = await wire.answer(endpoint)
         more = await wire.read(endpoint, extended(answer))
         assert more == await wire.read(endpoint, answer)
-    too_deep = b"[" * 100_000 + b"]" * 100_000
-    wire.simulator.fail("GET", at.LIST, body=too_deep)
+    wire.simulator.fail("GET", at.LIST, body=b"[" * 100_000 + b"]" * 100_000)
     assert "not JSON" in str(await wire.failure())
 
 
