@@ -58,11 +58,9 @@ VEHICLE = Endpoint("GET", DETAILS, lambda c, i=FULL_ID: c.vehicle(i))
 DELETE_VEHICLE = Endpoint("DELETE", DETAILS, lambda c, i=FULL_ID: c.delete_vehicle(i))
 GET_PREFERENCES = Endpoint("GET", PREFERENCES, lambda c, i=FULL_ID: c.preferences(i))
 PUT_PREFERENCES = Endpoint(
-    "PUT",
-    PREFERENCES,
-    lambda c, i=FULL_ID: c.set_preferences(i, OFF),
+    "PUT", PREFERENCES, lambda c, i=FULL_ID: c.set_preferences(i, OFF),
     body={"chargingBehavior": "SMART_CHARGE_OFF"},
-)
+)  # fmt: skip
 GET_SCHEDULE = Endpoint("GET", SCHEDULE, lambda c, i=FULL_ID: c.schedule(i))
 GET_SESSIONS = Endpoint("GET", SESSIONS, lambda c, i=FULL_ID: c.sessions(i))
 GET_STATUS = Endpoint("GET", STATUS, lambda c, i=FULL_ID: c.status(i))
@@ -71,34 +69,26 @@ POST_LOCATION = Endpoint(
     "POST", LOCATIONS, lambda c: c.create_location(HOME), body=LOCATION
 )
 PUT_LOCATION = Endpoint(
-    "PUT",
-    PLACE,
-    lambda c, i=LOCATION_ID: c.change_location(i, LocationUpdate(name="Cabin")),
-    body={"name": "Cabin"},
-)
+    "PUT", PLACE, body={"name": "Cabin"},
+    call=lambda c, i=LOCATION_ID: c.change_location(i, LocationUpdate(name="Cabin")),
+)  # fmt: skip
 DELETE_LOCATION = Endpoint(
     "DELETE", PLACE, lambda c, i=LOCATION_ID: c.delete_location(i)
 )
 POST_CONNECT = Endpoint(
-    "POST",
-    CONNECT,
-    lambda c: c.connect(auth_code="a-code", redirect_url=REDIRECT),
+    "POST", CONNECT, lambda c: c.connect(auth_code="a-code", redirect_url=REDIRECT),
     body={"authCode": "a-code", "redirectUrl": REDIRECT},
-)
+)  # fmt: skip
 GET_AUTHORIZATION_URL = Endpoint(
-    "GET",
-    AUTHORIZATION_URL,
-    lambda c: c.authorization_url(
+    "GET", AUTHORIZATION_URL, query={**SIGN_IN, "mode": "live"},
+    call=lambda c: c.authorization_url(
         manufacturer="SKODA", redirect_uri=REDIRECT, country_code="FI"
     ),
-    query={**SIGN_IN, "mode": "live"},
-)
+)  # fmt: skip
 GET_CAPABILITIES = Endpoint(
-    "GET",
-    "/v2/hiven/vehicles/smartcar/capabilities",
-    lambda c: c.supported_vehicles(),
-    for_user=False,
-)
+    "GET", "/v2/hiven/vehicles/smartcar/capabilities",
+    lambda c: c.supported_vehicles(), for_user=False,
+)  # fmt: skip
 
 OF_A_VEHICLE = (
     *(VEHICLE, DELETE_VEHICLE, GET_STATUS, GET_PREFERENCES, PUT_PREFERENCES),

@@ -216,9 +216,7 @@ async def test_a_call_that_hangs_ends(wire: Wire, endpoint: at.Endpoint) -> None
     # The client waits only briefly for the body of a refusal.
     ({"status": 403, "headers": {"Content-Length": "9"}}, 5, api.ForbiddenError),
 ])  # fmt: skip
-async def test_an_answer_that_does_not_end(
-    wire: Wire, fault: Any, seconds: int, error: object
-) -> None:
+async def test_endless(wire: Wire, fault: Any, seconds: int, error: object) -> None:
     answer = wire.simulator.fail("GET", at.LIST, body=b"no", **fault)
     call = asyncio.ensure_future(wire.failure())
     while not answer.hits:
