@@ -57,14 +57,11 @@ def percent(value: int) -> dict[str, Any]:
 
 
 SETTINGS: dict[str, Any] = {
-    "chargingBehavior": "SMART_CHARGE_ANYWHERE",
-    "targetSoC": percent(80),
-    "minimalSoC": percent(10),
-    "readyTime": "07:00",
+    "chargingBehavior": "SMART_CHARGE_ANYWHERE", "targetSoC": percent(80),
+    "minimalSoC": percent(10), "readyTime": "07:00", "batteryCapacity": 74.5,
     "weekDaySpecificReadyTimes": {"MONDAY": "06:00", "SUNDAY": "10:30"},
-    "batteryCapacity": 74.5,
     "defaultSpotPriceAreaId": "FI",
-}
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -20,14 +20,11 @@ from .dialog import Dialog
 from .home import Home
 
 SETTINGS: dict[str, Any] = {
-    "chargingBehavior": "SMART_CHARGE_ANYWHERE",
-    "targetSoC": {"value": 80, "unit": "PERCENT"},
-    "minimalSoC": {"value": 10, "unit": "PERCENT"},
-    "readyTime": "07:00",
+    "chargingBehavior": "SMART_CHARGE_ANYWHERE", "readyTime": "07:00",
+    "targetSoC": {"value": 80, "unit": "PERCENT"}, "batteryCapacity": 74.5,
+    "minimalSoC": {"value": 10, "unit": "PERCENT"}, "defaultSpotPriceAreaId": "FI",
     "weekDaySpecificReadyTimes": {"MONDAY": "06:00"},
-    "batteryCapacity": 74.5,
-    "defaultSpotPriceAreaId": "FI",
-}
+}  # fmt: skip
 WEEK = "weekDaySpecificReadyTimes"
 # The settings that every write includes while smart charging is on.
 CARRIED = {"chargingBehavior", "targetSoC", "readyTime", WEEK}
@@ -120,9 +117,8 @@ async def test_settings(home: Home, odd: Odd) -> None:
     home.check_quiet()
     await home.pass_time(minutes=1)
     home.car.preferences = SETTINGS | {name: value}
-    other, key = MINIMUM, "minimalSoC"
-    if name == key:
-        other, key = TARGET, "targetSoC"
+    is_minimum = name == "minimalSoC"
+    other, key = (TARGET, "targetSoC") if is_minimum else (MINIMUM, "minimalSoC")
     # The simulator refuses undocumented values.
     with suppress(HomeAssistantError):
         await home.through(home.set_number(other, 20))
