@@ -32,15 +32,11 @@ async def automate(
         ran.append(call.data["by"])
 
     home.hass.services.async_register("test", "run", run)
+    named = [{"id": each["trigger"].partition(".")[2], **each} for each in triggers]
     config = {
-        "mode": "queued",
-        "triggers": [
-            {"id": trigger["trigger"].partition(".")[2], **trigger}
-            for trigger in triggers
-        ],
-        "conditions": list(conditions),
+        "mode": "queued", "triggers": named, "conditions": list(conditions),
         "actions": [{"action": "test.run", "data": {"by": "{{ trigger.id }}"}}],
-    }
+    }  # fmt: skip
     assert await async_setup_component(home.hass, AUTOMATION, {AUTOMATION: config})
     await home.hass.async_block_till_done()
     (automation,) = home.hass.states.async_all(AUTOMATION)
@@ -70,6 +66,13 @@ async def ask_condition(
 
 def say(car: Car, status: str | None) -> None:
     car.status_override = {"chargingStatus": status}
+
+
+async def start(home: Home, *statuses: str | None) -> None:
+    """Start with a status of the first car, or of the first and the second one."""
+    for car, status in zip(home.simulator.cars.values(), statuses, strict=False):
+        say(car, status)
+    await home.start()
 
 
 async def hear(home: Home, car: Car, *statuses: str | None) -> None:

@@ -10,8 +10,9 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.hiven.condition import CONDITIONS
 from custom_components.hiven.trigger import TRIGGERS
 
+from . import Json
 from .actions import BEHAVIOR, NEXT_READY_TIME, SCHEDULE, STATE_OF_CHARGE
-from .automations import SILENT, ask_condition, automate, hear, say
+from .automations import SILENT, ask_condition, automate, hear, say, start
 from .home import HELSINKI, NOON, Home
 from .plans import hours, plan
 
@@ -22,8 +23,7 @@ OFFERED = {"triggers": set(TRIGGERS), "conditions": set(CONDITIONS)}
 async def home(home: Home) -> Home:
     """Set up the battery's triggers and conditions, and start the account."""
     assert await async_setup_component(home.hass, "battery", {})
-    say(home.car, "PLUGGED")
-    await home.start()
+    await start(home, "PLUGGED")
     return home
 
 
@@ -44,17 +44,12 @@ async def test_what_is_offered_for_a_car(
 async def test_what_a_device_does(home: Home) -> None:
     target = {"device_id": home.device().id}
     full = {"threshold": {"type": "above", "value": {"number": 80}}}
-    ran = await automate(
-        home,
-        {"trigger": "battery.started_charging", "target": target},
-        {"trigger": "battery.stopped_charging", "target": target},
-        {
-            "trigger": "battery.level_crossed_threshold",
-            "target": target,
-            "options": full,
-        },
-        {"trigger": "select.selection_changed", "target": target},
-    )
+    triggers: tuple[Json, ...] = (
+        {"trigger": "battery.started_charging"}, {"trigger": "battery.stopped_charging"},
+        {"trigger": "battery.level_crossed_threshold", "options": full},
+        {"trigger": "select.selection_changed"},
+    )  # fmt: skip
+    ran = await automate(home, *({**each, "target": target} for each in triggers))
 
     async def hears(*expected: str) -> None:
         await home.poll()

@@ -15,6 +15,7 @@ from .automations import (
     hear,
     say,
     smart_plug,
+    start,
 )
 from .home import Home
 
@@ -44,8 +45,7 @@ async def test_meanings(home: Home, other: Car, name: str, behavior: str) -> Non
 @pytest.mark.parametrize("behavior", ["any", "all"])
 @pytest.mark.parametrize("name", CONDITIONS)
 async def test_a_car_is_unavailable(home: Home, name: str, behavior: str) -> None:
-    say(home.car, "COMPLETE")
-    await home.start()
+    await start(home, "COMPLETE")
     target = {"device_id": home.device().id}
     holds = await ask_condition(home, f"hiven.{name}", target, behavior=behavior)
     assert await holds()
@@ -64,20 +64,16 @@ async def test_a_car_is_unavailable(home: Home, name: str, behavior: str) -> Non
 
 @pytest.mark.parametrize("options", [{"behavior": "all"}, {}])
 async def test_any_and_all(home: Home, other: Car, options: dict[str, str]) -> None:
-    say(home.car, "DISCONNECTED")
-    say(other, "PLUGGED")
-    await home.start()
+    await start(home, "DISCONNECTED", "PLUGGED")
     target = {"device_id": [home.device().id, home.device("car-2").id]}
     holds = await ask_condition(home, IS_PLUGGED_IN, target, **options)
-    reports = (("DISCONNECTED", False), (SILENT, False), ("CHARGING", True))
-    for status, expected in reports:
+    for status in ("DISCONNECTED", SILENT, "CHARGING"):
         await hear(home, home.car, status)
-        assert await holds() is (expected or not options)
+        assert await holds() is (status == "CHARGING" or not options)
 
 
 async def test_for_a_while(home: Home) -> None:
-    say(home.car, "PLUGGED")
-    await home.start()
+    await start(home, "PLUGGED")
     target = {"entity_id": PLUGGED_IN}
     holds = await ask_condition(home, IS_PLUGGED_IN, target, **{"for": "00:08:00"})
     await hear(home, home.car, "DISCONNECTED", "PLUGGED", "CHARGING")
@@ -87,8 +83,7 @@ async def test_for_a_while(home: Home) -> None:
 
 
 async def test_a_smart_plug_is_no_car(home: Home) -> None:
-    say(home.car, "DISCONNECTED")
-    await home.start()
+    await start(home, "DISCONNECTED")
     plug = smart_plug(home)
     home.hass.states.async_set(plug, STATE_ON)
     target = {"area_id": garage(home), "entity_id": plug}
