@@ -36,8 +36,7 @@ async def test_what_was_read(home: Home, hass_client: ClientSessionGenerator) ->
     assert dump["entry"]["domain"] == "hiven"
     (car,) = dump["vehicles"].values()
     attributes = car["vehicle"]["attributes"]
-    assert attributes["model"] == "ID.4"
-    assert attributes["year"] == 2023
+    assert (attributes["model"], attributes["year"]) == ("ID.4", 2023)
     assert attributes["vin"] == "**REDACTED**"
     assert car["status"]["battery_capacity"] == 77.0
     preferences = car["preferences"]
@@ -50,9 +49,7 @@ async def test_what_was_read(home: Home, hass_client: ClientSessionGenerator) ->
         assert location[name] == "**REDACTED**"
 
 
-async def test_they_hold_the_last_error(
-    home: Home, hass_client: ClientSessionGenerator
-) -> None:
+async def test_the_last_error(home: Home, hass_client: ClientSessionGenerator) -> None:
     """The error names the endpoint, but does not repeat what Hiven says."""
     await home.start()
     home.simulator.fail("GET", LIST, status=429, body={"message": home.car.vin})
@@ -63,9 +60,7 @@ async def test_they_hold_the_last_error(
     assert len(dump["vehicles"]) == 1
 
 
-async def test_a_car_that_was_never_reached_is_there_too(
-    home: Home, hass_client: ClientSessionGenerator
-) -> None:
+async def test_an_unread_car(home: Home, hass_client: ClientSessionGenerator) -> None:
     home.car.preferences = None
     home.car.unplug()
     fault = home.simulator.fail("GET", f"/*/{home.car.id}/*", status=500)
@@ -78,9 +73,7 @@ async def test_a_car_that_was_never_reached_is_there_too(
     assert home.shown(STATE_OF_CHARGE) == "50.0"
 
 
-async def test_they_hold_how_hiven_answers(
-    home: Home, hass_client: ClientSessionGenerator
-) -> None:
+async def test_hivens_answers(home: Home, hass_client: ClientSessionGenerator) -> None:
     home.simulator.speak("put_replaces")
     home.edit(chargingBehavior=home.car.vin)
     await home.start()
@@ -89,25 +82,22 @@ async def test_they_hold_how_hiven_answers(
     refusal = {"message": f"{home.car.name}, {home.car.vin}: is not yours"}
     home.simulator.fail("PUT", PREFERENCES, status=403, body=refusal)
     await error_of(home.set_number(TARGET, 91))
-    busy = {"message": f"{home.car.name} is busy"}
-    home.simulator.fail("GET", LIST, status=500, body=busy)
+    busy = f"{home.car.name} is busy"
+    home.simulator.fail("GET", LIST, status=500, body={"message": busy})
     await home.reload()
     assert not home.is_loaded()
     dump = await dump_of(home, hass_client)
     assert "vehicles" not in dump
     hiven = dump["hiven"]
-    assert hiven["not_understood"] == [
-        {
-            "endpoint": "GET /v2/hiven/devices",
-            "field": "[].settings.chargingPreferences.chargingBehavior",
-            "found": "string",
-        }
-    ]
+    assert hiven["not_understood"] == [{
+        "endpoint": "GET /v2/hiven/devices", "found": "string",
+        "field": "[].settings.chargingPreferences.chargingBehavior",
+    }]  # fmt: skip
     assert hiven["learned"] == ["preferences: a write replaces all"]
     refused, failed = hiven["refusals"]
     assert (refused["status"], refused["said"]) == (403, "***, ***: is not yours")
-    assert (failed["endpoint"], failed["status"]) == ("GET /v2/hiven/devices", 500)
-    assert failed["said"] == "*** is busy"
+    assert (failed["status"], failed["said"]) == (500, "*** is busy")
+    assert failed["endpoint"] == "GET /v2/hiven/devices"
     calls = hiven["calls_of_the_last_day"]
     assert calls["GET /v2/hiven/devices"] == home.polls
     assert sum(calls.values()) == len(home.simulator.requests)
