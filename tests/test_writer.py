@@ -42,10 +42,9 @@ FAR, FARTHER = ({"value": value, "unit": "KM"} for value in (300, 310))
 NINETY = {"targetSoC": percent(90)}
 # The settings of the car in these tests.
 SMART = {
-    "chargingBehavior": "SMART_CHARGE_ANYWHERE",
-    "targetSoC": percent(80),
+    "chargingBehavior": "SMART_CHARGE_ANYWHERE", "targetSoC": percent(80),
     "readyTime": "07:00",
-}
+}  # fmt: skip
 WEEK = {"weekDaySpecificReadyTimes": {"MONDAY": "06:00", "SUNDAY": "10:30"}}
 NO_TIME = {"readyTime": None}
 ONE_DAY = {"weekDaySpecificReadyTimes": {"MONDAY": "06:00"}}
@@ -198,15 +197,11 @@ async def test_a_refused_group_is_sent_again_one_by_one(home: Home, alone: int) 
     # Hiven refuses the group, and then its first change alone.
     for status in (alone, 400):
         home.simulator.fail("PUT", PREFERENCES, status=status, times=1)
-    calls = [
-        asyncio.create_task(call)
-        for call in (
-            home.set_number(MINIMUM, 20),
-            home.set_number(TARGET, 90),
-            home.set_time(READY_TIME, "05:00"),
-        )
-    ]
-    minimum, target, ready_time = await asyncio.gather(*calls, return_exceptions=True)
+    minimum, target, ready_time = await asyncio.gather(
+        *(home.set_number(MINIMUM, 20), home.set_number(TARGET, 90)),
+        home.set_time(READY_TIME, "05:00"),
+        return_exceptions=True,
+    )
     assert target is ready_time is None
     assert isinstance(minimum, HomeAssistantError)
     assert "minimalSoC" not in home.held
