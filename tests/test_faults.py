@@ -98,9 +98,8 @@ async def test_the_status_of_a_car(home: Home, other: Car, trouble: Trouble) -> 
     assert home.shown(OTHER_STATE_OF_CHARGE) == "41.0"
     assert home.entry.runtime_data.coordinator.last_update_success
     (line,) = home.log
-    assert line.startswith(
-        "Family car cannot be read: GET /v1/hiven/devices/:vehicleId/status: "
-    )
+    endpoint = "GET /v1/hiven/devices/:vehicleId/status"
+    assert line.startswith(f"Family car cannot be read: {endpoint}: ")
     assert trouble.detail in line
     await home.set_number(TARGET, 90)
     home.edit(readyTime="05:15")
@@ -222,15 +221,12 @@ async def test_a_certificate_nobody_trusts(
 
 
 @not_started
-@pytest.mark.parametrize(
-    ("url", "trouble", "reason"),
-    [
-        # An address, or a failure of the list.
-        *((url, None, "does not answer") for url in NOBODY),
-        *((None, name, "does not answer") for name in ("reset midway", "no answer", "503")),
-        *((None, name, "does not understand") for name in ("404", "a page", "half", "{}")),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("url", "trouble", "reason"), [
+    # An address, or a failure of the list.
+    *((url, None, "does not answer") for url in NOBODY),
+    *((None, name, "does not answer") for name in ("reset midway", "no answer", "503")),
+    *((None, name, "does not understand") for name in ("404", "a page", "half", "{}")),
+])  # fmt: skip
 async def test_down_at_start(
     resolver: None,
     home: Home,
@@ -281,15 +277,10 @@ def ways(answer: Any, way: Way = ()) -> Iterator[Way]:
     """Yield the way to every field of an answer, including objects and lists."""
     if way:
         yield way
-    match answer:
-        case dict():
-            steps: list[tuple[str | int, Any]] = list(answer.items())
-        case list():
-            steps = list(enumerate(answer))
-        case _:
-            return
-    for step, value in steps:
-        yield from ways(value, (*way, step))
+    steps = dict(enumerate(answer)) if isinstance(answer, list) else answer
+    if isinstance(steps, dict):
+        for step, value in steps.items():
+            yield from ways(value, (*way, step))
 
 
 def spoiled(answer: Any, way: Way) -> Any:
@@ -325,17 +316,15 @@ async def test_wrong_types(
     await home.poll()
     before = home.states()
     answer = await answer_of(home.simulator, path)
-    bad = list(ways(answer[0] if path == LIST else answer))[1:]  # not the id
+    car = answer[0] if path == LIST else answer
+    bad = list(ways(car))[1:]  # not the id
     assert len(bad) == fields
     unknown: set[str] = set()
     for number, way in enumerate(bad):
         home.caplog.clear()
-        wrong = (
-            [spoiled(answer[0], way), *answer[1:]]
-            if path == LIST
-            else spoiled(answer, way)
-        )
-        fault = home.simulator.fail("GET", path, body=wrong)
+        wrong = spoiled(car, way)
+        body = [wrong, *answer[1:]] if path == LIST else wrong
+        fault = home.simulator.fail("GET", path, body=body)
         other.soc = number
         await home.poll()
         fault.stop()
@@ -344,7 +333,6 @@ async def test_wrong_types(
         assert {*changed.values()} <= {STATE_UNKNOWN, "74.5"}, way
         unknown |= changed.keys()
         assert home.shown(OTHER_STATE_OF_CHARGE) == f"{number}.0", way
-        assert len(home.log) == 1, (way, home.log)
         (line,) = home.log
         assert all(str(step) in line for step in way if isinstance(step, str)), way
         await home.poll()
