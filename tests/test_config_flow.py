@@ -5,7 +5,6 @@ import json
 from uuid import UUID
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
@@ -199,8 +198,7 @@ async def test_a_stored_key_cannot_be_checked(
     await dialog.open("pick_implementation")
     assert (dialog.step, dialog.errors) == ("credentials", {"base": trouble.error})
     failing.stop()
-    await dialog.open("pick_implementation")
-    assert dialog.step == "vehicle"
+    assert (await dialog.open("pick_implementation")).step == "vehicle"
 
 
 @each_key_trouble
@@ -215,13 +213,9 @@ async def test_a_key_cannot_be_checked(dialog: Dialog, trouble: Trouble) -> None
 
 # A provider's own address.
 @pytest.mark.parametrize("address", [
-    "hiven.example.com",
-    "http://hiven.example.com",
-    "https://",
-    "https://me@hiven.example.com",
-    "https://me:secret@hiven.example.com",
-    "https://hiven.example.com/?a=b",
-    "https://hiven.example.com/#a",
+    *("hiven.example.com", "http://hiven.example.com", "https://"),
+    *("https://me@hiven.example.com", "https://me:secret@hiven.example.com"),
+    *("https://hiven.example.com/?a=b", "https://hiven.example.com/#a"),
     "https://hiven.example.com:99999",
 ])  # fmt: skip
 async def test_an_address_that_cannot_be_used(dialog: Dialog, address: str) -> None:
@@ -236,15 +230,11 @@ async def test_an_address_that_cannot_be_used(dialog: Dialog, address: str) -> N
 
 
 @pytest.mark.parametrize(("fault", "error"), [
-    ({"kind": "reset"}, "service_address_failed"),
-    ({"kind": "html"}, "service_address_failed"),
-    ({"status": 404}, "service_address_failed"),
-    ({"status": 401}, "invalid_auth"),
+    *(({"kind": kind}, "service_address_failed") for kind in ("reset", "html")),
+    ({"status": 404}, "service_address_failed"), ({"status": 401}, "invalid_auth"),
 ])  # fmt: skip
 @pytest.mark.parametrize("user_id", [USER_ID, "me"])
-async def test_an_address_not_hivens(
-    dialog: Dialog, fault: Json, error: str, user_id: str
-) -> None:
+async def test_not_hiven(dialog: Dialog, fault: Json, error: str, user_id: str) -> None:
     """The address is the first suspect, even if the user id looks unusual."""
     url = dialog.simulator.url
     failing = dialog.fail("GET", LIST, **fault)
@@ -287,11 +277,10 @@ async def test_all_by_provider(provider: str, dialog: Dialog, new_car: Car) -> N
 async def test_other_account(entry: MockConfigEntry, dialog: Dialog) -> None:
     """Two users can have an account each. A key without an account is offered."""
     dialog.simulator.add_car(OTHER_USER_ID, Car())
-    await dialog.open()
-    assert dialog.ways == ["vehicle", "credentials"]
+    assert (await dialog.open()).ways == ["vehicle", "credentials"]
     await dialog.store_key()
-    await dialog.open()
-    assert dialog.ways == ["vehicle", "pick_implementation", "credentials"]
+    ways = ["vehicle", "pick_implementation", "credentials"]
+    assert (await dialog.open()).ways == ways
     await dialog.choose("credentials")
     await dialog.submit(**OTHER_CREDENTIALS)
     await dialog.choose("use_vehicles")
@@ -379,33 +368,26 @@ async def test_a_bad_key_comes_first(home: Home, dialog: Dialog, problem: str) -
     assert (USER_ID, API_KEY) not in dialog.keys
 
 
-@pytest.mark.parametrize(("has_key", "cloud_is_down", "step"), [
+@pytest.mark.parametrize(("has_key", "is_down", "step"), [
     (True, False, "vehicle"),
     (False, False, "missing_credentials"),
     (False, True, "oauth_implementation_unavailable"),
 ])  # fmt: skip
 async def test_the_account_is_deleted_meanwhile(
-    entry: MockConfigEntry,
-    dialog: Dialog,
-    has_key: bool,
-    cloud_is_down: bool,
-    step: str,
+    entry: MockConfigEntry, dialog: Dialog, has_key: bool, is_down: bool, step: str
 ) -> None:
     """The dialog uses the key that is left, or asks for one."""
     await dialog.open()
     await dialog.hass.config_entries.async_remove(entry.entry_id)
     if not has_key:
         dialog.forget_keys()
-    if cloud_is_down:
+    if is_down:
         async_add_implementation_provider(dialog.hass, "cloud", cloud_down)
     await dialog.choose("vehicle")
     assert dialog.step == step
     if not has_key:
-        await dialog.open()
-        assert dialog.step == "credentials"
+        assert (await dialog.open()).step == "credentials"
 
 
-async def cloud_down(
-    hass: HomeAssistant, domain: str
-) -> list[AbstractOAuth2Implementation]:
+async def cloud_down(*_: object) -> list[AbstractOAuth2Implementation]:
     raise ImplementationUnavailableError
