@@ -50,9 +50,8 @@ def test_an_exact_count_is_neither_more_nor_less(value: float) -> None:
 
 
 def test_tables_show_all_figures_and_the_budgets_that_are_not_met() -> None:
-    assert [number(each) for each in (0.0123, 12.34, 123.4, 0)] == [
-        *("0.0123", "12.3", "123.4", "0")
-    ]
+    numbers = [number(each) for each in (0.0123, 12.34, 123.4, 0)]
+    assert numbers == ["0.0123", "12.3", "123.4", "0"]
     found = Figures()
     for found.cars in CARS:
         for value in (1, 2, 4):

@@ -128,10 +128,9 @@ async def test_only_the_minimum_is_written(account: Account, car: str) -> None:
     await account.report(car)
     (put,) = (each for each in account.simulator.requests if each.method == "PUT")
     assert put.path == at.PREFERENCES
-    assert put.json.keys() == {
-        *("chargingBehavior", "minimalSoC", "targetSoC", "readyTime"),
-        "weekDaySpecificReadyTimes",
-    }
+    week = "weekDaySpecificReadyTimes"
+    written = {"chargingBehavior", "minimalSoC", "targetSoC", "readyTime", week}
+    assert put.json.keys() == written
     assert put.json.items() <= (account.full.preferences or {}).items()
 
 
@@ -146,9 +145,8 @@ async def test_what_cannot_be_put_back_is_said(account: Account) -> None:
 
 
 async def test_a_car_without_a_minimum_and_a_refused_write(account: Account) -> None:
-    assert "has no charge minimum, so nothing was written" in await account.report(
-        "car-bare"
-    )
+    text = await account.report("car-bare")
+    assert "has no charge minimum, so nothing was written" in text
     body = {"message": f"{NAME} of {USER_ID} is | asleep"}
     account.simulator.fail("PUT", "*", status=422, body=body)
     text = await account.report(FULL_ID)

@@ -26,9 +26,7 @@ ModuleNotFoundError: No module named 'gtts'"""
 def car() -> dict[str, Any]:
     return {
         "id": "car-1", "soc": 46.5, "range": 221, "status": "CHARGING",
-        "capacity": "75",
-        "timestamp": "2026-11-22T08:13:07.512Z",
-        "plugged_in": True,
+        "capacity": "75", "timestamp": "2026-11-22T08:13:07.512Z", "plugged_in": True,
         "preferences": {
             "chargingBehavior": "SMART_CHARGE_ANYWHERE",
             "targetSoC": {"value": 85, "unit": "PERCENT"},
@@ -54,23 +52,17 @@ def test_is_same(state: str, value: Value, same: bool) -> None:
     assert is_same(state, value) is same
 
 
-def test_a_car_without_preferences_charges_at_once(car: dict[str, Any]) -> None:
+def test_what_a_car_does_not_have(car: dict[str, Any]) -> None:
+    """The capacity that people entered counts. Without preferences, it charges at once."""
+    car["capacity"] = None
+    car["preferences"]["batteryCapacity"] = 77
+    assert EXPECTED["battery_capacity"](car) == 77.0
     car["preferences"] = None
     assert EXPECTED["charging_behavior"](car) == "smart_charge_off"
     assert EXPECTED["next_ready_time"](car) is None
 
 
-def test_the_capacity_people_entered_counts_where_the_car_reports_none(
-    car: dict[str, Any],
-) -> None:
-    car["capacity"] = None
-    car["preferences"]["batteryCapacity"] = 77
-    assert EXPECTED["battery_capacity"](car) == 77.0
-
-
-def test_the_planned_price_is_weighted_by_what_each_hour_charges(
-    car: dict[str, Any],
-) -> None:
+def test_the_planned_price_is_weighted_by_each_hours_share(car: dict[str, Any]) -> None:
     hours = ["2099-01-01T01:00:00Z", "2099-01-01T02:00:00Z"]
     car["prices"] = dict(zip(hours, (3.0, 6.0), strict=True))
     price = WITH_PRICES["planned_charging_price"]
@@ -91,11 +83,10 @@ def test_compare(car: dict[str, Any]) -> None:
     ]
     rows = {row.entity: (row.shown, row.ok) for row in compare(car, entities, states)}
     assert rows["sensor.soc"] == ("46.5", True)
-    assert rows["sensor.range"] == ("1", False)
+    assert rows["sensor.range"] == rows["sensor.new"] == ("1", False)
     assert rows["number.target"] == ("no state", False)
     assert rows["number.minimum"] == ("disabled by user", False)
     assert rows["number.override"] == ("disabled by integration", True)
-    assert rows["sensor.new"] == ("1", False)
     assert rows["charging"] == ("no such entity", False)
     # An entity a car needs may not be disabled.
     car["capacity"] = None
