@@ -65,11 +65,9 @@ async def test_cars_leave_and_come_back(ask: Client, car: Car) -> None:
 
 async def test_errors_are_json(ask: Client) -> None:
     for method, path, status in (
-        ("GET", "/v1/hiven/nothing", 404),
-        ("GET", "/v2/hiven/devices/unknown", 404),
-        ("DELETE", "/v2/hiven/devices/unknown", 404),
-        ("PATCH", "/v2/hiven/devices", 405),
-    ):
+        ("GET", "/v1/hiven/nothing", 404), ("GET", f"{LIST}/unknown", 404),
+        ("DELETE", f"{LIST}/unknown", 404), ("PATCH", LIST, 405),
+    ):  # fmt: skip
         got, answer = await ask(method, path)
         assert (got, list(answer)) == (status, ["message"])
 

@@ -61,10 +61,9 @@ async def sunday_taken_out(ask: Client, car: Car) -> Any:
 
 
 @differs(
-    {"list": 0, "resource": 0},
-    lagging_reads={"resource": 4, "list": 10},
+    {"list": 0, "resource": 0}, lagging_reads={"resource": 4, "list": 10},
     lagging_resource={"list": 2, "resource": 10},
-)
+)  # fmt: skip
 async def when_a_write_shows(ask: Client, car: Car) -> Any:
     """Return after how many seconds the list and the resource show a write."""
     car.preferences = SMART
@@ -104,21 +103,18 @@ async def gone(ask: Client, car: Car) -> Any:
 
 
 @differs(
-    ["message", "field"],
-    refusals_in_error=["error", "field"],
+    ["message", "field"], refusals_in_error=["error", "field"],
     refusals_in_detail=["detail", "field"],
-)
+)  # fmt: skip
 async def fields_of_a_refusal(ask: Client, car: Car) -> Any:
     return list((await ask.put(car, {}))[1])
 
 
 @differs(
-    "2026-01-12T10:00:00.000Z",
-    timestamps_offset="2026-01-12T12:00:00.000+02:00",
+    "2026-01-12T10:00:00.000Z", timestamps_offset="2026-01-12T12:00:00.000+02:00",
     timestamps_naive="2026-01-12T10:00:00.000",
-    timestamps_fraction_free="2026-01-12T10:00:00Z",
-    epoch_seconds=1768212000,
-)
+    timestamps_fraction_free="2026-01-12T10:00:00Z", epoch_seconds=1768212000,
+)  # fmt: skip
 async def timestamp(ask: Client, car: Car) -> Any:
     return (await ask.status(car))["timestamp"]
 
@@ -134,13 +130,10 @@ async def test_a_dialect_takes_back_what_it_answers(
     ask: Client, car: Car, dialect: str
 ) -> None:
     full = {
-        **SMART,
-        "chargingLocationIds": [ask.add_home()],
-        WEEK: {"MONDAY": "08:30"},
-        "minimalSoC": {"value": 90.5, "unit": "KM"},
-        "batteryCapacity": 77.5,
+        **SMART, "chargingLocationIds": [ask.add_home()], WEEK: {"MONDAY": "08:30"},
+        "minimalSoC": {"value": 90.5, "unit": "KM"}, "batteryCapacity": 77.5,
         "defaultSpotPriceAreaId": "SE3",
-    }
+    }  # fmt: skip
     ask.sim.speak(dialect)
     for preferences in (full, SMART):
         car.preferences = preferences

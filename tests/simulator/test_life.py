@@ -67,10 +67,8 @@ async def test_telemetry_is_some_minutes_old(ask: Client) -> None:
 
 async def test_settings_are_no_telemetry(ask: Client) -> None:
     car = ask.add()
-    for changes, status, minute in (
-        ({"batteryCapacity": 70}, "CHARGING", 0),
-        (SMART, "PLUGGED", 2),
-    ):
+    capacity = {"batteryCapacity": 70}
+    for changes, status, minute in ((capacity, "CHARGING", 0), (SMART, "PLUGGED", 2)):
         ask.clock.tick(60)
         ask.sim.app_edit(car.id, changes)
         reading = car.life.reading
@@ -168,18 +166,15 @@ async def test_a_fast_charger_follows_no_plan(ask: Client) -> None:
 
 
 async def test_a_day_in_the_life(ask: Client) -> None:
-    car = ask.add(
-        soc=100, routine=Routine(time(8), time(17), km=84, days=frozenset({1, 2}))
-    )
+    routine = Routine(time(8), time(17), km=84, days=frozenset({1, 2}))
+    car = ask.add(soc=100, routine=routine)
     for moment, *seen in (
         ("13T05:59", "CHARGING_COMPLETED", True, 100),
-        ("13T06:00", "DISCONNECTED", False, 100),
-        ("13T10:30", "DISCONNECTED", False, 90),
-        ("13T15:01", "CHARGING", True, 80),
-        ("14T06:00", "DISCONNECTED", False, 100),
+        ("13T06:00", "DISCONNECTED", False, 100), ("13T10:30", "DISCONNECTED", False, 90),
+        ("13T15:01", "CHARGING", True, 80), ("14T06:00", "DISCONNECTED", False, 100),
         # The car does not drive on Thursdays.
         ("15T06:00", "CHARGING_COMPLETED", True, 100),
-    ):
+    ):  # fmt: skip
         ask.clock.move_to(f"2026-01-{moment}:00+00:00")
         assert [car.charging_status, car.at_home, round(car.soc)] == seen
 
@@ -197,24 +192,20 @@ async def test_a_clock_that_is_set_back(ask: Client) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(
-    facts=st.fixed_dictionaries(
-        {
-            "soc": st.floats(0, 100),
-            "charger_power": st.just(0) | st.floats(1, 250),
-            "preferences": st.builds(
-                lambda off, target, minimum: {
-                    **smart(target, minimalSoC=percent(minimum)),
-                    **(OFF if off else {}),
-                },
-                *(st.booleans(), st.integers(0, 100), st.integers(0, 100)),
-            ),
-            "routine": st.none()
-            | st.builds(Routine, st.times(), st.times(), st.floats(0, 300)),
-        }
-    ),
+    facts=st.fixed_dictionaries({
+        "soc": st.floats(0, 100), "charger_power": st.just(0) | st.floats(1, 250),
+        "preferences": st.builds(
+            lambda off, target, minimum: {
+                **smart(target, minimalSoC=percent(minimum)), **(OFF if off else {}),
+            },
+            *(st.booleans(), st.integers(0, 100), st.integers(0, 100)),
+        ),
+        "routine": st.none()
+        | st.builds(Routine, st.times(), st.times(), st.floats(0, 300)),
+    }),
     speed=st.sampled_from([1.0, 60.0, 3600.0]),
     looks=st.lists(st.integers(1, 40_000), min_size=1, max_size=8),
-)
+)  # fmt: skip
 def test_looking_changes_nothing(
     facts: dict[str, Any], speed: float, looks: list[int]
 ) -> None:
