@@ -43,15 +43,11 @@ def test_everything_is_checked() -> None:
     jobs = [job for name, job in JOBS.items() if name.startswith("ci.yml")]
     ran = "\n".join(map(commands, jobs)).splitlines()
     # The workflow runs the browser test in all languages.
-    own = re.findall(
-        r"^part (scripts/.+?)(?: -q| --language fi)?$",
-        (ROOT / ".ci/run").read_text(),
-        re.MULTILINE,
-    )
+    part = r"^part (scripts/.+?)(?: -q| --language fi)?$"
+    own = re.findall(part, (ROOT / ".ci/run").read_text(), re.MULTILINE)
     assert set(own) == {line for line in ran if line.startswith("scripts/")}
-    used = {
-        step.get("uses", "").partition("@")[0] for job in jobs for step in job["steps"]
-    }
+    uses = [step.get("uses", "") for job in jobs for step in job["steps"]]
+    used = {each.partition("@")[0] for each in uses}
     assert {"home-assistant/actions/hassfest", "hacs/action"} <= used
 
 
@@ -59,8 +55,7 @@ def test_the_beta_is_let_in(tmp_path: Path) -> None:
     """The command in the workflow loosens only the pin of Home Assistant."""
     (replace, run) = commands(JOBS["beta.yml: test"]).strip().splitlines()
     newest = (ROOT / "requirements/newest.txt").read_text()
-    (tmp_path / "requirements").mkdir()
-    (tmp_path / "requirements/newest.txt").write_text(newest)
+    shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
     assert shell(replace, tmp_path).returncode == 0
     changed = (tmp_path / "requirements/newest.txt").read_text()
     (pin,) = re.findall(r"^homeassistant==(.+)$", newest, re.MULTILINE)

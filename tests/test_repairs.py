@@ -133,12 +133,9 @@ async def test_what_is_missing_comes_by_itself(home: Home) -> None:
 
 
 @pytest.mark.parametrize("preferences", [
-    None,
-    {"chargingBehavior": "SMART_CHARGE_OFF"},
-    {
-        "chargingBehavior": "SMART_CHARGE_ANYWHERE",
-        "weekDaySpecificReadyTimes": {"MONDAY": "00:00"},
-    },
+    None, {"chargingBehavior": "SMART_CHARGE_OFF"},
+    {"chargingBehavior": "SMART_CHARGE_ANYWHERE",
+     "weekDaySpecificReadyTimes": {"MONDAY": "00:00"}},
     # A value that was not understood is not missing.
     {"chargingBehavior": "PAUSED", "batteryCapacity": "large"},
 ])  # fmt: skip
@@ -162,9 +159,8 @@ async def test_telemetry_stale(home: Home) -> None:
 
 def make_uncontrollable(home: Home) -> None:
     model = {
-        "make": "Volkswagen", "model": "id.4",
-        "yearRange": {"start": 2021, "end": 2025}, "type": "BEV",
-        "capabilities": ["READ_LOCATION"],
+        "make": "Volkswagen", "model": "id.4", "type": "BEV",
+        "yearRange": {"start": 2021, "end": 2025}, "capabilities": ["READ_LOCATION"],
     }  # fmt: skip
     home.simulator.fail("GET", MODELS, body=[model])
 

@@ -6,6 +6,7 @@ find texts that no test shows and texts that are not needed any more.
 """
 
 import ast
+from itertools import chain
 from pathlib import Path
 import re
 
@@ -18,18 +19,14 @@ from .market import Market
 from .repository import DESCRIBED, FOLDER, ICONS, LANGUAGES, leaves
 
 ENGLISH = LANGUAGES["en"]
-NODES = [
-    node
-    for path in FOLDER.rglob("*.py")
-    for node in ast.walk(ast.parse(path.read_text()))
-]
+TREES = [ast.parse(path.read_text()) for path in FOLDER.rglob("*.py")]
 
 
 def given(keyword: str) -> set[str]:
     """Return the strings that calls pass as a keyword argument."""
     return {
         each.value
-        for node in NODES
+        for node in chain.from_iterable(map(ast.walk, TREES))
         if isinstance(node, ast.keyword) and node.arg == keyword
         for each in ast.walk(node.value)
         if isinstance(each, ast.Constant) and isinstance(each.value, str)
@@ -41,9 +38,8 @@ def test_no_text_is_missing() -> None:
     asked = given("translation_key")
     assert asked
     assert asked - set(ENGLISH["exceptions"]).union(*others) == set()
-    fixes = [
-        each["fix_flow"] for each in ENGLISH["issues"].values() if "fix_flow" in each
-    ]
+    issues = ENGLISH["issues"].values()
+    fixes = [each["fix_flow"] for each in issues if "fix_flow" in each]
     for dialog in (ENGLISH["config"], ENGLISH["options"], *fixes):
         for name, step in dialog.get("step", {}).items():
             assert step["title"]
