@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.hiven.plan import windows
 
-from .actions import NEXT_END, PLAN, SCHEDULE, SESSIONS
+from .actions import NEXT_END, NEXT_START, PLAN, SCHEDULE, SESSIONS
 from .home import HELSINKI, NOON, Home, error_of
 from .plans import hours, plan
 
@@ -100,10 +100,11 @@ async def test_the_future_needs_no_sessions(planned: Home) -> None:
         assert planned.simulator.count("GET", SESSIONS) == asked
 
 
-@pytest.mark.parametrize(("at", "title"), [
-    ("11:00", "Charging planned"), ("12:00", "Charging"),
+@pytest.mark.parametrize(("at", "title", "start"), [
+    ("11:00", "Charging planned", "2026-03-16T12:00:00+00:00"),
+    ("12:00", "Charging", "unknown"),
 ])  # fmt: skip
-async def test_on_the_hour(home: Home, at: str, title: str) -> None:
+async def test_on_the_hour(home: Home, at: str, title: str, start: str) -> None:
     """A window that ends now is over. One that begins now is under way."""
     home.freezer.move_to(f"2026-03-16T{at}:00Z")
     charges = hours(h10=1, h12=1)
@@ -114,6 +115,7 @@ async def test_on_the_hour(home: Home, at: str, title: str) -> None:
     past, now = await events(home, *TODAY)
     assert past == ("16 12:00", "16 13:00", "Charged")
     assert now == ("16 14:00", "16 15:00", title)
+    assert home.shown(NEXT_START) == start
 
 
 async def test_sessions_are_kept_for_15_minutes(planned: Home) -> None:

@@ -243,14 +243,15 @@ async def test_a_session_that_ends_at_its_target(home: Home) -> None:
         await report(home, PLUGGED, target)
         assert seen[-1]["event_type"] == "completed"
         await home.set_number(TARGET, 90)
-    # If the car is unplugged long after a pause, the session ended with the pause.
-    await report(home, CHARGING, 50)
-    await report(home, PLUGGED, 60, minutes=120)
-    await report(home, AWAY, 60, minutes=600)
-    last = seen[-1]
-    assert (last["event_type"], last["minutes"]) == ("interrupted", 120)
-    at = [datetime.fromisoformat(last[name]) for name in ("start", "end")]
-    assert at[1] - at[0] == timedelta(minutes=120)
+    # If nothing was charged after a pause, the session ended with the pause.
+    for status, ended in ((AWAY, "interrupted"), (FULL, "completed")):
+        await report(home, CHARGING, 50)
+        await report(home, PLUGGED, 60, minutes=120)
+        await report(home, status, 60, minutes=600)
+        last = seen[-1]
+        assert (last["event_type"], last["minutes"]) == (ended, 120)
+        at = [datetime.fromisoformat(last[name]) for name in ("start", "end")]
+        assert at[1] - at[0] == timedelta(minutes=120)
 
 
 async def test_the_speed_is_that_of_five_sessions(home: Home) -> None:
@@ -505,6 +506,7 @@ async def test_a_plan_that_ends_below(home: Home) -> None:
     (FULL, 50, {}, {}, "target_reached", "off"),
     (PLUGGED, 80, {}, {}, "target_reached", "off"),
     (CHARGING, 10, {"minimalSoC": TWENTY}, {}, "charging_to_minimum", "on"),
+    (CHARGING, 20, {"minimalSoC": TWENTY}, {}, "charging_outside_plan", "off"),
     (CHARGING, 50, {}, {"2026-03-16T12:00:00Z": 1}, "charging_as_planned", "off"),
     (CHARGING, 50, {}, {"2026-03-16T20:00:00Z": 1}, "charging_outside_plan", "off"),
     (PLUGGED, 50, {}, {"2026-03-16T20:00:00Z": 1}, "waiting", "off"),
