@@ -70,7 +70,7 @@ async def test_a_write_is_read_put_read(home: Home) -> None:
 
 @pytest.mark.parametrize(("before", "action", "body"), [
     # While smart charging is on, the target and the ready times are included.
-    (SMART, does("set_number", MINIMUM, 20), SMART | {"minimalSoC": percent(20)}),
+    (SMART, does("set_number", MINIMUM, 80), SMART | {"minimalSoC": percent(80)}),
     (SMART | WEEK, does("set_number", TARGET, 90), SMART | WEEK | NINETY),
     # A cleared day is left out of the week.
     (SMART | WEEK, does("set_preferences", clear_days=["sunday"]), SMART | ONE_DAY),
