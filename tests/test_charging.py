@@ -308,14 +308,14 @@ async def test_a_session_in_hivens_words(home: Home, hass_storage: Json) -> None
 async def test_a_session_that_hiven_does_not_know(home: Home) -> None:
     """A session that ended before the car began to charge is another one."""
     home.edit(chargingBehavior="SMART_CHARGE_OFF")
-    session = plan({}) | {
-        "status": "INTERRUPTED",
-        "endDateTime": "2026-03-16T13:15:00Z",
-    }
+    earlier = [
+        {**plan(charges), "status": "INTERRUPTED", "endDateTime": ended}
+        for charges, ended in (({}, "2026-03-16T13:15:00Z"), (hours(h12=1), None))
+    ]
     await begin(home)
     await report(home, CHARGING, 50)
     await report(home, FULL, 80)
-    home.simulator.fail("GET", SESSIONS, body=[session])
+    home.simulator.fail("GET", SESSIONS, body=earlier)
     seen = ends(home)
     await report(home, CHARGING, 50)
     await report(home, FULL, 80)
