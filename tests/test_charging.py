@@ -76,7 +76,7 @@ async def begin(
     ([(FULL, 100), (FULL, 3), (FULL, 100)], 50),
     ([(CHARGING, 60), (CHARGING, 5), (CHARGING, 7)], 10),
     ([(CHARGING, 60), (PLUGGED, 5), (PLUGGED, 62)], 12),
-    # A battery loses at most 1 % a minute, and 5 % of doubt.
+    # A battery loses at most 1 % a minute; 5 % more are allowed for.
     ([(CHARGING, 60), (AWAY, 25), (CHARGING, 30)], 15),
     ([(CHARGING, 60), (AWAY, 24.5), (CHARGING, 30)], 10),
 ])  # fmt: skip
@@ -92,6 +92,23 @@ async def test_energy(home: Home, reports: list[tuple[str, float]], kwh: float) 
 async def test_no_car_charges_faster(home: Home, soc: float, kwh: float) -> None:
     await begin(home, CHARGING, 50)
     await report(home, CHARGING, soc, minutes=1)
+    assert float(home.shown(ENERGY)) == kwh
+
+
+@pytest.mark.parametrize(("reports", "kwh"), [
+    # The third report cannot follow the second one, so it does not confirm it.
+    ([(PLUGGED, 2, 30), (PLUGGED, 25, 1), (CHARGING, 80, 5)], 0),
+    ([(CHARGING, 10, 1), (CHARGING, 80, 1), (CHARGING, 81, 1)], 1),
+    ([(CHARGING, 10, 1), (CHARGING, 10.5, 1), (CHARGING, 12.5, 1)], 2),
+])  # fmt: skip
+async def test_a_doubtful_report(
+    home: Home, reports: list[tuple[str, float, float]], kwh: float
+) -> None:
+    """Another report confirms it. Reading the same one after a restart does not."""
+    await begin(home, PLUGGED, 80)
+    for status, soc, minutes in reports:
+        await report(home, status, soc, minutes=minutes)
+        await home.reload()
     assert float(home.shown(ENERGY)) == kwh
 
 
@@ -236,10 +253,10 @@ async def test_a_session_that_is_interrupted(
 async def test_a_session_that_ends_at_its_target(home: Home) -> None:
     await begin(home)
     seen = ends(home)
-    for ended, target in enumerate((80, 90)):
+    for count, target in enumerate((80, 90)):
         await report(home, CHARGING, 50)
         await report(home, PLUGGED, target - 1)
-        assert len(seen) == ended
+        assert len(seen) == count
         await report(home, PLUGGED, target)
         assert seen[-1]["event_type"] == "completed"
         await home.set_number(TARGET, 90)
@@ -288,11 +305,15 @@ async def test_a_session_in_hivens_words(home: Home, hass_storage: Json) -> None
     await report(home, FULL, 80, minutes=60)
     assert seen == []
     assert home.simulator.count("GET", SESSIONS) == 1
+    # Another report does not postpone the second request.
+    await report(home, FULL, 80, minutes=0.75)
     ended = session | {"status": "COMPLETE", "endDateTime": "2026-03-16T13:58:00Z"}
     earlier = ended | {"endDateTime": "2026-03-16T13:00:00Z"}
     # In any order.
     home.simulator.fail("GET", SESSIONS, body=[ended, earlier])
-    await home.pass_time(seconds=61)
+    await home.pass_time(seconds=14)
+    assert seen == []
+    await home.pass_time(seconds=1)
     (shown,) = seen
     assert shown["event_type"] == "completed"
     assert shown["end"] == "2026-03-16T06:58:00-07:00"
@@ -303,6 +324,19 @@ async def test_a_session_in_hivens_words(home: Home, hass_storage: Json) -> None
     assert stored["car-1"]["started_at"] is None
     await report(home, AWAY, 80)
     assert len(seen) == 1
+
+
+async def test_a_car_that_charges_again(home: Home) -> None:
+    """Its session continues, although Hiven was about to be asked once more."""
+    home.edit(chargingBehavior="SMART_CHARGE_OFF")
+    active = plan({}) | {"status": "ACTIVE", "endDateTime": None}
+    home.simulator.fail("GET", SESSIONS, body=[active])
+    await begin(home, CHARGING, 50)
+    seen = ends(home)
+    await report(home, PLUGGED, 60)
+    await report(home, CHARGING, 60, minutes=0.5)
+    await home.pass_time(seconds=31)
+    assert seen == []
 
 
 async def test_a_session_that_hiven_does_not_know(home: Home) -> None:
@@ -405,6 +439,7 @@ async def test_a_car_connected_again_in_the_middle_of_a_session(
 
 async def test_a_car_that_goes_while_its_session_is_read(home: Home) -> None:
     await begin(home)
+    seen = ends(home)
     await report(home, CHARGING, 50)
     hold = home.simulator.hold("GET", SESSIONS)
     say(home, FULL, 80)
@@ -414,6 +449,8 @@ async def test_a_car_that_goes_while_its_session_is_read(home: Home) -> None:
     home.entry.runtime_data.coordinator.async_forget("car-1")
     hold.release()
     await home.hass.async_block_till_done(wait_background_tasks=True)
+    assert seen == []
+    assert home.entry.runtime_data.histories.history("car-1") is None
 
 
 async def test_too_late_to_plug_in(home: Home) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import partial
+import logging
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
@@ -154,13 +155,17 @@ async def test_a_refused_write_makes_the_list_be_read(home: Home) -> None:
 
 
 async def test_a_hanging_list_of_models_delays_nothing(home: Home) -> None:
+    home.caplog.set_level(logging.DEBUG, "custom_components.hiven")
     hold = home.simulator.hold("GET", MODELS)
     await home.hass.config_entries.async_setup(home.entry.entry_id)
     await hold.arrived()
     home.car.soc = 61.0
     await home.update()
     assert home.shown(STATE_OF_CHARGE) == "61.0"
+    home.simulator.fail("GET", MODELS, status=500)
     hold.release()
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+    assert "The list of models cannot be read: GET /v2" in home.caplog.text
 
 
 async def test_cars_without_a_vin_are_not_the_same(home: Home) -> None:

@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 import logging
 from typing import Any, cast, override
 
@@ -34,7 +33,7 @@ from .api import (
 )
 from .application_credentials import async_get_client
 from .const import DEFAULT_COUNTRY, DOMAIN, LOGGER, VIRTUAL_KEY_URL
-from .errors import form_error, is_refusal, is_unanswered, said_by
+from .errors import form_error, is_refusal, is_unanswered, said_by, tolerated
 from .forms import (
     CONF_CHARGING_BEHAVIOR,
     CONF_MANUFACTURER,
@@ -203,7 +202,8 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
                 auth_code=self.external_data["code"],
                 redirect_url=self.external_data["state"]["redirect_uri"],
             )
-        except ConflictError:
+        except ConflictError as err:
+            self._error(err)
             return self.async_abort(reason="vehicle_of_another_user")
         except HivenError as err:
             found = await self._async_find_connected(err)
@@ -240,11 +240,10 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         return Connection(device_id=device_id, message=None, added=False)
 
     async def _async_is_readable(self, vehicle_id: str) -> bool:
-        try:
+        with tolerated("The car cannot be read"):
             await self._client.status(vehicle_id)
-        except HivenError:
-            return False
-        return True
+            return True
+        return False
 
     @callback
     def _async_connect_failed(self, err: HivenError) -> ConfigFlowResult:
@@ -281,7 +280,7 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         has_preferences = True
         if connection.device_id is not None:
             # If the car cannot be read yet, the steps that it may need are left out.
-            with suppress(HivenError):
+            with tolerated("The new car cannot be read yet"):
                 self._vehicle = await self._client.vehicle(connection.device_id)
                 has_preferences = (
                     await async_read_preferences(self._client, connection.device_id)
@@ -301,11 +300,10 @@ class ConnectFlow(AbstractOAuth2FlowHandler, ABC):
         """Return whether it is certain that Hiven cannot start and stop the new car."""
         if self._vehicle is None:
             return False
-        try:
+        with tolerated("The list of models cannot be read"):
             models = await self._client.supported_vehicles()
-        except HivenError:
-            return False
-        return cannot_be_controlled(self._vehicle, models)
+            return cannot_be_controlled(self._vehicle, models)
+        return False
 
     async def _async_next_step(self) -> ConfigFlowResult:
         """Continue with the next step that the new car needs, or finish."""

@@ -1,7 +1,7 @@
 """The energy that a car charged, estimated from its reports."""
 
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from .api import FULL, ChargingStatus, Status
@@ -23,8 +23,8 @@ _MOMENTS = ("reported_at", "doubted_at")
 class Meter:
     """The energy charged so far in kWh, and the last report that was counted.
 
-    `doubted` is a state of charge that no car could have reached, and `doubted_at` its
-    time. It counts only if a later report confirms it.
+    `doubted` is a state of charge that no car could have reached; it counts only if a
+    later report confirms it. `doubted_at` is the time of that report.
     """
 
     total: float = 0.0
@@ -50,10 +50,11 @@ class Meter:
         )
         if self.soc is None or self.reported_at is None:
             return here
-        minutes = (at - self.reported_at).total_seconds() / 60
-        if not _is_possible(self.soc, status.soc, minutes):
-            if self.doubted is not None and _is_possible(
-                self.doubted, status.soc, minutes
+        if not _is_possible(self.soc, status.soc, at - self.reported_at):
+            if (
+                self.doubted is not None
+                and self.doubted_at is not None
+                and _is_possible(self.doubted, status.soc, at - self.doubted_at)
             ):
                 return here
             return replace(
@@ -84,11 +85,13 @@ class Meter:
         }
         # With a time in the future, reports would be ignored until then.
         known = {name: None if is_ahead(at) else at for name, at in moments.items()}
-        return cls(**{**stored, **known})
+        doubted = stored["doubted"] if known["doubted_at"] else None
+        return cls(**{**stored, **known, "doubted": doubted})
 
 
-def _is_possible(before: float, after: float, minutes: float) -> bool:
+def _is_possible(before: float, after: float, passed: timedelta) -> bool:
     """Return whether a car can change its state of charge this much in this time."""
+    minutes = passed / timedelta(minutes=1)
     fall = _SLACK + _FALL_A_MINUTE * minutes
     rise = _SLACK + _RISE_A_MINUTE * minutes
     return before - fall <= after <= before + rise

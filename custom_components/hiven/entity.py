@@ -126,10 +126,10 @@ class HivenValueEntity[T](HivenEntity):
             return False
         before = self._attr_available, self._value
         self._car = car
-        hides = self.entity_description.telemetry and not (car and car.has_telemetry)
-        shows = None if hides else car
-        self._attr_available = shows is not None
-        self._value = self.entity_description.value_fn(shows) if shows else None
+        needs_telemetry = self.entity_description.telemetry
+        shown = None if needs_telemetry and not (car and car.has_telemetry) else car
+        self._attr_available = shown is not None
+        self._value = self.entity_description.value_fn(shown) if shown else None
         changes_at_fn = self.entity_description.changes_at_fn
         if self._alarm is not None and changes_at_fn is not None:
             self._alarm.set(changes_at_fn(car, dt_util.utcnow()) if car else None)

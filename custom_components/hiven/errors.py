@@ -1,5 +1,7 @@
 """Translated messages for errors of Hiven."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -48,6 +50,15 @@ def form_error(err: HivenError, *, asks_for_key: bool = False) -> str:
         # The form has no field for a new key.
         return "key_refused"
     return error_key(err)
+
+
+@contextmanager
+def tolerated(problem: str) -> Generator[None]:
+    """Log an error of Hiven at debug level, because the caller can do without."""
+    try:
+        yield
+    except HivenError as err:
+        LOGGER.debug("%s: %s", problem, err)
 
 
 def said_by(err: HivenError) -> str:

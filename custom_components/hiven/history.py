@@ -212,6 +212,7 @@ class Histories:
     @callback
     def _async_follow_id(self, old_id: str, new_id: str | None) -> None:
         """Move the history of a vehicle to its new id, or drop it."""
+        self._async_stop_asking(old_id)
         if (history := self._histories.pop(old_id, None)) is not None:
             if new_id is not None:
                 self._histories[new_id] = history
@@ -233,10 +234,10 @@ class Histories:
             sessions = await self._plans.async_sessions(vehicle_id, force_refresh=True)
         except HivenError:
             sessions = ()
-        state = self._coordinator.data.get(vehicle_id)
         history = self._histories.get(vehicle_id)
-        if state is None or history is None or history.started_at is None:
+        if history is None or history.started_at is None:
             return
+        state = self._coordinator.data[vehicle_id]
         # Ignore sessions that ended earlier.
         begun = max(history.started_at, history.session_ended_at or history.started_at)
         mine = [each for each in sessions if _last_moment(each) > begun]
@@ -244,23 +245,41 @@ class Histories:
         if ended:
             last = max(ended, key=_last_moment)
             self._async_ended(vehicle_id, state, last)
-        elif not (_is_over(history, state) or _charges_at_once(state)):
-            # The plan has more to charge later.
+        elif history.charging_since is not None or not (
+            _is_over(history, state) or _charges_at_once(state)
+        ):
+            # The car charges again, or its plan has more to charge later.
             return
         elif mine and not is_last:
-            alarm = self._alarms.setdefault(
-                vehicle_id,
-                Alarm(self._hass, lambda _: self._async_ask(vehicle_id, is_last=True)),
-            )
-            alarm.set(dt_util.utcnow() + ASK_AGAIN_AFTER)
+            self._async_ask_later(vehicle_id)
         else:
             self._async_ended(vehicle_id, state, None)
+
+    @callback
+    def _async_ask_later(self, vehicle_id: str) -> None:
+        """Ask once more; further reports do not postpone that."""
+        if vehicle_id in self._alarms or self._coordinator.is_closed:
+            return
+
+        @callback
+        def ask(_now: datetime) -> None:
+            del self._alarms[vehicle_id]
+            self._async_ask(vehicle_id, is_last=True)
+
+        alarm = self._alarms[vehicle_id] = Alarm(self._hass, ask)
+        alarm.set(dt_util.utcnow() + ASK_AGAIN_AFTER)
+
+    @callback
+    def _async_stop_asking(self, vehicle_id: str) -> None:
+        if (alarm := self._alarms.pop(vehicle_id, None)) is not None:
+            alarm.stop()
 
     @callback
     def _async_ended(
         self, vehicle_id: str, state: VehicleState, session: Session | None
     ) -> None:
         """Report a session that has ended, with Hiven's data or else the car's."""
+        self._async_stop_asking(vehicle_id)
         history = self._histories[vehicle_id]
         assert history.started_at is not None
         start = history.started_at

@@ -1,7 +1,6 @@
 """The steps that choose a location's cars, and the price area of these cars."""
 
 import asyncio
-from contextlib import suppress
 from typing import Any
 
 from homeassistant.config_entries import (
@@ -24,7 +23,7 @@ from .account import HivenAccount, HivenConfigEntry
 from .api import AuthenticationError, HivenError, Location, Preferences
 from .const import LOGGER
 from .devices import async_vehicle_names
-from .errors import form_error, said_by
+from .errors import form_error, said_by, tolerated
 from .names import async_error_message
 from .preferences import Change
 from .store import async_read_preferences
@@ -68,7 +67,7 @@ class LocationVehiclesFlow(OptionsFlowWithReload):
         """Return a car's current locations, which may have been changed elsewhere."""
         account = self._account
         held: Preferences | None = None
-        with suppress(HivenError):
+        with tolerated("The locations of a car cannot be read"):
             async with account.coordinator.slots:
                 held = await async_read_preferences(account.client, vehicle_id)
         if held is None and (car := account.vehicle(vehicle_id)) is not None:

@@ -1,11 +1,11 @@
 """The list of car models and their capabilities, cached for a day."""
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from homeassistant.util import dt as dt_util
 
-from .api import HivenClient, HivenError, VehicleModel
+from .api import HivenClient, VehicleModel
+from .errors import tolerated
 
 KEEP = timedelta(days=1)
 TRY_AGAIN = timedelta(hours=1)
@@ -37,7 +37,7 @@ class ModelList:
     async def async_refresh(self) -> None:
         """Read the list; keep the known one if it cannot be read."""
         self._tried_at = dt_util.utcnow()
-        with suppress(HivenError):
+        with tolerated("The list of models cannot be read"):
             await self.async_get(force_refresh=True)
 
     async def async_get(

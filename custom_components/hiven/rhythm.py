@@ -42,7 +42,7 @@ class Rhythm:
         """Record the time of the telemetry that was read."""
         self._is_charging = is_charging
         before, self._reported_at = self._reported_at, reported_at
-        # A car's clock can be set back.
+        # If the car's clock was set back, the time between the reports is not known.
         if before is not None and reported_at is not None and reported_at > before:
             self._intervals.append(reported_at - before)
 

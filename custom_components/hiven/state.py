@@ -12,7 +12,7 @@ class VehicleState:
 
     `preferences` is None until they were read from the list or their own resource. Show
     the telemetry only if `has_fresh_status`; `reported_at` is the time to use for it.
-    Without telemetry, both are None.
+    Without telemetry, `status` and `reported_at` are None.
     """
 
     vehicle: Vehicle

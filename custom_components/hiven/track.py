@@ -128,7 +128,8 @@ class Track:
     ) -> Preferences | None:
         """Return the preferences to show: those of the poll, unless they are older.
 
-        `revision` is the one at which the poll began; None if the track is newer.
+        `revision` is the one at which the poll began; None if the track was created
+        after that.
         """
         if known is not None and (self.is_being_written or self.revision != revision):
             return known

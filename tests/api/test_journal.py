@@ -43,9 +43,6 @@ async def test_the_last_refusals(wire: Wire, caplog: pytest.LogCaptureFixture) -
     assert {(each.endpoint, each.said) for each in kept} == {(at.VEHICLES.name, "no")}
     assert kept[-1].at == datetime(2026, 1, 12, 10, 12, tzinfo=UTC)
     assert f"{at.VEHICLES.name} answered 410: no" in caplog.text
-    wire.simulator.fail("GET", "*", kind="reset")
-    await wire.failure()
-    assert f"{at.VEHICLES.name}: no answer" in caplog.text
 
 
 async def test_refusals_name_no_car_and_no_place(wire: Wire) -> None:

@@ -40,7 +40,8 @@ def brand_name(make: str | None) -> str | None:
     return BRANDS.get(brand_id(make), make) if make else None
 
 
-# Every car is compared with every model, of which there are hundreds.
+# Every car is compared with every model, of which there are hundreds. Few other texts
+# come here: what people type.
 @cache
 def plain(name: str) -> str:
     """Return the letters and digits of a name, without accents and in one case."""

@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 import json
-import logging
 from math import isfinite
 import re
 from typing import Any
@@ -24,8 +23,6 @@ from .errors import (
 )
 from .journal import Journal
 from .refusals import MAX_REFUSAL_BYTES, masked, refusal, said_in
-
-_LOGGER = logging.getLogger(__package__)
 
 MAX_ANSWER_BYTES = 5_000_000
 _TIMEOUT = aiohttp.ClientTimeout(total=15, connect=10)
@@ -155,11 +152,9 @@ class Transport:
         except (aiohttp.ClientError, OSError) as err:
             # TimeoutError is an OSError. The texts of these errors may contain the
             # address.
-            failure = HivenConnectionError(
+            raise HivenConnectionError(
                 endpoint, f"no answer ({type(err).__name__})"
-            )
-            _LOGGER.debug("%s", failure)
-            raise failure from None
+            ) from None
 
     def _path(self, endpoint: str, path: str, target: str | None) -> str:
         if target is not None and not target.strip("."):
