@@ -1,7 +1,5 @@
 """What all entities of a car share: their IDs, their device, their updates."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 import importlib
 from typing import Any
 
@@ -21,6 +19,7 @@ from simulator import Car
 from . import Json
 from .actions import SCHEDULE, STATUS, TARGET
 from .home import HELSINKI, Home, with_full_car
+from .market import Market
 from .plans import hours, plan
 
 
@@ -31,6 +30,7 @@ async def test_entities(
 ) -> None:
     home.simulator.fail("GET", SCHEDULE, body=plan(hours(d0=1, d1=0.1)))
     await home.hass.config.async_set_time_zone(HELSINKI)
+    await Market(home).set_up()
     await home.start()
     registry = er.async_get(home.hass)
     for entity in er.async_entries_for_config_entry(registry, home.entry.entry_id):
@@ -103,9 +103,8 @@ async def test_a_new_car_appears_with_all_its_entities(home: Home) -> None:
     assert home.device().name == "Old family car"
 
 
-@contextmanager
-def writes(home: Home) -> Iterator[list[str]]:
-    """Collect the entities whose state is written, even without a change."""
+def writes(home: Home) -> list[str]:
+    """Return a list that collects the written entities, even without a change."""
     written: list[str] = []
 
     @callback
@@ -116,13 +115,9 @@ def writes(home: Home) -> Iterator[list[str]]:
     def take_all(data: Any) -> bool:
         return True
 
-    stops = [
+    for event in (EVENT_STATE_CHANGED, EVENT_STATE_REPORTED):
         home.hass.bus.async_listen(event, note, event_filter=take_all)
-        for event in (EVENT_STATE_CHANGED, EVENT_STATE_REPORTED)
-    ]
-    yield written
-    for stop in stops:
-        stop()
+    return written
 
 
 @pytest.mark.parametrize("platform", hiven.PLATFORMS)
@@ -135,25 +130,27 @@ def test_writes_do_not_wait_for_each_other(platform: str) -> None:
 async def test_only_what_changed_is_written(home: Home, other: Car) -> None:
     home.simulator.pause()
     await home.start()
+    soc = ["sensor.other_state_of_charge"]
+    written = writes(home)
     for changes, expected in (
         ({}, []),
-        ({"soc": 51}, ["sensor.other_state_of_charge"]),
+        ({"soc": 51}, soc),
         ({"soc": 51}, []),
-        ({}, ["sensor.other_state_of_charge"]),
+        ({}, soc),
     ):
         other.status_override = changes
         polls = home.polls
-        with writes(home) as written:
-            await home.poll()
+        await home.poll()
         assert home.polls == polls + 1
         assert written == expected
+        written.clear()
     updates: list[bool] = []
     coordinator = home.entry.runtime_data.coordinator
     stop = coordinator.async_add_listener(lambda: updates.append(True))
     await home.poll()
     assert not updates
     stop()
-    with writes(home) as written:
-        await home.set_number(TARGET, 85)
-        await home.hass.async_block_till_done(wait_background_tasks=True)
+    written.clear()
+    await home.set_number(TARGET, 85)
+    await home.hass.async_block_till_done(wait_background_tasks=True)
     assert set(written) == {TARGET}
