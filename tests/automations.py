@@ -46,14 +46,13 @@ async def automate(
 
 
 async def ask_condition(
-    home: Home, name: str, target: Json, **options: Any
+    home: Home, name: str, target: Json | None = None, **options: Any
 ) -> Callable[[], Awaitable[bool]]:
-    """Return a function that checks whether a condition is met."""
-    ran = await automate(
-        home,
-        {"trigger": "event", "event_type": "ask", "id": "asked"},
-        conditions=[{"condition": name, "target": target, "options": options}],
-    )
+    """Return a function that checks whether a condition is met, by default of the car."""
+    target = target or {"device_id": home.device().id}
+    condition = {"condition": name, "target": target, "options": options}
+    asked = {"trigger": "event", "event_type": "ask", "id": "asked"}
+    ran = await automate(home, asked, conditions=[condition])
 
     async def holds() -> bool:
         ran.clear()
@@ -87,7 +86,7 @@ def garage(home: Home) -> str:
     return area.id
 
 
-def smart_plug(home: Home) -> str:
+def outlet(home: Home) -> str:
     """Add a smart plug to the area of the car."""
     registry = er.async_get(home.hass)
     plug = registry.async_get_or_create(

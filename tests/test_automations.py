@@ -74,8 +74,7 @@ async def test_what_a_device_does(home: Home) -> None:
 
 
 async def test_it_is_charging(home: Home) -> None:
-    target = {"device_id": home.device().id}
-    holds = await ask_condition(home, "battery.is_charging", target)
+    holds = await ask_condition(home, "battery.is_charging")
     for status, expected in (("PLUGGED", False), ("CHARGING", True), (SILENT, False)):
         await hear(home, home.car, status)
         assert await holds() is expected

@@ -7,16 +7,7 @@ from custom_components.hiven.condition import CONDITIONS
 from simulator import Car
 
 from .actions import STATUS
-from .automations import (
-    PLUGGED_IN,
-    SILENT,
-    ask_condition,
-    garage,
-    hear,
-    say,
-    smart_plug,
-    start,
-)
+from .automations import PLUGGED_IN, SILENT, ask_condition, hear, outlet, say, start
 from .home import Home
 
 IS_PLUGGED_IN = "hiven.is_plugged_in"
@@ -34,20 +25,13 @@ MEANINGS: tuple[tuple[str | None, bool, bool], ...] = (
 async def test_meanings(home: Home, other: Car, name: str, behavior: str) -> None:
     say(other, "COMPLETE")
     await home.start()
-    target = {"device_id": home.device().id}
-    holds = await ask_condition(home, f"hiven.{name}", target, behavior=behavior)
+    holds = await ask_condition(home, f"hiven.{name}", behavior=behavior)
     for status, is_plugged_in, is_completed in MEANINGS:
         await hear(home, home.car, status)
         expected = is_plugged_in if name == "is_plugged_in" else is_completed
         assert await holds() is expected, status
-
-
-@pytest.mark.parametrize("behavior", ["any", "all"])
-@pytest.mark.parametrize("name", CONDITIONS)
-async def test_a_car_is_unavailable(home: Home, name: str, behavior: str) -> None:
-    await start(home, "COMPLETE")
-    target = {"device_id": home.device().id}
-    holds = await ask_condition(home, f"hiven.{name}", target, behavior=behavior)
+    # The car is unavailable.
+    await hear(home, home.car, "COMPLETE")
     assert await holds()
     failing = home.simulator.fail("GET", STATUS, status=500)
     await home.poll(8)
@@ -84,8 +68,8 @@ async def test_for_a_while(home: Home) -> None:
 
 async def test_a_smart_plug_is_no_car(home: Home) -> None:
     await start(home, "DISCONNECTED")
-    plug = smart_plug(home)
+    plug = outlet(home)
     home.hass.states.async_set(plug, STATE_ON)
-    target = {"area_id": garage(home), "entity_id": plug}
+    target = {"area_id": home.device().area_id, "entity_id": plug}
     holds = await ask_condition(home, IS_PLUGGED_IN, target)
     assert not await holds()

@@ -16,30 +16,20 @@ from simulator import Car
 
 from . import USER_ID, Json
 from .actions import STATUS
-from .automations import (
-    PLUGGED_IN,
-    SILENT,
-    automate,
-    garage,
-    hear,
-    say,
-    smart_plug,
-    start,
-)
+from .automations import PLUGGED_IN, SILENT, automate, garage, hear, outlet, say, start
 from .home import Home
 
 ENTITIES = {"entity_id": [PLUGGED_IN, "sensor.family_car_charging_status"]}
 BOTH = {"entity_id": [PLUGGED_IN, "binary_sensor.other_plugged_in"]}
 
 REPORTS: tuple[tuple[list[str | None], list[str]], ...] = (
-    (["DISCONNECTED", "PLUGGED"], ["plugged_in"]),
-    (["DISCONNECTED", "CHARGING"], ["plugged_in"]),
+    *((["DISCONNECTED", status], ["plugged_in"]) for status in ("PLUGGED", "CHARGING")),
     (["PLUGGED", "CHARGING", "PLUGGED"], []), (["CHARGING", "DISCONNECTED"], ["unplugged"]),
     (["CHARGING", "CHARGING_COMPLETED"], ["charging_completed"]),
     (["PLUGGED", "COMPLETE"], ["charging_completed"]),
     (["COMPLETE", "CHARGING_COMPLETED", "COMPLETE"], []),
-    (["COMPLETE", "DISCONNECTED"], ["unplugged"]),
     (["DISCONNECTED", "COMPLETE"], ["charging_completed", "plugged_in"]),
+    (["COMPLETE", "DISCONNECTED"], ["unplugged"]),
     # Reports in between do not say whether the car is plugged in.
     (["PLUGGED", SILENT, "DISCONNECTED"], ["unplugged"]),
     (["DISCONNECTED", SILENT, "PLUGGED"], ["plugged_in"]),
@@ -151,7 +141,7 @@ async def test_targets(home: Home, other: Car, kind: str) -> None:
 
 async def test_a_smart_plug_is_no_car(home: Home) -> None:
     await start(home, "DISCONNECTED")
-    plug = smart_plug(home)
+    plug = outlet(home)
     home.hass.states.async_set(plug, STATE_OFF)
     entities = [plug, "binary_sensor.family_car_charging"]
     target = {"area_id": garage(home), "entity_id": entities}
