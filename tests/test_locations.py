@@ -76,8 +76,8 @@ def there(dialog: Dialog) -> list[Json]:
 
 
 async def open_list(dialog: Dialog, *choices: str, location: str = "") -> None:
-    await dialog.open_options(dialog.home.entry)
-    for choice in ("charging_locations", *choices):
+    await dialog.open_options(dialog.home.entry, "charging_locations")
+    for choice in choices:
         if dialog.step == "choose_location":
             await dialog.submit(location=location)
         await dialog.choose(choice)
@@ -99,11 +99,9 @@ def check_done(dialog: Dialog) -> None:
 
 
 # Adding.
-async def test_a_location_is_added(dialog: Dialog) -> None:
-    home, here = dialog.home, dialog.home.hass.config
-    home.hass.config_entries.async_update_entry(
-        home.entry, options={"scan_interval": 7}
-    )
+async def test_a_location_is_added(home: Home, dialog: Dialog) -> None:
+    here, options = home.hass.config, {"scan_interval": 7}
+    home.hass.config_entries.async_update_entry(home.entry, options=options)
     await home.reload()
     await open_list(dialog)
     assert dialog.ways == ["add_location"]
@@ -113,7 +111,7 @@ async def test_a_location_is_added(dialog: Dialog) -> None:
         "zone": "zone.home", "country_code": "SE", "vehicles": ["car-1"],
     }  # fmt: skip
     await finish(dialog, **HOME_OF_CAR)
-    assert home.entry.options == {"scan_interval": 7}
+    assert home.entry.options == options
     assert home.simulator.count("GET", LOCATIONS) == 1
     [location] = there(dialog)
     assert location == {
@@ -258,9 +256,10 @@ async def test_the_list_shows_each_with_its_cars(other: Car, dialog: Dialog) -> 
 @pytest.mark.parametrize(
     "dialect", ["preferences_in_list_only", "preferences_in_resource_only"]
 )
-async def test_wherever_hiven_keeps_them(dialog: Dialog, dialect: str) -> None:
+async def test_wherever_hiven_has_them(
+    home: Home, dialog: Dialog, dialect: str
+) -> None:
     """The list shows the last known cars if the settings cannot be read."""
-    home = dialog.home
     home.simulator.speak(dialect)
     add(dialog, home.car)
     await open_list(dialog)
@@ -279,8 +278,7 @@ async def test_the_locations_cannot_be_read(dialog: Dialog, trouble: Trouble) ->
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2])
-async def test_an_account_that_is_not_running(dialog: Dialog, steps: int) -> None:
-    home = dialog.home
+async def test_an_account_that_is_off(home: Home, dialog: Dialog, steps: int) -> None:
     add(dialog, home.car)
     ways = ["charging_locations", "choose_location", "change_location"]
     await dialog.open_options(home.entry, *ways[:steps])
@@ -290,8 +288,7 @@ async def test_an_account_that_is_not_running(dialog: Dialog, steps: int) -> Non
     assert "Wait until it has started" in dialog.says
 
 
-async def test_the_account_reloads_while_the_dialog_is_open(dialog: Dialog) -> None:
-    home = dialog.home
+async def test_the_account_reloads_meanwhile(home: Home, dialog: Dialog) -> None:
     add(dialog)
     await open_list(dialog, *CHANGE)
     await home.reload()
@@ -324,8 +321,7 @@ async def test_changes(dialog: Dialog, changes: Json, sent_on: Json | None) -> N
     assert ids(dialog.home.car) == [cabin]
 
 
-async def test_its_cars_are_changed(other: Car, dialog: Dialog) -> None:
-    home = dialog.home
+async def test_its_cars_are_changed(home: Home, other: Car, dialog: Dialog) -> None:
     cabin = add(dialog, home.car)
     await open_list(dialog, *CHANGE)
     work = add(dialog, home.car, other, name="Work")
@@ -347,9 +343,8 @@ async def begin(home: Home, action: Coroutine[Any, Any, Any], *counting: str) ->
 
 
 @pytest.mark.parametrize("dialog_first", [False, True])
-async def test_an_action_at_the_same_moment(dialog: Dialog, dialog_first: bool) -> None:
+async def test_an_action_too(home: Home, dialog: Dialog, dialog_first: bool) -> None:
     """Both go in one write. If they disagree, the later one counts."""
-    home = dialog.home
     cabin = add(dialog)
     shop = add(dialog, name="Shop")
     home.edit(defaultSpotPriceAreaId="SE3")
@@ -371,8 +366,7 @@ async def test_an_action_at_the_same_moment(dialog: Dialog, dialog_first: bool) 
 
 
 # Storing the cars.
-async def test_one_of_several_cars_fails(other: Car, dialog: Dialog) -> None:
-    home = dialog.home
+async def test_one_of_several_fails(home: Home, other: Car, dialog: Dialog) -> None:
     failing = dialog.fail("PUT", PREFERENCES.replace("*", "car-2"), status=400)
     await open_list(dialog, "add_location")
     await dialog.submit(**HOME, vehicles=["car-1", "car-2"])
@@ -388,8 +382,7 @@ async def test_one_of_several_cars_fails(other: Car, dialog: Dialog) -> None:
     assert home.simulator.count("PUT", PREFERENCES.replace("*", "car-1")) == 1
 
 
-async def test_taking_a_choice_back_after_a_doubtful_write(dialog: Dialog) -> None:
-    home = dialog.home
+async def test_taking_back_a_doubtful_choice(home: Home, dialog: Dialog) -> None:
     lost = dialog.fail("PUT", PREFERENCES, kind="reset", apply=True)
     await open_list(dialog, "add_location")
     hold = home.simulator.hold("PUT", PREFERENCES)
@@ -415,8 +408,7 @@ async def test_a_car_goes_while_a_location_is_added(other: Car, dialog: Dialog) 
 
 
 # Deleting.
-async def test_a_location_is_deleted(other: Car, dialog: Dialog) -> None:
-    home = dialog.home
+async def test_a_location_is_deleted(home: Home, other: Car, dialog: Dialog) -> None:
     cabin = add(dialog, home.car)
     shop = add(dialog, home.car, name="Shop")
     await open_list(dialog, *DELETE, location=cabin)
@@ -429,8 +421,7 @@ async def test_a_location_is_deleted(other: Car, dialog: Dialog) -> None:
     assert [each for each in methods if each != "GET"] == ["PUT", "PUT", "DELETE"]
 
 
-async def test_a_car_that_needs_its_last_location(dialog: Dialog) -> None:
-    home = dialog.home
+async def test_a_car_that_needs_its_last_location(home: Home, dialog: Dialog) -> None:
     add(dialog, home.car)
     home.edit(chargingBehavior="SMART_CHARGE_AT_LOCATION")
     await home.update()
@@ -465,8 +456,7 @@ async def test_a_location_that_is_gone_already(dialog: Dialog, status: int) -> N
 
 
 # Price areas.
-async def test_an_area_that_stays(dialog: Dialog) -> None:
-    home = dialog.home
+async def test_an_area_that_stays(home: Home, dialog: Dialog) -> None:
     add(dialog, home.car)
     home.edit(defaultSpotPriceAreaId="NO1")
     await home.update()
@@ -483,8 +473,7 @@ async def test_an_area_that_stays(dialog: Dialog) -> None:
 
 
 @pytest.mark.parametrize("choice", ["SE4", "SE1"])
-async def test_an_area_that_fits_no_location(dialog: Dialog, choice: str) -> None:
-    home = dialog.home
+async def test_an_area_that_fits_none(home: Home, dialog: Dialog, choice: str) -> None:
     add(dialog, home.car, name="Finland", **FINNISH)
     home.edit(defaultSpotPriceAreaId="SE1")
     await home.update()
@@ -503,8 +492,7 @@ async def test_an_area_that_fits_no_location(dialog: Dialog, choice: str) -> Non
     assert area(home.car) == choice
 
 
-async def test_a_location_moves_to_another_area(other: Car, dialog: Dialog) -> None:
-    home = dialog.home
+async def test_a_location_moves_away(home: Home, other: Car, dialog: Dialog) -> None:
     third = home.add_car(3, "Third")
     await home.poll()
     add(dialog, home.car, other)
@@ -520,8 +508,7 @@ async def test_a_location_moves_to_another_area(other: Car, dialog: Dialog) -> N
     assert [area(car) for car in (home.car, other, third)] == ["SE4", "SE4", "SE3"]
 
 
-async def test_the_last_location_of_an_area_goes(dialog: Dialog) -> None:
-    home = dialog.home
+async def test_the_last_location_of_an_area_goes(home: Home, dialog: Dialog) -> None:
     cabin = add(dialog, home.car)
     add(dialog, home.car, name="Finland", **FINNISH)
     home.edit(defaultSpotPriceAreaId="SE3")
