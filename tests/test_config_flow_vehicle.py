@@ -37,15 +37,14 @@ SMART_OFF = {"charging_behavior": "smart_charge_off"}
 SEVEN = ANYWHERE | {"target_soc": 80, "ready_time": "07:00:00"}
 
 
-async def sign_in(dialog: Dialog, make: str = "VOLKSWAGEN", **driver: Any) -> None:
-    await dialog.open("pick_implementation")
-    await dialog.connect(make, **driver)
+# The ways to the form of a car: with the stored key, or for an account.
+KEY, ACCOUNT = "pick_implementation", "vehicle"
 
 
-async def connect(dialog: Dialog, make: str = "VOLKSWAGEN") -> None:
-    """Connect another car to an account."""
-    await dialog.open("vehicle")
-    await dialog.connect(make)
+async def connect(dialog: Dialog, *choices: str, **driver: Any) -> None:
+    """Open the dialog, with the stored key by default, and connect a car."""
+    await dialog.open(*choices or [KEY])
+    await dialog.connect(**driver)
 
 
 def codes(dialog: Dialog) -> set[str]:
@@ -55,7 +54,7 @@ def codes(dialog: Dialog) -> set[str]:
 
 # The form.
 async def test_without_a_browser_nobody_can_sign_in(windowless: Dialog) -> None:
-    await windowless.open("pick_implementation")
+    await windowless.open(KEY)
     await windowless.submit(implementation=CREDENTIAL_ID)
     assert windowless.step == "no_browser"
 
@@ -65,7 +64,7 @@ async def test_without_a_browser_nobody_can_sign_in(windowless: Dialog) -> None:
 )
 async def test_the_form(dialog: Dialog, country: str | None, mode: str) -> None:
     dialog.hass.config.country = country
-    await dialog.open("pick_implementation")
+    await dialog.open(KEY)
     assert dialog.filled_in == {"country_code": country or "FI", "mode": "live"}
     assert dialog.options["mode"] == ["live", "test", "simulated"]
     assert not dialog.is_open("redirect")
@@ -83,7 +82,7 @@ async def test_owners_are_not_asked_about_tests(
     hiven_at("")
     data = {**entry.data, "service_address": dialog.simulator.url}
     dialog.hass.config_entries.async_update_entry(entry, data=data)
-    await dialog.open("vehicle")
+    await dialog.open(ACCOUNT)
     assert list(dialog.fields) == ["manufacturer", "country_code", "redirect_uri"]
     await dialog.submit(**a_car())
     assert URL(dialog.url).query["mode"] == "live"
@@ -93,13 +92,13 @@ async def test_owners_are_not_asked_about_tests(
     (" volkswagen ", "VOLKSWAGEN"), ("Citroën", "CITROEN"), ("land rover", "LANDROVER"),
 ])  # fmt: skip
 async def test_a_brand_that_was_typed(dialog: Dialog, typed: str, make: str) -> None:
-    await dialog.open("pick_implementation")
+    await dialog.open(KEY)
     await dialog.submit(**a_car(typed))
     assert URL(dialog.url).query["make"] == make
 
 
 async def test_a_brand_that_hiven_refuses(dialog: Dialog) -> None:
-    await dialog.open("pick_implementation")
+    await dialog.open(KEY)
     answers = {**a_car("Lada", "SE"), "testing": {"mode": "test"}}
     await dialog.submit(**answers)
     assert dialog.error == "brand_refused"
@@ -119,7 +118,7 @@ async def test_an_address_that_hiven_does_not_know(
     dialog.simulator.redirect_uris.clear()
     if has_account:
         request.getfixturevalue("entry")
-    await dialog.open("vehicle" if has_account else "pick_implementation")
+    await dialog.open(ACCOUNT if has_account else KEY)
     assert "```" not in dialog.says
     await dialog.submit(**a_car())
     assert dialog.error == error
@@ -140,7 +139,7 @@ async def test_an_address_that_hiven_does_not_know(
 async def test_the_sign_in_page_cannot_be_had(
     dialog: Dialog, trouble: Trouble, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await dialog.open("pick_implementation")
+    await dialog.open(KEY)
     failing = await trouble.hit(dialog, "GET", SIGN_IN, **a_car("KIA"))
     assert f"request from a dialog failed: GET {SIGN_IN}" in caplog.text
     failing.stop()
@@ -156,7 +155,7 @@ async def test_only_safe_pages_are_opened(
 ) -> None:
     """Others could read or change a page without HTTPS."""
     unsafe = Trouble({"body": {"authorizationUrl": url}}, "unexpected_answer")
-    await dialog.open("pick_implementation")
+    await dialog.open(KEY)
     await unsafe.hit(dialog, "GET", SIGN_IN, **a_car())
     assert "/oauth" not in caplog.text
 
@@ -164,7 +163,7 @@ async def test_only_safe_pages_are_opened(
 async def test_the_page_gets_a_state_and_stays_as_it_is_else(dialog: Dialog) -> None:
     page = "https://connect.smartcar.com/oauth/authorize?scope=a+b%2Bc&x=1&x=2"
     dialog.fail("GET", SIGN_IN, body={"authorizationUrl": f"{page}&state=theirs"})
-    await dialog.open("pick_implementation")
+    await dialog.open(KEY)
     await dialog.submit(**a_car())
     assert dialog.state.count(".") == 2
     assert URL(dialog.url) == URL(page).extend_query(state=dialog.state)
@@ -173,11 +172,10 @@ async def test_the_page_gets_a_state_and_stays_as_it_is_else(dialog: Dialog) -> 
 # SmartCar's page.
 @pytest.mark.parametrize(("back", "error"), [
     ({"allow": False}, "access_denied"),
-    ({"email": "smartcar@invalid-subscription.com"}, "invalid_subscription"),
-    ({"email": "smartcar@vehicle-incompatible.com"}, "vehicle_incompatible"),
-    ({"email": "smartcar@no-vehicles.com"}, "no_vehicles"),
-    ({"email": "smartcar@configuration-error.com"}, "configuration_error"),
-    ({"email": "smartcar@server-error.com"}, "server_error"),
+    *(({"email": f"smartcar@{error.replace('_', '-')}.com"}, error) for error in (
+        "invalid_subscription", "vehicle_incompatible", "no_vehicles",
+        "configuration_error", "server_error",
+    )),
     # SmartCar may have undocumented reasons.
     ({"error": "new_reason"}, "sign_in_failed"),
 ])  # fmt: skip
@@ -185,7 +183,7 @@ async def test_no_car_comes_back(
     dialog: Dialog, back: Json, error: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, "custom_components.hiven")
-    await dialog.open("pick_implementation")
+    await dialog.open(KEY)
     await dialog.submit(**a_car())
     if "error" in back:
         await dialog.come_back(state=dialog.state, **back)
@@ -199,7 +197,7 @@ async def test_no_car_comes_back(
 
 
 async def test_a_car_under_another_user_id(dialog: Dialog) -> None:
-    await sign_in(dialog, email=FOREIGN)
+    await connect(dialog, email=FOREIGN)
     assert dialog.step == "vehicle_of_another_user"
     assert "add Hiven once more under Settings > Devices & services" in dialog.says
 
@@ -208,7 +206,7 @@ async def test_a_car_under_another_user_id(dialog: Dialog) -> None:
 @each_trouble(*REFUSALS)
 async def test_a_car_is_not_connected_at_once(dialog: Dialog, trouble: Trouble) -> None:
     failing = trouble.begin(dialog, "POST", CONNECT)
-    await sign_in(dialog)
+    await connect(dialog)
     for _ in range(2):
         assert (dialog.step, dialog.error) == ("connect_failed", trouble.error)
         await dialog.submit()
@@ -224,7 +222,7 @@ async def test_a_car_is_not_connected_at_once(dialog: Dialog, trouble: Trouble) 
 async def test_a_lost_answer(dialog: Dialog, fault: Json, has_list: bool) -> None:
     """The list shows that the car was connected, so the code is not sent again."""
     dialog.fail("POST", CONNECT, apply=True, times=1, **fault)
-    await dialog.open("pick_implementation", "vehicle")
+    await dialog.open(KEY, ACCOUNT)
     await dialog.submit(**a_car())
     if not has_list:
         dialog.fail("GET", LIST, status=500, times=1)
@@ -257,7 +255,7 @@ async def test_a_lost_answer_about_a_known_car(
     dialog.simulator.add_garage_car(home.car)
     await home.start()
     dialog.fail("POST", CONNECT, status=500, apply=True, times=1)
-    await connect(dialog)
+    await connect(dialog, ACCOUNT)
     assert dialog.step == "connect_failed"
     if not readable:
         dialog.fail("GET", STATUS, status=401)
@@ -273,8 +271,7 @@ async def test_a_lost_answer_about_a_known_car(
 @pytest.mark.parametrize("status", [400, 404])
 async def test_a_bad_code_needs_a_new_sign_in(dialog: Dialog, status: int) -> None:
     dialog.fail("POST", CONNECT, status=status, times=1)
-    await dialog.open("pick_implementation", "vehicle")
-    await dialog.connect()
+    await connect(dialog, KEY, ACCOUNT)
     assert (dialog.step, dialog.error) == ("connect_failed", "sign_in_again")
     dialog.fail("GET", SIGN_IN, status=500, times=1)
     await dialog.submit()
@@ -289,7 +286,7 @@ async def test_a_bad_code_needs_a_new_sign_in(dialog: Dialog, status: int) -> No
 async def test_hiven_does_not_answer(home: Home, dialog: Dialog, after: bool) -> None:
     await home.start()
     hold = dialog.simulator.hold("POST", CONNECT, after=after)
-    connecting = asyncio.create_task(connect(dialog))
+    connecting = asyncio.create_task(connect(dialog, ACCOUNT))
     await hold.arrived()
     await home.pass_time(seconds=GIVES_UP)
     await connecting
@@ -309,7 +306,7 @@ async def test_a_car_that_cannot_be_read_yet(
     dialog: Dialog, method: str, path: str, fault: Json, make: str
 ) -> None:
     dialog.fail(method, path, **fault)
-    await sign_in(dialog, make)
+    await connect(dialog, manufacturer=make)
     if make == "Tesla":
         assert dialog.step == "virtual_key"
         await dialog.submit()
@@ -325,8 +322,7 @@ LOUD: Json = {"manufacturer": "Dacia", "model": "SPRING", "year": 2023}
     ({"manufacturer": "TESLA", "model": "Model 3", "year": 2020}, True, "virtual_key"),
     ({"manufacturer": "TESLA", "model": "Model S", "year": 2019}, True, None),
     ({"manufacturer": "VOLKSWAGEN", "model": "ID.4", "year": 2023}, True, None),
-    (SPRING, True, "smart_charging_unsupported"),
-    (LOUD, True, "smart_charging_unsupported"),
+    *((spelled, True, "smart_charging_unsupported") for spelled in (SPRING, LOUD)),
     (SPRING | {"associated_charger_ids": ["charger-1"]}, True, None),
     (SPRING | {"year": 2020}, True, None),
     (SPRING | {"model": "Spring Extreme"}, True, None),
@@ -340,7 +336,7 @@ async def test_what_the_car_needs(
     if not is_known:
         dialog.fail("GET", MODELS, status=500)
     dialog.simulator.add_garage_car(Car(name="New car", **facts))
-    await sign_in(dialog, facts["manufacturer"])
+    await connect(dialog, manufacturer=facts["manufacturer"])
     if step:
         assert dialog.step == step
         if step == "virtual_key":
@@ -364,7 +360,7 @@ async def test_how_the_car_is_charged(
     dialog: Dialog, new_car: Car, answers: Json, stored: Json | None
 ) -> None:
     new_car.location_supported = stored is not None
-    await sign_in(dialog)
+    await connect(dialog)
     offered = "smart_charge_at_location" in dialog.options["charging_behavior"]
     assert offered is new_car.location_supported
     assert dialog.filled_in == SEVEN
@@ -383,7 +379,7 @@ async def test_how_the_car_is_charged(
 ])  # fmt: skip
 async def test_what_cannot_work(dialog: Dialog, answers: Json, error: str) -> None:
     car = dialog.simulator.add_garage_car(Car())
-    await sign_in(dialog)
+    await connect(dialog)
     # In the app, while the form is open.
     car.preferences = {"minimalSoC": {"value": 40, "unit": "PERCENT"}}
     answers = {key: each for key, each in (ANYWHERE | answers).items() if each}
@@ -403,7 +399,7 @@ async def test_the_settings_are_not_stored(
 ) -> None:
     """Whoever decides later gets on at the second try."""
     answers = SEVEN | LATER if later else ANYWHERE
-    await sign_in(dialog)
+    await connect(dialog)
     failing = await trouble.hit(dialog, "PUT", PREFERENCES, **answers)
     logged = "request from a dialog failed: PUT /v2/hiven/devices/:vehicleId/"
     assert logged in caplog.text
@@ -417,7 +413,7 @@ async def test_the_settings_are_not_stored(
 
 async def test_settings_that_are_not_kept(home: Home, dialog: Dialog) -> None:
     await home.start()
-    await connect(dialog)
+    await connect(dialog, ACCOUNT)
     failing = dialog.fail("PUT", PREFERENCES, body=b'""')
     await home.through(dialog.submit(**ANYWHERE))
     assert dialog.error == "not_stored"
@@ -443,8 +439,7 @@ async def test_settings_that_are_not_kept(home: Home, dialog: Dialog) -> None:
 async def test_settings_hiven_holds(car: Car, dialog: Dialog, held_in: str) -> None:
     dialog.simulator.speak(held_in)
     dialog.simulator.add_garage_car(car)
-    await dialog.open("pick_implementation", "vehicle")
-    await dialog.connect()
+    await connect(dialog, KEY, ACCOUNT)
     assert dialog.entry
     assert not dialog.simulator.count("PUT", "*")
 
@@ -458,7 +453,7 @@ async def test_one_more_car(home: Home, dialog: Dialog, running: bool) -> None:
     await home.start()
     assert home.is_loaded() is running
     account = home.entry.runtime_data if running else None
-    await connect(dialog)
+    await connect(dialog, ACCOUNT)
     await dialog.submit(**ANYWHERE)
     assert dialog.step == "vehicle_connected"
     assert dialog.placeholders == {"vehicle": "New car"}
@@ -473,12 +468,12 @@ async def test_a_car_that_is_there_already(home: Home, dialog: Dialog) -> None:
     dialog.simulator.add_garage_car(home.car)
     await home.start()
     states = home.states()
-    await connect(dialog)
+    await connect(dialog, ACCOUNT)
     assert dialog.step == "vehicle_already_connected"
     assert dialog.placeholders == {"vehicle": "Family car"}
     assert home.states() == states
     assert not home.puts
     dialog.fail("GET", DETAILS, status=500)
-    await connect(dialog, "SKODA")
+    await connect(dialog, ACCOUNT, manufacturer="SKODA")
     assert dialog.step == "vehicle_connected"
     assert dialog.placeholders == {"vehicle": "Škoda"}

@@ -69,8 +69,8 @@ def shows(dialog: Dialog, car_id: str = "car-1") -> bool:
 
 
 @pytest.mark.parametrize("is_asked", [True, False])
-async def test_a_new_key(dialog: Dialog, is_asked: bool) -> None:
-    entry, simulator = dialog.home.entry, dialog.simulator
+async def test_a_new_key(home: Home, dialog: Dialog, is_asked: bool) -> None:
+    entry, simulator = home.entry, home.simulator
     simulator.add_account(USER_ID, NEW_KEY)
     if is_asked:
         await asked_for_a_key(dialog)
@@ -133,10 +133,9 @@ async def test_what_can_be_done(dialog: Dialog) -> None:
 
 
 async def test_the_address_is_changed_and_taken_back(
-    dialog: Dialog, provider: str, hiven_at: Callable[[str], None]
+    home: Home, dialog: Dialog, provider: str, hiven_at: Callable[[str], None]
 ) -> None:
     """The stored key is used. An address that does not work changes nothing."""
-    home, simulator = dialog.home, dialog.simulator
     await home.reload()
     assert not home.is_loaded()
     await reconfigure(dialog, "new_api_key")
@@ -155,13 +154,13 @@ async def test_the_address_is_changed_and_taken_back(
     assert dialog.keys == [(USER_ID, API_KEY)]
     assert home.is_loaded()
     # A new key is sent to the same address.
-    simulator.add_account(USER_ID, NEW_KEY)
+    home.simulator.add_account(USER_ID, NEW_KEY)
     await asked_for_a_key(dialog)
     await dialog.submit(api_key=NEW_KEY)
     assert home.is_loaded()
     assert home.entry.data["service_address"] == provider
     assert shows(dialog)
-    hiven_at(simulator.url)
+    hiven_at(home.simulator.url)
     await reconfigure(dialog, "new_api_key")
     assert dialog.filled_in == {"service_address": provider}
     await dialog.submit(provider={})
