@@ -134,11 +134,8 @@ async def test_reminder(home: House) -> None:
 
 
 @pytest.mark.parametrize(("status", "soc", "presence", "expected"), [
-    ("PLUGGED", 40, {}, 0),
-    ("NOT_CHARGING", 40, {}, 0),
-    ("DISCONNECTED", None, {}, 0),
-    ("DISCONNECTED", 50, {}, 0),
-    ("DISCONNECTED", 40, {}, 1),
+    ("PLUGGED", 40, {}, 0), ("NOT_CHARGING", 40, {}, 0), ("DISCONNECTED", None, {}, 0),
+    ("DISCONNECTED", 50, {}, 0), ("DISCONNECTED", 40, {}, 1),
     ("DISCONNECTED", 40, {"person.a": "home", "device_tracker.b": "not_home"}, 1),
     ("DISCONNECTED", 40, {"person.a": "not_home", "device_tracker.b": "not_home"}, 0),
     ("DISCONNECTED", 40, {"person.a": "unknown"}, 0),
@@ -340,6 +337,10 @@ async def test_full_before_a_trip(home: House) -> None:
     assert len(home.puts) == 1
     assert (await home.move_to("2026-03-17 08:00")).target == 80
     assert (await home.move_to("2026-03-17 08:30")).target == 80
+    # Another trip at short notice.
+    await home.move_to("2026-03-17 22:00")
+    home.calendar.add("Trip", "2026-03-18 08:00")
+    assert (await home.move_to("2026-03-17 22:15")).target == 100
     assert home.other.preferences is None
 
 
@@ -360,13 +361,6 @@ async def test_hours_before_a_trip(home: House) -> None:
     await home.automate("full_before_trip", calendar=CALENDAR)
     for at, target in (("18:45", 80), ("19:00", 100)):
         assert (await home.move_to(f"2026-03-28 {at}")).target == target
-
-
-async def test_a_trip_at_short_notice(home: House) -> None:
-    await home.automate("full_before_trip", calendar=CALENDAR)
-    await home.move_to("2026-03-16 22:00")
-    home.calendar.add("Trip", "2026-03-17 08:00")
-    assert (await home.move_to("2026-03-16 22:15")).target == 100
 
 
 @pytest.mark.parametrize("start", ["2026-03-17 07:00", "2026-03-17"])

@@ -41,8 +41,7 @@ type Odd = tuple[str, Any, str | None, set[str]]
 SETTING_ROWS: list[Odd] = [
     ("chargingBehavior", "SMART_CHARGE_SOLAR", "chargingBehavior as string", {"charging_behavior"}),
     ("chargingBehavior", 2, "chargingBehavior as number", {"charging_behavior"}),
-    ("readyTime", "7:00", None, set()),
-    ("readyTime", "07:00:30", None, set()),
+    ("readyTime", "7:00", None, set()), ("readyTime", "07:00:30", None, set()),
     ("readyTime", "7 am", "readyTime as string", {"ready_time"}),
     ("readyTime", "25:00", "readyTime as string", {"ready_time"}),
     ("readyTime", 700, "readyTime as number", {"ready_time"}),

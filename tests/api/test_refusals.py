@@ -25,31 +25,25 @@ KEPT = (
 
 
 @pytest.mark.parametrize(("body", "heard"), [
-    ({"message": "no target"}, "no target"),
-    ({"error": "no target"}, "no target"),
-    ({"detail": "no target"}, "no target"),
-    ({"message": "no target", "error": "Bad Request"}, "no target"),
+    *((body, "no target") for body in (
+        {"message": "no target"}, {"error": "no target"}, {"detail": "no target"},
+        {"message": "no target", "error": "Bad Request"}, "no target", b"no target",
+        {"error": {"message": "no target", "code": 5}},
+        {"detail": [{"message": "no target"}, 5, None]},
+    )),
     ({"message": "", "error": "Bad Request"}, "Bad Request"),
     ({"message": ["no target", "no time"]}, "no target; no time"),
-    ({"error": {"message": "no target", "code": 5}}, "no target"),
-    ({"detail": [{"message": "no target"}, 5, None]}, "no target"),
-    ("no target", "no target"),
-    (b"no target", "no target"),
     ({"message": " no\r\n\ttarget\x00\u202e! "}, "no target !"),
-    ({"message": LONG}, LONG[:200]),
-    (b"word " * 1_000_000, ("word " * 40)[:200]),
+    ({"message": LONG}, LONG[:200]), (b"word " * 1_000_000, ("word " * 40)[:200]),
     (b"caf\xe9 closed", "caf\ufffd closed"),
-    (b"", None),
-    (5, None),
-    ({"code": 5}, None),
-    (b'{"message": "cut', None),
-    ({"message": {"deep": {"deeper": "x"}}}, None),
-    ({"message": [[["deep"]]]}, None),
     ({"error": {"error": {"error": "three"}}}, "three"),
-    ({"error": {"error": {"error": {"error": "four"}}}}, None),
-    (b" <!doctype html><title>Sorry", None),
-    (b"[" * 4096, None),
-    # Only 4 kB are read.
+    *((body, None) for body in (
+        b"", 5, {"code": 5}, b'{"message": "cut', {"message": {"deep": {"deeper": "x"}}},
+        {"message": [[["deep"]]]}, {"error": {"error": {"error": {"error": "four"}}}},
+        b" <!doctype html><title>Sorry", b"[" * 4096,
+    )),
+    # Only 4 kB are read, and half a secret is not shown.
+    (b"no" + b" " * (4096 - 2 - 8) + API_KEY.encode() + b" is what comes later", "no"),
     *((b'{"message": "no", "x": "' + b"x" * size + b'"}', heard)
       for size, heard in ((4070, "no"), (4071, None))),
 ], ids=lambda value: str(value)[:20])  # fmt: skip
@@ -64,11 +58,9 @@ async def test_what_hiven_says(wire: Wire, body: Any, heard: str | None) -> None
 @pytest.mark.parametrize(("text", "masked"), [
     (f"key {API_KEY} of {USER_ID}", "key *** of ***"),
     (f"KEY x{API_KEY.upper()}x", "KEY x***x"),
-    ("VIN WVWZZZE1ZMP012345.", "VIN ***."),
-    ("vin wvwzzze1zmp012345!", "vin ***!"),
+    ("VIN WVWZZZE1ZMP012345.", "VIN ***."), ("vin wvwzzze1zmp012345!", "vin ***!"),
     ("mail jäne.doe+ev@mail.example.com now", "mail *** now"),
-    ("at 60.1708, 24.9375", "at ***"),
-    ("at 60.17,24.93", "at ***"),
+    *((f"at {place}", "at ***") for place in ("60.1708, 24.9375", "60.17,24.93")),
     ('"lat": -33.9, lng=18', '"***, ***'),
     ("1b4e28ba-2fa1-11d2-883f-0016d3cca427 is gone", "*** is gone"),
     ("1B4E28BA2FA111D2883F0016D3CCA427 is gone", "*** is gone"),
@@ -98,14 +90,6 @@ async def test_what_was_sent_is_masked(wire: Wire) -> None:
     assert said_in(b'"xkey1x key keys"', {"key1", "key"}) == "x***x *** keys"
     # A secret may contain another one.
     assert said_in(b'"key-1234567-long"', {"key-1234567", "key-1234567-long"}) == "***"
-
-
-async def test_a_secret_that_was_read_by_half_is_not_shown(wire: Wire) -> None:
-    """The client reads only 4 kB of a refusal."""
-    start = b"no" + b" " * (4096 - 2 - 8)
-    body = start + API_KEY.encode() + b" is what comes later"
-    wire.simulator.fail("GET", at.LIST, status=400, body=body)
-    assert (await wire.failure()).said == "no"
 
 
 @given(st.binary() | st.text().map(str.encode), st.text(min_size=4))

@@ -40,14 +40,11 @@ async def test_a_location_lives(ask: Client, car: Car) -> None:
 
 
 @pytest.mark.parametrize(("field", "change"), [
-    ("name", {"name": ""}),
-    ("countryCode", {"countryCode": "Sweden"}),
-    ("postalCode", {"postalCode": 11120}),
-    ("coordinates", {"coordinates": [59, 18]}),
+    ("name", {"name": ""}), ("countryCode", {"countryCode": "Sweden"}),
+    ("postalCode", {"postalCode": 11120}), ("coordinates", {"coordinates": [59, 18]}),
     ("coordinates.longitude", {"coordinates": {"latitude": 59}}),
     ("coordinates.latitude", {"coordinates": {"latitude": 91, "longitude": 0}}),
-    ("id", {"id": "mine"}),
-    ("spotPriceAreaId", {"spotPriceAreaId": "SE1"}),
+    ("id", {"id": "mine"}), ("spotPriceAreaId", {"spotPriceAreaId": "SE1"}),
     ("tariffInfo.price", {"tariffInfo": {"price": 1}}),
 ])  # fmt: skip
 async def test_what_is_refused(ask: Client, field: str, change: dict[str, Any]) -> None:

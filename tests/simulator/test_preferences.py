@@ -19,27 +19,18 @@ async def test_put_acts_as_patch(ask: Client, car: Car) -> None:
     ("chargingBehavior", {"chargingBehavior": "SMART"}),
     ("chargingBehavior", {"chargingBehavior": None}),
     ("chargingBehavior", {"chargingBehavior": ["SMART_CHARGE_OFF"]}),
-    ("colour", {"colour": "red"}),
-    ("chargingLocations", {"chargingLocations": []}),
-    ("targetSoC", {"targetSoC": 80}),
-    ("targetSoC", {"targetSoC": None}),
+    ("colour", {"colour": "red"}), ("chargingLocations", {"chargingLocations": []}),
+    ("targetSoC", {"targetSoC": 80}), ("targetSoC", {"targetSoC": None}),
     ("targetSoC.unit", {"targetSoC": {"value": 80}}),
     ("targetSoC.unit", {"targetSoC": {"value": 80, "unit": "MILES"}}),
-    ("targetSoC.value", {"targetSoC": {"value": "80", "unit": "KM"}}),
-    ("targetSoC.value", {"targetSoC": {"value": True, "unit": "KM"}}),
+    *(("targetSoC.value", {"targetSoC": {"value": value, "unit": "KM"}})
+      for value in ("80", True, -1)),
     ("targetSoC.value", {"targetSoC": {"value": 101, "unit": "PERCENT"}}),
-    ("targetSoC.value", {"targetSoC": {"value": -1, "unit": "KM"}}),
     ("minimalSoC.extra", {"minimalSoC": {"value": 1, "unit": "KM", "extra": 1}}),
-    ("readyTime", {"readyTime": "7:00"}),
-    ("readyTime", {"readyTime": "24:00"}),
-    ("readyTime", {"readyTime": "07:00:00"}),
-    ("readyTime", {"readyTime": 700}),
-    ("readyTime", {"readyTime": ""}),
-    (WEEK, {WEEK: None}),
-    (f"{WEEK}.MONDAY", {WEEK: {"MONDAY": None}}),
+    *(("readyTime", {"readyTime": at}) for at in ("7:00", "24:00", "07:00:00", 700, "")),
+    (WEEK, {WEEK: None}), (f"{WEEK}.MONDAY", {WEEK: {"MONDAY": None}}),
     (f"{WEEK}.monday", {WEEK: {"monday": "08:00"}}),
-    ("batteryCapacity", {"batteryCapacity": 0}),
-    ("batteryCapacity", {"batteryCapacity": "77"}),
+    *(("batteryCapacity", {"batteryCapacity": capacity}) for capacity in (0, "77")),
     ("defaultSpotPriceAreaId", {"defaultSpotPriceAreaId": 1}),
     ("chargingLocationIds", {"chargingLocationIds": "a"}),
     ("chargingLocationIds[0]", {"chargingLocationIds": [1]}),
@@ -60,8 +51,7 @@ async def test_smart_charging_needs(ask: Client, car: Car, field: str) -> None:
 
 
 async def test_bodies_have_to_be_json(ask: Client, car: Car) -> None:
-    bodies: list[Any] = [[], "text"]
-    for body in bodies:
+    for body in (list[Any](), "text"):
         assert await ask.refuses("PUT", path_of(car), body) == "body"
     status, answer = await ask("PUT", path_of(car), data="{}")
     assert (status, answer["field"]) == (400, "Content-Type")
