@@ -102,9 +102,7 @@ async def _begin_poll(home: Home, asked: bool, hold: Hold) -> asyncio.Task[None]
     return poll
 
 
-each_request = pytest.mark.parametrize(
-    "asked", [False, True], ids=["by clock", "requested"]
-)
+each_request = pytest.mark.parametrize("asked", [False, True])
 
 
 @each_close
@@ -221,8 +219,7 @@ async def test_closing_an_account_waits_10_seconds(
 
 @each_close
 async def test_connect(home: Home, dialog: Dialog, new_car: Car, close: Close) -> None:
-    await dialog.open()
-    await dialog.choose("vehicle")
+    await dialog.open("vehicle")
     await dialog.submit(**a_car())
     hold = home.simulator.hold("POST", CONNECT)
     connecting = asyncio.create_task(dialog.sign_in())

@@ -36,7 +36,11 @@ def moment(
     return f"{ready:%a %d %b %H:%M %Z}" if ready else None
 
 
-@pytest.mark.parametrize(("zone", "now", "every_day", "expected"), [
+WEEKEND_LATER = {"every_day": "07:00", "MONDAY": "06:00", "SATURDAY": "10:00"}
+SUNDAY_ONLY = {"SUNDAY": "18:00"}
+
+
+@pytest.mark.parametrize(("zone", "now", "times", "expected"), [
     # The next time is after now, not equal.
     (HELSINKI, "2026-01-12T06:59:59", "07:00", "Mon 12 Jan 05:00 UTC"),
     (HELSINKI, "2026-01-12T07:00:00", "07:00", "Tue 13 Jan 05:00 UTC"),
@@ -64,28 +68,23 @@ def moment(
     (ADELAIDE, "2026-10-03T12:00", "02:30", "Sat 03 Oct 17:00 UTC"),
     ("Australia/Lord_Howe", "2026-10-03T12:00", "02:15", "Sat 03 Oct 15:45 UTC"),
     ("US/Pacific", "2026-01-11T20:00", "21:00", "Mon 12 Jan 05:00 UTC"),
-])  # fmt: skip
-def test_every_day(zone: str, now: str, every_day: str, expected: str) -> None:
-    assert moment(now, zone, every_day) == expected
-
-
-WEEKEND_LATER = {"every_day": "07:00", "MONDAY": "06:00", "SATURDAY": "10:00"}
-SUNDAY_ONLY = {"SUNDAY": "18:00"}
-
-
-@pytest.mark.parametrize(("times", "now", "expected"), [
-    (WEEKEND_LATER, "2026-01-12T04:00", "Mon 12 Jan 04:00 UTC"),
+    # Some days have a time of their own.
+    (HELSINKI, "2026-01-12T04:00", WEEKEND_LATER, "Mon 12 Jan 04:00 UTC"),
     # Monday's own time has passed, and replaces the every-day time.
-    (WEEKEND_LATER, "2026-01-12T06:30", "Tue 13 Jan 05:00 UTC"),
-    (WEEKEND_LATER, "2026-01-17T07:30", "Sat 17 Jan 08:00 UTC"),
-    (WEEKEND_LATER, "2026-01-17T10:00", "Sun 18 Jan 05:00 UTC"),
-    (WEEKEND_LATER, "2026-01-18T23:59", "Mon 19 Jan 04:00 UTC"),
+    (HELSINKI, "2026-01-12T06:30", WEEKEND_LATER, "Tue 13 Jan 05:00 UTC"),
+    (HELSINKI, "2026-01-17T07:30", WEEKEND_LATER, "Sat 17 Jan 08:00 UTC"),
+    (HELSINKI, "2026-01-17T10:00", WEEKEND_LATER, "Sun 18 Jan 05:00 UTC"),
+    (HELSINKI, "2026-01-18T23:59", WEEKEND_LATER, "Mon 19 Jan 04:00 UTC"),
     # A whole week may pass.
-    (SUNDAY_ONLY, "2026-01-18T17:59", "Sun 18 Jan 16:00 UTC"),
-    (SUNDAY_ONLY, "2026-01-18T18:00", "Sun 25 Jan 16:00 UTC"),
+    (HELSINKI, "2026-01-18T17:59", SUNDAY_ONLY, "Sun 18 Jan 16:00 UTC"),
+    (HELSINKI, "2026-01-18T18:00", SUNDAY_ONLY, "Sun 25 Jan 16:00 UTC"),
 ])  # fmt: skip
-def test_own_times_go_first(times: dict[str, str], now: str, expected: str) -> None:
-    assert moment(now, **times) == expected
+def test_moments(
+    zone: str, now: str, times: str | dict[str, str], expected: str
+) -> None:
+    """The times are one for every day, or one for some days."""
+    each = {"every_day": times} if isinstance(times, str) else times
+    assert moment(now, zone, **each) == expected
 
 
 def test_no_moment() -> None:
