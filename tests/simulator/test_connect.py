@@ -74,11 +74,10 @@ async def test_a_car_is_connected(ask: Client) -> None:
     assert ask.sim.count("*", "/oauth/*") == 0
     # The same car is connected again, then by another user.
     for user, seen in ((USER, [200, car.id]), (OTHER, [409, None])):
-        location = await ask.sign_in(url)
-        assert await connect(ask.as_user(user, KEY), location) == seen
+        assert await connect(ask.as_user(user, KEY), await ask.sign_in(url)) == seen
     for _ in range(2):
-        location = await ask.sign_in(url, email=FOREIGN)
-        assert await connect(ask, location) == [409, None]
+        foreign = await ask.sign_in(url, email=FOREIGN)
+        assert await connect(ask, foreign) == [409, None]
 
 
 async def test_a_deleted_car_returns_with_another_id(ask: Client) -> None:
