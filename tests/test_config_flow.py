@@ -40,7 +40,6 @@ from .flow_helpers import (
     Trouble,
     each_bad_key,
     each_key_trouble,
-    each_trouble,
     settings,
     spoil_key,
 )
@@ -170,35 +169,24 @@ async def test_stored_keys_offered(credential: None, dialog: Dialog, way: str) -
     assert dialog.placeholders["user_id"] == expected
 
 
+@each_key_trouble
 @pytest.mark.parametrize("user_id", [USER_ID, OTHER_USER_ID])
-@pytest.mark.parametrize(("status", "error"), [
-    (401, "invalid_auth"), (403, "invalid_auth"), (400, "refused"),
-])  # fmt: skip
-async def test_a_stored_key_that_hiven_refuses_is_replaced(
-    credential: None, dialog: Dialog, status: int, error: str, user_id: str
+async def test_a_stored_key_cannot_be_checked(
+    credential: None, dialog: Dialog, trouble: Trouble, user_id: str
 ) -> None:
-    """The form keeps the user ID, which can be corrected too."""
-    fault = dialog.fail("GET", LIST, status=status)
+    """It stays, and is replaced. The form keeps the user ID, which can be corrected."""
+    failing = trouble.begin(dialog, "GET", LIST)
     await dialog.open("pick_implementation")
-    assert (dialog.step, dialog.error) == ("credentials", error)
+    assert (dialog.step, dialog.errors) == ("credentials", {"base": trouble.error})
     assert dialog.filled_in == {"user_id": USER_ID}
-    fault.stop()
+    failing.stop()
+    another = await dialog.another().open("pick_implementation")
+    assert another.step == "vehicle"
     dialog.simulator.add_account(user_id, NEW_KEY)
     await dialog.submit(user_id=user_id, api_key=NEW_KEY)
     assert dialog.placeholders["user_id"] == user_id
     kept = [(USER_ID, API_KEY)] if user_id != USER_ID else []
     assert dialog.keys == [*kept, (user_id, NEW_KEY)]
-
-
-@each_trouble("key_refused", "forbidden", "not_found", "refused")
-async def test_a_stored_key_cannot_be_checked(
-    credential: None, dialog: Dialog, trouble: Trouble
-) -> None:
-    failing = trouble.begin(dialog, "GET", LIST)
-    await dialog.open("pick_implementation")
-    assert (dialog.step, dialog.errors) == ("credentials", {"base": trouble.error})
-    failing.stop()
-    assert (await dialog.open("pick_implementation")).step == "vehicle"
 
 
 @each_key_trouble

@@ -76,10 +76,7 @@ def test_texts(language: str) -> None:
     emphasized = {name for text in texts.values() for name in EMPHASIS.findall(text)}
     assert emphasized <= set(texts.values())
     assert not [path for path, name in NAMED.items() if texts[name] not in texts[path]]
-
-
-@pytest.mark.parametrize("language", TEXTS)
-def test_names_of_entities(language: str) -> None:
+    # The names of entities.
     entities = LANGUAGES[language]["entity"].values()
     names = [each["name"] for platform in entities for each in platform.values()]
     assert len(names) == len(set(names))

@@ -55,8 +55,7 @@ def test_brands_are_sorted_and_there_once() -> None:
     # A missing year is no limit. A row without a model matches no car.
     *(({}, {key: None}, True) for key in ("year_from", "year_to", "type")),
     *(({}, each, False) for each in ({"year_from": 2024}, {"year_to": 2022})),
-    ({}, {"make": "Volkswagen"}, True),
-    ({}, {"model": None}, False),
+    ({}, {"make": "Volkswagen"}, True), ({}, {"model": None}, False),
     # A brand that is not in the list is compared like a model name.
     ({"manufacturer": "MERCEDES BENZ"}, {"make": "Mercedes-Benz"}, True),
 ])  # fmt: skip
@@ -73,8 +72,7 @@ def test_a_model_is_matched_by_make_model_and_year(
     ("PHEV", ("PHEV", "BEV", "PHEV"), ("PHEV", "PHEV")),
     (None, ("PHEV", "BEV"), ("PHEV", "BEV")),
     ("BEV", ("PHEV", None), ("PHEV", None)),
-    ("BEV", ("PHEV",), ("PHEV",)),
-    (None, (None,), (None,)),
+    ("BEV", ("PHEV",), ("PHEV",)), (None, (None,), (None,)),
 ])  # fmt: skip
 def test_several_rows_of_a_model(
     engine: str | None, types: tuple[str | None, ...], fitting: tuple[str | None, ...]
@@ -127,9 +125,7 @@ def test_other_brands_need_no_virtual_key() -> None:
 @pytest.mark.parametrize(("names", "shown"), [
     ({"name": "Aurora", "manufacturer": "VW", "model": "ID.4"}, "Aurora"),
     ({"manufacturer": "VW", "model": "ID.4"}, "Volkswagen ID.4"),
-    ({"manufacturer": "VW"}, "Volkswagen"),
-    ({"model": "ID.4"}, "ID.4"),
-    ({}, "EV"),
+    ({"manufacturer": "VW"}, "Volkswagen"), ({"model": "ID.4"}, "ID.4"), ({}, "EV"),
 ])  # fmt: skip
 def test_display_name(names: dict[str, Any], shown: str) -> None:
     vehicle = api.Vehicle(id="car-1", attributes=api.Attributes(**names))
