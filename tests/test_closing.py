@@ -21,15 +21,7 @@ import pytest
 from custom_components import hiven
 from simulator import Car, Hold
 
-from .actions import (
-    LIST,
-    NEXT_READY_TIME,
-    PREFERENCES,
-    SCHEDULE,
-    SESSIONS,
-    STATUS,
-    TARGET,
-)
+from . import actions as at
 from .dialog import Dialog, a_car
 from .flow_helpers import CONNECT
 from .home import Home
@@ -106,11 +98,11 @@ each_request = pytest.mark.parametrize("asked", [False, True])
 
 
 @each_close
-@pytest.mark.parametrize("pattern", [LIST, STATUS])
+@pytest.mark.parametrize("pattern", [at.LIST, at.STATUS])
 @each_request
 async def test_in_a_poll(home: Home, close: Close, pattern: str, asked: bool) -> None:
     """Closing does not wait for the poll, and a late answer is ignored."""
-    failing = home.simulator.fail("GET", STATUS, status=500)
+    failing = home.simulator.fail("GET", at.STATUS, status=500)
     await home.poll(4)
     failing.stop()
     home.car.name = "Blue car"
@@ -125,7 +117,7 @@ async def test_in_a_poll(home: Home, close: Close, pattern: str, asked: bool) ->
 
 @each_close
 async def test_during_a_plan(home: Home, close: Close) -> None:
-    hold = home.simulator.hold("GET", SCHEDULE)
+    hold = home.simulator.hold("GET", at.SCHEDULE)
     await home.start_poll(hold, after=901)
     await close(home)
     await home.settle()
@@ -137,8 +129,8 @@ async def test_during_a_plan(home: Home, close: Close) -> None:
 @each_request
 async def test_before_a_refused_list(home: Home, close: Close, asked: bool) -> None:
     """A key that is refused after closing starts no reauthentication."""
-    home.simulator.fail("GET", LIST, status=401, times=1)
-    hold = home.simulator.hold("GET", LIST, after=True)
+    home.simulator.fail("GET", at.LIST, status=401, times=1)
+    hold = home.simulator.hold("GET", at.LIST, after=True)
     poll = await _begin_poll(home, asked, hold)
     await close(home)
     hold.release()
@@ -150,9 +142,9 @@ async def test_before_a_refused_list(home: Home, close: Close, asked: bool) -> N
 async def _hold_a_write(home: Home, moment: str) -> tuple[asyncio.Task[None], Hold]:
     """Set the target and stop while it is read, written or read back."""
     method = "GET" if moment == "read" else "PUT"
-    call, hold = await home.hold(method, PREFERENCES, home.set_number(TARGET, 90))
+    call, hold = await home.hold(method, at.PREFERENCES, home.set_number(at.TARGET, 90))
     if moment == "read back":
-        put, hold = hold, home.simulator.hold("GET", PREFERENCES)
+        put, hold = hold, home.simulator.hold("GET", at.PREFERENCES)
         put.release()
         await hold.arrived()
     return call, hold
@@ -165,7 +157,7 @@ each_moment = pytest.mark.parametrize("moment", ["read", "written", "read back"]
 @each_moment
 async def test_during_a_write(home: Home, close: Close, moment: str) -> None:
     call, hold = await _hold_a_write(home, moment)
-    plans = home.simulator.count("GET", SCHEDULE)
+    plans = home.simulator.count("GET", at.SCHEDULE)
     closing = asyncio.create_task(close(home))
     await home.settle()
     assert not closing.done()
@@ -174,7 +166,7 @@ async def test_during_a_write(home: Home, close: Close, moment: str) -> None:
     assert home.held["targetSoC"]["value"] == 90
     if close is not Home.reload:
         # No plan is read for an account that closes.
-        assert home.simulator.count("GET", SCHEDULE) == plans
+        assert home.simulator.count("GET", at.SCHEDULE) == plans
     await check_closed(home)
 
 
@@ -204,7 +196,7 @@ async def test_closing_an_account_waits_10_seconds(
 ) -> None:
     """A slower write continues, but starts no reauthentication and raises no issue."""
     if status != 200:
-        home.simulator.fail("PUT", PREFERENCES, status=status)
+        home.simulator.fail("PUT", at.PREFERENCES, status=status)
     call, hold = await _hold_a_write(home, "written")
     closing = asyncio.create_task(close(home))
     await home.settle()
@@ -238,7 +230,7 @@ async def test_connect(home: Home, dialog: Dialog, new_car: Car, close: Close) -
 @each_close
 async def test_before_sessions_are_read_again(home: Home, close: Close) -> None:
     active = plan({}) | {"status": "ACTIVE", "endDateTime": None}
-    home.simulator.fail("GET", SESSIONS, body=[active])
+    home.simulator.fail("GET", at.SESSIONS, body=[active])
     for status in ("CHARGING", "CHARGING_COMPLETED"):
         home.car.status_override = {"chargingStatus": status}
         await home.poll()
@@ -248,7 +240,7 @@ async def test_before_sessions_are_read_again(home: Home, close: Close) -> None:
 
 @each_close
 async def test_while_timers_run(home: Home, close: Close) -> None:
-    home.simulator.fail("GET", STATUS, status=500)
+    home.simulator.fail("GET", at.STATUS, status=500)
     await home.poll(4)
     assert set(timers(home)) == {
         "DataUpdateCoordinator.__wrap_handle_refresh_interval",
@@ -260,6 +252,6 @@ async def test_while_timers_run(home: Home, close: Close) -> None:
     await check_closed(home)
     if not home.is_loaded() and home.hass.state is not CoreState.stopped:
         await home.pass_time(days=2)
-        assert home.hass.states.get(NEXT_READY_TIME) is None or (
-            home.shown(NEXT_READY_TIME) == STATE_UNAVAILABLE
+        assert home.hass.states.get(at.NEXT_READY_TIME) is None or (
+            home.shown(at.NEXT_READY_TIME) == STATE_UNAVAILABLE
         )

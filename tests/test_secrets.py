@@ -17,17 +17,7 @@ from yarl import URL
 from custom_components.hiven.diagnostics import async_get_config_entry_diagnostics
 from simulator import Car, Simulator
 
-from . import API_KEY, USER_ID, Json
-from .actions import (
-    LIST,
-    LOCATIONS,
-    PREFERENCES,
-    SCHEDULE,
-    SESSIONS,
-    STATE_OF_CHARGE,
-    STATUS,
-    TARGET,
-)
+from . import API_KEY, USER_ID, Json, actions as at
 from .api.cars import LOCATION
 from .dialog import Dialog, a_car
 from .flow_helpers import CONNECT, DETAILS, MODELS, SIGN_IN
@@ -147,8 +137,8 @@ async def act_and_look(written: Written) -> None:
     """Change a setting, ask for the plan and the models, and search the errors."""
     home = written.home
     for outcome in await asyncio.gather(
-        home.set_number(TARGET, 90),
-        home.ask("hiven.get_charging_plan", device_id=STATE_OF_CHARGE),
+        home.set_number(at.TARGET, 90),
+        home.ask("hiven.get_charging_plan", device_id=at.STATE_OF_CHARGE),
         home.ask("hiven.get_supported_vehicles"),
         return_exceptions=True,
     ):
@@ -169,13 +159,13 @@ async def refuse(written: Written) -> None:
         if trouble.is_slow:
             continue
         answer = {**trouble.answer, **(ECHO if "status" in trouble.answer else {})}
-        for pattern in (LIST, STATUS, SCHEDULE, SESSIONS, "*"):
+        for pattern in (at.LIST, at.STATUS, at.SCHEDULE, at.SESSIONS, "*"):
             fault = simulator.fail("*", pattern, **answer)
             await poll_and_look(written)
-            if pattern in (SESSIONS, "*"):
+            if pattern in (at.SESSIONS, "*"):
                 await act_and_look(written)
             fault.stop()
-    fault = simulator.fail("GET", LIST, kind="hang")
+    fault = simulator.fail("GET", at.LIST, kind="hang")
     await home.poll_unanswered(fault, after=HOUR + 2)
     await written.add_account()
     fault.stop()
@@ -214,7 +204,7 @@ async def garble(written: Written, secret: str) -> None:
     car.status_override = None
     await garble_plans(written, secret)
     for answer in (preferences, bad_day):
-        fault = written.home.simulator.fail("GET", PREFERENCES, body=answer)
+        fault = written.home.simulator.fail("GET", at.PREFERENCES, body=answer)
         await act_and_look(written)
         await poll_and_look(written)
         fault.stop()
@@ -230,8 +220,8 @@ async def garble_plans(written: Written, secret: str) -> None:
         {"hourlyCharges": hours, "timeZone": secret, "id": secret, secret: secret},
     ):
         faults = [
-            written.home.simulator.fail("GET", SCHEDULE, body=wrong),
-            written.home.simulator.fail("GET", SESSIONS, body=[wrong]),
+            written.home.simulator.fail("GET", at.SCHEDULE, body=wrong),
+            written.home.simulator.fail("GET", at.SESSIONS, body=[wrong]),
         ]
         await poll_and_look(written)
         await act_and_look(written)
@@ -242,7 +232,7 @@ async def garble_plans(written: Written, secret: str) -> None:
 async def set_up(written: Written, dialog: Dialog) -> None:
     written.add_dialog(await dialog.open())
     for status in (302, 401, 403, 404, 429, 500):
-        fault = written.home.simulator.fail("GET", LIST, status=status, **ECHO)
+        fault = written.home.simulator.fail("GET", at.LIST, status=status, **ECHO)
         await dialog.submit(user_id=USER_ID, api_key=API_KEY)
         written.add_dialog(dialog)
         fault.stop()
@@ -259,7 +249,7 @@ async def connect(written: Written, dialog: Dialog) -> None:
     written.add_dialog(await dialog.submit(**a_car()))
     fault.stop()
     written.add_dialog(await dialog.submit(**a_car()))
-    steps = (("GET", LIST), ("POST", CONNECT), ("GET", DETAILS), ("GET", MODELS))
+    steps = (("GET", at.LIST), ("POST", CONNECT), ("GET", DETAILS), ("GET", MODELS))
     faults = [simulator.fail(*step, status=500, **ECHO) for step in steps]
     written.add_dialog(await dialog.sign_in())
     for fault in faults:
@@ -278,17 +268,17 @@ async def add_location(written: Written, dialog: Dialog) -> None:
     home, simulator = written.home, written.home.simulator
     assert await async_setup_component(home.hass, "zone", {})
     for status in (302, 403, 404, 429, 500):
-        fault = simulator.fail("GET", LOCATIONS, status=status, **ECHO)
+        fault = simulator.fail("GET", at.LOCATIONS, status=status, **ECHO)
         written.add_dialog(await dialog.open_options(home.entry, "charging_locations"))
         assert fault.hits
         fault.stop()
     written.add_dialog(await dialog.open_options(home.entry, "charging_locations"))
     await dialog.choose("add_location")
     place = dialog.filled_in | ADDRESS | {"city": "Tampere"}
-    fault = simulator.fail("POST", LOCATIONS, status=500, **echo(*ADDRESS.values()))
+    fault = simulator.fail("POST", at.LOCATIONS, status=500, **echo(*ADDRESS.values()))
     written.add_dialog(await dialog.submit(**place))
     fault.stop()
-    fault = simulator.fail("PUT", PREFERENCES, status=500, **ECHO)
+    fault = simulator.fail("PUT", at.PREFERENCES, status=500, **ECHO)
     written.add_dialog(await dialog.submit(**place))
     assert dialog.step == "location_vehicles"
     fault.stop()
@@ -297,7 +287,7 @@ async def add_location(written: Written, dialog: Dialog) -> None:
 async def renew_key(written: Written, dialog: Dialog) -> None:
     """Enter a key that Hiven refuses, then the right one."""
     home = written.home
-    fault = home.simulator.fail("GET", LIST, status=401, **ECHO)
+    fault = home.simulator.fail("GET", at.LIST, status=401, **ECHO)
     await poll_and_look(written)
     (flow,) = home.entry.async_get_active_flows(home.hass, {SOURCE_REAUTH})
     written.add_dialog(await dialog.take_over(flow["flow_id"]))
