@@ -38,14 +38,14 @@ class Trouble:
     def begin(self, dialog: Dialog, method: str, path: str) -> Fault:
         return dialog.fail(method, path, **self.fault)
 
-    async def hit(self, dialog: Dialog, method: str, path: str, **typed: Any) -> Fault:
+    async def hit(self, dialog: Dialog, method: str, path: str, **typed: Any) -> None:
         """Submit a form during the failure: it shows the error and keeps the input."""
         step, failing = dialog.step, self.begin(dialog, method, path)
         await dialog.submit(**typed)
         assert dialog.error == self.error
         assert typed.items() <= dialog.filled_in.items()
         assert dialog.step == step
-        return failing
+        failing.stop()
 
 
 _TROUBLES = {

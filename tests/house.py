@@ -122,8 +122,7 @@ class House(Home):
 
     @property
     def target(self) -> float:
-        value: float = self.held["targetSoC"]["value"]
-        return value
+        return float(self.held["targetSoC"]["value"])
 
     @property
     def week(self) -> dict[str, str]:

@@ -47,11 +47,7 @@ async def test_what_was_read(home: Home, hass_client: ClientSessionGenerator) ->
     assert location["spot_price_area_id"] == "FI"
     for name in ("latitude", "longitude", "postal_code", "country_code"):
         assert location[name] == "**REDACTED**"
-
-
-async def test_the_last_error(home: Home, hass_client: ClientSessionGenerator) -> None:
-    """The error names the endpoint, but does not repeat what Hiven says."""
-    await home.start()
+    # An error names the endpoint, but does not repeat what Hiven says.
     home.simulator.fail("GET", LIST, status=429, body={"message": home.car.vin})
     await home.poll()
     dump = await dump_of(home, hass_client)

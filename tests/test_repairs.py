@@ -50,10 +50,9 @@ class Fix:
 
     def __init__(self, client: TestClient[Any, Any]) -> None:
         self._client = client
-        self._url = "/api/repairs/issues/fix"
 
     async def open(self, key: str) -> Json:
-        self._texts = TEXTS[key]["fix_flow"]
+        self._texts, self._url = TEXTS[key]["fix_flow"], "/api/repairs/issues/fix"
         return await self._post({"handler": DOMAIN, "issue_id": f"{key}_car-1"})
 
     async def submit(self, **answers: Any) -> Json:
@@ -84,9 +83,21 @@ async def fix(home: Home, hass_client: ClientSessionGenerator) -> Fix:
     return Fix(await hass_client())
 
 
-async def test_battery_capacity_missing(home: Home, fix: Fix) -> None:
+async def test_what_is_missing_is_entered(home: Home, fix: Fix) -> None:
     home.car.reports_capacity = False
+    home.edit(readyTime=None)
     await home.start()
+    assert issues(home) == {CAPACITY, TIME}
+    await fix.open(TIME)
+    fault = home.simulator.fail("PUT", PREFERENCES, status=500)
+    form = await fix.submit(ready_time="06:45:00")
+    assert form["errors"] == {"base": "not_stored"}
+    assert "does not answer" in form["description_placeholders"]["problem"]
+    assert home.log[-1].startswith("A dialog could not store a change")
+    fault.stop()
+    done = await fix.submit(ready_time="06:45:00")
+    assert done["type"] == "create_entry"
+    assert home.held["readyTime"] == "06:45"
     assert issues(home) == {CAPACITY}
     form = await fix.open(CAPACITY)
     assert form["step_id"] == "missing"
@@ -100,23 +111,6 @@ async def test_battery_capacity_missing(home: Home, fix: Fix) -> None:
     done = await fix.submit(battery_capacity=250)
     assert done["type"] == "create_entry"
     assert home.held["batteryCapacity"] == 250
-    assert issues(home) == set()
-
-
-async def test_ready_time_missing(home: Home, fix: Fix) -> None:
-    home.edit(readyTime=None)
-    await home.start()
-    assert issues(home) == {TIME}
-    await fix.open(TIME)
-    fault = home.simulator.fail("PUT", PREFERENCES, status=500)
-    form = await fix.submit(ready_time="06:45:00")
-    assert form["errors"] == {"base": "not_stored"}
-    assert "does not answer" in form["description_placeholders"]["problem"]
-    assert home.log[-1].startswith("A dialog could not store a change")
-    fault.stop()
-    done = await fix.submit(ready_time="06:45:00")
-    assert done["type"] == "create_entry"
-    assert home.held["readyTime"] == "06:45"
     assert issues(home) == set()
 
 

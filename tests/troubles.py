@@ -50,11 +50,6 @@ class Trouble:
         return simulator.fail(method, pattern, **answer)
 
 
-def _always(answer: Mapping[str, Any], key: str, **kwargs: Any) -> Trouble:
-    """Return a failure with one error, except where `put` differs."""
-    return Trouble(answer, **{"poll": key, "read": key, "put": key, **kwargs})
-
-
 def _refused(status: int, key: str = "refused_said", **kwargs: Any) -> Trouble:
     refusal = {"read": key, "put": key, "detail": f"answered {status}", **kwargs}
     return Trouble({"status": status}, **refusal)
@@ -66,12 +61,14 @@ def _odd(body: Any, **kwargs: Any) -> Trouble:
 
 
 def _down(answer: Mapping[str, Any], **kwargs: Any) -> Trouble:
-    return _always(answer, "cannot_connect", poll="poll_cannot_connect", **kwargs)
+    keys = dict.fromkeys(("read", "put"), "cannot_connect")
+    return Trouble(answer, **{"poll": "poll_cannot_connect", **keys, **kwargs})
 
 
 def _busy(header: str | Callable[[], str] | None, **waits: int) -> Trouble:
-    facts = {"poll": "poll_rate_limited", "retry_after": header, **waits}
-    return _always({"status": 429}, "rate_limited", **facts)
+    keys = dict.fromkeys(("read", "put"), "rate_limited")
+    facts: dict[str, Any] = {"poll": "poll_rate_limited", **keys, **waits}
+    return Trouble({"status": 429}, retry_after=header, **facts)
 
 
 def _in_a_while() -> str:
