@@ -95,14 +95,11 @@ async def offered(home: Home) -> dict[str, list[str]]:
 
 async def test_how_the_car_is(home: Home) -> None:
     assert await get(home) == {
-        "car": CAR,
-        "state": "Charging, 62 %, ready by tomorrow 7:00",
-        "smart_charging": "Charging as planned",
+        "car": CAR, "state": "Charging, 62 %, ready by tomorrow 7:00", "target": "80 %",
+        "smart_charging": "Charging as planned", "behavior": "Smart, anywhere",
         "plan": ["today 14:00–15:00", "tomorrow 0:00–2:00"],
-        "behavior": "Smart, anywhere",
-        "target": "80 %",
         "ready_times": {"every day": "7:00", "Friday": "6:30"},
-    }
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("language", "state"), [

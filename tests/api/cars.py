@@ -18,17 +18,13 @@ def add_full_car(simulator: Simulator) -> Car:
         USER_ID,
         Car(
             id=FULL_ID, name="Family car", manufacturer="VOLKSWAGEN", model="ID.4",
-            year=2023, soc=50.0,
-            associated_charger_ids=["charger-1"],
+            year=2023, soc=50.0, associated_charger_ids=["charger-1"],
             preferences={
-                "chargingBehavior": "SMART_CHARGE_AT_LOCATION",
-                "chargingLocationIds": [location["id"]],
-                "readyTime": "07:00",
+                "chargingBehavior": "SMART_CHARGE_AT_LOCATION", "readyTime": "07:00",
                 "weekDaySpecificReadyTimes": {"SATURDAY": "09:30", "SUNDAY": "00:00"},
-                "targetSoC": {"value": 80, "unit": "PERCENT"},
+                "targetSoC": {"value": 80, "unit": "PERCENT"}, "batteryCapacity": 74.5,
                 "minimalSoC": {"value": 120, "unit": "KM"},
-                "batteryCapacity": 74.5,
-                "defaultSpotPriceAreaId": "FI",
+                "chargingLocationIds": [location["id"]], "defaultSpotPriceAreaId": "FI",
             },
         ),
     )  # fmt: skip

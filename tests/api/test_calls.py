@@ -80,10 +80,8 @@ async def test_list_and_details_hold_every_field(wire: Wire) -> None:
     assert vehicle.preferences is not None
     (place,) = vehicle.preferences.charging_locations
     assert vehicle == api.Vehicle(
-        id=FULL_ID,
-        integration="SMARTCAR",
-        associated_to_charger=True,
-        associated_charger_ids=("charger-1",),
+        id=FULL_ID, integration="SMARTCAR", location_supported=True,
+        associated_to_charger=True, associated_charger_ids=("charger-1",),
         created_at=datetime(2026, 1, 12, 10, tzinfo=UTC),
         attributes=api.Attributes(
             partner_id=wire.simulator.accounts[USER_ID].partner_id,
@@ -91,10 +89,9 @@ async def test_list_and_details_hold_every_field(wire: Wire) -> None:
             vin=wire.car.vin, manufacturer="VOLKSWAGEN", year=2023, model="ID.4",
             name="Family car", device_type="EV", engine_type="BEV",
         ),
-        location_supported=True,
         preferences=api.Preferences(
             charging_behavior="SMART_CHARGE_AT_LOCATION",
-            charging_location_ids=(LOCATION_ID,),
+            charging_location_ids=(LOCATION_ID,), default_spot_price_area_id="FI",
             charging_locations=(
                 api.ChargingLocation(
                     id=place.id, location_id=LOCATION_ID, latitude=60.170833,
@@ -102,12 +99,9 @@ async def test_list_and_details_hold_every_field(wire: Wire) -> None:
                     spot_price_area_id="FI",
                 ),
             ),
-            ready_time=time(7, 0),
-            week_day_ready_times=SATURDAY_AND_SUNDAY,
+            ready_time=time(7, 0), week_day_ready_times=SATURDAY_AND_SUNDAY,
             target_soc=api.StateOfCharge(value=80.0, unit="PERCENT"),
-            minimum_soc=api.StateOfCharge(value=120.0, unit="KM"),
-            battery_capacity=74.5,
-            default_spot_price_area_id="FI",
+            minimum_soc=api.StateOfCharge(value=120.0, unit="KM"), battery_capacity=74.5,
         ),
     )  # fmt: skip
     assert (await wire.client.vehicles()).vehicles == {FULL_ID: vehicle}

@@ -22,13 +22,11 @@ READS = ("", STATUS, PREFERENCES, SCHEDULE, SESSIONS)
 WEEK = "weekDaySpecificReadyTimes"
 OFF = {"chargingBehavior": "SMART_CHARGE_OFF"}
 SMART = {
-    "chargingBehavior": "SMART_CHARGE_ANYWHERE",
+    "chargingBehavior": "SMART_CHARGE_ANYWHERE", "readyTime": "07:00",
     "targetSoC": {"value": 80, "unit": "PERCENT"},
-    "readyTime": "07:00",
-}
+}  # fmt: skip
 HOME = {
-    "name": "Home",
-    "coordinates": {"latitude": 59.33, "longitude": 18.07},
+    "name": "Home", "coordinates": {"latitude": 59.33, "longitude": 18.07},
     "countryCode": "SE", "postalCode": "111 20", "streetAddress": "Street 1",
     "city": "Stockholm",
 }  # fmt: skip

@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 
 from simulator import Car
 
-from .client import HOUR, USER, Hand, without_server
+from .client import HOUR, SMART, USER, Hand, without_server
 
 MINUTE = timedelta(minutes=1)
 # The car charges 10 % in two hours.
@@ -53,12 +53,10 @@ def wanted(need: int, urgent: int = 0, ready: time = time(7)) -> dict[str, Any]:
     """Return facts of a car that has to charge for some minutes, some at once."""
     soc = 100 - need * PERCENT
     minimum = soc + urgent * PERCENT if urgent else 0
-    preferences = {
-        "chargingBehavior": "SMART_CHARGE_ANYWHERE",
-        "targetSoC": {"value": 100, "unit": "PERCENT"},
+    preferences = SMART | {
+        "targetSoC": {"value": 100, "unit": "PERCENT"}, "readyTime": f"{ready:%H:%M}",
         "minimalSoC": {"value": minimum, "unit": "PERCENT"},
-        "readyTime": f"{ready:%H:%M}",
-    }
+    }  # fmt: skip
     battery = {"soc": soc, "battery_capacity": 100, "charger_power": 5}
     return {**battery, "preferences": preferences}
 

@@ -28,9 +28,8 @@ def car() -> dict[str, Any]:
         "id": "car-1", "soc": 46.5, "range": 221, "status": "CHARGING",
         "capacity": "75", "timestamp": "2026-11-22T08:13:07.512Z", "plugged_in": True,
         "preferences": {
-            "chargingBehavior": "SMART_CHARGE_ANYWHERE",
+            "chargingBehavior": "SMART_CHARGE_ANYWHERE", "readyTime": "07:30",
             "targetSoC": {"value": 85, "unit": "PERCENT"},
-            "readyTime": "07:30",
             "weekDaySpecificReadyTimes": {"SATURDAY": "10:00"},
         },
     }  # fmt: skip
@@ -74,13 +73,11 @@ def test_the_planned_price_is_weighted_by_each_hours_share(car: dict[str, Any]) 
 def test_compare(car: dict[str, Any]) -> None:
     states = {"sensor.soc": "46.5", "sensor.range": "1", "sensor.new": "1"}
     entities = [
-        Entity("state_of_charge", "sensor.soc", None),
-        Entity("range", "sensor.range", None),
-        Entity("target_soc", "number.target", None),
+        Entity("state_of_charge", "sensor.soc", None), Entity("range", "sensor.range", None),
+        Entity("target_soc", "number.target", None), Entity("brand_new", "sensor.new", None),
         Entity("minimum_soc", "number.minimum", "user"),
         Entity("battery_capacity_override", "number.override", "integration"),
-        Entity("brand_new", "sensor.new", None),
-    ]
+    ]  # fmt: skip
     rows = {row.entity: (row.shown, row.ok) for row in compare(car, entities, states)}
     assert rows["sensor.soc"] == ("46.5", True)
     assert rows["sensor.range"] == rows["sensor.new"] == ("1", False)
