@@ -112,12 +112,9 @@ class Market:
     async def _tibber(self, call: ServiceCall) -> Json:
         self.calls.append(dict(call.data))
         start, end = (datetime.fromisoformat(call.data[x]) for x in ("start", "end"))
-        found = self._prices(start, end).items()
-
-        def rows(extra: int) -> list[Json]:
-            return [
-                {"start_time": at.isoformat(), "price": price / 1000 + extra}
-                for at, price in found
-            ]
-
-        return {"prices": {"Town": rows(0), "Cabin": rows(1)}}
+        rows: dict[str, list[Json]] = {"Town": [], "Cabin": []}
+        for at, price in self._prices(start, end).items():
+            for extra, home in enumerate(rows):
+                row = {"start_time": at.isoformat(), "price": price / 1000 + extra}
+                rows[home].append(row)
+        return {"prices": rows}

@@ -38,8 +38,7 @@ async def remove(home: Home) -> None:
     await home.hass.config_entries.async_remove(home.entry.entry_id)
 
 
-CLOSES = [stop, Home.unload, Home.reload, remove]
-each_close = pytest.mark.parametrize("close", CLOSES)
+each_close = pytest.mark.parametrize("close", [stop, Home.unload, Home.reload, remove])
 
 
 def timers(home: Home) -> Iterator[str]:
@@ -252,6 +251,5 @@ async def test_while_timers_run(home: Home, close: Close) -> None:
     await check_closed(home)
     if not home.is_loaded() and home.hass.state is not CoreState.stopped:
         await home.pass_time(days=2)
-        assert home.hass.states.get(at.NEXT_READY_TIME) is None or (
-            home.shown(at.NEXT_READY_TIME) == STATE_UNAVAILABLE
-        )
+        state = home.hass.states.get(at.NEXT_READY_TIME)
+        assert state is None or state.state == STATE_UNAVAILABLE

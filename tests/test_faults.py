@@ -221,25 +221,22 @@ async def test_a_certificate_nobody_trusts(
 
 
 @not_started
-@pytest.mark.parametrize(("url", "trouble", "reason"), [
+@pytest.mark.parametrize(("cause", "reason"), [
     # An address, or a failure of the list.
-    *((url, None, "does not answer") for url in NOBODY),
-    *((None, name, "does not answer") for name in ("reset midway", "no answer", "503")),
-    *((None, name, "does not understand") for name in ("404", "a page", "half", "{}")),
+    *((cause, "does not answer") for cause in (*NOBODY, "reset midway", "no answer", "503")),
+    *((cause, "does not understand") for cause in ("404", "a page", "half", "{}")),
 ])  # fmt: skip
 async def test_down_at_start(
-    resolver: None,
-    home: Home,
-    hiven_at: Callable[[str], None],
-    url: str | None,
-    trouble: str | None,
-    reason: str,
+    resolver: None, home: Home, hiven_at: Callable[[str], None], cause: str, reason: str
 ) -> None:
-    fault = TROUBLE[trouble].begin(home.simulator, "GET", LIST) if trouble else None
-    if url is not None:
-        hiven_at(home.simulator.url.replace("http:", url) if url == "https:" else url)
+    url = home.simulator.url.replace("http:", "https:") if cause == "https:" else cause
+    fault = (
+        TROUBLE[cause].begin(home.simulator, "GET", LIST) if cause in TROUBLE else None
+    )
+    if fault is None:
+        hiven_at(url)
     starting = asyncio.create_task(home.start())
-    if fault is not None and trouble == "no answer":
+    if fault is not None and cause == "no answer":
         await until(lambda: fault.hits)
         home.freezer.tick(timedelta(seconds=GIVES_UP))
     await starting

@@ -62,8 +62,7 @@ def add(dialog: Dialog, *cars: Car, **instead: Any) -> str:
 
 
 def ids(car: Car) -> list[str]:
-    found: list[str] = (car.preferences or {}).get("chargingLocationIds", [])
-    return found
+    return list((car.preferences or {}).get("chargingLocationIds", []))
 
 
 def area(car: Car) -> str | None:

@@ -77,10 +77,8 @@ def test_windows(
 ) -> None:
     """Adjacent slots are joined, and a partial slot touches its neighbor."""
     shares = {datetime.fromisoformat(key): share for key, share in charges.items()}
-    when = {
-        name: datetime.fromisoformat(f"2026-03-16T{clock}Z")
-        for name, clock in moments.items()
-    }
+    day = "2026-03-16T"
+    when = {name: datetime.fromisoformat(f"{day}{moments[name]}Z") for name in moments}
     assert [
         f"{each.start:%H:%M}-{each.end:%H:%M}"
         + ("" if each.is_exact else f" {each.charging.total_seconds() / 60:.0f}")
@@ -212,9 +210,8 @@ async def test_trouble(home: Home, name: str) -> None:
 
 
 async def test_hiven_asks_to_wait(home: Home) -> None:
-    busy = home.simulator.fail(
-        "GET", SCHEDULE, status=429, headers={"Retry-After": "3000"}, times=1
-    )
+    wait = {"Retry-After": "3000"}
+    busy = home.simulator.fail("GET", SCHEDULE, status=429, headers=wait, times=1)
     await home.start()
     for target in (90, 91):
         await home.pass_time(minutes=20)

@@ -15,7 +15,7 @@ import pytest
 from yarl import URL
 
 from custom_components.hiven.diagnostics import async_get_config_entry_diagnostics
-from simulator import Car, Simulator
+from simulator import Simulator
 
 from . import API_KEY, USER_ID, Json, actions as at
 from .api.cars import LOCATION
@@ -39,9 +39,8 @@ ADDRESS = {"street_address": PLACE["streetAddress"], "postal_code": PLACE["posta
 
 def echo(*more: Any) -> Json:
     """Return a refusal that repeats every secret, and more if given."""
-    always = (
-        SECRETS[name] for name in SECRETS if name not in ("street", "postal code")
-    )
+    in_forms = ("street", "postal code")
+    always = (SECRETS[name] for name in SECRETS if name not in in_forms)
     parrot = " ".join((*always, *more))
     headers = {
         "Location": f"https://{API_KEY}.example/{USER_ID}?{parrot}",
@@ -299,13 +298,9 @@ async def renew_key(written: Written, dialog: Dialog) -> None:
 
 @with_full_car
 @pytest.mark.parametrize("entry", [None], ids=["not set up yet"])
+@pytest.mark.usefixtures("other", "new_car")
 async def test_nothing_personal_is_written(
-    home: Home,
-    other: Car,
-    dialog: Dialog,
-    new_car: Car,
-    written: Written,
-    hass_storage: Json,
+    home: Home, dialog: Dialog, written: Written, hass_storage: Json
 ) -> None:
     """Secrets are not in logs, states, issues, dialogs, diagnostics or files.
 

@@ -46,10 +46,7 @@ async def test_telemetry_is_shown_as_reported(home: Home) -> None:
     await home.poll()
     for entity_id in (STATE_OF_CHARGE, RANGE, LAST_REPORTED):
         assert home.shown(entity_id) == STATE_UNKNOWN
-
-
-async def test_the_capacity_comes_from_the_car_first(home: Home) -> None:
-    await home.start()
+    # The capacity comes from the car first.
     for is_reported, preference, expected in (
         (True, None, "77.0"), (True, 64, "77.0"), (False, 64, "64.0"),
         (False, None, STATE_UNKNOWN),

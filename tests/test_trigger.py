@@ -23,7 +23,8 @@ ENTITIES = {"entity_id": [PLUGGED_IN, "sensor.family_car_charging_status"]}
 BOTH = {"entity_id": [PLUGGED_IN, "binary_sensor.other_plugged_in"]}
 
 REPORTS: tuple[tuple[list[str | None], list[str]], ...] = (
-    *((["DISCONNECTED", status], ["plugged_in"]) for status in ("PLUGGED", "CHARGING")),
+    (["DISCONNECTED", "PLUGGED"], ["plugged_in"]),
+    (["DISCONNECTED", "CHARGING"], ["plugged_in"]),
     (["PLUGGED", "CHARGING", "PLUGGED"], []), (["CHARGING", "DISCONNECTED"], ["unplugged"]),
     (["CHARGING", "CHARGING_COMPLETED"], ["charging_completed"]),
     (["PLUGGED", "COMPLETE"], ["charging_completed"]),
