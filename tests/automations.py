@@ -48,7 +48,7 @@ async def automate(
 async def ask_condition(
     home: Home, name: str, target: Json | None = None, **options: Any
 ) -> Callable[[], Awaitable[bool]]:
-    """Return a function that checks whether a condition is met, by default of the car."""
+    """Return a function that checks whether a condition is met, usually of the car."""
     target = target or {"device_id": home.device().id}
     condition = {"condition": name, "target": target, "options": options}
     asked = {"trigger": "event", "event_type": "ask", "id": "asked"}

@@ -223,7 +223,8 @@ async def test_a_certificate_nobody_trusts(
 @not_started
 @pytest.mark.parametrize(("cause", "reason"), [
     # An address, or a failure of the list.
-    *((cause, "does not answer") for cause in (*NOBODY, "reset midway", "no answer", "503")),
+    *((cause, "does not answer")
+      for cause in (*NOBODY, "reset midway", "no answer", "503")),
     *((cause, "does not understand") for cause in ("404", "a page", "half", "{}")),
 ])  # fmt: skip
 async def test_down_at_start(

@@ -90,7 +90,7 @@ async def test_list_and_details_hold_every_field(wire: Wire) -> None:
             name="Family car", device_type="EV", engine_type="BEV",
         ),
         preferences=api.Preferences(
-            charging_behavior="SMART_CHARGE_AT_LOCATION",
+            charging_behavior="SMART_CHARGE_AT_LOCATION", battery_capacity=74.5,
             charging_location_ids=(LOCATION_ID,), default_spot_price_area_id="FI",
             charging_locations=(
                 api.ChargingLocation(
@@ -101,7 +101,7 @@ async def test_list_and_details_hold_every_field(wire: Wire) -> None:
             ),
             ready_time=time(7, 0), week_day_ready_times=SATURDAY_AND_SUNDAY,
             target_soc=api.StateOfCharge(value=80.0, unit="PERCENT"),
-            minimum_soc=api.StateOfCharge(value=120.0, unit="KM"), battery_capacity=74.5,
+            minimum_soc=api.StateOfCharge(value=120.0, unit="KM"),
         ),
     )  # fmt: skip
     assert (await wire.client.vehicles()).vehicles == {FULL_ID: vehicle}

@@ -38,9 +38,9 @@ KEPT = (
     (b"caf\xe9 closed", "caf\ufffd closed"),
     ({"error": {"error": {"error": "three"}}}, "three"),
     *((body, None) for body in (
-        b"", 5, {"code": 5}, b'{"message": "cut', {"message": {"deep": {"deeper": "x"}}},
+        b"", 5, {"code": 5}, {"message": {"deep": {"deeper": "x"}}}, b"[" * 4096,
         {"message": [[["deep"]]]}, {"error": {"error": {"error": {"error": "four"}}}},
-        b" <!doctype html><title>Sorry", b"[" * 4096,
+        b" <!doctype html><title>Sorry", b'{"message": "cut',
     )),
     # Only 4 kB are read, and half a secret is not shown.
     (b"no" + b" " * (4096 - 2 - 8) + API_KEY.encode() + b" is what comes later", "no"),

@@ -73,11 +73,13 @@ def test_the_planned_price_is_weighted_by_each_hours_share(car: dict[str, Any]) 
 def test_compare(car: dict[str, Any]) -> None:
     states = {"sensor.soc": "46.5", "sensor.range": "1", "sensor.new": "1"}
     entities = [
-        Entity("state_of_charge", "sensor.soc", None), Entity("range", "sensor.range", None),
-        Entity("target_soc", "number.target", None), Entity("brand_new", "sensor.new", None),
+        Entity("state_of_charge", "sensor.soc", None),
+        Entity("range", "sensor.range", None),
+        Entity("target_soc", "number.target", None),
         Entity("minimum_soc", "number.minimum", "user"),
         Entity("battery_capacity_override", "number.override", "integration"),
-    ]  # fmt: skip
+        Entity("brand_new", "sensor.new", None),
+    ]
     rows = {row.entity: (row.shown, row.ok) for row in compare(car, entities, states)}
     assert rows["sensor.soc"] == ("46.5", True)
     assert rows["sensor.range"] == rows["sensor.new"] == ("1", False)
