@@ -326,6 +326,13 @@ async def test_a_session_in_hivens_words(home: Home, hass_storage: Json) -> None
     assert len(seen) == 1
 
 
+async def test_a_session_that_charges_nothing(home: Home) -> None:
+    await begin(home, CHARGING, 50)
+    seen = ends(home)
+    await report(home, AWAY, 49)
+    assert (seen[0]["state_of_charge_after"], seen[0]["energy"]) == (49, 0)
+
+
 async def test_a_car_that_charges_again(home: Home) -> None:
     """Its session continues, although Hiven was about to be asked once more."""
     home.edit(chargingBehavior="SMART_CHARGE_OFF")

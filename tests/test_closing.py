@@ -237,6 +237,25 @@ async def test_before_sessions_are_read_again(home: Home, close: Close) -> None:
     await check_closed(home)
 
 
+async def test_sessions_that_are_read_while_it_stops(home: Home) -> None:
+    active = plan({}) | {"status": "ACTIVE", "endDateTime": None}
+    home.simulator.fail("GET", at.SESSIONS, body=[active])
+    home.car.status_override = {"chargingStatus": "CHARGING"}
+    await home.poll()
+    home.car.status_override = {"chargingStatus": "CHARGING_COMPLETED"}
+    read = home.simulator.hold("GET", at.SESSIONS)
+    poll = await _begin_poll(home, False, read)
+    call, write = await _hold_a_write(home, "written")
+    closing = asyncio.create_task(stop(home))
+    await home.settle()
+    read.release()
+    await home.settle()
+    write.release()
+    await asyncio.gather(call, closing)
+    await asyncio.wait([poll])
+    await check_closed(home)
+
+
 @each_close
 async def test_while_timers_run(home: Home, close: Close) -> None:
     home.simulator.fail("GET", at.STATUS, status=500)

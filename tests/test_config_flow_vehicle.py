@@ -195,9 +195,12 @@ async def test_no_car_comes_back(
     assert dialog.step == "preferences"
 
 
-async def test_a_car_under_another_user_id(dialog: Dialog) -> None:
+async def test_a_car_under_another_user_id(
+    dialog: Dialog, caplog: pytest.LogCaptureFixture
+) -> None:
     await connect(dialog, email=FOREIGN)
     assert dialog.step == "vehicle_of_another_user"
+    assert "A request from a dialog failed" in caplog.text
     assert "add Hiven once more under Settings > Devices & services" in dialog.says
 
 

@@ -307,10 +307,13 @@ async def test_a_credential_that_is_gone_asks_for_a_key(home: Home) -> None:
     assert home.reauths == 1
 
 
-async def test_an_empty_list_removes_nothing(home: Home) -> None:
+@pytest.mark.parametrize("details", [200, 500])
+async def test_an_empty_list_removes_nothing(home: Home, details: int) -> None:
     """Telemetry is still read. `test_the_list` covers all other answers."""
     await home.start()
     device = home.device()
+    if details == 500:
+        home.simulator.fail("GET", DETAILS, status=details)
     home.simulator.fail("GET", LIST, body=[])
     home.car.soc = 62.0
     await home.poll()

@@ -231,9 +231,9 @@ async def test_a_plan_entity_reads_its_plan(home: Home, entity_id: str) -> None:
     assert await async_setup_component(home.hass, "homeassistant", {})
     await home.start()
     wait = {"Retry-After": "600"}
-    for seconds, expected in ((11, 2), (9, 2), (2, 3), (599, 3), (11, 4)):
+    for seconds, expected in ((11, 2), (10, 2), (1, 3), (599, 3), (11, 4)):
         await home.pass_time(seconds=seconds)
-        if seconds == 2:
+        if seconds == 1:
             home.simulator.fail("GET", SCHEDULE, status=429, headers=wait, times=1)
         await home.act("homeassistant.update_entity", entity_id=[entity_id])
         assert home.simulator.count("GET", SCHEDULE) == expected, seconds
@@ -438,11 +438,12 @@ async def test_cards_ask_as_often_as_they_like(home: Home, other: Car) -> None:
 
 
 async def test_the_action_with_nothing_to_return(home: Home) -> None:
-    planned = home.simulator.fail("GET", SCHEDULE, body=plan(hours(h22=1)))
+    planned = home.simulator.fail("GET", SCHEDULE, body=plan(hours(h22=0.5)))
     home.simulator.fail("GET", SESSIONS, status=500)
     await home.start()
     answer = await ask(home)
     assert len(answer["hours"]) == 1
+    assert [(row["minutes"], row["part"]) for row in answer["windows"]] == [(30, True)]
     assert answer["sessions"] == []
     planned.stop()
     await home.choose("smart_charge_off")

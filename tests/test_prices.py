@@ -216,9 +216,16 @@ async def choose(
     known = [*home.hass.config_entries.async_entries()]
     ids = {each.entry_id for each in known if each.title == "Market"}
     assert set(dialog.options["price_source"]) == {"automatic", "none", *ids}
+    stored = home.entry.options.get("price_source")
+    by_default = stored if stored in ids | {"none"} else "automatic"
+    assert dialog.filled_in == {"price_source": by_default}
     await dialog.submit(price_source=source)
     is_asked = dialog.result["type"] is FlowResultType.FORM
     offered = dialog.options["price_area"] if is_asked else []
+    if offered:
+        stored = home.entry.options.get("price_area")
+        by_default = stored if stored in offered else offered[0]
+        assert dialog.filled_in == {"price_area": by_default}
     if area:
         await dialog.submit(price_area=area)
     await home.hass.async_block_till_done(wait_background_tasks=True)
@@ -239,7 +246,6 @@ async def test_options(home: Home, market: Market, dialog: Dialog) -> None:
     assert {area for call in market.calls for area in call["areas"]} == {"EE"}
 
     await choose(dialog, home, "automatic")
-    assert dialog.filled_in == {"price_area": "EE"}
     assert await choose(dialog, home, "none") == []
     assert home.entry.options == {**chosen, "price_source": "none"}
     assert er.async_get(home.hass).async_get(PRICE) is None
@@ -275,6 +281,7 @@ async def test_tibber(home: Home, dialog: Dialog, place: str, extra: int) -> Non
     await home.start()
     assert home.state(PRICE).attributes["unit_of_measurement"] == "NOK/kWh"
     assert len(tibber.calls) == 3
+    assert float(home.shown(PRICE)) == pytest.approx(0.0233, abs=0.0001)
     assert await choose(dialog, home, "automatic", place) == ["Town", "Cabin"]
     assert float(home.shown(PRICE)) == pytest.approx(0.0233 + extra, abs=0.0001)
     answer = await plan_of(home)

@@ -104,7 +104,8 @@ async def test_largest(wire: Wire, size: int, is_read: bool, packed: bool) -> No
     if is_read:
         assert (await wire.client.vehicles()).vehicles == {}
     else:
-        assert "too large" in str(await wire.failure())
+        expected = f"{at.VEHICLES.name}: the answer is too large"
+        assert str(await wire.failure()) == expected
 
 
 async def test_a_large_answer_is_not_read_to_its_end(wire: Wire) -> None:
