@@ -460,6 +460,18 @@ async def test_a_car_that_goes_while_its_session_is_read(home: Home) -> None:
     assert home.entry.runtime_data.histories.history("car-1") is None
 
 
+async def test_a_car_that_goes_before_its_session_is_read_again(home: Home) -> None:
+    active = plan({}) | {"status": "ACTIVE", "endDateTime": None}
+    home.simulator.fail("GET", SESSIONS, body=[active])
+    await begin(home, CHARGING, 50)
+    await report(home, FULL, 80)
+    home.simulator.remove_car("car-1")
+    home.entry.runtime_data.coordinator.async_forget("car-1")
+    home.simulator.forget()
+    await home.pass_time(minutes=1)
+    assert home.simulator.count("GET", SESSIONS) == 0
+
+
 async def test_too_late_to_plug_in(home: Home) -> None:
     """The sensor turns on once the time left is too short for 30 kWh at 3.7 kW."""
     # No plan arrives, so only the time changes.
