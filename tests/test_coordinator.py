@@ -47,10 +47,17 @@ async def test_one_list_then_all_telemetry_side_by_side(home: Home) -> None:
     await hold.arrived(8)
     await home.settle()
     assert hold.count == 8
+    models = home.simulator.hold("GET", MODELS)
+    plans = home.simulator.hold("GET", SCHEDULE, times=20)
     hold.release()
+    # Plans and models are read afterwards.
+    await plans.arrived(7)
+    await home.settle()
+    assert (plans.count, models.count) == (7, 1)
+    plans.release()
+    models.release()
     await starting
     assert home.polls == 1
-    # Plans and models are read afterwards.
     for pattern, expected in ((STATUS, 20), (SCHEDULE, 20), (MODELS, 1)):
         assert home.simulator.count("GET", pattern) == expected
     assert len(home.simulator.requests) == 42

@@ -148,7 +148,8 @@ class HivenAccount:
         self._async_follow()
 
     async def _async_read_models(self) -> None:
-        await self.models.async_refresh()
+        async with self.coordinator.slots:
+            await self.models.async_refresh()
         self._async_check()
 
     @callback
