@@ -241,6 +241,17 @@ async def test_a_lost_answer(dialog: Dialog, fault: Json, has_list: bool) -> Non
     assert dialog.shown(NEW_CAR) == "50.0"
 
 
+async def test_a_lost_answer_about_another_car(
+    home: Home, dialog: Dialog, new_car: Car
+) -> None:
+    new_car.preferences = home.held
+    await home.start()
+    dialog.fail("POST", CONNECT, status=500, apply=True, times=1)
+    await connect(dialog, ACCOUNT)
+    assert dialog.step == "vehicle_connected"
+    assert dialog.shown(NEW_CAR) == "50.0"
+
+
 @pytest.mark.parametrize(("other", "readable", "connected"), [
     (None, True, "Family car"),
     (None, False, None),
