@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from homeassistant.core import Event, EventStateChangedData, callback
+from homeassistant.core import Event, EventStateChangedData, State, callback
 from homeassistant.helpers.event import async_track_state_change_event
 import pytest
+from pytest_homeassistant_custom_component.common import (
+    mock_restore_cache_with_extra_data,
+)
 
 from . import Json
 from .actions import SCHEDULE, SESSIONS, TARGET
@@ -110,6 +113,18 @@ async def test_a_doubtful_report(
         await report(home, status, soc, minutes=minutes)
         await home.reload()
     assert float(home.shown(ENERGY)) == kwh
+
+
+async def test_a_doubt_whose_time_is_not_known(home: Home) -> None:
+    """It was stored without its time, so no report can confirm it."""
+    meter = {"total": 5, "soc": 80, "reported_at": NOON.isoformat(), "charged": True}
+    extra = {"native_value": 5, "native_unit_of_measurement": "kWh"}
+    extra["meter"] = meter | {"doubted": 10}
+    mock_restore_cache_with_extra_data(home.hass, [(State(ENERGY, "5"), extra)])
+    await begin(home, PLUGGED, 80)
+    for soc in (10, 81):
+        await report(home, CHARGING, soc, minutes=1)
+    assert float(home.shown(ENERGY)) == 6
 
 
 async def test_energy_of_a_car_that_was_away_for_days(home: Home) -> None:

@@ -85,8 +85,7 @@ class Meter:
         }
         # With a time in the future, reports would be ignored until then.
         known = {name: None if is_ahead(at) else at for name, at in moments.items()}
-        doubted = stored["doubted"] if known["doubted_at"] else None
-        return cls(**{**stored, **known, "doubted": doubted})
+        return cls(**{**stored, **known})
 
 
 def _is_possible(before: float, after: float, passed: timedelta) -> bool:
