@@ -5,9 +5,7 @@ from datetime import datetime, timedelta
 from homeassistant.core import Event, EventStateChangedData, State, callback
 from homeassistant.helpers.event import async_track_state_change_event
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    mock_restore_cache_with_extra_data,
-)
+from pytest_homeassistant_custom_component import common
 
 from . import Json
 from .actions import SCHEDULE, SESSIONS, TARGET
@@ -120,7 +118,7 @@ async def test_a_doubt_whose_time_is_not_known(home: Home) -> None:
     meter = {"total": 5, "soc": 80, "reported_at": NOON.isoformat(), "charged": True}
     extra = {"native_value": 5, "native_unit_of_measurement": "kWh"}
     extra["meter"] = meter | {"doubted": 10}
-    mock_restore_cache_with_extra_data(home.hass, [(State(ENERGY, "5"), extra)])
+    common.mock_restore_cache_with_extra_data(home.hass, [(State(ENERGY, "5"), extra)])
     await begin(home, PLUGGED, 80)
     for soc in (10, 81):
         await report(home, CHARGING, soc, minutes=1)
@@ -419,9 +417,7 @@ async def test_the_price_of_a_session_by_telemetry(home: Home) -> None:
     assert "currency" not in seen[-1]
 
 
-async def test_a_restart_in_the_middle_of_a_session(
-    home: Home, hass_storage: Json
-) -> None:
+async def test_a_restart_in_mid_session(home: Home, hass_storage: Json) -> None:
     await begin(home)
     await home.pass_time(seconds=2)
     await report(home, CHARGING, 50)
@@ -459,7 +455,8 @@ async def test_a_car_connected_again_in_the_middle_of_a_session(
     assert hass_storage[f"hiven.{home.entry.entry_id}.history"]["data"] == {}
 
 
-async def test_a_car_that_goes_while_its_session_is_read(home: Home) -> None:
+@pytest.mark.parametrize("is_back", [False, True])
+async def test_a_car_goes_while_a_session_is_read(home: Home, is_back: bool) -> None:
     await begin(home)
     seen = ends(home)
     await report(home, CHARGING, 50)
@@ -467,9 +464,16 @@ async def test_a_car_that_goes_while_its_session_is_read(home: Home) -> None:
     say(home, FULL, 80)
     await home.start_poll(hold)
     home.simulator.remove_car("car-1")
-    await home.entry.runtime_data.async_refresh()
-    home.entry.runtime_data.coordinator.async_forget("car-1")
-    hold.release()
+    coordinator = home.entry.runtime_data.coordinator
+    if is_back:
+        # The car has a new ID, so the account will be reloaded.
+        home.add_car(9, vin=home.car.vin)
+    else:
+        coordinator.async_forget("car-1")
+    async with home.entry.setup_lock:
+        await coordinator.async_refresh()
+        hold.release()
+        await home.settle()
     await home.hass.async_block_till_done(wait_background_tasks=True)
     assert seen == []
     assert home.entry.runtime_data.histories.history("car-1") is None

@@ -174,7 +174,7 @@ async def test_stored_keys_offered(credential: None, dialog: Dialog, way: str) -
 async def test_a_stored_key_cannot_be_checked(
     credential: None, dialog: Dialog, trouble: Trouble, user_id: str
 ) -> None:
-    """It stays, and is replaced. The form keeps the user ID, which can be corrected."""
+    """It stays until its user enters a new key. The user ID can be corrected."""
     failing = trouble.begin(dialog, "GET", LIST)
     await dialog.open("pick_implementation")
     assert (dialog.step, dialog.errors) == ("credentials", {"base": trouble.error})

@@ -62,7 +62,7 @@ THAN_OURS = "than Home Assistant's (US/Pacific)"
     (hours(h13=1, h14=1, h14_15=1), {}, ["13:00-14:30"]),
     (hours(h13_15=1, h13_30=0.2), {}, ["13:15-13:33"]),
     (hours(h13_30=0.4, h15=1), {}, ["13:30-14:00 12", "15:00-16:00"]),
-    # Where a charge that started or ended was in a partial slot is known.
+    # If the start or the end of a charge is known, so is its place in a partial slot.
     (hours(h13=0.5, h14=1), {"started_at": "13:15"}, ["13:15-15:00"]),
     (hours(h13=0.5), {"started_at": "13:00"}, ["13:00-13:30"]),
     (hours(h13=0.5), {"started_at": "13:15"}, ["13:15-13:45"]),

@@ -202,7 +202,7 @@ async def test_hiven_is_down_when_they_are_to_go_back(home: Home) -> None:
 
 @pytest.mark.parametrize(("status", "minutes"), [(400, 60), (500, 5)])
 async def test_when_it_is_tried_again(home: Home, status: int, minutes: int) -> None:
-    """What Hiven refuses may be possible later; what fails, soon."""
+    """A refused change waits for an hour, a failed one for five minutes."""
     await until(home, target_soc=100)
     fault = home.simulator.fail("PUT", PREFERENCES, status=status)
     await pass_day(home)

@@ -207,9 +207,7 @@ async def test_after_a_change(home: Home, reports: Reports) -> None:
     assert home.polls == 0
 
 
-async def test_a_report_that_a_failed_list_takes_along(
-    home: Home, reports: Reports
-) -> None:
+async def test_a_report_lost_with_its_list(home: Home, reports: Reports) -> None:
     """The car is read again with the next list."""
     await reports.live(60, (20,))
     home.simulator.forget()

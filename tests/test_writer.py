@@ -170,7 +170,7 @@ async def test_a_late_answer_is_read_for_15_seconds(home: Home) -> None:
         await home.settle()
         read.append(old.hits)
         home.freezer.tick(1)
-    # Once before the write.
+    # Hiven is read once before the write, and then after 0, 1, 3, 7 and 15 seconds.
     assert read[:16] == [2, 3, 3, 4, 4, 4, 4, 5, *[5] * 7, 6]
     assert (await error_of(write)).translation_key == "not_stored"
 

@@ -197,7 +197,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
         states: dict[str, VehicleState] = {}
         read = poll.listed.keys() | poll.details.keys()
         for vehicle_id in sorted(read - self._removed):
-            state = self._state(vehicle_id, poll, revisions.get(vehicle_id), now)
+            state = self._state(vehicle_id, poll, revisions.get(vehicle_id, 0), now)
             if state is not None:
                 states[vehicle_id] = state
         self._async_age(states)
@@ -283,7 +283,7 @@ class HivenCoordinator(DataUpdateCoordinator[dict[str, VehicleState]]):
 
     @callback
     def _state(
-        self, vehicle_id: str, poll: Poll, revision: int | None, now: datetime
+        self, vehicle_id: str, poll: Poll, revision: int, now: datetime
     ) -> VehicleState | None:
         """Return the new state of a vehicle; None if there is nothing to show."""
         track = self._track(vehicle_id)

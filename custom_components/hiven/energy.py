@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from .api import FULL, ChargingStatus, Status
-from .reported import is_ahead
+from .reported import is_ahead, moments_in
 
 # A rise counts if the report before or after it has one of these statuses.
 _CHARGED = (
@@ -79,10 +79,7 @@ class Meter:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
         """Return a meter from JSON."""
-        moments = {
-            name: datetime.fromisoformat(text) if (text := stored.get(name)) else None
-            for name in _MOMENTS
-        }
+        moments = moments_in(stored, _MOMENTS)
         # With a time in the future, reports would be ignored until then.
         known = {name: None if is_ahead(at) else at for name, at in moments.items()}
         return cls(**{**stored, **known})

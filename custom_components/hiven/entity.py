@@ -126,11 +126,12 @@ class HivenValueEntity[T](HivenEntity):
             return False
         before = self._attr_available, self._value
         self._car = car
-        needs_telemetry = self.entity_description.telemetry
-        shown = None if needs_telemetry and not (car and car.has_telemetry) else car
+        description = self.entity_description
+        has_telemetry = car is not None and car.has_telemetry
+        shown = car if has_telemetry or not description.telemetry else None
         self._attr_available = shown is not None
-        self._value = self.entity_description.value_fn(shown) if shown else None
-        changes_at_fn = self.entity_description.changes_at_fn
+        self._value = None if shown is None else description.value_fn(shown)
+        changes_at_fn = description.changes_at_fn
         if self._alarm is not None and changes_at_fn is not None:
             self._alarm.set(changes_at_fn(car, dt_util.utcnow()) if car else None)
         return before != (self._attr_available, self._value)

@@ -1,4 +1,4 @@
-"""Translated messages for errors of Hiven."""
+"""Errors of Hiven: their translated messages, and how to do without an answer."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -54,7 +54,7 @@ def form_error(err: HivenError, *, asks_for_key: bool = False) -> str:
 
 @contextmanager
 def tolerated(problem: str) -> Generator[None]:
-    """Log an error of Hiven at debug level, because the caller can do without."""
+    """Ignore an error of Hiven, except for a line in the debug log."""
     try:
         yield
     except HivenError as err:

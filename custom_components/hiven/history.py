@@ -25,7 +25,7 @@ from .coordinator import HivenCoordinator
 from .plan import Slot, windows_of
 from .plans import Plans
 from .preferences import missing_to_target
-from .reported import is_ahead
+from .reported import is_ahead, moments_in
 from .state import VehicleState
 from .storage import File, VehicleStorage
 
@@ -39,6 +39,11 @@ _LONG_ENOUGH = timedelta(minutes=20)
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 # In seconds.
 SAVE_AFTER = 1
+
+_MOMENTS = (
+    *("reported_at", "plugged_in_since", "charging_since", "started_at"),
+    *("stopped_at", "session_ended_at"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,10 +239,10 @@ class Histories:
             sessions = await self._plans.async_sessions(vehicle_id, force_refresh=True)
         except HivenError:
             sessions = ()
+        state = self._coordinator.data.get(vehicle_id)
         history = self._histories.get(vehicle_id)
-        if history is None or history.started_at is None:
+        if state is None or history is None or history.started_at is None:
             return
-        state = self._coordinator.data[vehicle_id]
         # Ignore sessions that ended earlier.
         begun = max(history.started_at, history.session_ended_at or history.started_at)
         mine = [each for each in sessions if _last_moment(each) > begun]
@@ -371,17 +376,7 @@ def _to_json(history: History) -> dict[str, Any]:
 
 
 def _from_json(stored: Mapping[str, Any]) -> History:
-    moments = {
-        name: datetime.fromisoformat(text) if (text := stored.get(name)) else None
-        for name in (
-            "reported_at",
-            "plugged_in_since",
-            "charging_since",
-            "started_at",
-            "stopped_at",
-            "session_ended_at",
-        )
-    }
+    moments = moments_in(stored, _MOMENTS)
     speeds = tuple(stored["speeds"])
     if any(map(is_ahead, moments.values())):
         # A clock was wrong. Reports would be ignored until that time.

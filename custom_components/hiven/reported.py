@@ -1,7 +1,9 @@
 """Decides which time to use for a report, because a car's clock can be wrong."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from homeassistant.util import dt as dt_util
 
@@ -39,6 +41,16 @@ def report_of(status: Status, before: Report | None, now: datetime) -> Report:
         return Report(status, now)
     stands_still = before is not None and before.is_repeated_by(status)
     return Report(status, now if stands_still else at)
+
+
+def moments_in(
+    stored: Mapping[str, Any], names: Iterable[str]
+) -> dict[str, datetime | None]:
+    """Return stored moments by name, None for those that are missing."""
+    return {
+        name: datetime.fromisoformat(text) if (text := stored.get(name)) else None
+        for name in names
+    }
 
 
 def is_ahead(moment: datetime | None, now: datetime | None = None) -> bool:

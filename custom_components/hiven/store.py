@@ -35,7 +35,7 @@ GIVE_UP_AFTER = 15
 # What can be learned about Hiven, as diagnostics show it.
 PUT_REPLACES = "preferences: a write replaces all"
 NULL_CLEARS_DAY = "preferences: null clears a day"
-# Seconds to wait before each further read-back, because Hiven may show a write some seconds later.
+# Seconds to wait before reading back again, because Hiven may show a write later.
 READ_BACK_AFTER = (1, 2, 4, 8)
 
 

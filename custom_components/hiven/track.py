@@ -123,13 +123,12 @@ class Track:
         vehicle_id: str,
         poll: Poll,
         known: Preferences | None,
-        revision: int | None,
+        revision: int,
         now: datetime,
     ) -> Preferences | None:
         """Return the preferences to show: those of the poll, unless they are older.
 
-        `revision` is the one at which the poll began; None if the track was created
-        after that.
+        `revision` is the one at which the poll began.
         """
         if known is not None and (self.is_being_written or self.revision != revision):
             return known

@@ -52,7 +52,7 @@ def test_is_same(state: str, value: Value, same: bool) -> None:
 
 
 def test_what_a_car_does_not_have(car: dict[str, Any]) -> None:
-    """The capacity that people entered counts. Without preferences, it charges at once."""
+    """People may enter the capacity. Without preferences, the car charges at once."""
     car["capacity"] = None
     car["preferences"]["batteryCapacity"] = 77
     assert EXPECTED["battery_capacity"](car) == 77.0

@@ -40,8 +40,7 @@ def brand_name(make: str | None) -> str | None:
     return BRANDS.get(brand_id(make), make) if make else None
 
 
-# Every car is compared with every model, of which there are hundreds. Few other texts
-# come here: what people type.
+# Every car is compared with hundreds of models. What people type adds few texts.
 @cache
 def plain(name: str) -> str:
     """Return the letters and digits of a name, without accents and in one case."""
