@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from homeassistant.core import Event, EventStateChangedData, State, callback
+from homeassistant.core import Event, EventStateChangedData, callback
 from homeassistant.helpers.event import async_track_state_change_event
 import pytest
 from pytest_homeassistant_custom_component import common
@@ -113,12 +113,16 @@ async def test_a_doubtful_report(
     assert float(home.shown(ENERGY)) == kwh
 
 
-async def test_a_doubt_whose_time_is_not_known(home: Home) -> None:
+async def test_a_doubt_without_a_time(home: Home, hass_storage: Json) -> None:
     """It was stored without its time, so no report can confirm it."""
     meter = {"total": 5, "soc": 80, "reported_at": NOON.isoformat(), "charged": True}
-    extra = {"native_value": 5, "native_unit_of_measurement": "kWh"}
-    extra["meter"] = meter | {"doubted": 10}
-    common.mock_restore_cache_with_extra_data(home.hass, [(State(ENERGY, "5"), extra)])
+    stored = {
+        "state": {"entity_id": ENERGY, "state": "5"}, "last_seen": NOON.isoformat(),
+        "extra_data": {"native_value": 5, "native_unit_of_measurement": "kWh",
+                       "meter": meter | {"doubted": 10}},
+    }  # fmt: skip
+    hass_storage["core.restore_state"] = {"version": 1, "data": [stored]}
+    await common.async_mock_load_restore_state_from_storage(home.hass)
     await begin(home, PLUGGED, 80)
     for soc in (10, 81):
         await report(home, CHARGING, soc, minutes=1)
